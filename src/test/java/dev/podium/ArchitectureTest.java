@@ -1,0 +1,133 @@
+package dev.podium;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+import org.jspecify.annotations.NullMarked;
+
+/// Holds the package table of ARCHITECTURE.md: an arrow may only point to a package further down.
+@NullMarked
+@AnalyzeClasses(packages = "dev.podium", importOptions = DoNotIncludeTests.class)
+final class ArchitectureTest {
+    @ArchTest
+    static final ArchRule packagesFollowTheTable = Architectures.layeredArchitecture()
+            .consideringOnlyDependenciesInAnyPackage("dev.podium..")
+            .withOptionalLayers(true)
+            .layer("root")
+            .definedBy("dev.podium")
+            .layer("lambda.api")
+            .definedBy("dev.podium.lambda.api")
+            .layer("lambda.invoke")
+            .definedBy("dev.podium.lambda.invoke")
+            .layer("lambda.runtime")
+            .definedBy("dev.podium.lambda.runtime")
+            .layer("lambda")
+            .definedBy("dev.podium.lambda")
+            .layer("pods")
+            .definedBy("dev.podium.pods")
+            .layer("aws")
+            .definedBy("dev.podium.aws")
+            .layer("store")
+            .definedBy("dev.podium.store")
+            .layer("kube")
+            .definedBy("dev.podium.kube")
+            .layer("kube.embedded")
+            .definedBy("dev.podium.kube.embedded")
+            .layer("http")
+            .definedBy("dev.podium.http")
+            .layer("http.wire")
+            .definedBy("dev.podium.http.wire")
+            .layer("codec")
+            .definedBy("dev.podium.codec")
+            .layer("config")
+            .definedBy("dev.podium.config")
+            .layer("ops")
+            .definedBy("dev.podium.ops")
+            .whereLayer("lambda.api")
+            .mayOnlyAccessLayers("lambda.invoke", "lambda.runtime", "lambda", "aws", "http", "codec")
+            .whereLayer("lambda.invoke")
+            .mayOnlyAccessLayers("lambda.runtime", "lambda", "pods", "store", "aws", "codec")
+            .whereLayer("lambda.runtime")
+            .mayOnlyAccessLayers("lambda", "http.wire", "codec")
+            .whereLayer("lambda")
+            .mayOnlyAccessLayers("aws", "store")
+            .whereLayer("pods")
+            .mayOnlyAccessLayers("kube", "codec")
+            .whereLayer("aws")
+            .mayOnlyAccessLayers("http", "codec")
+            .whereLayer("store")
+            .mayOnlyAccessLayers("codec")
+            .whereLayer("kube")
+            .mayOnlyAccessLayers("codec")
+            .whereLayer("kube.embedded")
+            .mayOnlyAccessLayers("kube", "http", "codec")
+            .whereLayer("http")
+            .mayOnlyAccessLayers("codec")
+            .whereLayer("http.wire")
+            .mayNotAccessAnyLayer()
+            .whereLayer("codec")
+            .mayNotAccessAnyLayer()
+            .whereLayer("config")
+            .mayNotAccessAnyLayer()
+            .whereLayer("ops")
+            .mayOnlyAccessLayers("http");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles =
+            slices().matching("dev.podium.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheListenerKnowsTheJdkServer = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.podium.http")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.net.httpserver..");
+
+    @ArchTest
+    static final ArchRule namesAreTheFieldsOwn = noClasses()
+            .should()
+            .haveSimpleNameEndingWith("Manager")
+            .orShould()
+            .haveSimpleNameEndingWith("Helper")
+            .orShould()
+            .haveSimpleNameEndingWith("Util")
+            .orShould()
+            .haveSimpleNameEndingWith("Utils")
+            .orShould()
+            .haveSimpleNameEndingWith("Impl")
+            .orShould()
+            .haveSimpleNameEndingWith("Dto");
+
+    @ArchTest
+    static final ArchRule onlyMainReadsTheEnvironment = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.podium.Main")
+            .should()
+            .callMethod(System.class, "getenv")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class);
+
+    @ArchTest
+    static final ArchRule implementationsAreFinal = classes()
+            .that()
+            .areTopLevelClasses()
+            .and()
+            .areNotInterfaces()
+            .and()
+            .areNotEnums()
+            .and()
+            .areNotRecords()
+            .and()
+            .doNotHaveModifier(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT)
+            .and()
+            .doNotHaveSimpleName("package-info")
+            .should()
+            .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+}
