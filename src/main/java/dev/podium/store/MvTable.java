@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -89,7 +90,7 @@ final class MvTable<T> implements Table<T> {
         try {
             T before = get(key).orElse(null);
             after = change.apply(before);
-            if (after == before) {
+            if (Objects.equals(after, before)) {
                 return after;
             }
             changed = after == null ? erase(key) : write(key, after, encode(key, after));

@@ -25,8 +25,8 @@ public interface Table<T> {
 
     /// Replaces one record by what `change` makes of it, atomically for that key.
     ///
-    /// `change` gets null when there is no record, and removes the record by returning null. Returning its argument
-    /// changes nothing and waits for nothing. When it throws, the record stays as it is. It should be
+    /// `change` gets null when there is no record, and removes the record by returning null. Returning an equal
+    /// record changes nothing and waits for nothing. When it throws, the record stays as it is. It should be
     /// quick and must not change any table itself.
     ///
     /// @return what `change` returned

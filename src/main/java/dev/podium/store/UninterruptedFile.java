@@ -23,8 +23,11 @@ final class UninterruptedFile extends FileBase {
     }
 
     /// The scheme under which MVStore finds this kind of file: `podium:<path>`.
-    static final class Scheme extends FilePathWrapper {
+    public static final class Scheme extends FilePathWrapper {
         static final String NAME = "podium";
+
+        /// For MVStore, which makes one per path by reflection.
+        public Scheme() {}
 
         /// Makes the scheme known to MVStore; doing so again is harmless.
         static void register() {
