@@ -1,0 +1,7 @@
+package dev.podium.lambda.runtime;
+
+/// An error that the runtime reported about its function.
+///
+/// @param errorType such as `Runtime.ImportModuleError`; `Runtime.Unknown` when the runtime named none
+/// @param payload the runtime's own JSON (`errorMessage`, `errorType`, `stackTrace`), passed on unchanged
+public record FunctionError(String errorType, byte[] payload) {}
