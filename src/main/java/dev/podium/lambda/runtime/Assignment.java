@@ -40,7 +40,7 @@ public record Assignment(@Nullable Path zip, List<Path> layers, Map<String, Stri
         boolean good = !name.isEmpty() && !Character.isDigit(name.charAt(0));
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            good &= c == '_' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+            good &= c == '_' || (c < 128 && Character.isLetterOrDigit(c));
         }
         if (!good) {
             throw new IllegalArgumentException("not a name for an environment variable: " + name);
