@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 
 /// A function's code: checks uploaded archives and writes them in the shapes that pods unpack.
+@SuppressWarnings("DoNotCallSuggester")
 public final class CodeArchive {
     private CodeArchive() {}
 

@@ -3,6 +3,7 @@ package dev.podium.lambda.runtime;
 import java.util.List;
 
 /// The commands of a function's containers, for the pod spec. Every `$` is single: double it where Kubernetes expands.
+@SuppressWarnings("DoNotCallSuggester")
 public final class Loader {
     private Loader() {}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /// The port that pods call.
+@SuppressWarnings("DoNotCallSuggester")
 public final class RuntimePort implements AutoCloseable {
     private RuntimePort() {}
 

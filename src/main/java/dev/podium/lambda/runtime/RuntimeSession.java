@@ -1,6 +1,7 @@
 package dev.podium.lambda.runtime;
 
 /// One pod on the runtime port.
+@SuppressWarnings("DoNotCallSuggester")
 public final class RuntimeSession implements Transport, AutoCloseable {
     RuntimeSession() {}
 
