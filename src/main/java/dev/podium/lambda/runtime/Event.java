@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param clientContext the client context as JSON text (decoded from the caller's base64), if any
 /// @param cognitoIdentity the Cognito identity as JSON text, if any
 /// @param tenantId the tenant of a multi-tenant function, if any
+@SuppressWarnings("ArrayRecordComponent") // payloads are passed on, never compared
 public record Event(
         String requestId,
         byte[] payload,

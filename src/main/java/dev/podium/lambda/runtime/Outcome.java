@@ -3,6 +3,7 @@ package dev.podium.lambda.runtime;
 import org.jspecify.annotations.Nullable;
 
 /// How an invocation ended.
+@SuppressWarnings("ArrayRecordComponent") // payloads are passed on, never compared
 public sealed interface Outcome {
     /// The function answered.
     ///
