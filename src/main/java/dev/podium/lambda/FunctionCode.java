@@ -8,4 +8,5 @@ import org.jspecify.annotations.Nullable;
 /// @param size of the archive in bytes; 0 for an image
 /// @param entries files in the archive
 /// @param imageUri null for an archive
-public record FunctionCode(String sha256Hex, long size, int entries, @Nullable String imageUri) {}
+public record FunctionCode(
+        String sha256Hex, long size, int entries, @Nullable String imageUri) {}

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A function as the API shows it: exactly the members that AWS shows.
 ///
-/// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html">FunctionConfiguration</a>
+/// @see <a
+/// href="https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html">FunctionConfiguration</a>
 public record FunctionConfiguration(
         String functionName,
         String functionArn,
@@ -50,7 +51,9 @@ public record FunctionConfiguration(
 
     /// What replaces the image's own settings.
     public record ImageConfig(
-            @Nullable List<String> entryPoint, @Nullable List<String> command, @Nullable String workingDirectory) {}
+            @Nullable List<String> entryPoint,
+            @Nullable List<String> command,
+            @Nullable String workingDirectory) {}
 
     /// MiB of /tmp.
     public record EphemeralStorage(int size) {}
@@ -110,8 +113,8 @@ public record FunctionConfiguration(
                 new SnapStart("None", "Off"),
                 runtime == null
                         ? null
-                        : new RuntimeVersionConfig("arn:aws:lambda:" + function.scope().region() + "::runtime:"
-                                + Digests.sha256Hex(runtime)),
+                        : new RuntimeVersionConfig("arn:aws:lambda:"
+                                + function.scope().region() + "::runtime:" + Digests.sha256Hex(runtime)),
                 new LoggingConfig(
                         logging.logFormat(),
                         logging.applicationLogLevel(),

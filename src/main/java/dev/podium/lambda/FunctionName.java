@@ -4,14 +4,16 @@ import dev.podium.aws.AwsException;
 import dev.podium.aws.Scope;
 import org.jspecify.annotations.Nullable;
 
-/// A function as callers name it: by name, partial ARN (`account:function:name`) or full ARN, each with an optional qualifier.
+/// A function as callers name it: by name, partial ARN (`account:function:name`) or full ARN, each with an optional
+/// qualifier.
 ///
 /// @param scope the account and region that own it
 /// @param name the bare name
 /// @param qualifier version or alias, or null when none was given
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_GetFunction.html">FunctionName</a>
-public record FunctionName(Scope scope, String name, @Nullable String qualifier) {
+public record FunctionName(
+        Scope scope, String name, @Nullable String qualifier) {
     /// The version that is not published.
     public static final String LATEST = "$LATEST";
 
@@ -44,8 +46,7 @@ public record FunctionName(Scope scope, String name, @Nullable String qualifier)
             throw new AwsException(new LambdaError.InvalidParameterValue(
                     "The derived qualifier from the function name does not match the specified qualifier."));
         }
-        return new FunctionName(
-                new Scope(account, caller.region()), parts[at], own == null ? qualifier : own);
+        return new FunctionName(new Scope(account, caller.region()), parts[at], own == null ? qualifier : own);
     }
 
     /// The ARN without a qualifier.

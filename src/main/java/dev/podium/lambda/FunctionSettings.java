@@ -54,7 +54,9 @@ public record FunctionSettings(
 
     /// What replaces the image's own settings; null members leave them.
     public record ImageConfig(
-            @Nullable List<String> entryPoint, @Nullable List<String> command, @Nullable String workingDirectory) {}
+            @Nullable List<String> entryPoint,
+            @Nullable List<String> command,
+            @Nullable String workingDirectory) {}
 
     /// The same for another architecture.
     public FunctionSettings on(String other) {

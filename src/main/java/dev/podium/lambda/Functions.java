@@ -2,6 +2,7 @@ package dev.podium.lambda;
 
 import dev.podium.aws.AwsException;
 import dev.podium.aws.Scope;
+import dev.podium.store.Entry;
 import dev.podium.store.Store;
 import dev.podium.store.Table;
 import java.time.Clock;
@@ -22,7 +23,8 @@ public final class Functions {
     /// A page of functions.
     ///
     /// @param nextMarker null on the last page
-    public record Page(List<LambdaFunction> functions, @Nullable String nextMarker) {}
+    public record Page(
+            List<LambdaFunction> functions, @Nullable String nextMarker) {}
 
     /// Opens the collection.
     public Functions(Store store, Clock clock) {
@@ -73,8 +75,7 @@ public final class Functions {
     ///
     /// @param revisionId the revision the caller knows, or null for any
     /// @throws AwsException when the function isn't there, its revision is another one, or it is being updated
-    public LambdaFunction update(
-            FunctionName name, @Nullable String revisionId, UnaryOperator<LambdaFunction> change) {
+    public LambdaFunction update(FunctionName name, @Nullable String revisionId, UnaryOperator<LambdaFunction> change) {
         return replace(name, before -> {
             if (revisionId != null && !revisionId.equals(before.revisionId())) {
                 throw new AwsException(LambdaError.PreconditionFailed.revision());
@@ -138,10 +139,10 @@ public final class Functions {
     /// @param marker name after which the page begins, or null
     public Page page(Scope scope, @Nullable String marker, int limit) {
         String prefix = key(scope, "");
-        List<Table.Entry<LambdaFunction>> entries =
+        List<Entry<LambdaFunction>> entries =
                 table.page(prefix, marker == null ? null : prefix + marker, limit + 1);
         List<LambdaFunction> functions =
-                entries.stream().limit(limit).map(Table.Entry::value).toList();
+                entries.stream().limit(limit).map(Entry::value).toList();
         boolean more = entries.size() > limit;
         return new Page(functions, more ? functions.getLast().name() : null);
     }
@@ -149,7 +150,7 @@ public final class Functions {
     /// Every function of every account: for the start only.
     public List<LambdaFunction> all() {
         return table.page("", null, Integer.MAX_VALUE).stream()
-                .map(Table.Entry::value)
+                .map(Entry::value)
                 .toList();
     }
 

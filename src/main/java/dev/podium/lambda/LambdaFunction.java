@@ -39,20 +39,19 @@ public record LambdaFunction(
     }
 
     /// The same with other code, settings and status: a new revision.
-    public LambdaFunction changed(FunctionSettings newSettings, FunctionCode newCode, FunctionStatus newStatus, Instant now) {
+    public LambdaFunction changed(
+            FunctionSettings newSettings, FunctionCode newCode, FunctionStatus newStatus, Instant now) {
         return new LambdaFunction(
                 scope, name, version, newSettings, newCode, newStatus, Revision.next(), Revision.time(now), tags);
     }
 
     /// The same in another state: a new revision, but not a modification.
     public LambdaFunction in(FunctionStatus newStatus) {
-        return new LambdaFunction(
-                scope, name, version, settings, code, newStatus, Revision.next(), lastModified, tags);
+        return new LambdaFunction(scope, name, version, settings, code, newStatus, Revision.next(), lastModified, tags);
     }
 
     /// The same with other tags: no new revision.
     public LambdaFunction tagged(Map<String, String> newTags) {
-        return new LambdaFunction(
-                scope, name, version, settings, code, status, revisionId, lastModified, newTags);
+        return new LambdaFunction(scope, name, version, settings, code, status, revisionId, lastModified, newTags);
     }
 }

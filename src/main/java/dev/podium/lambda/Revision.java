@@ -8,8 +8,9 @@ import java.util.UUID;
 
 /// Revision ids and times in Lambda's formats.
 public final class Revision {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS+0000", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSS+0000", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private Revision() {}
 

@@ -12,17 +12,53 @@ import java.util.TreeMap;
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html">Lambda runtimes</a>
 public final class Runtimes {
     private static final List<String> BUILT_IN = List.of(
-            "nodejs18.x", "nodejs20.x", "nodejs22.x", "nodejs24.x",
-            "java11", "java17", "java21", "java25",
-            "python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14",
-            "ruby3.2", "ruby3.3", "ruby3.4",
-            "dotnet8", "dotnet9", "dotnet10",
-            "provided.al2", "provided.al2023");
+            "nodejs18.x",
+            "nodejs20.x",
+            "nodejs22.x",
+            "nodejs24.x",
+            "java11",
+            "java17",
+            "java21",
+            "java25",
+            "python3.9",
+            "python3.10",
+            "python3.11",
+            "python3.12",
+            "python3.13",
+            "python3.14",
+            "ruby3.2",
+            "ruby3.3",
+            "ruby3.4",
+            "dotnet8",
+            "dotnet9",
+            "dotnet10",
+            "provided.al2",
+            "provided.al2023");
     private static final List<String> DEPRECATED = List.of(
-            "nodejs", "nodejs4.3", "nodejs4.3-edge", "nodejs6.10", "nodejs8.10", "nodejs10.x", "nodejs12.x",
-            "nodejs14.x", "nodejs16.x", "java8", "java8.al2", "python2.7", "python3.6", "python3.7", "python3.8",
-            "dotnetcore1.0", "dotnetcore2.0", "dotnetcore2.1", "dotnetcore3.1", "dotnet6", "go1.x", "ruby2.5",
-            "ruby2.7", "provided");
+            "nodejs",
+            "nodejs4.3",
+            "nodejs4.3-edge",
+            "nodejs6.10",
+            "nodejs8.10",
+            "nodejs10.x",
+            "nodejs12.x",
+            "nodejs14.x",
+            "nodejs16.x",
+            "java8",
+            "java8.al2",
+            "python2.7",
+            "python3.6",
+            "python3.7",
+            "python3.8",
+            "dotnetcore1.0",
+            "dotnetcore2.0",
+            "dotnetcore2.1",
+            "dotnetcore3.1",
+            "dotnet6",
+            "go1.x",
+            "ruby2.5",
+            "ruby2.7",
+            "provided");
 
     private final Map<String, String> overrides;
 
@@ -37,7 +73,9 @@ public final class Runtimes {
         if (override != null) {
             return Optional.of(override);
         }
-        return BUILT_IN.contains(runtime) ? Optional.of("public.ecr.aws/lambda/" + repository(runtime)) : Optional.empty();
+        return BUILT_IN.contains(runtime)
+                ? Optional.of("public.ecr.aws/lambda/" + repository(runtime))
+                : Optional.empty();
     }
 
     /// Tells whether AWS once had this runtime and Podium has no image for it.
@@ -65,6 +103,7 @@ public final class Runtimes {
             digit++;
         }
         String version = runtime.substring(digit);
-        return runtime.substring(0, digit) + ":" + (version.endsWith(".x") ? version.substring(0, version.length() - 2) : version);
+        return runtime.substring(0, digit) + ":"
+                + (version.endsWith(".x") ? version.substring(0, version.length() - 2) : version);
     }
 }

@@ -32,7 +32,11 @@ public final class Labels {
     /// A new pod name `podium-<kind>-<sanitized name>-<random>`, never deterministic, at most 63 characters.
     public static String podName(String kind, String name) {
         String stem = trimmed(name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]", "-"), MAX_NAME_STEM);
-        StringBuilder out = new StringBuilder("podium-").append(kind).append('-').append(stem.isEmpty() ? "x" : stem).append('-');
+        StringBuilder out = new StringBuilder("podium-")
+                .append(kind)
+                .append('-')
+                .append(stem.isEmpty() ? "x" : stem)
+                .append('-');
         ThreadLocalRandom random = ThreadLocalRandom.current();
         for (int i = 0; i < 8; i++) {
             out.append(SUFFIX[random.nextInt(SUFFIX.length)]);

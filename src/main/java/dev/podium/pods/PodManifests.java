@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.codec.Json;
 import java.util.UUID;
 
-/// Makes whole pod manifests: security defaults, ownership and labels around the spec of a service, over the operator's template.
+/// Makes whole pod manifests: security defaults, ownership and labels around the spec of a service, over the operator's
+/// template.
 final class PodManifests {
     /// [dev.podium.kube.KubeClient#createPod] recognises its own pod by it after an ambiguous failure.
     private static final String CREATE_ID = "podium.dev/create-id";
@@ -51,7 +52,8 @@ final class PodManifests {
             spec.withArray("/imagePullSecrets").addObject().put("name", secret);
         }
         if (!settings.dnsServers().isEmpty()) {
-            ArrayNode servers = spec.put("dnsPolicy", "None").putObject("dnsConfig").putArray("nameservers");
+            ArrayNode servers =
+                    spec.put("dnsPolicy", "None").putObject("dnsConfig").putArray("nameservers");
             settings.dnsServers().forEach(servers::add);
         }
         for (String group : new String[] {"initContainers", "containers"}) {

@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// @param trouble what keeps the pod from running, or ended it
 ///
 /// @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/">Pod lifecycle</a>
-public record PodState(String name, String phase, @Nullable String ip, boolean running, @Nullable PodTrouble trouble) {
-    static PodState of(JsonNode pod) {
+public record PodState(
+        String name,
+        String phase,
+        @Nullable String ip,
+        boolean running,
+        @Nullable PodTrouble trouble) {
+    /// Reads a pod as Kubernetes shows it.
+    public static PodState of(JsonNode pod) {
         JsonNode status = pod.path("status");
         String ip = status.path("podIP").asText("");
         boolean running = status.path("containerStatuses").path(0).path("state").has("running");
@@ -43,14 +49,15 @@ public record PodState(String name, String phase, @Nullable String ip, boolean r
             return Optional.of(new PodTrouble.Deleted());
         }
         if (status.path("phase").asText().equals("Failed")) {
-            return Optional.of(new PodTrouble.Evicted(
-                    status.path("reason").asText("Failed") + ": " + status.path("message").asText("no message")));
+            return Optional.of(new PodTrouble.Evicted(status.path("reason").asText("Failed") + ": "
+                    + status.path("message").asText("no message")));
         }
         for (JsonNode condition : status.path("conditions")) {
             if (condition.path("type").asText().equals("PodScheduled")
                     && condition.path("status").asText().equals("False")) {
-                return Optional.of(new PodTrouble.Unschedulable(
-                        condition.path("message").asText(condition.path("reason").asText())));
+                return Optional.of(new PodTrouble.Unschedulable(condition
+                        .path("message")
+                        .asText(condition.path("reason").asText())));
             }
         }
         return Optional.empty();
@@ -61,8 +68,13 @@ public record PodState(String name, String phase, @Nullable String ip, boolean r
         String reason = waiting.path("reason").asText();
         String message = waiting.path("message").asText(reason);
         switch (reason) {
-            case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError",
-                    "RegistryUnavailable", "SignatureValidationFailed" -> {
+            case "ErrImagePull",
+                    "ImagePullBackOff",
+                    "InvalidImageName",
+                    "ErrImageNeverPull",
+                    "ImageInspectError",
+                    "RegistryUnavailable",
+                    "SignatureValidationFailed" -> {
                 return Optional.of(new PodTrouble.ImageUnavailable(
                         reason, container.path("image").asText() + ": " + message));
             }
@@ -81,8 +93,10 @@ public record PodState(String name, String phase, @Nullable String ip, boolean r
         }
         String end = ended.path("reason").asText("Error");
         if (end.equals("StartError") || end.equals("ContainerCannotRun")) {
-            return Optional.of(new PodTrouble.StartFailed(end, ended.path("message").asText(end)));
+            return Optional.of(
+                    new PodTrouble.StartFailed(end, ended.path("message").asText(end)));
         }
-        return Optional.of(new PodTrouble.Ended(exitCode, end, ended.path("message").asText("")));
+        return Optional.of(
+                new PodTrouble.Ended(exitCode, end, ended.path("message").asText("")));
     }
 }

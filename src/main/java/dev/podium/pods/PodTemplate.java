@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/// Merges pod manifests: objects member by member, lists of named things (containers, volumes, variables) by name, other lists by
+/// Merges pod manifests: objects member by member, lists of named things (containers, volumes, variables) by name,
+/// other lists by
 /// appending what is new.
 ///
 /// This is the part of Kubernetes' strategic merge that pod manifests need.
 ///
-/// @see <a href="https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/">Strategic merge</a>
+/// @see <a href="https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/">Strategic
+/// merge</a>
 final class PodTemplate {
     private PodTemplate() {}
 
@@ -44,7 +46,8 @@ final class PodTemplate {
         }
         for (JsonNode item : base) {
             String name = item.path("name").asText("");
-            boolean there = name.isEmpty() ? contains(over, item) : !named(over, name).isMissingNode();
+            boolean there =
+                    name.isEmpty() ? contains(over, item) : !named(over, name).isMissingNode();
             if (!there) {
                 merged.add(item.deepCopy());
             }

@@ -96,8 +96,8 @@ public final class Pods implements AutoCloseable {
     /// All pods of this instance that belong to a service, as Kubernetes has them now.
     public List<ObjectNode> list(String service) throws PodException, InterruptedException {
         try {
-            return new ArrayList<>(
-                    client.pods(selector() + "," + Labels.SERVICE + "=" + service).pods());
+            return new ArrayList<>(client.pods(selector() + "," + Labels.SERVICE + "=" + service)
+                    .pods());
         } catch (KubeException e) {
             throw failure("list pods", e);
         }

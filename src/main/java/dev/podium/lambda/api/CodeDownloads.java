@@ -52,8 +52,8 @@ public final class CodeDownloads implements Handler {
     @Override
     public Response handle(Request request) throws IOException {
         String sha = request.rawPath().substring(PATH.length());
-        String expires = request.query("expires");
-        String signature = request.query("signature");
+        String expires = request.query().first("expires");
+        String signature = request.query().first("signature");
         if (!request.method().equals("GET") || !allowed(sha, expires, signature) || !blobs.exists(sha)) {
             return Response.bytes(
                     403,

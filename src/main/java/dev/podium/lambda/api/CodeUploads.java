@@ -70,7 +70,8 @@ final class CodeUploads {
                         case InvalidCode.Reason.TooLarge large ->
                             "Unzipped size must be smaller than " + large.maxUnzippedBytes() + " bytes";
                         case InvalidCode.Reason.Bomb bomb ->
-                            "Unzipped size must be smaller than " + limits.code().maxUnzippedBytes() + " bytes";
+                            "Unzipped size must be smaller than "
+                                    + limits.code().maxUnzippedBytes() + " bytes";
                         default ->
                             "Could not unzip uploaded file. Please check your file, then try to upload again. ("
                                     + e.reason().message() + ")";

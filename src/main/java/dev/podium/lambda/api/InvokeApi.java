@@ -7,6 +7,7 @@ import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.codec.Json;
 import dev.podium.http.Body;
+import dev.podium.http.BodyTooLarge;
 import dev.podium.http.Headers;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
@@ -14,6 +15,7 @@ import dev.podium.lambda.FunctionName;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError.InvalidRequestContent;
 import dev.podium.lambda.LambdaError.RequestTooLarge;
+import dev.podium.lambda.LambdaError.ResourceNotFound;
 import dev.podium.lambda.LambdaError.Validation;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.invoke.AsyncEvents;
@@ -50,7 +52,7 @@ public final class InvokeApi {
         String type = choice(http, "X-Amz-Invocation-Type", "invocationType", "RequestResponse", "Event", "DryRun");
         String logType = choice(http, "X-Amz-Log-Type", "logType", "None", "Tail");
         FunctionName name =
-                FunctionName.parse(call.scope(), String.valueOf(labels.get("FunctionName")), http.query("Qualifier"));
+                FunctionName.parse(call.scope(), String.valueOf(labels.get("FunctionName")), http.query().first("Qualifier"));
         LambdaFunction function = functions.find(name).orElseThrow(() -> notFound(name));
         boolean event = type.equals("Event");
         byte[] payload = payload(http, event ? limits.asyncPayloadBytes() : limits.payloadBytes());
@@ -81,14 +83,13 @@ public final class InvokeApi {
         }
         String tail = result.logTail();
         if (tail != null) {
-            headers.add(
-                    "X-Amz-Log-Result", Base64.getEncoder().encodeToString(tail.getBytes(StandardCharsets.UTF_8)));
+            headers.add("X-Amz-Log-Result", Base64.getEncoder().encodeToString(tail.getBytes(StandardCharsets.UTF_8)));
         }
         return new Response(200, headers.build(), new Body.Bytes(result.payload()));
     }
 
     private static AwsException notFound(FunctionName name) {
-        return new AwsException(dev.podium.lambda.LambdaError.ResourceNotFound.function(
+        return new AwsException(ResourceNotFound.function(
                 name.arn() + ":" + (name.qualifier() == null ? FunctionName.LATEST : name.qualifier())));
     }
 
@@ -109,19 +110,11 @@ public final class InvokeApi {
     }
 
     private static byte[] payload(Request http, int limit) throws IOException {
-        long length = http.contentLength();
-        if (length > limit) {
-            throw tooLarge(length, limit);
-        }
-        byte[] payload = length >= 0
-                ? http.body().readNBytes((int) length)
-                : http.body().readNBytes(limit + 1);
-        if (payload.length > limit) {
-            throw tooLarge(payload.length, limit);
-        }
-        if (length >= 0 && payload.length < length) {
-            throw new AwsException(new InvalidRequestContent("The request's body ended after " + payload.length + " of "
-                    + length + " bytes."));
+        byte[] payload;
+        try {
+            payload = http.bytes(limit);
+        } catch (BodyTooLarge e) {
+            throw tooLarge(http.contentLength(), limit);
         }
         if (payload.length == 0) {
             return EMPTY_EVENT;
@@ -131,8 +124,8 @@ public final class InvokeApi {
     }
 
     private static AwsException tooLarge(long length, int limit) {
-        return new AwsException(new RequestTooLarge(
-                length + " byte payload is too large for the RequestResponse invocation type (limit " + limit + " bytes)"));
+        return new AwsException(new RequestTooLarge(length
+                + " byte payload is too large for the RequestResponse invocation type (limit " + limit + " bytes)"));
     }
 
     /// AWS refuses what isn't JSON before the function sees it.
@@ -162,7 +155,8 @@ public final class InvokeApi {
             Json.MAPPER.readTree(json);
             return new String(json, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException | IOException e) {
-            throw new AwsException(new InvalidRequestContent("Client context must be a valid Base64-encoded JSON object."));
+            throw new AwsException(
+                    new InvalidRequestContent("Client context must be a valid Base64-encoded JSON object."));
         }
     }
 }

@@ -101,8 +101,7 @@ public final class LambdaApi {
         Map<String, String> tags = given == null ? Map.of() : given;
         SettingsRules.checkTags(tags);
         if (functions.find(new FunctionName(name.scope(), name.name(), null)).isPresent()) {
-            throw new AwsException(
-                    new LambdaError.ResourceConflict("Function already exist: " + name.name()));
+            throw new AwsException(new LambdaError.ResourceConflict("Function already exist: " + name.name()));
         }
         FunctionCode code = uploads.store(settings.image(), request.code());
         LambdaFunction function = new LambdaFunction(
@@ -120,7 +119,8 @@ public final class LambdaApi {
         return FunctionConfiguration.of(function, false);
     }
 
-    /// There is nothing to prepare: pods are made when they are needed. So the state follows at once, in the background.
+    /// There is nothing to prepare: pods are made when they are needed. So the state follows at once, in the
+    /// background.
     private void settleLater(LambdaFunction function) {
         Thread.ofVirtual()
                 .name("lambda-settle-" + function.name())
@@ -180,8 +180,10 @@ public final class LambdaApi {
 
     private LambdaFunction changed(LambdaFunction function, FunctionCode code, UpdateFunctionCodeRequest request) {
         FunctionSettings settings = function.settings();
-        FunctionSettings next = settings.on(SettingsRules.architecture(request.architectures(), settings.architecture()));
-        return function.changed(next, code, FunctionStatus.updating(), functions.clock().instant());
+        FunctionSettings next =
+                settings.on(SettingsRules.architecture(request.architectures(), settings.architecture()));
+        return function.changed(
+                next, code, FunctionStatus.updating(), functions.clock().instant());
     }
 
     private FunctionConfiguration updateFunctionConfiguration(Call call, UpdateFunctionConfigurationRequest request) {
@@ -198,9 +200,7 @@ public final class LambdaApi {
     }
 
     private FunctionConfiguration update(
-            FunctionName name,
-            @Nullable String revisionId,
-            UnaryOperator<LambdaFunction> change) {
+            FunctionName name, @Nullable String revisionId, UnaryOperator<LambdaFunction> change) {
         LambdaFunction after = functions.update(name, revisionId, change);
         settleLater(after);
         return FunctionConfiguration.of(after, false);
@@ -238,7 +238,8 @@ public final class LambdaApi {
     }
 
     private ListTagsResponse listTags(Call call, ResourceRequest request) {
-        return new ListTagsResponse(functions.get(resource(call, request.resource())).tags());
+        return new ListTagsResponse(
+                functions.get(resource(call, request.resource())).tags());
     }
 
     private static FunctionName name(Call call, FunctionRequest request) {

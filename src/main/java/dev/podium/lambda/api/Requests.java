@@ -118,14 +118,17 @@ final class Requests {
 
     record Environment(@Nullable Map<String, String> variables) {}
 
-    record VpcConfig(@Nullable List<String> subnetIds, @Nullable List<String> securityGroupIds) {}
+    record VpcConfig(
+            @Nullable List<String> subnetIds, @Nullable List<String> securityGroupIds) {}
 
     record DeadLetterConfig(@Nullable String targetArn) {}
 
     record TracingConfig(@Nullable String mode) {}
 
     record ImageConfig(
-            @Nullable List<String> entryPoint, @Nullable List<String> command, @Nullable String workingDirectory) {}
+            @Nullable List<String> entryPoint,
+            @Nullable List<String> command,
+            @Nullable String workingDirectory) {}
 
     record EphemeralStorage(int size) {}
 

@@ -10,7 +10,9 @@ final class Responses {
     private Responses() {}
 
     record GetFunctionResponse(
-            FunctionConfiguration configuration, CodeLocation code, @Nullable Map<String, String> tags) {}
+            FunctionConfiguration configuration,
+            CodeLocation code,
+            @Nullable Map<String, String> tags) {}
 
     record CodeLocation(
             String repositoryType,

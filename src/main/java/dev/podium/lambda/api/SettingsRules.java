@@ -10,8 +10,8 @@ import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaError.InvalidParameterValue;
 import dev.podium.lambda.LambdaError.Validation;
 import dev.podium.lambda.Runtimes;
-import dev.podium.lambda.invoke.TransportKind;
 import dev.podium.lambda.api.Requests.UpdateFunctionConfigurationRequest;
+import dev.podium.lambda.invoke.TransportKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
@@ -25,11 +25,24 @@ import org.jspecify.annotations.Nullable;
 /// A setting that Podium can't give effect to is refused, never stored in silence.
 final class SettingsRules {
     private static final Set<String> RESERVED = Set.of(
-            "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
-            "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
-            "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
-            "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
-            "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR");
+            "_HANDLER",
+            "_X_AMZN_TRACE_ID",
+            "AWS_DEFAULT_REGION",
+            "AWS_REGION",
+            "AWS_EXECUTION_ENV",
+            "AWS_LAMBDA_FUNCTION_NAME",
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+            "AWS_LAMBDA_FUNCTION_VERSION",
+            "AWS_LAMBDA_INITIALIZATION_TYPE",
+            "AWS_LAMBDA_LOG_GROUP_NAME",
+            "AWS_LAMBDA_LOG_STREAM_NAME",
+            "AWS_ACCESS_KEY",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_LAMBDA_RUNTIME_API",
+            "LAMBDA_TASK_ROOT",
+            "LAMBDA_RUNTIME_DIR");
     private static final int MAX_TIMEOUT = 900;
     private static final int MAX_MEMORY = 10_240;
     private static final int MAX_TAGS = 50;
@@ -46,10 +59,12 @@ final class SettingsRules {
     FunctionSettings create(Requests.CreateFunctionRequest request) {
         boolean image = "Image".equals(request.packageType());
         if (image && (request.runtime() != null || request.handler() != null)) {
-            throw invalid("Runtime and Handler parameters are not supported for functions created with container images.");
+            throw invalid(
+                    "Runtime and Handler parameters are not supported for functions created with container images.");
         }
         if (!image && (request.runtime() == null || request.handler() == null)) {
-            throw invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
+            throw invalid(
+                    "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
         }
         refuse(Boolean.TRUE.equals(request.publish()), "Publish");
         refuse(request.publishTo() != null, "PublishTo");
@@ -84,7 +99,8 @@ final class SettingsRules {
             throw atMost(memory, "memorySize", MAX_MEMORY);
         }
         if (before.image() && (request.runtime() != null || request.handler() != null)) {
-            throw invalid("Runtime and Handler parameters are not supported for functions created with container images.");
+            throw invalid(
+                    "Runtime and Handler parameters are not supported for functions created with container images.");
         }
         if (!before.image() && request.imageConfig() != null) {
             throw invalid("ImageConfig parameter is only supported for functions created with container images.");
@@ -143,8 +159,9 @@ final class SettingsRules {
                     + " is no longer supported for creating or updating AWS Lambda functions. We recommend you use a "
                     + "supported runtime while creating or updating functions.");
         }
-        throw invalid("Value " + runtime + " at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: ["
-                + String.join(", ", runtimes.all().keySet()) + "] or be a valid ARN");
+        throw invalid(
+                "Value " + runtime + " at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: ["
+                        + String.join(", ", runtimes.all().keySet()) + "] or be a valid ARN");
     }
 
     private static void refuseWhatPodsLack(UpdateFunctionConfigurationRequest request) {
@@ -179,15 +196,17 @@ final class SettingsRules {
         List<String> reserved =
                 variables.keySet().stream().filter(RESERVED::contains).sorted().toList();
         if (!reserved.isEmpty()) {
-            throw invalid("Lambda was unable to configure your environment variables because the environment variables you "
-                    + "have provided contains reserved keys that are currently not supported for modification. Reserved keys "
-                    + "used in this request: " + String.join(", ", reserved));
+            throw invalid(
+                    "Lambda was unable to configure your environment variables because the environment variables you "
+                            + "have provided contains reserved keys that are currently not supported for modification. Reserved keys "
+                            + "used in this request: " + String.join(", ", reserved));
         }
         String measured = compact(variables);
         if (measured.getBytes(StandardCharsets.UTF_8).length > limits.environmentBytes()) {
-            throw invalid("Lambda was unable to configure your environment variables because the environment variables you "
-                    + "have provided exceeded the " + limits.environmentBytes() / 1024
-                    + "KB limit. String measured: " + measured);
+            throw invalid(
+                    "Lambda was unable to configure your environment variables because the environment variables you "
+                            + "have provided exceeded the " + limits.environmentBytes() / 1024
+                            + "KB limit. String measured: " + measured);
         }
         variables.forEach((name, value) -> {
             if (value.indexOf('\0') >= 0) {
@@ -223,7 +242,8 @@ final class SettingsRules {
                 or(given.logGroup(), before.logGroup()));
     }
 
-    private static @Nullable ImageConfig imageConfig(@Nullable ImageConfig before, Requests.@Nullable ImageConfig given) {
+    private static @Nullable ImageConfig imageConfig(
+            @Nullable ImageConfig before, Requests.@Nullable ImageConfig given) {
         if (given == null) {
             return before;
         }

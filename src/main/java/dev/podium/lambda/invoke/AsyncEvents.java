@@ -20,7 +20,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The durable queue of asynchronous invocations: an event is on disk before it is accepted, and leaves when it has run.
+/// The durable queue of asynchronous invocations: an event is on disk before it is accepted, and leaves when it has
+/// run.
 ///
 /// An event that was running when the server was killed runs again after the next start, as AWS may run one twice.
 public final class AsyncEvents implements AutoCloseable {

@@ -53,7 +53,8 @@ final class Environment implements SessionOwner, PodListener {
         this.group = group;
     }
 
-    @Nullable String podName() {
+    @Nullable
+    String podName() {
         return podName;
     }
 
@@ -61,7 +62,8 @@ final class Environment implements SessionOwner, PodListener {
         podName = name;
     }
 
-    @Nullable RuntimeSession session() {
+    @Nullable
+    RuntimeSession session() {
         return session;
     }
 
@@ -80,7 +82,8 @@ final class Environment implements SessionOwner, PodListener {
     }
 
     /// A trouble that may pass, for the message when it doesn't.
-    @Nullable PodTrouble passingTrouble() {
+    @Nullable
+    PodTrouble passingTrouble() {
         return passing;
     }
 
@@ -151,7 +154,8 @@ final class Environment implements SessionOwner, PodListener {
     }
 
     private static boolean lacksShell(PodTrouble trouble) {
-        return trouble instanceof PodTrouble.StartFailed failed && failed.message().contains("bash");
+        return trouble instanceof PodTrouble.StartFailed failed
+                && failed.message().contains("bash");
     }
 
     /// Ends the session and the connections; a waiting invocation ends as lost.

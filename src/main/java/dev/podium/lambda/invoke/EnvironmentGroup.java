@@ -51,7 +51,8 @@ final class EnvironmentGroup {
     }
 
     /// What [#acquire] gives.
-    record Acquired(@Nullable Environment environment, @Nullable StartFailure failure) {}
+    record Acquired(
+            @Nullable Environment environment, @Nullable StartFailure failure) {}
 
     private final Surroundings surroundings;
     private final ReentrantLock lock = new ReentrantLock();

@@ -58,8 +58,7 @@ public final class Environments implements AutoCloseable {
     /// One version of one function.
     private record Key(String account, String region, String name, String version) {
         static Key of(LambdaFunction function) {
-            return new Key(
-                    function.scope().account(), function.scope().region(), function.name(), function.version());
+            return new Key(function.scope().account(), function.scope().region(), function.name(), function.version());
         }
     }
 
@@ -104,7 +103,8 @@ public final class Environments implements AutoCloseable {
         timer = Thread.ofVirtual().name("lambda-environments").start(this::runChecks);
     }
 
-    /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, others are deleted.
+    /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, others are
+    /// deleted.
     public void adopt() throws PodException, InterruptedException {
         for (ObjectNode pod : pods.list("lambda")) {
             String name = pod.path("metadata").path("name").asText();
@@ -132,7 +132,8 @@ public final class Environments implements AutoCloseable {
         }
         EnvironmentGroup group = group(function);
         Deployment deployment = group.deployment();
-        if (deployment.transport() != TransportKind.RUNTIME || !deployment.fingerprint().equals(identity.fingerprint())) {
+        if (deployment.transport() != TransportKind.RUNTIME
+                || !deployment.fingerprint().equals(identity.fingerprint())) {
             return false;
         }
         Environment environment = group.adopt();
@@ -258,7 +259,8 @@ public final class Environments implements AutoCloseable {
             Deployment deployment = environment.group.deployment();
             metrics.environments(deployment.function().name(), 1);
             environment.shellLoader = shell(deployment);
-            checks.add(new Check(environment, System.nanoTime() + settings.startTimeout().toNanos()));
+            checks.add(new Check(
+                    environment, System.nanoTime() + settings.startTimeout().toNanos()));
             create(environment);
         }
 
@@ -359,7 +361,8 @@ public final class Environments implements AutoCloseable {
 
         @Override
         public void watchIdle(Environment environment) {
-            checks.add(new Check(environment, environment.idleSince + settings.keepalive().toNanos()));
+            checks.add(new Check(
+                    environment, environment.idleSince + settings.keepalive().toNanos()));
         }
 
         @Override

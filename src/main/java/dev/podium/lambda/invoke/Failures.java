@@ -14,8 +14,24 @@ import org.jspecify.annotations.Nullable;
 /// Turns outcomes into the answers that AWS gives; where Kubernetes knows a cause, it stands behind AWS's own words.
 final class Failures {
     private static final Map<Integer, String> SIGNALS = Map.of(
-            1, "hangup", 2, "interrupt", 4, "illegal instruction", 6, "aborted", 7, "bus error",
-            8, "floating point exception", 9, "killed", 11, "segmentation fault", 15, "terminated");
+            1,
+            "hangup",
+            2,
+            "interrupt",
+            4,
+            "illegal instruction",
+            6,
+            "aborted",
+            7,
+            "bus error",
+            8,
+            "floating point exception",
+            9,
+            "killed",
+            11,
+            "segmentation fault",
+            15,
+            "terminated");
 
     private Failures() {}
 
@@ -31,7 +47,10 @@ final class Failures {
             case Outcome.Exited(var exit) -> new Answer(exit(exit, function, requestId), "Unhandled");
             case Outcome.Lost(var why, var delivered) ->
                 new Answer(
-                        error("Runtime.ExitError", requestId, "Runtime exited without providing a reason (" + why + ")"),
+                        error(
+                                "Runtime.ExitError",
+                                requestId,
+                                "Runtime exited without providing a reason (" + why + ")"),
                         "Unhandled");
         };
     }
@@ -48,14 +67,16 @@ final class Failures {
 
     static byte[] exit(RuntimeExit exit, LambdaFunction function, String requestId) {
         if (exit.outOfMemory()) {
-            return error("Runtime.ExitError", requestId, "Runtime exited with error: signal: killed" + memory(function));
+            return error(
+                    "Runtime.ExitError", requestId, "Runtime exited with error: signal: killed" + memory(function));
         }
         return error("Runtime.ExitError", requestId, reason(exit.status()));
     }
 
     static byte[] ended(PodTrouble.Ended ended, LambdaFunction function, String requestId) {
         if (ended.outOfMemory()) {
-            return error("Runtime.ExitError", requestId, "Runtime exited with error: signal: killed" + memory(function));
+            return error(
+                    "Runtime.ExitError", requestId, "Runtime exited with error: signal: killed" + memory(function));
         }
         return error("Runtime.ExitError", requestId, reason(ended.exitCode()));
     }

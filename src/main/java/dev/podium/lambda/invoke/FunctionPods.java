@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Builds the pods of functions, and reads back what it needs of them after a restart.
 ///
-/// A zip function's pod holds nothing of the function but labels: code, handler and variables come through the runtime port.
+/// A zip function's pod holds nothing of the function but labels: code, handler and variables come through the runtime
+/// port.
 final class FunctionPods {
     /// The function's container.
     static final String CONTAINER = "function";
@@ -78,11 +79,16 @@ final class FunctionPods {
         alias.putArray("hostnames").add(host);
         spec.put("terminationGracePeriodSeconds", 5);
         ObjectNode security = spec.putObject("securityContext");
-        security.put("runAsNonRoot", true).put("runAsUser", USER).put("runAsGroup", USER).put("fsGroup", USER);
+        security.put("runAsNonRoot", true)
+                .put("runAsUser", USER)
+                .put("runAsGroup", USER)
+                .put("fsGroup", USER);
         security.putObject("seccompProfile").put("type", "RuntimeDefault");
         if (!settings.ignoreArchitecture()) {
             spec.putObject("nodeSelector")
-                    .put("kubernetes.io/arch", function.settings().architecture().equals("arm64") ? "arm64" : "amd64");
+                    .put(
+                            "kubernetes.io/arch",
+                            function.settings().architecture().equals("arm64") ? "arm64" : "amd64");
         }
         String address = host + ":" + settings.selfPort();
         String code = "http://" + address + "/podium/" + codeToken + "/code";
@@ -94,7 +100,8 @@ final class FunctionPods {
             env.put("AWS_LAMBDA_RUNTIME_API", address);
         }
         env.put("PODIUM_CODE", code);
-        if (deployment.transport() != TransportKind.RUNTIME || function.settings().image()) {
+        if (deployment.transport() != TransportKind.RUNTIME
+                || function.settings().image()) {
             env.putAll(functionEnvironment(function));
         }
         if (function.settings().image()) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the container image of a function.
 public final class Images {
-    private static final Pattern ECR = Pattern.compile("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?/");
+    private static final Pattern ECR =
+            Pattern.compile("^[0-9]{12}\\.dkr\\.ecr\\.[a-z0-9-]+\\.amazonaws\\.com(\\.cn)?/");
 
     private final Runtimes runtimes;
     private final @Nullable String ecrUrl;
@@ -17,7 +18,8 @@ public final class Images {
     /// @param ecrUrl host and path that stand for private ECR registries, or null to leave their names
     public Images(Runtimes runtimes, @Nullable String ecrUrl) {
         this.runtimes = runtimes;
-        this.ecrUrl = ecrUrl == null ? null : ecrUrl.replaceFirst("^https?://", "").replaceFirst("/$", "");
+        this.ecrUrl =
+                ecrUrl == null ? null : ecrUrl.replaceFirst("^https?://", "").replaceFirst("/$", "");
     }
 
     /// The image that runs a function.

@@ -9,4 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param executedVersion `$LATEST` or a number
 /// @param logTail the last 4 KB of the log, when it was asked for
 public record InvocationResult(
-        byte[] payload, @Nullable String functionError, String executedVersion, @Nullable String logTail) {}
+        byte[] payload,
+        @Nullable String functionError,
+        String executedVersion,
+        @Nullable String logTail) {}

@@ -128,7 +128,12 @@ public final class Invocations {
         if (request.tail()) {
             try {
                 tail = logs.tail(
-                        environment, function, request.requestId(), attempt.logMark(), attempt.nanos(), attempt.initNanos());
+                        environment,
+                        function,
+                        request.requestId(),
+                        attempt.logMark(),
+                        attempt.nanos(),
+                        attempt.initNanos());
             } finally {
                 environment.group.release(environment);
             }
@@ -158,8 +163,8 @@ public final class Invocations {
                         emptyTail(request));
             case StartFailure.Pod(PodTrouble.ImageUnavailable image) -> {
                 failed(function, image.cause(), function.settings().image() ? "InvalidImage" : "InvalidRuntime");
-                throw new AwsException(new LambdaError.InvalidRuntime(
-                        "The function's image can't be used: " + image.cause()));
+                throw new AwsException(
+                        new LambdaError.InvalidRuntime("The function's image can't be used: " + image.cause()));
             }
             case StartFailure.Pod(PodTrouble.StartFailed start) -> {
                 failed(function, start.cause(), "FunctionError.InvalidEntryPoint");
@@ -170,8 +175,7 @@ public final class Invocations {
                 throw new AwsException(
                         new LambdaError.ResourceNotReady("The function's pod can't run: " + trouble.cause()));
             case StartFailure.Unavailable(var why) ->
-                throw new AwsException(
-                        new LambdaError.ResourceNotReady("The function can't be run now: " + why));
+                throw new AwsException(new LambdaError.ResourceNotReady("The function can't be run now: " + why));
             case null -> throw new IllegalStateException("neither environment nor reason");
         };
     }

@@ -31,7 +31,8 @@ public record InvokeSettings(
 
     /// How code gets into pods.
     public enum CodeLoader {
-        /// By the function's own container where its image has bash and the archive is small, else by an init container.
+        /// By the function's own container where its image has bash and the archive is small, else by an init
+        /// container.
         AUTO,
         /// By the function's own container, in its bash.
         SHELL,

@@ -13,7 +13,8 @@ import java.util.Locale;
 
 /// The last 4 KB of an invocation's log, read from the pod's log when a caller asks for it.
 ///
-/// The lines of one invocation are those after the last line that was there before it: an environment runs one at a time.
+/// The lines of one invocation are those after the last line that was there before it: an environment runs one at a
+/// time.
 public final class LogTails {
     private static final int MAX_BYTES = 4096;
     private static final int MAX_LINES = 1000;
@@ -36,9 +37,18 @@ public final class LogTails {
 
     /// START, the function's lines, END and REPORT, cut to the last 4 KB.
     String tail(
-            Environment environment, LambdaFunction function, String requestId, Instant mark, long nanos, long initNanos) {
+            Environment environment,
+            LambdaFunction function,
+            String requestId,
+            Instant mark,
+            long nanos,
+            long initNanos) {
         StringBuilder log = new StringBuilder();
-        log.append("START RequestId: ").append(requestId).append(" Version: ").append(function.version()).append('\n');
+        log.append("START RequestId: ")
+                .append(requestId)
+                .append(" Version: ")
+                .append(function.version())
+                .append('\n');
         for (String line : settled(environment, mark)) {
             log.append(line.substring(line.indexOf(' ') + 1)).append('\n');
         }

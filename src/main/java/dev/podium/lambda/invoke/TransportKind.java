@@ -29,8 +29,9 @@ public enum TransportKind {
             case "runtime" -> RUNTIME;
             case "rie" -> RIE;
             case "http" -> HTTP;
-            default -> throw new AwsException(new LambdaError.InvalidParameterValue(
-                    "The tag podium:transport must be one of runtime, rie, http, and is: " + tag));
+            default ->
+                throw new AwsException(new LambdaError.InvalidParameterValue(
+                        "The tag podium:transport must be one of runtime, rie, http, and is: " + tag));
         };
     }
 }
