@@ -1,6 +1,6 @@
-/// Reading and writing of JSON, XML, forms and event streams.
+/// Reading and writing of JSON, XML and form data: the one place that configures a parser.
 ///
-/// Start with [dev.podium.codec.Json]. It must not know any other package of Podium.
+/// Start at [dev.podium.codec.Json]. Knows nothing of AWS, Kubernetes or HTTP.
 @NullMarked
 package dev.podium.codec;
 
