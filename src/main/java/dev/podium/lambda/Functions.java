@@ -139,8 +139,7 @@ public final class Functions {
     /// @param marker name after which the page begins, or null
     public Page page(Scope scope, @Nullable String marker, int limit) {
         String prefix = key(scope, "");
-        List<Entry<LambdaFunction>> entries =
-                table.page(prefix, marker == null ? null : prefix + marker, limit + 1);
+        List<Entry<LambdaFunction>> entries = table.page(prefix, marker == null ? null : prefix + marker, limit + 1);
         List<LambdaFunction> functions =
                 entries.stream().limit(limit).map(Entry::value).toList();
         boolean more = entries.size() > limit;

@@ -51,8 +51,10 @@ public final class InvokeApi {
         Request http = call.request();
         String type = choice(http, "X-Amz-Invocation-Type", "invocationType", "RequestResponse", "Event", "DryRun");
         String logType = choice(http, "X-Amz-Log-Type", "logType", "None", "Tail");
-        FunctionName name =
-                FunctionName.parse(call.scope(), String.valueOf(labels.get("FunctionName")), http.query().first("Qualifier"));
+        FunctionName name = FunctionName.parse(
+                call.scope(),
+                String.valueOf(labels.get("FunctionName")),
+                http.query().first("Qualifier"));
         LambdaFunction function = functions.find(name).orElseThrow(() -> notFound(name));
         boolean event = type.equals("Event");
         byte[] payload = payload(http, event ? limits.asyncPayloadBytes() : limits.payloadBytes());

@@ -1,0 +1,235 @@
+package dev.podium.lambda.invoke;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.podium.Eventually;
+import dev.podium.aws.Scope;
+import dev.podium.lambda.FunctionCode;
+import dev.podium.lambda.FunctionName;
+import dev.podium.lambda.FunctionSettings;
+import dev.podium.lambda.FunctionStatus;
+import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
+import dev.podium.pods.PodState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Who gets which environment, without any pod.
+@NullMarked
+final class EnvironmentGroupTest {
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private final Recorded recorded = new Recorded();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final EnvironmentGroup group = new EnvironmentGroup(deployment(), recorded);
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void everyWaiterGetsANewEnvironmentInParallel() throws Exception {
+        List<Future<Acquired>> waiting = acquire(3);
+        Eventually.within(SOON, () -> recorded.started.size() == 3);
+        recorded.started.forEach(group::ready);
+        for (Future<Acquired> one : waiting) {
+            assertThat(one.get().environment()).isNotNull();
+        }
+    }
+
+    @Test
+    void whicheverFreesUpFirstServes() throws Exception {
+        Future<Acquired> first = acquire(1).getFirst();
+        Eventually.within(SOON, () -> recorded.started.size() == 1);
+        Environment one = recorded.started.getFirst();
+        group.ready(one);
+        first.get();
+        Future<Acquired> second = acquire(1).getFirst();
+        Eventually.within(SOON, () -> recorded.started.size() == 2);
+        group.release(one);
+        assertThat(second.get().environment()).isSameAs(one);
+        group.ready(recorded.started.get(1));
+        assertThat(group.acquire(soon()).environment()).isSameAs(recorded.started.get(1));
+    }
+
+    @Test
+    void mostRecentlyUsedIsReused() throws Exception {
+        List<Environment> two = twoIdle();
+        assertThat(group.acquire(soon()).environment()).isSameAs(two.get(1));
+        assertThat(group.acquire(soon()).environment()).isSameAs(two.get(0));
+    }
+
+    @Test
+    void failureGoesToOneWaiterOnly() throws Exception {
+        List<Future<Acquired>> waiting = acquire(2);
+        Eventually.within(SOON, () -> recorded.started.size() == 2);
+        group.failedWhileStarting(recorded.started.get(0), new StartFailure.Unavailable("no room"));
+        group.ready(recorded.started.get(1));
+        List<Acquired> results = new ArrayList<>();
+        for (Future<Acquired> one : waiting) {
+            results.add(one.get());
+        }
+        assertThat(results).filteredOn(result -> result.failure() != null).hasSize(1);
+        assertThat(results).filteredOn(result -> result.environment() != null).hasSize(1);
+        assertThat(recorded.ended).containsExactly(recorded.started.get(0));
+    }
+
+    @Test
+    void limitMakesInvocationsWaitForAFreeOne() throws Exception {
+        recorded.max = 1;
+        List<Future<Acquired>> waiting = acquire(3);
+        Eventually.within(SOON, () -> recorded.started.size() == 1);
+        Environment only = recorded.started.getFirst();
+        group.ready(only);
+        for (int served = 1; served <= 3; served++) {
+            int expected = served;
+            Eventually.within(
+                    SOON, () -> waiting.stream().filter(Future::isDone).count() == expected);
+            group.release(only);
+        }
+        assertThat(recorded.started).hasSize(1);
+    }
+
+    @Test
+    void brokenEnvironmentIsReplacedForThoseWhoWait() throws Exception {
+        recorded.max = 1;
+        List<Future<Acquired>> waiting = acquire(2);
+        Eventually.within(SOON, () -> recorded.started.size() == 1);
+        group.ready(recorded.started.getFirst());
+        Eventually.within(SOON, () -> waiting.stream().filter(Future::isDone).count() == 1);
+        group.discard(recorded.started.getFirst());
+        Eventually.within(SOON, () -> recorded.started.size() == 2);
+        group.ready(recorded.started.get(1));
+        for (Future<Acquired> one : waiting) {
+            assertThat(one.get().environment()).isNotNull();
+        }
+    }
+
+    @Test
+    void retiredGroupKeepsNothing() throws Exception {
+        List<Environment> two = twoIdle();
+        assertThat(group.acquire(soon()).environment()).isSameAs(two.get(1));
+        group.retire();
+        assertThat(recorded.ended).containsExactly(two.get(0));
+        group.release(two.get(1));
+        assertThat(recorded.ended).containsExactly(two.get(0), two.get(1));
+    }
+
+    @Test
+    void withoutReuseEveryInvocationGetsItsOwn() throws Exception {
+        recorded.reuse = false;
+        Future<Acquired> first = acquire(1).getFirst();
+        Eventually.within(SOON, () -> recorded.started.size() == 1);
+        group.ready(recorded.started.getFirst());
+        first.get();
+        group.release(recorded.started.getFirst());
+        assertThat(recorded.ended).containsExactly(recorded.started.getFirst());
+    }
+
+    @Test
+    void waitEndsInTime() throws Exception {
+        Acquired result = group.acquire(System.nanoTime() + 20_000_000);
+        assertThat(result.failure()).isInstanceOf(StartFailure.Unavailable.class);
+        Environment late = recorded.started.getFirst();
+        group.ready(late);
+        assertThat(group.acquire(soon()).environment()).isSameAs(late);
+    }
+
+    private List<Environment> twoIdle() throws Exception {
+        List<Future<Acquired>> waiting = acquire(2);
+        Eventually.within(SOON, () -> recorded.started.size() == 2);
+        recorded.started.forEach(group::ready);
+        for (Future<Acquired> one : waiting) {
+            one.get();
+        }
+        recorded.started.forEach(group::release);
+        return List.copyOf(recorded.started);
+    }
+
+    private List<Future<Acquired>> acquire(int times) {
+        List<Future<Acquired>> all = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            all.add(threads.submit(() -> group.acquire(soon())));
+        }
+        return all;
+    }
+
+    private static long soon() {
+        return System.nanoTime() + SOON.toNanos();
+    }
+
+    private static Deployment deployment() {
+        FunctionSettings settings = new FunctionSettings(
+                "Zip",
+                "python3.12",
+                "role",
+                "app.handler",
+                "",
+                3,
+                128,
+                512,
+                null,
+                "x86_64",
+                "PassThrough",
+                FunctionSettings.Logging.text(),
+                null);
+        return Deployment.of(
+                new LambdaFunction(
+                        new Scope("000000000000", "us-east-1"),
+                        "f",
+                        FunctionName.LATEST,
+                        settings,
+                        new FunctionCode("00", 1, 1, null),
+                        FunctionStatus.active(),
+                        "r",
+                        "t",
+                        Map.of()),
+                "image");
+    }
+
+    private static final class Recorded implements EnvironmentGroup.Surroundings {
+        final List<Environment> started = new CopyOnWriteArrayList<>();
+        final List<Environment> ended = new CopyOnWriteArrayList<>();
+        volatile int max;
+        volatile boolean reuse = true;
+
+        @Override
+        public void start(Environment environment) {
+            started.add(environment);
+        }
+
+        @Override
+        public void running(Environment environment, PodState pod) {}
+
+        @Override
+        public void restart(Environment environment) {}
+
+        @Override
+        public void end(Environment environment) {
+            ended.add(environment);
+        }
+
+        @Override
+        public void watchIdle(Environment environment) {}
+
+        @Override
+        public int maxEnvironments() {
+            return max;
+        }
+
+        @Override
+        public boolean reuse() {
+            return reuse;
+        }
+    }
+}
