@@ -47,7 +47,7 @@ public final class PodWatch implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             return; // closed by an event
         }
         thread.interrupt();

@@ -9,6 +9,12 @@ public final class PodException extends Exception {
         this.mayPass = mayPass;
     }
 
+    /// Always there, unlike in other exceptions.
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     /// Tells whether the same request may succeed later: the API server is away or busy, or a quota is used up.
     public boolean mayPass() {
         return mayPass;

@@ -49,7 +49,7 @@ final class FunctionPods {
             if (variable.path("name").asText().equals("AWS_LAMBDA_RUNTIME_API") && value.contains(DOMAIN)) {
                 token = value.substring(0, value.indexOf(DOMAIN));
             } else if (variable.path("name").asText().equals("PODIUM_CODE")) {
-                String[] parts = value.split("/");
+                String[] parts = value.split("/", -1);
                 code = parts.length > 4 ? parts[4] : "";
             }
         }

@@ -66,10 +66,10 @@ public final class Invocations {
 
     private InvocationResult run(LambdaFunction function, InvocationRequest request) throws InterruptedException {
         long patience = settings.startTimeout().toNanos()
-                + (settings.maxEnvironments() > 0 ? function.settings().timeout() * 1000 * MILLION : 0);
+                + (settings.maxEnvironments() > 0 ? function.settings().timeout() * 1000L * MILLION : 0);
         for (int attempt = 1; ; attempt++) {
             // A little more than the environment's own time, so that its reason arrives.
-            Acquired acquired = environments.acquire(function, System.nanoTime() + patience + 1000 * MILLION);
+            Acquired acquired = environments.acquire(function, System.nanoTime() + patience + 1000L * MILLION);
             Environment environment = acquired.environment();
             if (environment == null) {
                 return notStarted(function, request, acquired.failure());
