@@ -134,6 +134,13 @@ public final class Functions {
         onDelete.forEach(listener -> listener.accept(function));
     }
 
+    /// Deletes every function of every account.
+    public void clear() {
+        for (LambdaFunction function : all()) {
+            delete(new FunctionName(function.scope(), function.name(), null));
+        }
+    }
+
     /// Functions in the order of their names.
     ///
     /// @param marker name after which the page begins, or null
