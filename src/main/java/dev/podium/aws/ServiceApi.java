@@ -2,6 +2,7 @@ package dev.podium.aws;
 
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -47,6 +48,19 @@ public final class ServiceApi {
     /// The name of the service's model.
     public String service() {
         return service;
+    }
+
+    /// What Podium has of the service: every operation of the model, in alphabetical order. Reads the model.
+    public Coverage coverage() {
+        ServiceModel model = ModelReader.read(service);
+        List<Coverage.Item> items = model.operations().keySet().stream()
+                .map(name -> new Coverage.Item(name, targets.containsKey(name)))
+                .toList();
+        return new Coverage(
+                model.head().serviceId(),
+                model.head().apiVersion(),
+                model.head().protocol(),
+                items);
     }
 
     Map<String, Target> targets() {
