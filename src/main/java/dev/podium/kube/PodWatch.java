@@ -47,7 +47,7 @@ public final class PodWatch implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread().equals(thread)) {
             return; // closed by an event
         }
         thread.interrupt();
@@ -55,8 +55,8 @@ public final class PodWatch implements AutoCloseable {
             if (!thread.join(settings.closeWithin())) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "pod watch did not end in time seconds={0}",
-                        settings.closeWithin().toSeconds());
+                        "pod watch did not end seconds="
+                                + settings.closeWithin().toSeconds());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
