@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Calls with retries, and failures in words.
@@ -65,7 +64,7 @@ final class ApiCalls implements AutoCloseable {
             if (Json.MAPPER.readTree(bytes) instanceof ObjectNode object) {
                 return object;
             }
-            throw new IOException("the answer is no JSON object");
+            throw new UnusableAnswer("it is no JSON object");
         }
     }
 
@@ -118,7 +117,8 @@ final class ApiCalls implements AutoCloseable {
     private KubeException unreachable(ApiCall call, IOException e) {
         String message = "cannot " + call.what() + ": the Kubernetes API server " + access.server() + " of "
                 + access.origin() + " gave no usable answer: " + Failures.inWords(e);
-        boolean forGood = e instanceof SSLException || e instanceof JacksonException;
+        boolean forGood =
+                e instanceof UnusableAnswer || e instanceof JacksonException || Failures.isCertificateFault(e);
         return new KubeException(0, forGood ? KubeException.CONFIGURATION : KubeException.UNREACHABLE, message, e);
     }
 

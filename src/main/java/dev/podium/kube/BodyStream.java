@@ -118,7 +118,7 @@ final class BodyStream extends InputStream implements BodySubscriber<InputStream
         byte[] part = new byte[8192];
         for (int n = read(part, 0, part.length); n >= 0; n = read(part, 0, part.length)) {
             if (all.size() + n > limit) {
-                throw new IOException("the answer is longer than " + limit + " bytes");
+                throw new UnusableAnswer("it is longer than " + limit + " bytes");
             }
             if (System.nanoTime() - deadlineNanos > 0) {
                 throw new HttpTimeoutException("the answer did not end in time");
@@ -141,7 +141,7 @@ final class BodyStream extends InputStream implements BodySubscriber<InputStream
                 end++;
             }
             if (line.size() + end - start > limit) {
-                throw new IOException("a line is longer than " + limit + " bytes");
+                throw new UnusableAnswer("a line of it is longer than " + limit + " bytes");
             }
             byte[] part = new byte[end - start];
             buffer.get(part);

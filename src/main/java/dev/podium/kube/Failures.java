@@ -8,6 +8,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLException;
 
 /// Puts I/O failures into words: the JDK's messages are often empty or a bare file name.
@@ -31,6 +32,20 @@ final class Failures {
             case ConnectException _ -> e.getMessage() == null ? "connection refused" : words(e);
             default -> isClosedChannel(e) ? "the connection was closed" : words(e);
         };
+    }
+
+    /// Tells whether TLS failed over a certificate, ours or the server's, so that trying again is of no use.
+    static boolean isCertificateFault(IOException e) {
+        if (!(e instanceof SSLException)) {
+            return false;
+        }
+        for (Throwable t = e; t != null; t = t.getCause()) {
+            if (t instanceof GeneralSecurityException) {
+                return true;
+            }
+        }
+        String message = words(e);
+        return message.contains("certificate") || message.contains("unrecognized SSL message");
     }
 
     private static boolean isClosedChannel(Throwable e) {

@@ -55,8 +55,8 @@ public final class PodWatch implements AutoCloseable {
             if (!thread.join(settings.closeWithin())) {
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "pod watch did not end in time seconds={0}",
-                        settings.closeWithin().toSeconds());
+                        "pod watch did not end seconds="
+                                + settings.closeWithin().toSeconds());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -127,8 +127,7 @@ final class WatchLoop implements Runnable {
         } catch (HttpTimeoutException _) {
             LOG.log(
                     Level.DEBUG,
-                    "pod watch stream was silent seconds={0}",
-                    settings.silence().toSeconds());
+                    "pod watch stream was silent seconds=" + settings.silence().toSeconds());
             afterSilence = true;
             position = null;
         } catch (JacksonException e) {
@@ -137,7 +136,7 @@ final class WatchLoop implements Runnable {
             pause();
         } catch (IOException e) {
             if (!closed) {
-                LOG.log(Level.DEBUG, "pod watch stream was cut: {0}", Failures.inWords(e));
+                LOG.log(Level.DEBUG, "pod watch stream was cut: " + Failures.inWords(e));
                 pause();
             }
         }
@@ -183,7 +182,7 @@ final class WatchLoop implements Runnable {
 
     private void failed(KubeException e) {
         if (e.status() == 410) {
-            LOG.log(Level.DEBUG, "pod watch lists again: {0}", e.getMessage());
+            LOG.log(Level.DEBUG, "pod watch lists again: " + e.getMessage());
             position = null;
         } else if (position != null && pollUntil == null && (e.status() == 403 || e.status() == 405)) {
             startPolling(e.getMessage() + "; the Role lacks " + Permissions.rules(java.util.List.of("pods watch")));
@@ -200,9 +199,7 @@ final class WatchLoop implements Runnable {
     private void startPolling(String why) {
         LOG.log(
                 Level.WARNING,
-                "pod watch polls every {0} ms instead of watching: {1}",
-                settings.pollInterval().toMillis(),
-                why);
+                "pod watch polls every " + settings.pollInterval().toMillis() + " ms instead of watching: " + why);
         missedInSilence = 0;
         pollUntil = System.nanoTime() + settings.pollFor().toNanos();
     }
@@ -235,7 +232,7 @@ final class WatchLoop implements Runnable {
         long now = System.nanoTime();
         if (lastWarning == null || now - lastWarning > LOG_EVERY.toNanos()) {
             lastWarning = now;
-            LOG.log(Level.WARNING, "pod watch: {0}", message);
+            LOG.log(Level.WARNING, "pod watch: " + message);
         }
     }
 }

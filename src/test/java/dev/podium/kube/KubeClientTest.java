@@ -1,0 +1,384 @@
+package dev.podium.kube;
+
+import static dev.podium.kube.TestApi.cut;
+import static dev.podium.kube.TestApi.json;
+import static dev.podium.kube.TestApi.list;
+import static dev.podium.kube.TestApi.pod;
+import static dev.podium.kube.TestApi.retryAfter;
+import static dev.podium.kube.TestApi.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.Eventually;
+import dev.podium.codec.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@NullMarked
+@Timeout(30)
+final class KubeClientTest {
+    private static ObjectNode manifest(String id) {
+        ObjectNode pod = Json.object();
+        pod.putObject("metadata").put("name", "p").putObject("annotations").put(KubeClient.CREATE_ID, id);
+        return pod;
+    }
+
+    private static ObjectNode stored(String id) {
+        ObjectNode pod = pod("p", "uid-1", "7");
+        ((ObjectNode) pod.get("metadata")).putObject("annotations").put(KubeClient.CREATE_ID, id);
+        return pod;
+    }
+
+    @Test
+    void serverErrorsAreRetriedUntilTheyPass() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(
+                    status(500, "InternalError", "etcd"),
+                    json(503, "<html>proxy</html>"),
+                    cut(),
+                    json(200, pod("p", "u", "1").toString()));
+            ObjectNode found = client.pod("p").orElseThrow();
+            assertThat(found.path("metadata").path("uid").asText()).isEqualTo("u");
+            assertThat(found.path("metadata").has("managedFields")).isFalse();
+            assertThat(api.seen).hasSizeGreaterThanOrEqualTo(4);
+            assertThat(api.seen.getFirst().authorization()).isEqualTo("Bearer secret");
+        }
+    }
+
+    @Test
+    void refusalsAreNotRetried() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(status(403, "Forbidden", "pods is forbidden: quota"));
+            KubeException e = catchThrowableOfType(KubeException.class, () -> client.createPod(manifest("i")));
+            assertThat(e.status()).isEqualTo(403);
+            assertThat(e.reason()).isEqualTo("Forbidden");
+            assertThat(e.transientFault()).isFalse();
+            assertThat(e)
+                    .hasMessage(
+                            "cannot create pod \"p\" in namespace \"ns\": pods is forbidden: quota (403 Forbidden)");
+            assertThat(api.seen).hasSize(1);
+        }
+    }
+
+    @Test
+    void retryAfterIsWaitedFor() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(retryAfter(429, "1"), json(200, list("5", null)));
+            long start = System.nanoTime();
+            client.pods("");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    void retryAfterBeyondThePatienceGivesUpAtOnce() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(retryAfter(429, "600"));
+            long start = System.nanoTime();
+            KubeException e = catchThrowableOfType(KubeException.class, () -> client.pods(""));
+            assertThat(e.status()).isEqualTo(429);
+            assertThat(e.transientFault()).isTrue();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
+    @Test
+    void anAbsentServerIsNamedWhenThePatienceIsOver() throws Exception {
+        URI nobody = URI.create("http://127.0.0.1:" + freePort());
+        try (KubeClient client = KubeClient.connect(
+                KubeAccess.plain(nobody, "secret", "ns"), TestApi.settings().withRetryFor(Duration.ofMillis(300)))) {
+            KubeException e = catchThrowableOfType(KubeException.class, () -> client.createPod(manifest("i")));
+            assertThat(e.reason()).isEqualTo(KubeException.UNREACHABLE);
+            assertThat(e.transientFault()).isTrue();
+            assertThat(e.getMessage())
+                    .contains("create pod \"p\"", nobody.toString(), "connection refused", "tried")
+                    .doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void aServerThatComesBackServesTheWaitingCall() throws Exception {
+        int port = freePort();
+        KubeAccess access = KubeAccess.plain(URI.create("http://127.0.0.1:" + port), "t", "ns");
+        AtomicReference<ObjectNode> created = new AtomicReference<>();
+        try (KubeClient client = KubeClient.connect(access, TestApi.settings().withRetryFor(Duration.ofSeconds(20)))) {
+            Thread caller = Thread.ofVirtual().start(() -> {
+                try {
+                    created.set(client.createPod(manifest("i")));
+                } catch (KubeException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            assertThat(caller.join(Duration.ofMillis(300))).isFalse();
+            try (TestApi api = TestApi.startAt(port)) {
+                api.then(json(201, stored("i").toString()));
+                assertThat(caller.join(Duration.ofSeconds(10))).isTrue();
+            }
+        }
+        assertThat(created.get().path("metadata").path("uid").asText()).isEqualTo("uid-1");
+    }
+
+    @Test
+    void aPodMadeByAnAttemptWithoutAnswerIsOurs() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(
+                    cut(),
+                    status(409, "AlreadyExists", "pods \"p\" already exists"),
+                    json(200, stored("i").toString()));
+            ObjectNode pod = client.createPod(manifest("i"));
+            assertThat(pod.path("metadata").path("uid").asText()).isEqualTo("uid-1");
+            assertThat(api.calls()).containsExactly("POST /pods", "POST /pods", "GET /pods/p");
+        }
+    }
+
+    @Test
+    void somebodyElsesPodIsLeftAlone() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(
+                    status(409, "AlreadyExists", "pods \"p\" already exists"),
+                    json(200, stored("theirs").toString()));
+            KubeException e = catchThrowableOfType(KubeException.class, () -> client.createPod(manifest("ours")));
+            assertThat(e.reason()).isEqualTo("AlreadyExists");
+            assertThat(e.transientFault()).isFalse();
+            assertThat(api.calls()).containsExactly("POST /pods", "GET /pods/p");
+        }
+    }
+
+    @Test
+    void aPodWithoutIdentityIsNeverTakenForOurs() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            ObjectNode plain = Json.object();
+            plain.putObject("metadata").put("name", "p");
+            api.then(
+                    status(409, "AlreadyExists", "exists"),
+                    json(200, pod("p", "u", "1").toString()));
+            KubeException e = catchThrowableOfType(KubeException.class, () -> client.createPod(plain));
+            assertThat(e.reason()).isEqualTo("AlreadyExists");
+        }
+    }
+
+    @Test
+    void aConflictOverAQuotaIsTriedAgain() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(
+                    status(409, "Conflict", "Operation cannot be fulfilled on resourcequotas"),
+                    status(404, "NotFound", "pods \"p\" not found"),
+                    json(201, stored("i").toString()));
+            client.createPod(manifest("i"));
+            assertThat(api.calls()).containsExactly("POST /pods", "GET /pods/p", "POST /pods");
+        }
+    }
+
+    @Test
+    void listsFollowTheirPages() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(
+                    json(200, list("5", "n/1=", pod("a", "1", "1"), pod("b", "2", "2"))),
+                    json(200, list("5", null, pod("c", "3", "3"))));
+            PodList pods = client.pods("app=x,y in (z)");
+            assertThat(pods.pods())
+                    .extracting(p -> p.path("metadata").path("name").asText())
+                    .containsExactly("a", "b", "c");
+            assertThat(pods.resourceVersion()).isEqualTo("5");
+            assertThat(api.seen.get(0).query()).isEqualTo("labelSelector=app%3Dx%2Cy%20in%20%28z%29&limit=2");
+            assertThat(api.seen.get(1).query()).endsWith("&limit=2&continue=n%2F1%3D");
+        }
+    }
+
+    @Test
+    void anExpiredPageStartsTheListAgain() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(
+                    json(200, list("5", "n1", pod("a", "1", "1"))),
+                    status(410, "Expired", "The provided continue parameter is too old"),
+                    json(200, list("9", null, pod("b", "2", "2"))));
+            PodList pods = client.pods("");
+            assertThat(pods.pods())
+                    .extracting(p -> p.path("metadata").path("name").asText())
+                    .containsExactly("b");
+            assertThat(pods.resourceVersion()).isEqualTo("9");
+        }
+    }
+
+    @Test
+    void answersBeyondTheLimitAreRefused() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client(TestApi.settings().withMaxResponseBytes(1000))) {
+            api.then(json(200, "{\"x\":\"" + "y".repeat(2000) + "\"}"));
+            KubeException e = catchThrowableOfType(KubeException.class, () -> client.pods(""));
+            assertThat(e.getMessage()).contains("longer than 1000 bytes");
+            assertThat(api.seen).hasSize(1);
+        }
+    }
+
+    @Test
+    void anAnswerThatStallsIsCutOff() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client(TestApi.settings()
+                        .withRequestTimeout(Duration.ofMillis(200))
+                        .withRetryFor(Duration.ofMillis(100)))) {
+            api.then(api.stream(true, "{\"items\":"));
+            KubeException e = catchThrowableOfType(KubeException.class, () -> client.pods(""));
+            assertThat(e.reason()).isEqualTo(KubeException.UNREACHABLE);
+            assertThat(e.getMessage()).contains("no answer in time");
+        }
+    }
+
+    @Test
+    void aWaitingCallCanBeInterrupted() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client(TestApi.settings().withRequestTimeout(Duration.ofSeconds(20)))) {
+            api.then(api.stream(true));
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            Thread caller = Thread.ofVirtual().start(() -> {
+                try {
+                    client.pods("");
+                } catch (KubeException | InterruptedException e) {
+                    thrown.set(e);
+                }
+            });
+            Eventually.within(Duration.ofSeconds(5), () -> !api.seen.isEmpty());
+            caller.interrupt();
+            assertThat(caller.join(Duration.ofSeconds(2))).isTrue();
+            assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
+    void deletingNamesThePodItMeans() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(json(200, pod("p", "u", "1").toString()));
+            client.deletePod("p", "uid-9", Duration.ofMillis(1500));
+            assertThat(api.calls()).containsExactly("DELETE /pods/p");
+            ObjectNode options =
+                    (ObjectNode) Json.MAPPER.readTree(api.seen.getFirst().body());
+            assertThat(options.path("preconditions").path("uid").asText()).isEqualTo("uid-9");
+            assertThat(options.path("gracePeriodSeconds").asInt(-1)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aPodThatIsGoneOrReplacedCountsAsDeleted() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(status(404, "NotFound", "gone"), status(409, "Conflict", "the UID in the precondition"));
+            client.deletePod("p", null, Duration.ZERO);
+            client.deletePod("p", "uid-9", Duration.ZERO);
+            assertThat(api.seen).hasSize(2);
+            KubeException e =
+                    catchThrowableOfType(KubeException.class, () -> client.deletePod("p", null, Duration.ZERO));
+            assertThat(e.status()).isEqualTo(409);
+        }
+    }
+
+    @Test
+    void aFollowedLogComesAsItIsWrittenAndCanBeClosedByAnyThread() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(api.stream(true, "line one"));
+            PodLogOptions options = new PodLogOptions("function", true, Instant.EPOCH, 10, true);
+            InputStream log = client.podLog("p", options);
+            assertThat(new String(log.readNBytes(9), StandardCharsets.UTF_8)).isEqualTo("line one\n");
+            assertThat(api.seen.getFirst().query())
+                    .isEqualTo(
+                            "follow=true&container=function&sinceTime=1970-01-01T00%3A00%3A00Z&tailLines=10&timestamps=true");
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            Thread reader = Thread.ofVirtual().start(() -> {
+                try {
+                    log.read();
+                } catch (IOException e) {
+                    thrown.set(e);
+                }
+            });
+            assertThat(reader.join(Duration.ofMillis(100))).isFalse();
+            log.close();
+            assertThat(reader.join(Duration.ofSeconds(2))).isTrue();
+            assertThat(thrown.get()).hasMessageContaining("closed");
+        }
+    }
+
+    @Test
+    void aLongLogComesWhole() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            String text = "0123456789abcdef".repeat(40_000);
+            api.then(json(200, text));
+            try (InputStream log = client.podLog("p", PodLogOptions.all("function"))) {
+                assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8))
+                        .isEqualTo(text);
+            }
+        }
+    }
+
+    @Test
+    void theLogOfAContainerThatHasNotStartedIsRefusedInWords() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(status(400, "BadRequest", "container \"function\" in pod \"p\" is waiting to start"));
+            KubeException e = catchThrowableOfType(
+                    KubeException.class, () -> client.podLog("p", PodLogOptions.following("function")));
+            assertThat(e.status()).isEqualTo(400);
+            assertThat(e.getMessage()).contains("read the log of pod \"p\"", "waiting to start");
+        }
+    }
+
+    @Test
+    void missingPermissionsAreNamedWithTheRuleToAdd() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            String yes = "{\"status\":{\"allowed\":true}}";
+            String no = "{\"status\":{\"allowed\":false}}";
+            api.then(json(201, yes), json(201, yes), json(201, yes), json(201, no), json(201, no), json(201, no));
+            List<String> missing = client.missingPermissions();
+            assertThat(missing).containsExactly("pods watch", "pods delete", "pods/log get");
+            assertThat(Permissions.rules(missing))
+                    .isEqualTo("- {apiGroups: [\"\"], resources: [\"pods\"], verbs: [\"watch\", \"delete\"]}\n"
+                            + "- {apiGroups: [\"\"], resources: [\"pods/log\"], verbs: [\"get\"]}");
+            assertThat(api.seen.getLast().body())
+                    .contains("\"resource\":\"pods\",\"subresource\":\"log\"", "\"namespace\":\"ns\"");
+        }
+    }
+
+    @Test
+    void everyCallIsObserved() throws Exception {
+        List<String> observed = new CopyOnWriteArrayList<>();
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client(TestApi.settings()
+                        .withObserver((verb, resource, status, nanos) ->
+                                observed.add(verb + " " + resource + " " + status + " " + (nanos > 0))))) {
+            api.then(status(500, "InternalError", "x"), status(404, "NotFound", "x"));
+            assertThat(client.pod("p")).isEmpty();
+            assertThat(observed).containsExactly("get pods 500 true", "get pods 404 true");
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
