@@ -1,0 +1,60 @@
+# Podium: `make demo` first; `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The newest JDK >= 25: JAVA_HOME, then the usual folders.
+JAVA_HOME := $(shell scripts/jdk)
+export JAVA_HOME
+MVN := mvn -B -q $(MAVEN_ARGS)
+JAR := target/podium.jar
+SOURCES := pom.xml $(shell find src/main -type f 2>/dev/null)
+# Small heap and one collector thread: the server is I/O. `make image` uses the same.
+JAVA_FLAGS := -XX:+UseSerialGC -XX:TieredStopAtLevel=4 -Xss512k -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25 -Xshare:auto
+
+.PHONY: help build demo run test it bench fmt check docs models image clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+build: $(JAR) ## build target/podium.jar, all of Podium in one file
+
+$(JAR): $(SOURCES)
+	$(MVN) -DskipTests package
+	@touch $(JAR)
+
+target/podium.aot: $(JAR)
+	@scripts/aot $(JAR) $@ $(JAVA_FLAGS)
+
+demo: $(JAR) ## deploy and invoke the example functions on the embedded cluster
+	@$(JAVA_HOME)/bin/java examples/Demo.java
+
+run: $(JAR) target/podium.aot ## run the server with the embedded cluster until Ctrl-C
+	@exec $(JAVA_HOME)/bin/java $(JAVA_FLAGS) -XX:AOTCache=target/podium.aot -jar $(JAR)
+
+test: ## unit and component tests: no cluster, no root
+	$(MVN) -Dspotless.check.skip test
+
+it: $(JAR) ## integration tests on a real Kubernetes (kind, KUBECONFIG or the bare cluster)
+	@src/it/run
+
+bench: $(JAR) target/podium.aot ## measure against floors taken in the same run
+	@src/it/bench
+
+fmt: ## format the sources
+	$(MVN) spotless:apply
+
+check: ## format, static analysis, generated docs up to date
+	$(MVN) test-compile
+	$(MVN) -Dspotless.check.skip -Dtest='ArchitectureTest,*DocsTest,*DocTest' -Dsurefire.failIfNoSpecifiedTests=false test
+
+docs: ## write the generated pages below docs/
+	$(MVN) -Dspotless.check.skip -Dpodium.docs.write=true -Dtest='*DocsTest,*DocTest' -Dsurefire.failIfNoSpecifiedTests=false test
+
+models: ## write the service models from the installed botocore
+	@python3 scripts/models.py
+
+image: $(JAR) ## build target/podium-image.tar, a distroless OCI image, without a Docker engine
+	@scripts/image
+
+clean: ## remove what was built
+	rm -rf target

@@ -1,0 +1,162 @@
+package dev.podium.lambda;
+
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A function as the API shows it: exactly the members that AWS shows.
+///
+/// @see <a
+/// href="https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html">FunctionConfiguration</a>
+public record FunctionConfiguration(
+        String functionName,
+        String functionArn,
+        @Nullable String runtime,
+        String role,
+        @Nullable String handler,
+        long codeSize,
+        String description,
+        int timeout,
+        int memorySize,
+        String lastModified,
+        String codeSha256,
+        String version,
+        @Nullable EnvironmentResponse environment,
+        TracingConfig tracingConfig,
+        String revisionId,
+        @Nullable String state,
+        @Nullable String stateReason,
+        @Nullable String stateReasonCode,
+        @Nullable String lastUpdateStatus,
+        @Nullable String lastUpdateStatusReason,
+        @Nullable String lastUpdateStatusReasonCode,
+        String packageType,
+        @Nullable ImageConfigResponse imageConfigResponse,
+        List<String> architectures,
+        EphemeralStorage ephemeralStorage,
+        SnapStart snapStart,
+        @Nullable RuntimeVersionConfig runtimeVersionConfig,
+        LoggingConfig loggingConfig) {
+
+    /// The function's own variables.
+    public record EnvironmentResponse(Map<String, String> variables) {}
+
+    /// `PassThrough` or `Active`.
+    public record TracingConfig(@Nullable String mode) {}
+
+    /// Wraps [ImageConfig].
+    public record ImageConfigResponse(ImageConfig imageConfig) {}
+
+    /// What replaces the image's own settings.
+    public record ImageConfig(
+            @Nullable List<String> entryPoint,
+            @Nullable List<String> command,
+            @Nullable String workingDirectory) {}
+
+    /// MiB of /tmp.
+    public record EphemeralStorage(int size) {}
+
+    /// Always off: pods have no snapshots.
+    public record SnapStart(String applyOn, @Nullable String optimizationStatus) {}
+
+    /// ARN of the runtime's build.
+    public record RuntimeVersionConfig(String runtimeVersionArn) {}
+
+    /// Format, levels and group of the function's log.
+    public record LoggingConfig(
+            @Nullable String logFormat,
+            @Nullable String applicationLogLevel,
+            @Nullable String systemLogLevel,
+            @Nullable String logGroup) {}
+
+    /// Shows a function.
+    ///
+    /// @param qualified whether the ARN carries the version, as it does when the caller gave a qualifier
+    public static FunctionConfiguration of(LambdaFunction function, boolean qualified) {
+        FunctionSettings s = function.settings();
+        FunctionStatus status = function.status();
+        FunctionSettings.ImageConfig image = s.imageConfig();
+        FunctionSettings.Logging logging = s.logging();
+        String runtime = s.runtime();
+        Map<String, String> environment = s.environment();
+        return new FunctionConfiguration(
+                function.name(),
+                qualified ? function.arn() + ":" + function.version() : function.arn(),
+                runtime,
+                s.role(),
+                s.handler(),
+                function.code().size(),
+                s.description(),
+                s.timeout(),
+                s.memorySize(),
+                function.lastModified(),
+                s.image() ? function.code().sha256Hex() : base64(function.code().sha256Hex()),
+                function.version(),
+                environment == null ? null : new EnvironmentResponse(environment),
+                new TracingConfig(s.tracingMode()),
+                function.revisionId(),
+                status.state(),
+                status.stateReason(),
+                status.stateReasonCode(),
+                status.lastUpdateStatus(),
+                status.lastUpdateStatusReason(),
+                status.lastUpdateStatusReasonCode(),
+                s.packageType(),
+                image == null
+                        ? null
+                        : new ImageConfigResponse(
+                                new ImageConfig(image.entryPoint(), image.command(), image.workingDirectory())),
+                List.of(s.architecture()),
+                new EphemeralStorage(s.ephemeralStorage()),
+                new SnapStart("None", "Off"),
+                runtime == null
+                        ? null
+                        : new RuntimeVersionConfig("arn:aws:lambda:"
+                                + function.scope().region() + "::runtime:" + Digests.sha256Hex(runtime)),
+                new LoggingConfig(
+                        logging.logFormat(),
+                        logging.applicationLogLevel(),
+                        logging.systemLogLevel(),
+                        logging.logGroup() == null ? "/aws/lambda/" + function.name() : logging.logGroup()));
+    }
+
+    /// Shows a function in a list: AWS leaves the states out there.
+    public static FunctionConfiguration listed(LambdaFunction function, boolean qualified) {
+        FunctionConfiguration c = of(function, qualified);
+        return new FunctionConfiguration(
+                c.functionName,
+                c.functionArn,
+                c.runtime,
+                c.role,
+                c.handler,
+                c.codeSize,
+                c.description,
+                c.timeout,
+                c.memorySize,
+                c.lastModified,
+                c.codeSha256,
+                c.version,
+                c.environment,
+                c.tracingConfig,
+                c.revisionId,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                c.packageType,
+                c.imageConfigResponse,
+                c.architectures,
+                c.ephemeralStorage,
+                c.snapStart,
+                c.runtimeVersionConfig,
+                c.loggingConfig);
+    }
+
+    private static String base64(String hex) {
+        return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(hex));
+    }
+}

@@ -1,0 +1,198 @@
+package dev.podium.lambda;
+
+import dev.podium.aws.AwsError;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Every error that Lambda's operations answer, with AWS's own wording.
+///
+/// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html">Lambda errors</a>
+public sealed interface LambdaError extends AwsError {
+    /// `Type` says whose fault it is: `User` or `Service`.
+    @Override
+    default Map<String, Object> members() {
+        return Map.of("Type", status() >= 500 ? "Service" : "User");
+    }
+
+    /// A resource that isn't there.
+    record ResourceNotFound(String message) implements LambdaError {
+        /// No function of this ARN, with `:qualifier` when one was given.
+        public static ResourceNotFound function(String arn) {
+            return new ResourceNotFound("Function not found: " + arn);
+        }
+
+        @Override
+        public String code() {
+            return "ResourceNotFoundException";
+        }
+
+        @Override
+        public int status() {
+            return 404;
+        }
+    }
+
+    /// The resource exists already, or is in a state that doesn't allow the operation.
+    record ResourceConflict(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "ResourceConflictException";
+        }
+
+        @Override
+        public int status() {
+            return 409;
+        }
+    }
+
+    /// RevisionId isn't the newest one.
+    record PreconditionFailed(String message) implements LambdaError {
+        /// The function changed since its RevisionId was read.
+        public static PreconditionFailed revision() {
+            return new PreconditionFailed("The Revision Id provided does not match the latest Revision Id. "
+                    + "Call the GetFunction/GetAlias API to retrieve the latest Revision Id");
+        }
+
+        @Override
+        public String code() {
+            return "PreconditionFailedException";
+        }
+
+        @Override
+        public int status() {
+            return 412;
+        }
+    }
+
+    /// A parameter that the model allows and the service doesn't.
+    record InvalidParameterValue(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "InvalidParameterValueException";
+        }
+
+        @Override
+        public int status() {
+            return 400;
+        }
+    }
+
+    /// A parameter outside the limits that AWS documents and its model leaves open.
+    record Validation(String message) implements LambdaError {
+        /// One constraint that failed, in the words of model validation.
+        public static Validation constraint(Object value, String path, String constraint) {
+            return new Validation("1 validation error detected: Value '" + value + "' at '" + path
+                    + "' failed to satisfy constraint: " + constraint);
+        }
+
+        @Override
+        public String code() {
+            return "ValidationException";
+        }
+
+        @Override
+        public int status() {
+            return 400;
+        }
+
+        @Override
+        public Map<String, Object> members() {
+            return Map.of();
+        }
+    }
+
+    /// Code that is too large.
+    record RequestEntityTooLarge(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "RequestEntityTooLargeException";
+        }
+
+        @Override
+        public int status() {
+            return 413;
+        }
+
+        @Override
+        public Map<String, Object> members() {
+            return Map.of();
+        }
+    }
+
+    /// An invocation's payload that is too large.
+    record RequestTooLarge(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "RequestTooLargeException";
+        }
+
+        @Override
+        public int status() {
+            return 413;
+        }
+    }
+
+    /// An invocation's payload that isn't JSON.
+    record InvalidRequestContent(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "InvalidRequestContentException";
+        }
+
+        @Override
+        public int status() {
+            return 400;
+        }
+    }
+
+    /// Too many invocations at once; `Reason` names the limit.
+    record TooManyRequests(String reason) implements LambdaError {
+        @Override
+        public String message() {
+            return "Rate Exceeded.";
+        }
+
+        @Override
+        public String code() {
+            return "TooManyRequestsException";
+        }
+
+        @Override
+        public int status() {
+            return 429;
+        }
+
+        @Override
+        public Map<String, Object> members() {
+            Map<String, Object> members = new LinkedHashMap<>(LambdaError.super.members());
+            members.put("Reason", reason);
+            return members;
+        }
+    }
+
+    /// The runtime's image can't be had, or can't run.
+    record InvalidRuntime(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "InvalidRuntimeException";
+        }
+
+        @Override
+        public int status() {
+            return 502;
+        }
+    }
+
+    /// The function can't run now: no node has room, or Kubernetes is away. Trying again may help.
+    record ResourceNotReady(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "ResourceNotReadyException";
+        }
+
+        @Override
+        public int status() {
+            return 502;
+        }
+    }
+}

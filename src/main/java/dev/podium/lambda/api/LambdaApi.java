@@ -1,0 +1,262 @@
+package dev.podium.lambda.api;
+
+import static dev.podium.lambda.api.SettingsRules.invalid;
+
+import dev.podium.aws.Arn;
+import dev.podium.aws.AwsException;
+import dev.podium.aws.Call;
+import dev.podium.aws.ServiceApi;
+import dev.podium.lambda.FunctionCode;
+import dev.podium.lambda.FunctionConfiguration;
+import dev.podium.lambda.FunctionName;
+import dev.podium.lambda.FunctionSettings;
+import dev.podium.lambda.FunctionStatus;
+import dev.podium.lambda.Functions;
+import dev.podium.lambda.LambdaError;
+import dev.podium.lambda.LambdaError.ResourceNotFound;
+import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.Revision;
+import dev.podium.lambda.Runtimes;
+import dev.podium.lambda.api.Requests.CreateFunctionRequest;
+import dev.podium.lambda.api.Requests.FunctionRequest;
+import dev.podium.lambda.api.Requests.ListFunctionsRequest;
+import dev.podium.lambda.api.Requests.ResourceRequest;
+import dev.podium.lambda.api.Requests.TagResourceRequest;
+import dev.podium.lambda.api.Requests.UntagResourceRequest;
+import dev.podium.lambda.api.Requests.UpdateFunctionCodeRequest;
+import dev.podium.lambda.api.Requests.UpdateFunctionConfigurationRequest;
+import dev.podium.lambda.api.Responses.CodeLocation;
+import dev.podium.lambda.api.Responses.DeleteFunctionResponse;
+import dev.podium.lambda.api.Responses.GetFunctionResponse;
+import dev.podium.lambda.api.Responses.ListFunctionsResponse;
+import dev.podium.lambda.api.Responses.ListTagsResponse;
+import dev.podium.lambda.api.Responses.Nothing;
+import dev.podium.store.Blobs;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Functions, their configuration, code and tags, under AWS's own operations.
+///
+/// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html">Lambda operations</a>
+public final class LambdaApi {
+    private static final int PAGE = 50;
+
+    private final Functions functions;
+    private final SettingsRules rules;
+    private final CodeUploads uploads;
+    private final CodeDownloads downloads;
+    private final InvokeApi invoke;
+
+    /// Connects the operations with what they work on.
+    public LambdaApi(
+            Functions functions,
+            Runtimes runtimes,
+            Blobs blobs,
+            CodeDownloads downloads,
+            InvokeApi invoke,
+            LambdaLimits limits) {
+        this.functions = functions;
+        this.rules = new SettingsRules(runtimes, limits);
+        this.uploads = new CodeUploads(blobs, limits);
+        this.downloads = downloads;
+        this.invoke = invoke;
+    }
+
+    /// All operations, for the dispatcher.
+    public ServiceApi service() {
+        return ServiceApi.of("lambda")
+                .operation("CreateFunction", CreateFunctionRequest.class, this::createFunction)
+                .operation("GetFunction", FunctionRequest.class, this::getFunction)
+                .operation("GetFunctionConfiguration", FunctionRequest.class, this::getFunctionConfiguration)
+                .operation("ListFunctions", ListFunctionsRequest.class, this::listFunctions)
+                .operation("UpdateFunctionCode", UpdateFunctionCodeRequest.class, this::updateFunctionCode)
+                .operation(
+                        "UpdateFunctionConfiguration",
+                        UpdateFunctionConfigurationRequest.class,
+                        this::updateFunctionConfiguration)
+                .operation("DeleteFunction", FunctionRequest.class, this::deleteFunction)
+                .operation("TagResource", TagResourceRequest.class, this::tagResource)
+                .operation("UntagResource", UntagResourceRequest.class, this::untagResource)
+                .operation("ListTags", ResourceRequest.class, this::listTags)
+                .raw("Invoke", invoke::invoke)
+                .build();
+    }
+
+    /// Finishes what an earlier run of the server accepted and did not finish.
+    public void start() {
+        functions.all().stream().filter(f -> f.status().unsettled()).forEach(this::settleLater);
+    }
+
+    private FunctionConfiguration createFunction(Call call, CreateFunctionRequest request) throws IOException {
+        FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
+        if (name.name().length() > 64) {
+            throw new AwsException(LambdaError.Validation.constraint(
+                    request.functionName(), "functionName", "Member must have length less than or equal to 64"));
+        }
+        FunctionSettings settings = rules.create(request);
+        Map<String, String> given = request.tags();
+        Map<String, String> tags = given == null ? Map.of() : given;
+        SettingsRules.checkTags(tags);
+        if (functions.find(new FunctionName(name.scope(), name.name(), null)).isPresent()) {
+            throw new AwsException(new LambdaError.ResourceConflict("Function already exist: " + name.name()));
+        }
+        FunctionCode code = uploads.store(settings.image(), request.code());
+        LambdaFunction function = new LambdaFunction(
+                name.scope(),
+                name.name(),
+                FunctionName.LATEST,
+                settings,
+                code,
+                FunctionStatus.pending(),
+                Revision.next(),
+                Revision.time(functions.clock().instant()),
+                tags);
+        functions.create(function);
+        settleLater(function);
+        return FunctionConfiguration.of(function, false);
+    }
+
+    /// There is nothing to prepare: pods are made when they are needed. So the state follows at once, in the
+    /// background.
+    private void settleLater(LambdaFunction function) {
+        Thread.ofVirtual()
+                .name("lambda-settle-" + function.name())
+                .start(() -> functions.settle(function, FunctionStatus.active()));
+    }
+
+    private GetFunctionResponse getFunction(Call call, FunctionRequest request) {
+        FunctionName name = name(call, request);
+        LambdaFunction function = functions.get(name);
+        FunctionCode code = function.code();
+        String image = code.imageUri();
+        CodeLocation location = image == null
+                ? new CodeLocation("S3", downloads.url(call, function), null, null)
+                : new CodeLocation("ECR", null, image, image);
+        return new GetFunctionResponse(
+                FunctionConfiguration.of(function, name.qualifier() != null),
+                location,
+                function.tags().isEmpty() ? null : function.tags());
+    }
+
+    private FunctionConfiguration getFunctionConfiguration(Call call, FunctionRequest request) {
+        FunctionName name = name(call, request);
+        return FunctionConfiguration.of(functions.get(name), name.qualifier() != null);
+    }
+
+    private ListFunctionsResponse listFunctions(Call call, ListFunctionsRequest request) {
+        Integer limit = request.maxItems();
+        Functions.Page page =
+                functions.page(call.scope(), request.marker(), limit == null ? PAGE : Math.min(limit, PAGE));
+        boolean versions = request.functionVersion() != null;
+        return new ListFunctionsResponse(
+                page.nextMarker(),
+                page.functions().stream()
+                        .map(function -> FunctionConfiguration.listed(function, versions))
+                        .toList());
+    }
+
+    private FunctionConfiguration updateFunctionCode(Call call, UpdateFunctionCodeRequest request) throws IOException {
+        FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
+        LambdaFunction before = functions.get(name);
+        if (Boolean.TRUE.equals(request.publish()) || request.publishTo() != null) {
+            throw invalid("Publish is not supported by Podium: leave it out.");
+        }
+        FunctionCode code = uploads.store(before.settings().image(), request.code());
+        if (Boolean.TRUE.equals(request.dryRun())) {
+            requireRevision(before, request.revisionId());
+            return FunctionConfiguration.of(changed(before, code, request), false);
+        }
+        return update(name, request.revisionId(), function -> changed(function, code, request));
+    }
+
+    private static void requireRevision(LambdaFunction function, @Nullable String revisionId) {
+        if (revisionId != null && !revisionId.equals(function.revisionId())) {
+            throw new AwsException(LambdaError.PreconditionFailed.revision());
+        }
+    }
+
+    private LambdaFunction changed(LambdaFunction function, FunctionCode code, UpdateFunctionCodeRequest request) {
+        FunctionSettings settings = function.settings();
+        FunctionSettings next =
+                settings.on(SettingsRules.architecture(request.architectures(), settings.architecture()));
+        return function.changed(
+                next, code, FunctionStatus.updating(), functions.clock().instant());
+    }
+
+    private FunctionConfiguration updateFunctionConfiguration(Call call, UpdateFunctionConfigurationRequest request) {
+        FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
+        functions.get(name);
+        return update(
+                name,
+                request.revisionId(),
+                function -> function.changed(
+                        rules.update(function.settings(), request),
+                        function.code(),
+                        FunctionStatus.updating(),
+                        functions.clock().instant()));
+    }
+
+    private FunctionConfiguration update(
+            FunctionName name, @Nullable String revisionId, UnaryOperator<LambdaFunction> change) {
+        LambdaFunction after = functions.update(name, revisionId, change);
+        settleLater(after);
+        return FunctionConfiguration.of(after, false);
+    }
+
+    private DeleteFunctionResponse deleteFunction(Call call, FunctionRequest request) {
+        FunctionName name = name(call, request);
+        if (name.qualifier() != null) {
+            if (name.latest()) {
+                throw invalid("$LATEST version cannot be deleted without deleting the function.");
+            }
+            throw new AwsException(ResourceNotFound.function(name.qualifiedArn()));
+        }
+        functions.delete(name);
+        return new DeleteFunctionResponse(204);
+    }
+
+    private Nothing tagResource(Call call, TagResourceRequest request) {
+        functions.replace(resource(call, request.resource()), function -> {
+            Map<String, String> tags = new HashMap<>(function.tags());
+            tags.putAll(request.tags());
+            SettingsRules.checkTags(tags);
+            return function.tagged(tags);
+        });
+        return new Nothing();
+    }
+
+    private Nothing untagResource(Call call, UntagResourceRequest request) {
+        functions.replace(resource(call, request.resource()), function -> {
+            Map<String, String> tags = new HashMap<>(function.tags());
+            tags.keySet().removeAll(request.tagKeys());
+            return function.tagged(tags);
+        });
+        return new Nothing();
+    }
+
+    private ListTagsResponse listTags(Call call, ResourceRequest request) {
+        return new ListTagsResponse(
+                functions.get(resource(call, request.resource())).tags());
+    }
+
+    private static FunctionName name(Call call, FunctionRequest request) {
+        return FunctionName.parse(call.scope(), request.functionName(), request.qualifier());
+    }
+
+    private static FunctionName resource(Call call, String arn) {
+        boolean function = Arn.parse(arn)
+                .map(parsed -> parsed.resource().startsWith("function:"))
+                .orElse(false);
+        if (!function) {
+            throw new AwsException(new ResourceNotFound("The resource you requested does not exist."));
+        }
+        FunctionName name = FunctionName.parse(call.scope(), arn, null);
+        if (name.qualifier() != null) {
+            throw invalid("Tags on function aliases and versions are not supported. Please specify a function ARN.");
+        }
+        return name;
+    }
+}

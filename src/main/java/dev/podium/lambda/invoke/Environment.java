@@ -1,0 +1,179 @@
+package dev.podium.lambda.invoke;
+
+import dev.podium.lambda.runtime.FunctionError;
+import dev.podium.lambda.runtime.RuntimeExit;
+import dev.podium.lambda.runtime.RuntimeSession;
+import dev.podium.lambda.runtime.SessionOwner;
+import dev.podium.lambda.runtime.Transport;
+import dev.podium.pods.PodListener;
+import dev.podium.pods.PodState;
+import dev.podium.pods.PodTrouble;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// One environment: a pod, and the way to the function in it.
+///
+/// Its [State] belongs to its group and changes under the group's lock only.
+final class Environment implements SessionOwner, PodListener {
+    /// Where an environment is in its life.
+    enum State {
+        /// The pod is on its way.
+        STARTING,
+        /// Waits for an invocation.
+        IDLE,
+        /// Runs an invocation.
+        BUSY,
+        /// Must not be used any more.
+        GONE
+    }
+
+    final EnvironmentGroup group;
+    final long bornNanos = System.nanoTime();
+
+    /// Guarded by the group's lock.
+    State state = State.STARTING;
+
+    volatile long idleSince = bornNanos;
+    volatile long readyNanos;
+    /// Whether the code comes by the container's own shell.
+    volatile boolean shellLoader;
+    /// Whether it has run an invocation.
+    volatile boolean used;
+    /// Time of the last line that a log tail has shown.
+    volatile Instant lastLogTime = Instant.MIN;
+
+    private volatile @Nullable String podName;
+    private volatile @Nullable RuntimeSession session;
+    private volatile @Nullable Transport transport;
+    private volatile @Nullable PodTrouble passing;
+    private final AtomicBoolean connecting = new AtomicBoolean();
+
+    Environment(EnvironmentGroup group) {
+        this.group = group;
+    }
+
+    @Nullable
+    String podName() {
+        return podName;
+    }
+
+    void podName(String name) {
+        podName = name;
+    }
+
+    @Nullable
+    RuntimeSession session() {
+        return session;
+    }
+
+    /// The session through which the pod gets its code and, by default, its events.
+    void session(RuntimeSession opened) {
+        session = opened;
+    }
+
+    /// The way to the function; only a ready environment has one.
+    Transport transport() {
+        Transport way = transport;
+        if (way == null) {
+            throw new IllegalStateException("the environment isn't ready");
+        }
+        return way;
+    }
+
+    /// A trouble that may pass, for the message when it doesn't.
+    @Nullable
+    PodTrouble passingTrouble() {
+        return passing;
+    }
+
+    @Override
+    public void ready() {
+        RuntimeSession own = session;
+        if (own != null && group.deployment().transport() == TransportKind.RUNTIME) {
+            connected(own);
+        }
+    }
+
+    /// True once: whoever gets it connects to the pod.
+    boolean beginConnecting() {
+        return connecting.compareAndSet(false, true);
+    }
+
+    /// Events can be handed over from now on.
+    void connected(Transport way) {
+        transport = way;
+        readyNanos = System.nanoTime();
+        group.ready(this);
+    }
+
+    @Override
+    public void initError(FunctionError error) {
+        group.failedWhileStarting(this, new StartFailure.Init(error));
+    }
+
+    @Override
+    public void exited(RuntimeExit exit) {
+        if (!group.failedWhileStarting(this, new StartFailure.Exited(exit))) {
+            group.discardIdle(this);
+        }
+    }
+
+    /// Says nothing by itself: some clients reconnect after every call. The pod's state decides.
+    @Override
+    public void disconnected() {}
+
+    @Override
+    public void changed(PodState pod) {
+        PodTrouble trouble = pod.trouble();
+        if (trouble == null) {
+            passing = null;
+            group.running(this, pod);
+            return;
+        }
+        if (trouble.mayPass()) {
+            passing = trouble;
+            return;
+        }
+        if (shellLoader && lacksShell(trouble) && group.isStarting(this)) {
+            shellLoader = false;
+            group.restart(this);
+            return;
+        }
+        if (group.failedWhileStarting(this, new StartFailure.Pod(trouble))) {
+            return;
+        }
+        group.discardIdle(this);
+        RuntimeSession own = session;
+        if (own != null) {
+            own.lost(trouble.cause());
+        }
+        if (transport instanceof AutoCloseable way) {
+            close(way);
+        }
+    }
+
+    private static boolean lacksShell(PodTrouble trouble) {
+        return trouble instanceof PodTrouble.StartFailed failed
+                && failed.message().contains("bash");
+    }
+
+    /// Ends the session and the connections; a waiting invocation ends as lost.
+    void close() {
+        RuntimeSession own = session;
+        if (own != null) {
+            own.close();
+        }
+        if (transport instanceof AutoCloseable way && way != own) {
+            close(way);
+        }
+    }
+
+    private static void close(AutoCloseable way) {
+        try {
+            way.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("a transport's close must not fail", e);
+        }
+    }
+}

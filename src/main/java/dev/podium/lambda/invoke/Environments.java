@@ -1,0 +1,378 @@
+package dev.podium.lambda.invoke;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.aws.AwsException;
+import dev.podium.lambda.FunctionName;
+import dev.podium.lambda.Functions;
+import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
+import dev.podium.lambda.invoke.FunctionPods.Identity;
+import dev.podium.lambda.runtime.Assignment;
+import dev.podium.lambda.runtime.HttpTransport;
+import dev.podium.lambda.runtime.RieTransport;
+import dev.podium.lambda.runtime.RuntimePort;
+import dev.podium.lambda.runtime.RuntimeSession;
+import dev.podium.pods.PodException;
+import dev.podium.pods.PodState;
+import dev.podium.pods.PodTrouble;
+import dev.podium.pods.Pods;
+import dev.podium.pods.Reaper;
+import dev.podium.store.Blobs;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// All environments of all functions: groups by deployment, their pods, and the end of idle ones.
+public final class Environments implements AutoCloseable {
+    private static final Logger LOG = System.getLogger("lambda");
+    private static final int EMULATOR_PORT = 8080;
+    /// A bigger archive takes an init container: without tar in the image, its shell would need long for so many files.
+    private static final int SHELL_ENTRIES = 512;
+    private static final Duration ADOPTION = Duration.ofSeconds(30);
+
+    private final Functions functions;
+    private final Images images;
+    private final Blobs blobs;
+    private final Pods pods;
+    private final Reaper reaper;
+    private final RuntimePort port;
+    private final InvokeSettings settings;
+    private final FunctionPods manifests;
+    private final InvocationMetrics metrics;
+    private final Surroundings surroundings = new Surroundings();
+    private final Map<Key, EnvironmentGroup> groups = new ConcurrentHashMap<>();
+    private final Set<String> imagesWithoutShell = ConcurrentHashMap.newKeySet();
+    private final DelayQueue<Check> checks = new DelayQueue<>();
+    private @Nullable Thread timer;
+
+    /// One version of one function.
+    private record Key(String account, String region, String name, String version) {
+        static Key of(LambdaFunction function) {
+            return new Key(function.scope().account(), function.scope().region(), function.name(), function.version());
+        }
+    }
+
+    /// Looks at an environment again at a later time: its start may have taken too long, or its rest.
+    private record Check(Environment environment, long atNanos) implements Delayed {
+        @Override
+        public long getDelay(TimeUnit unit) {
+            return unit.convert(atNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public int compareTo(Delayed other) {
+            return other instanceof Check check ? Long.compare(atNanos - check.atNanos, 0) : -1;
+        }
+    }
+
+    /// Makes the collection; nothing happens before [#start].
+    public Environments(
+            Functions functions,
+            Images images,
+            Blobs blobs,
+            Pods pods,
+            Reaper reaper,
+            RuntimePort port,
+            InvokeSettings settings,
+            InvocationMetrics metrics) {
+        this.functions = functions;
+        this.images = images;
+        this.blobs = blobs;
+        this.pods = pods;
+        this.reaper = reaper;
+        this.port = port;
+        this.settings = settings;
+        this.manifests = new FunctionPods(settings);
+        this.metrics = metrics;
+    }
+
+    /// Starts the timer, and listens for functions that change or go.
+    public void start() {
+        functions.onChange(this::changed);
+        functions.onDelete(this::deleted);
+        timer = Thread.ofVirtual().name("lambda-environments").start(this::runChecks);
+    }
+
+    /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, others are
+    /// deleted.
+    public void adopt() throws PodException, InterruptedException {
+        for (ObjectNode pod : pods.list("lambda")) {
+            String name = pod.path("metadata").path("name").asText();
+            if (groups.values().stream().anyMatch(group -> group.owns(name))) {
+                continue;
+            }
+            Identity identity = FunctionPods.identity(pod).orElse(null);
+            PodState state = PodState.of(pod);
+            if (identity == null || state.trouble() != null || !adopted(identity)) {
+                LOG.log(Level.INFO, "orphaned pod deleted name={0}", name);
+                reaper.delete(name);
+            }
+        }
+    }
+
+    private boolean adopted(Identity identity) {
+        String[] arn = identity.arn().split(":", -1);
+        if (arn.length != 8) {
+            return false;
+        }
+        FunctionName name = new FunctionName(new dev.podium.aws.Scope(arn[4], arn[3]), arn[6], arn[7]);
+        LambdaFunction function = functions.find(name).orElse(null);
+        if (function == null) {
+            return false;
+        }
+        EnvironmentGroup group = group(function);
+        Deployment deployment = group.deployment();
+        if (deployment.transport() != TransportKind.RUNTIME
+                || !deployment.fingerprint().equals(identity.fingerprint())) {
+            return false;
+        }
+        Environment environment = group.adopt();
+        environment.podName(identity.podName());
+        environment.used = true;
+        pods.adopt(identity.podName(), environment);
+        open(environment, identity.token(), identity.codeToken());
+        metrics.environments(function.name(), 1);
+        checks.add(new Check(environment, System.nanoTime() + ADOPTION.toNanos()));
+        LOG.log(Level.INFO, "pod adopted name={0} function={1}", identity.podName(), function.name());
+        return true;
+    }
+
+    /// Finds or makes an environment for an invocation.
+    Acquired acquire(LambdaFunction function, long deadlineNanos) throws InterruptedException {
+        return group(function).acquire(deadlineNanos);
+    }
+
+    private EnvironmentGroup group(LambdaFunction function) {
+        Key key = Key.of(function);
+        EnvironmentGroup group = groups.get(key);
+        if (group != null && group.deployment().function() == function) {
+            return group;
+        }
+        return regroup(key, function);
+    }
+
+    /// A revision that runs the same keeps the group; another one gets a new group, and the old one drains.
+    private EnvironmentGroup regroup(Key key, LambdaFunction function) {
+        Deployment deployment = Deployment.of(function, images.of(function));
+        List<EnvironmentGroup> retired = new ArrayList<>(1);
+        EnvironmentGroup current = groups.compute(key, (k, group) -> {
+            if (group != null && group.deployment().fingerprint().equals(deployment.fingerprint())) {
+                group.revise(deployment);
+                return group;
+            }
+            if (group != null) {
+                retired.add(group);
+            }
+            return new EnvironmentGroup(deployment, surroundings);
+        });
+        retired.forEach(EnvironmentGroup::retire);
+        return current;
+    }
+
+    private void changed(LambdaFunction function) {
+        if (groups.containsKey(Key.of(function))) {
+            try {
+                regroup(Key.of(function), function);
+            } catch (AwsException e) {
+                deleted(function);
+            }
+        }
+    }
+
+    private void deleted(LambdaFunction function) {
+        EnvironmentGroup group = groups.remove(Key.of(function));
+        if (group != null) {
+            group.retire();
+        }
+    }
+
+    private void runChecks() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                check(checks.take().environment());
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "check of an environment failed", e);
+            }
+        }
+    }
+
+    private void check(Environment environment) {
+        EnvironmentGroup group = environment.group;
+        if (group.isGone(environment)) {
+            return;
+        }
+        if (group.isStarting(environment)) {
+            PodTrouble trouble = environment.passingTrouble();
+            group.failedWhileStarting(
+                    environment,
+                    trouble == null
+                            ? new StartFailure.Unavailable("the pod " + environment.podName() + " was not ready within "
+                                    + settings.startTimeout().toSeconds() + " s")
+                            : new StartFailure.Pod(trouble));
+            return;
+        }
+        long due = environment.idleSince + settings.keepalive().toNanos();
+        if (due - System.nanoTime() > 0 || !group.discardIdle(environment)) {
+            checks.add(new Check(environment, Math.max(due, System.nanoTime() + 1_000_000_000L)));
+        }
+    }
+
+    @Override
+    public void close() {
+        Thread running = timer;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    private RuntimeSession open(Environment environment, String token, String codeToken) {
+        Deployment deployment = environment.group.deployment();
+        LambdaFunction function = deployment.function();
+        RuntimeSession session = port.open(token, codeToken, environment);
+        environment.session(session);
+        if (!function.settings().image()) {
+            Path zip = blobs.path(function.code().sha256Hex());
+            boolean bootstrap = String.valueOf(function.settings().runtime()).startsWith("provided");
+            session.assign(Assignment.of(
+                    zip,
+                    FunctionPods.functionEnvironment(function),
+                    bootstrap ? Assignment.Start.BOOTSTRAP : Assignment.Start.ENTRYPOINT));
+        }
+        return session;
+    }
+
+    private final class Surroundings implements EnvironmentGroup.Surroundings {
+        @Override
+        public void start(Environment environment) {
+            Deployment deployment = environment.group.deployment();
+            metrics.environments(deployment.function().name(), 1);
+            environment.shellLoader = shell(deployment);
+            checks.add(new Check(
+                    environment, System.nanoTime() + settings.startTimeout().toNanos()));
+            create(environment);
+        }
+
+        private void create(Environment environment) {
+            String function = environment.group.deployment().function().name();
+            Thread.ofVirtual().name("lambda-start-" + function).start(() -> createNow(environment));
+        }
+
+        private boolean shell(Deployment deployment) {
+            LambdaFunction function = deployment.function();
+            if (function.settings().image() || deployment.transport() != TransportKind.RUNTIME) {
+                return false;
+            }
+            return switch (settings.loader()) {
+                case SHELL -> true;
+                case INIT -> false;
+                case AUTO ->
+                    function.code().entries() <= SHELL_ENTRIES && !imagesWithoutShell.contains(deployment.image());
+            };
+        }
+
+        private void createNow(Environment environment) {
+            EnvironmentGroup group = environment.group;
+            try {
+                String token = RuntimePort.newToken();
+                String codeToken = RuntimePort.newToken();
+                open(environment, token, codeToken);
+                String name = pods.create(
+                        manifests.request(group.deployment(), token, codeToken, environment.shellLoader, null),
+                        environment);
+                environment.podName(name);
+                if (group.isGone(environment)) {
+                    reaper.delete(name);
+                }
+            } catch (PodException e) {
+                group.failedWhileStarting(environment, new StartFailure.Unavailable(e.getMessage()));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                group.failedWhileStarting(environment, new StartFailure.Unavailable("the server is stopping"));
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "start of an environment failed", e);
+                group.failedWhileStarting(environment, new StartFailure.Unavailable("an internal error; see the log"));
+            }
+        }
+
+        @Override
+        public void running(Environment environment, PodState pod) {
+            TransportKind kind = environment.group.deployment().transport();
+            String ip = pod.ip();
+            if (kind == TransportKind.RUNTIME || !pod.running() || ip == null || !environment.beginConnecting()) {
+                return;
+            }
+            Thread.ofVirtual().name("lambda-connect-" + pod.name()).start(() -> connect(environment, kind, ip));
+        }
+
+        private void connect(Environment environment, TransportKind kind, String ip) {
+            try {
+                if (kind == TransportKind.RIE) {
+                    RieTransport rie = new RieTransport(ip, EMULATOR_PORT);
+                    if (rie.awaitReady(settings.startTimeout())) {
+                        environment.connected(rie);
+                    }
+                } else {
+                    HttpTransport http = new HttpTransport(ip, EMULATOR_PORT);
+                    if (http.awaitReady(settings.startTimeout())) {
+                        environment.connected(http);
+                    }
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        @Override
+        public void restart(Environment environment) {
+            String image = environment.group.deployment().image();
+            if (imagesWithoutShell.add(image)) {
+                LOG.log(Level.INFO, "image has no bash, its pods take an init container image={0}", image);
+            }
+            release(environment);
+            create(environment);
+        }
+
+        @Override
+        public void end(Environment environment) {
+            metrics.environments(environment.group.deployment().function().name(), -1);
+            release(environment);
+        }
+
+        private void release(Environment environment) {
+            environment.close();
+            String name = environment.podName();
+            if (name != null) {
+                pods.forget(name);
+                reaper.delete(name);
+            }
+        }
+
+        @Override
+        public void watchIdle(Environment environment) {
+            checks.add(new Check(
+                    environment, environment.idleSince + settings.keepalive().toNanos()));
+        }
+
+        @Override
+        public int maxEnvironments() {
+            return settings.maxEnvironments();
+        }
+
+        @Override
+        public boolean reuse() {
+            return settings.keepalive().isPositive();
+        }
+    }
+}

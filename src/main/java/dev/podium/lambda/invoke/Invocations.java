@@ -1,0 +1,215 @@
+package dev.podium.lambda.invoke;
+
+import dev.podium.aws.AwsException;
+import dev.podium.aws.Scope;
+import dev.podium.lambda.FunctionName;
+import dev.podium.lambda.FunctionStatus;
+import dev.podium.lambda.Functions;
+import dev.podium.lambda.LambdaError;
+import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
+import dev.podium.lambda.runtime.Event;
+import dev.podium.lambda.runtime.Outcome;
+import dev.podium.pods.PodTrouble;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Runs functions: the one way in for synchronous and asynchronous invocations.
+///
+/// The warm path takes one short lock to get an environment and one to give it back, and nothing else.
+public final class Invocations {
+    private static final long MILLION = 1_000_000;
+    private static final int ATTEMPTS = 3;
+
+    private final Environments environments;
+    private final Functions functions;
+    private final LogTails logs;
+    private final InvokeSettings settings;
+    private final InvocationMetrics metrics;
+    private final Map<Scope, AtomicInteger> running = new ConcurrentHashMap<>();
+
+    /// Connects the parts.
+    public Invocations(
+            Environments environments,
+            Functions functions,
+            LogTails logs,
+            InvokeSettings settings,
+            InvocationMetrics metrics) {
+        this.environments = environments;
+        this.functions = functions;
+        this.logs = logs;
+        this.settings = settings;
+        this.metrics = metrics;
+    }
+
+    /// Runs a function once and waits for its answer.
+    ///
+    /// @throws AwsException TooManyRequestsException over the account's concurrency, InvalidRuntimeException and
+    ///     ResourceNotReadyException when there can't be an environment
+    public InvocationResult invoke(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+        AtomicInteger count = running.computeIfAbsent(function.scope(), scope -> new AtomicInteger());
+        if (count.incrementAndGet() > settings.concurrency()) {
+            count.decrementAndGet();
+            metrics.throttled(function.name());
+            throw new AwsException(new LambdaError.TooManyRequests("ConcurrentInvocationLimitExceeded"));
+        }
+        try {
+            return run(function, request);
+        } finally {
+            count.decrementAndGet();
+        }
+    }
+
+    private InvocationResult run(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+        long patience = settings.startTimeout().toNanos()
+                + (settings.maxEnvironments() > 0 ? function.settings().timeout() * 1000 * MILLION : 0);
+        for (int attempt = 1; ; attempt++) {
+            // A little more than the environment's own time, so that its reason arrives.
+            Acquired acquired = environments.acquire(function, System.nanoTime() + patience + 1000 * MILLION);
+            Environment environment = acquired.environment();
+            if (environment == null) {
+                return notStarted(function, request, acquired.failure());
+            }
+            Attempt result = attempt(environment, function, request);
+            boolean untouched = result.outcome() instanceof Outcome.Lost lost && !lost.delivered();
+            if (!untouched || attempt == ATTEMPTS) {
+                return finished(environment, function, request, result);
+            }
+        }
+    }
+
+    /// One try on one environment.
+    private record Attempt(Outcome outcome, boolean cold, long nanos, long initNanos, Instant logMark) {}
+
+    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request)
+            throws InterruptedException {
+        boolean cold = !environment.used;
+        environment.used = true;
+        Instant mark = request.tail() && !cold ? logs.mark(environment) : Instant.MIN;
+        long start = System.nanoTime();
+        long millis = function.settings().timeout() * 1000L;
+        Event event = new Event(
+                request.requestId(),
+                request.payload(),
+                request.invokedArn(),
+                System.currentTimeMillis() + millis,
+                trace(function, request),
+                request.clientContext(),
+                null,
+                null);
+        Outcome outcome;
+        boolean sound = false;
+        try {
+            outcome = environment.transport().invoke(event, start + millis * MILLION);
+            sound = outcome instanceof Outcome.Success || outcome instanceof Outcome.HandlerError;
+        } finally {
+            if (sound) {
+                if (!request.tail()) {
+                    environment.group.release(environment);
+                }
+            } else {
+                environment.group.discard(environment);
+            }
+        }
+        long nanos = System.nanoTime() - start;
+        long init = cold ? environment.readyNanos - environment.bornNanos : 0;
+        metrics.ended(function.name(), !(outcome instanceof Outcome.Success), cold, nanos);
+        return new Attempt(outcome, cold, nanos, init, mark);
+    }
+
+    private InvocationResult finished(
+            Environment environment, LambdaFunction function, InvocationRequest request, Attempt attempt) {
+        Failures.Answer answer = Failures.answer(attempt.outcome(), function, request.requestId());
+        String tail = null;
+        if (request.tail()) {
+            try {
+                tail = logs.tail(
+                        environment,
+                        function,
+                        request.requestId(),
+                        attempt.logMark(),
+                        attempt.nanos(),
+                        attempt.initNanos());
+            } finally {
+                environment.group.release(environment);
+            }
+        }
+        if (attempt.cold() && function.status().state().equals("Failed")) {
+            functions.settle(function, FunctionStatus.active());
+        }
+        return new InvocationResult(answer.payload(), answer.functionError(), function.version(), tail);
+    }
+
+    private InvocationResult notStarted(
+            LambdaFunction function, InvocationRequest request, @Nullable StartFailure failure) {
+        return switch (failure) {
+            case StartFailure.Init(var error) ->
+                new InvocationResult(error.payload(), "Unhandled", function.version(), emptyTail(request));
+            case StartFailure.Exited(var exit) ->
+                new InvocationResult(
+                        Failures.exit(exit, function, request.requestId()),
+                        "Unhandled",
+                        function.version(),
+                        emptyTail(request));
+            case StartFailure.Pod(PodTrouble.Ended ended) ->
+                new InvocationResult(
+                        Failures.ended(ended, function, request.requestId()),
+                        "Unhandled",
+                        function.version(),
+                        emptyTail(request));
+            case StartFailure.Pod(PodTrouble.ImageUnavailable image) -> {
+                failed(function, image.cause(), function.settings().image() ? "InvalidImage" : "InvalidRuntime");
+                throw new AwsException(
+                        new LambdaError.InvalidRuntime("The function's image can't be used: " + image.cause()));
+            }
+            case StartFailure.Pod(PodTrouble.StartFailed start) -> {
+                failed(function, start.cause(), "FunctionError.InvalidEntryPoint");
+                throw new AwsException(
+                        new LambdaError.InvalidRuntime("The function's container can't be started: " + start.cause()));
+            }
+            case StartFailure.Pod(var trouble) ->
+                throw new AwsException(
+                        new LambdaError.ResourceNotReady("The function's pod can't run: " + trouble.cause()));
+            case StartFailure.Unavailable(var why) ->
+                throw new AwsException(new LambdaError.ResourceNotReady("The function can't be run now: " + why));
+            case null -> throw new IllegalStateException("neither environment nor reason");
+        };
+    }
+
+    private static @Nullable String emptyTail(InvocationRequest request) {
+        return request.tail() ? "" : null;
+    }
+
+    private void failed(LambdaFunction function, String reason, String code) {
+        FunctionName name = new FunctionName(function.scope(), function.name(), function.version());
+        functions.find(name).ifPresent(now -> functions.settle(now, FunctionStatus.failed(reason, code)));
+    }
+
+    /// The caller's X-Ray header, or a new one; sampled only where tracing is active.
+    private static String trace(LambdaFunction function, InvocationRequest request) {
+        String given = request.traceId();
+        if (given != null) {
+            return given;
+        }
+        boolean sampled = function.settings().tracingMode().equals("Active");
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        StringBuilder trace = new StringBuilder(80).append("Root=1-");
+        hex(trace, System.currentTimeMillis() / 1000, 8);
+        trace.append('-');
+        hex(trace, random.nextLong(), 16);
+        hex(trace, random.nextLong(), 8);
+        trace.append(";Parent=");
+        hex(trace, random.nextLong(), 16);
+        return trace.append(";Sampled=").append(sampled ? '1' : '0').toString();
+    }
+
+    private static void hex(StringBuilder out, long value, int digits) {
+        for (int i = digits - 1; i >= 0; i--) {
+            out.append(Character.forDigit((int) (value >>> (4 * i)) & 15, 16));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.podium.lambda.invoke;
+
+import dev.podium.lambda.LambdaFunction;
+import dev.podium.pods.PodException;
+import dev.podium.pods.Pods;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Locale;
+
+/// The last 4 KB of an invocation's log, read from the pod's log when a caller asks for it.
+///
+/// The lines of one invocation are those after the last line that was there before it: an environment runs one at a
+/// time.
+public final class LogTails {
+    private static final int MAX_BYTES = 4096;
+    private static final int MAX_LINES = 1000;
+    private static final int MAX_READ = 1 << 20;
+    /// Lines travel from the process through the node's runtime into the log: a moment after the answer.
+    private static final long[] READS_AFTER_MILLIS = {5, 20, 40, 80};
+
+    private final Pods pods;
+
+    /// Reads the logs of these pods.
+    public LogTails(Pods pods) {
+        this.pods = pods;
+    }
+
+    /// Time of the last line so far: what comes later belongs to the next invocation.
+    Instant mark(Environment environment) throws InterruptedException {
+        List<String> last = lines(environment, 1);
+        return last.isEmpty() ? environment.lastLogTime : time(last.getLast());
+    }
+
+    /// START, the function's lines, END and REPORT, cut to the last 4 KB.
+    String tail(
+            Environment environment,
+            LambdaFunction function,
+            String requestId,
+            Instant mark,
+            long nanos,
+            long initNanos) {
+        StringBuilder log = new StringBuilder();
+        log.append("START RequestId: ")
+                .append(requestId)
+                .append(" Version: ")
+                .append(function.version())
+                .append('\n');
+        for (String line : settled(environment, mark)) {
+            log.append(line.substring(line.indexOf(' ') + 1)).append('\n');
+        }
+        log.append("END RequestId: ").append(requestId).append('\n');
+        log.append(report(function, requestId, nanos, initNanos));
+        byte[] bytes = log.toString().getBytes(StandardCharsets.UTF_8);
+        int from = Math.max(0, bytes.length - MAX_BYTES);
+        while (from > 0 && (bytes[from] & 0xC0) == 0x80) {
+            from++;
+        }
+        return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
+    }
+
+    private static String report(LambdaFunction function, String requestId, long nanos, long initNanos) {
+        double millis = nanos / 1e6;
+        String report = String.format(
+                Locale.ROOT,
+                "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d MB\t",
+                requestId,
+                millis,
+                (long) Math.ceil(millis + initNanos / 1e6),
+                function.settings().memorySize());
+        return initNanos > 0
+                ? report + String.format(Locale.ROOT, "Init Duration: %.2f ms\t\n", initNanos / 1e6)
+                : report + "\n";
+    }
+
+    /// Reads until two readings agree.
+    private List<String> settled(Environment environment, Instant mark) {
+        List<String> before = List.of();
+        try {
+            for (long pause : READS_AFTER_MILLIS) {
+                Thread.sleep(pause);
+                List<String> now = lines(environment, MAX_LINES).stream()
+                        .filter(line -> time(line).isAfter(mark))
+                        .toList();
+                if (!now.isEmpty() && now.equals(before)) {
+                    break;
+                }
+                before = now;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!before.isEmpty()) {
+            environment.lastLogTime = time(before.getLast());
+        }
+        return before;
+    }
+
+    private List<String> lines(Environment environment, int count) throws InterruptedException {
+        String name = environment.podName();
+        if (name == null) {
+            return List.of();
+        }
+        try (InputStream log = pods.log(name, FunctionPods.CONTAINER, count, null)) {
+            String text = new String(log.readNBytes(MAX_READ), StandardCharsets.UTF_8);
+            return text.lines().filter(line -> !line.isEmpty()).toList();
+        } catch (PodException | IOException e) {
+            return List.of(Instant.now() + " (the pod's log can't be read: " + e.getMessage() + ")");
+        }
+    }
+
+    private static Instant time(String line) {
+        int space = line.indexOf(' ');
+        try {
+            return space < 0 ? Instant.MAX : Instant.parse(line.substring(0, space));
+        } catch (DateTimeParseException e) {
+            return Instant.MAX;
+        }
+    }
+}

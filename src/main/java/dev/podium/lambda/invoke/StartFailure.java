@@ -1,0 +1,20 @@
+package dev.podium.lambda.invoke;
+
+import dev.podium.lambda.runtime.FunctionError;
+import dev.podium.lambda.runtime.RuntimeExit;
+import dev.podium.pods.PodTrouble;
+
+/// Why an environment never became ready.
+sealed interface StartFailure {
+    /// The runtime said that the function can't be initialised.
+    record Init(FunctionError error) implements StartFailure {}
+
+    /// The runtime ended before it asked for an event.
+    record Exited(RuntimeExit exit) implements StartFailure {}
+
+    /// Kubernetes can't run the pod.
+    record Pod(PodTrouble trouble) implements StartFailure {}
+
+    /// The pod could not be created, or took too long.
+    record Unavailable(String why) implements StartFailure {}
+}

@@ -1,0 +1,12 @@
+package dev.podium.lambda.runtime;
+
+/// What an archive may hold at most.
+///
+/// @param maxUnzippedBytes bytes of all files together
+/// @param maxEntries files, directories and links together
+public record CodeLimits(long maxUnzippedBytes, int maxEntries) {
+    /// AWS's limit of 262,144,000 bytes, and 100,000 entries.
+    public static CodeLimits defaults() {
+        return new CodeLimits(262_144_000, 100_000);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.podium.lambda.runtime;
+
+/// What a session tells whoever opened it. Called on a connection's thread: must not block.
+public interface SessionOwner {
+    /// The runtime asked for its first event: the environment is ready. Told once in the life of a session.
+    void ready();
+
+    /// The function could not be initialised. A waiting invocation ends with [Outcome.InitError].
+    void initError(FunctionError error);
+
+    /// The runtime's process ended and will not be started again. A waiting invocation ends with [Outcome.Exited].
+    void exited(RuntimeExit exit);
+
+    /// The runtime's connection was lost: perhaps the pod is gone, perhaps the runtime only reconnects (Ruby's does
+    /// after
+    /// every call). A hint to look at the pod, and then to call [RuntimeSession#lost]; may come more than once.
+    void disconnected();
+}

@@ -1,0 +1,39 @@
+package dev.podium.pods;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What the operator sets for all pods.
+///
+/// @param instance id of this Podium, stable across restarts; a legal label value
+/// @param template partial Pod manifest that is merged under every pod
+/// @param labels added to every pod; Podium's own keys win
+/// @param annotations added to every pod; Podium's own keys win
+/// @param dnsServers name servers for the pods, empty for the cluster's
+/// @param ownerReference the controller of Podium's own pod, so that uninstalling collects everything
+/// @param containerSecurityContext replaces the "restricted" default of the containers
+/// @param imagePrefix put before every image name that has no registry
+/// @param pullSecret name of an image pull secret
+/// @param deleteGrace how long an ended pod's processes may take
+public record PodSettings(
+        String instance,
+        ObjectNode template,
+        Map<String, String> labels,
+        Map<String, String> annotations,
+        List<String> dnsServers,
+        @Nullable ObjectNode ownerReference,
+        @Nullable ObjectNode containerSecurityContext,
+        String imagePrefix,
+        @Nullable String pullSecret,
+        Duration deleteGrace) {
+
+    /// Copies the maps.
+    public PodSettings {
+        labels = Map.copyOf(labels);
+        annotations = Map.copyOf(annotations);
+        dnsServers = List.copyOf(dnsServers);
+    }
+}

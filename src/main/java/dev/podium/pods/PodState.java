@@ -1,0 +1,102 @@
+package dev.podium.pods;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What Podium keeps of a pod's status.
+///
+/// @param name the pod's name
+/// @param phase `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`
+/// @param ip the pod's address once it has one
+/// @param running whether the first container runs
+/// @param trouble what keeps the pod from running, or ended it
+///
+/// @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/">Pod lifecycle</a>
+public record PodState(
+        String name,
+        String phase,
+        @Nullable String ip,
+        boolean running,
+        @Nullable PodTrouble trouble) {
+    /// Reads a pod as Kubernetes shows it.
+    public static PodState of(JsonNode pod) {
+        JsonNode status = pod.path("status");
+        String ip = status.path("podIP").asText("");
+        boolean running = status.path("containerStatuses").path(0).path("state").has("running");
+        return new PodState(
+                pod.path("metadata").path("name").asText(),
+                status.path("phase").asText("Pending"),
+                ip.isEmpty() ? null : ip,
+                running,
+                trouble(pod).orElse(null));
+    }
+
+    private static Optional<PodTrouble> trouble(JsonNode pod) {
+        JsonNode status = pod.path("status");
+        if (status.path("reason").asText().equals("Evicted")) {
+            return Optional.of(new PodTrouble.Evicted(status.path("message").asText("evicted")));
+        }
+        for (String group : new String[] {"initContainerStatuses", "containerStatuses"}) {
+            for (JsonNode container : status.path(group)) {
+                Optional<PodTrouble> trouble = ofContainer(container, group.startsWith("init"));
+                if (trouble.isPresent()) {
+                    return trouble;
+                }
+            }
+        }
+        if (pod.path("metadata").has("deletionTimestamp")) {
+            return Optional.of(new PodTrouble.Deleted());
+        }
+        if (status.path("phase").asText().equals("Failed")) {
+            return Optional.of(new PodTrouble.Evicted(status.path("reason").asText("Failed") + ": "
+                    + status.path("message").asText("no message")));
+        }
+        for (JsonNode condition : status.path("conditions")) {
+            if (condition.path("type").asText().equals("PodScheduled")
+                    && condition.path("status").asText().equals("False")) {
+                return Optional.of(new PodTrouble.Unschedulable(condition
+                        .path("message")
+                        .asText(condition.path("reason").asText())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<PodTrouble> ofContainer(JsonNode container, boolean init) {
+        JsonNode waiting = container.path("state").path("waiting");
+        String reason = waiting.path("reason").asText();
+        String message = waiting.path("message").asText(reason);
+        switch (reason) {
+            case "ErrImagePull",
+                    "ImagePullBackOff",
+                    "InvalidImageName",
+                    "ErrImageNeverPull",
+                    "ImageInspectError",
+                    "RegistryUnavailable",
+                    "SignatureValidationFailed" -> {
+                return Optional.of(new PodTrouble.ImageUnavailable(
+                        reason, container.path("image").asText() + ": " + message));
+            }
+            case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "CrashLoopBackOff" -> {
+                return Optional.of(new PodTrouble.StartFailed(reason, message));
+            }
+            default -> {}
+        }
+        JsonNode ended = container.path("state").path("terminated");
+        if (ended.isMissingNode()) {
+            return Optional.empty();
+        }
+        int exitCode = ended.path("exitCode").asInt();
+        if (init && exitCode == 0) {
+            return Optional.empty();
+        }
+        String end = ended.path("reason").asText("Error");
+        if (end.equals("StartError") || end.equals("ContainerCannotRun")) {
+            return Optional.of(
+                    new PodTrouble.StartFailed(end, ended.path("message").asText(end)));
+        }
+        return Optional.of(
+                new PodTrouble.Ended(exitCode, end, ended.path("message").asText("")));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.podium.pods;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.kube.KubeClient;
+import dev.podium.kube.KubeException;
+import dev.podium.kube.PodLogOptions;
+import dev.podium.kube.PodWatch;
+import dev.podium.kube.PodWatchSettings;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The pods of this Podium instance.
+///
+/// Owns nothing but the pods that carry its instance label: others in the namespace are never read, changed or deleted.
+/// One watch serves all of them. Every method is idempotent where Kubernetes allows it.
+public final class Pods implements AutoCloseable {
+    private static final Logger LOG = System.getLogger("pods");
+
+    private final KubeClient client;
+    private final PodManifests manifests;
+    private final PodSettings settings;
+    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
+    private @Nullable PodWatch watch;
+
+    /// A pod that somebody waits for: created before the watch knows it, so a listing that lacks it isn't its end.
+    private record Watched(PodListener listener, long sinceNanos) {}
+
+    /// Makes the collection; nothing is asked of the cluster before [#start].
+    public Pods(KubeClient client, PodSettings settings) {
+        this.client = client;
+        this.settings = settings;
+        this.manifests = new PodManifests(settings);
+    }
+
+    /// Starts the one watch over this instance's pods.
+    public void start(PodWatchSettings watchSettings) {
+        watch = PodWatch.start(client, selector(), new Watcher(), watchSettings);
+    }
+
+    /// Tells whether the watch is up to date.
+    public boolean healthy() {
+        PodWatch current = watch;
+        return current != null && current.healthy();
+    }
+
+    /// Creates a pod; the listener hears of it until [#delete] or [#forget].
+    ///
+    /// @return the pod's name
+    /// @throws PodException when Kubernetes refuses, or stays away for the client's patience
+    public String create(PodRequest request, PodListener listener) throws PodException, InterruptedException {
+        ObjectNode pod = manifests.of(request);
+        String name = pod.path("metadata").path("name").asText();
+        watched.put(name, new Watched(listener, System.nanoTime()));
+        try {
+            client.createPod(pod);
+        } catch (KubeException e) {
+            watched.remove(name);
+            throw failure("create the pod " + name, e);
+        }
+        LOG.log(Level.DEBUG, "pod created name={0} service={1} for={2}", name, request.service(), request.name());
+        return name;
+    }
+
+    /// Listens to a pod that is there already, as after a restart.
+    public void adopt(String name, PodListener listener) {
+        watched.put(name, new Watched(listener, System.nanoTime()));
+    }
+
+    /// Stops listening.
+    public void forget(String name) {
+        watched.remove(name);
+    }
+
+    /// Deletes a pod; a pod that is gone already is no error.
+    public void delete(String name) throws PodException, InterruptedException {
+        watched.remove(name);
+        try {
+            client.deletePod(name, null, settings.deleteGrace());
+        } catch (KubeException e) {
+            throw failure("delete pod " + name, e);
+        }
+        LOG.log(Level.DEBUG, "pod deleted name={0}", name);
+    }
+
+    /// All pods of this instance that belong to a service, as Kubernetes has them now.
+    public List<ObjectNode> list(String service) throws PodException, InterruptedException {
+        try {
+            return new ArrayList<>(client.pods(selector() + "," + Labels.SERVICE + "=" + service)
+                    .pods());
+        } catch (KubeException e) {
+            throw failure("list pods", e);
+        }
+    }
+
+    /// Names of all pods that somebody here listens to.
+    public Set<String> known() {
+        return Set.copyOf(watched.keySet());
+    }
+
+    /// Opens a container's log.
+    ///
+    /// @param tailLines only the last lines, or null for all
+    /// @param since only what was written after, to the second, or null
+    /// @return lines, each beginning with an RFC 3339 time and a space
+    public InputStream log(String name, String container, @Nullable Integer tailLines, @Nullable Instant since)
+            throws PodException, InterruptedException {
+        try {
+            return client.podLog(name, new PodLogOptions(container, false, since, tailLines, true));
+        } catch (KubeException e) {
+            throw failure("read the log of pod " + name, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        PodWatch current = watch;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    private String selector() {
+        return Labels.MANAGED_BY + "=podium," + Labels.INSTANCE + "=" + settings.instance();
+    }
+
+    private static PodException failure(String what, KubeException e) {
+        boolean quota = e.status() == 403 && String.valueOf(e.getMessage()).contains("exceeded quota");
+        return new PodException("can't " + what + ": " + e.getMessage(), quota || e.transientFault(), e);
+    }
+
+    private final class Watcher implements PodWatch.Events {
+        private static final Duration SETTLED = Duration.ofSeconds(30);
+
+        @Override
+        public void listed(Collection<ObjectNode> all) {
+            Set<String> there = new HashSet<>();
+            for (ObjectNode pod : all) {
+                there.add(pod.path("metadata").path("name").asText());
+                changed(pod);
+            }
+            long now = System.nanoTime();
+            watched.forEach((name, one) -> {
+                if (!there.contains(name) && now - one.sinceNanos() > SETTLED.toNanos()) {
+                    gone(name);
+                }
+            });
+        }
+
+        @Override
+        public void changed(ObjectNode pod) {
+            Watched one = watched.get(pod.path("metadata").path("name").asText());
+            if (one != null) {
+                one.listener().changed(PodState.of(pod));
+            }
+        }
+
+        @Override
+        public void deleted(ObjectNode pod) {
+            gone(pod.path("metadata").path("name").asText());
+        }
+
+        private void gone(String name) {
+            Watched one = watched.remove(name);
+            if (one != null) {
+                one.listener().changed(new PodState(name, "Failed", null, false, new PodTrouble.Deleted()));
+            }
+        }
+    }
+}

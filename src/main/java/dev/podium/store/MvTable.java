@@ -1,0 +1,208 @@
+package dev.podium.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.podium.codec.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStoreException;
+import org.jspecify.annotations.Nullable;
+
+/// A table as an MVMap of encoded records, with a cache of decoded ones.
+///
+/// Changes of one key exclude each other through one of a few locks, which is given back before the wait for the disk.
+final class MvTable<T> implements Table<T> {
+    private static final int STRIPES = 32;
+    private static final long CACHE_BYTES = 2L << 20;
+
+    private final String name;
+    private final Class<T> type;
+    private final MVMap<String, byte[]> map;
+    private final Runnable durable;
+    private final DecodedCache<T> decoded = new DecodedCache<>(CACHE_BYTES);
+    private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+    private @Nullable ObjectReader reader;
+
+    /// @param durable returns when all changes made so far are on disk
+    MvTable(String name, Class<T> type, MVMap<String, byte[]> map, Runnable durable) {
+        this.name = name;
+        this.type = type;
+        this.map = map;
+        this.durable = durable;
+        Arrays.setAll(stripes, i -> new ReentrantLock());
+    }
+
+    Class<T> type() {
+        return type;
+    }
+
+    @Override
+    public Optional<T> get(String key) {
+        T hit = decoded.get(key);
+        return hit != null ? Optional.of(hit) : Optional.ofNullable(load(key, map.get(key)));
+    }
+
+    /// Decodes a record and remembers it unless somebody is changing the key right now.
+    private @Nullable T load(String key, byte @Nullable [] encoded) {
+        if (encoded == null) {
+            return null;
+        }
+        T value = decode(key, encoded);
+        ReentrantLock stripe = stripe(key);
+        if (stripe.tryLock()) {
+            try {
+                if (Arrays.equals(encoded, map.get(key))) {
+                    decoded.put(key, value, encoded.length);
+                }
+            } finally {
+                stripe.unlock();
+            }
+        }
+        return value;
+    }
+
+    @Override
+    public void put(String key, T value) {
+        byte[] encoded = encode(key, value);
+        changed(key, () -> write(key, value, encoded));
+    }
+
+    @Override
+    public boolean remove(String key) {
+        return changed(key, () -> erase(key));
+    }
+
+    @Override
+    public @Nullable T compute(String key, UnaryOperator<@Nullable T> change) {
+        ReentrantLock stripe = stripe(key);
+        boolean changed;
+        T after;
+        stripe.lock();
+        try {
+            T before = get(key).orElse(null);
+            after = change.apply(before);
+            if (Objects.equals(after, before)) {
+                return after;
+            }
+            changed = after == null ? erase(key) : write(key, after, encode(key, after));
+        } catch (MVStoreException e) {
+            throw failed(key, e);
+        } finally {
+            stripe.unlock();
+        }
+        if (changed) {
+            durable.run();
+        }
+        return after;
+    }
+
+    private boolean write(String key, T value, byte[] encoded) {
+        map.put(key, encoded);
+        decoded.put(key, value, encoded.length);
+        return true;
+    }
+
+    private boolean erase(String key) {
+        boolean existed = map.remove(key) != null;
+        decoded.remove(key);
+        return existed;
+    }
+
+    /// Makes one change under the lock of its key, then waits for the disk.
+    private boolean changed(String key, BooleanSupplier change) {
+        ReentrantLock stripe = stripe(key);
+        boolean changed;
+        stripe.lock();
+        try {
+            changed = change.getAsBoolean();
+        } catch (MVStoreException e) {
+            throw failed(key, e);
+        } finally {
+            stripe.unlock();
+        }
+        if (changed) {
+            durable.run();
+        }
+        return changed;
+    }
+
+    @Override
+    public List<Entry<T>> page(String prefix, @Nullable String afterKey, int limit) {
+        List<Entry<T>> page = new ArrayList<>();
+        boolean inside = afterKey != null && afterKey.compareTo(prefix) >= 0;
+        Iterator<String> keys = map.keyIterator(inside ? afterKey : prefix);
+        while (page.size() < limit && keys.hasNext()) {
+            String key = keys.next();
+            if (!key.startsWith(prefix)) {
+                break;
+            }
+            if (!key.equals(afterKey)) {
+                // a record that is removed meanwhile is simply left out
+                get(key).ifPresent(value -> page.add(new Entry<>(key, value)));
+            }
+        }
+        return page;
+    }
+
+    @Override
+    public long size() {
+        return map.sizeAsLong();
+    }
+
+    /// Removes everything, without waiting for the disk.
+    void clear() {
+        for (ReentrantLock stripe : stripes) {
+            stripe.lock();
+        }
+        try {
+            map.clear();
+            decoded.clear();
+        } finally {
+            for (ReentrantLock stripe : stripes) {
+                stripe.unlock();
+            }
+        }
+    }
+
+    private ReentrantLock stripe(String key) {
+        int hash = key.hashCode();
+        return stripes[(hash ^ hash >>> 16) & (STRIPES - 1)];
+    }
+
+    private byte[] encode(String key, T value) {
+        try {
+            byte[] encoded = Json.MAPPER.writeValueAsBytes(value);
+            assert Arrays.equals(encoded, Json.MAPPER.writeValueAsBytes(decode(key, encoded)))
+                    : "does not survive a restart: " + value;
+            return encoded;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot be written as JSON: " + type.getName(), e);
+        }
+    }
+
+    private T decode(String key, byte[] encoded) {
+        ObjectReader current = reader;
+        if (current == null) {
+            current = Json.MAPPER.readerFor(type);
+            reader = current;
+        }
+        try {
+            return current.readValue(encoded);
+        } catch (IOException e) {
+            throw new StoreException("record " + key + " of table " + name + " cannot be read as " + type.getName(), e);
+        }
+    }
+
+    private StoreException failed(String key, MVStoreException e) {
+        return new StoreException("record " + key + " of table " + name + " cannot be changed: " + e.getMessage(), e);
+    }
+}

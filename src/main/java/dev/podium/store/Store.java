@@ -1,0 +1,23 @@
+package dev.podium.store;
+
+/// Everything that survives a restart: typed tables and blobs.
+///
+/// All methods may be called by any number of threads, and an interrupt of a caller never harms the store.
+public interface Store extends AutoCloseable {
+    /// Gives the table of that name, made at first use; the same object each time.
+    ///
+    /// @param name any text, e.g. `lambda.functions`
+    /// @param type a record (or sealed family) that Jackson can write and read back
+    /// @throws IllegalArgumentException if the table is already in use with another type
+    <T> Table<T> table(String name, Class<T> type);
+
+    /// Gives the blobs of this store.
+    Blobs blobs();
+
+    /// Removes every record and every blob; tables in use stay usable and are empty.
+    void clear();
+
+    /// Puts what is left on disk and frees the folder; further changes fail with [StoreException].
+    @Override
+    void close();
+}
