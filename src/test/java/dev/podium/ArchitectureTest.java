@@ -50,7 +50,7 @@ final class ArchitectureTest {
             .layer("ops")
             .definedBy("dev.podium.ops")
             .whereLayer("lambda.api")
-            .mayOnlyAccessLayers("lambda.invoke", "lambda.runtime", "lambda", "aws", "http", "codec")
+            .mayOnlyAccessLayers("lambda.invoke", "lambda.runtime", "lambda", "aws", "http", "store", "codec")
             .whereLayer("lambda.invoke")
             .mayOnlyAccessLayers("lambda.runtime", "lambda", "pods", "store", "aws", "codec")
             .whereLayer("lambda.runtime")
@@ -76,7 +76,7 @@ final class ArchitectureTest {
             .whereLayer("config")
             .mayNotAccessAnyLayer()
             .whereLayer("ops")
-            .mayOnlyAccessLayers("http");
+            .mayOnlyAccessLayers("http", "codec");
 
     @ArchTest
     static final ArchRule packagesHaveNoCycles =

@@ -68,6 +68,7 @@ public final class LambdaApi {
     /// All operations, for the dispatcher.
     public ServiceApi service() {
         return ServiceApi.of("lambda")
+                .openEnum("Runtime")
                 .operation("CreateFunction", CreateFunctionRequest.class, this::createFunction)
                 .operation("GetFunction", FunctionRequest.class, this::getFunction)
                 .operation("GetFunctionConfiguration", FunctionRequest.class, this::getFunctionConfiguration)
