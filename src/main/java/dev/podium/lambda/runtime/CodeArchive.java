@@ -19,7 +19,8 @@ public final class CodeArchive {
         throw new UnsupportedOperationException();
     }
 
-    /// Writes everything that a pod needs as one tar: `var/task/**`, `opt/**`, `podium/env` and, last, `podium/start`.
+    /// Writes everything that a pod needs as one tar: `var/task/**`, `opt/**`, `podium/env` and, last,
+    /// `podium/start`.
     public static void writeTar(Assignment assignment, OutputStream out) throws IOException {
         throw new UnsupportedOperationException();
     }

@@ -3,6 +3,7 @@ package dev.podium.lambda.runtime;
 import java.time.Duration;
 
 /// Events for any web server: POSTed to `/`, ready when `GET /healthz` answers 2xx.
+@SuppressWarnings("DoNotCallSuggester")
 public final class HttpTransport implements Transport, AutoCloseable {
     /// A transport to a server; connects on first use.
     public HttpTransport(String host, int port) {}

@@ -2,7 +2,8 @@ package dev.podium.lambda.runtime;
 
 import java.util.List;
 
-/// The commands of a function's containers, for the pod spec. Every `$` is single: double it where Kubernetes expands.
+/// The commands of a function's containers, for the pod spec. Every `$` is single: double it where Kubernetes
+/// expands.
 @SuppressWarnings("DoNotCallSuggester")
 public final class Loader {
     private Loader() {}
@@ -12,7 +13,8 @@ public final class Loader {
         throw new UnsupportedOperationException();
     }
 
-    /// Variant INIT, the init container `podium-code`: loads the code with busybox and leaves a busybox in `/podium`.
+    /// Variant INIT, the init container `podium-code`: loads the code with busybox and leaves a busybox in
+    /// `/podium`.
     public static List<String> initCommand() {
         throw new UnsupportedOperationException();
     }

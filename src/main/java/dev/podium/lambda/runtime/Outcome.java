@@ -21,7 +21,8 @@ public sealed interface Outcome {
     /// The deadline passed. The runtime may still be at work: its environment must be given up.
     record TimedOut() implements Outcome {}
 
-    /// The runtime's process ended before it answered. Before the session was ready this is a failed initialisation.
+    /// The runtime's process ended before it answered. Before the session was ready this is a failed
+    /// initialisation.
     record Exited(RuntimeExit exit) implements Outcome {}
 
     /// The pod can't be reached any more, or the session was closed.

@@ -2,7 +2,9 @@ package dev.podium.lambda.runtime;
 
 import java.time.Duration;
 
-/// Events for the runtime interface emulator that AWS images carry (`POST /2015-03-31/functions/function/invocations`).
+/// Events for the runtime interface emulator that AWS images carry (`POST
+/// /2015-03-31/functions/function/invocations`).
+@SuppressWarnings("DoNotCallSuggester")
 public final class RieTransport implements Transport, AutoCloseable {
     /// A transport to a server; connects on first use.
     public RieTransport(String host, int port) {}

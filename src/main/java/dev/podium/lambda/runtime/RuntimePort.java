@@ -38,7 +38,8 @@ public final class RuntimePort implements AutoCloseable {
         return open(token, newToken(), owner);
     }
 
-    /// Where a process on this host finds what a pod knows as `<token>.runtime.internal:9001`: a loopback port whose
+    /// Where a process on this host finds what a pod knows as `<token>.runtime.internal:9001`: a loopback port
+    /// whose
     /// requests count as sent to that name. Any other name is given back as it is.
     public String resolve(String hostPort) {
         throw new UnsupportedOperationException();

@@ -20,7 +20,8 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         throw new UnsupportedOperationException();
     }
 
-    /// Ends the session because the pod is known to be gone: a waiting invocation gets [Outcome.Lost] with this reason.
+    /// Ends the session because the pod is known to be gone: a waiting invocation gets [Outcome.Lost] with this
+    /// reason.
     public void lost(String why) {
         throw new UnsupportedOperationException();
     }
@@ -35,7 +36,8 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         throw new UnsupportedOperationException();
     }
 
-    /// Ends the session: parked requests are ended, extensions get their SHUTDOWN event, a waiting invocation is lost.
+    /// Ends the session: parked requests are ended, extensions get their SHUTDOWN event, a waiting invocation is
+    /// lost.
     @Override
     public void close() {}
 }
