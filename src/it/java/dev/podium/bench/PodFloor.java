@@ -1,0 +1,108 @@
+package dev.podium.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.codec.Json;
+import dev.podium.kube.KubeAccess;
+import dev.podium.kube.KubeClient;
+import dev.podium.kube.KubeClientSettings;
+import dev.podium.kube.KubeException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/// The floor of a cold start: bare pods whose only container connects to this process as its first act.
+///
+/// The pods have the resources and the security context of a function's pod, and nothing else.
+public final class PodFloor {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private PodFloor() {}
+
+    /// Creates pods at once and waits until each has connected, then deletes them and waits until they are gone.
+    ///
+    /// KUBECONFIG names the cluster, PODIUM_BENCH_NAMESPACE the namespace (`podium-bench`), PODIUM_IT_HOST this machine's
+    /// address as pods see it.
+    ///
+    /// @param image must have bash
+    /// @return milliseconds from the first creation until the last connection
+    public static double millis(String image, int pods) throws Exception {
+        String host = System.getenv().getOrDefault("PODIUM_IT_HOST", "10.88.0.1");
+        KubeAccess access = KubeAccess.kubeconfig(KubeAccess.kubeconfigFiles(System.getenv()), null)
+                .withNamespace(System.getenv().getOrDefault("PODIUM_BENCH_NAMESPACE", "podium-bench"));
+        try (KubeClient client = KubeClient.connect(access, KubeClientSettings.defaults());
+                ServerSocket listener = new ServerSocket();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            listener.bind(new InetSocketAddress(InetAddress.getByName(host), 0), pods + 16);
+            listener.setSoTimeout((int) PATIENCE.toMillis());
+            client.pods("podium.dev/floor=none"); // opens the connection and loads the classes: not part of the figure
+            List<Future<String>> created = new ArrayList<>();
+            List<Socket> calls = new ArrayList<>();
+            long start = System.nanoTime();
+            for (int i = 0; i < pods; i++) {
+                ObjectNode pod = pod(image, host, listener.getLocalPort());
+                created.add(threads.submit(() ->
+                        client.createPod(pod).path("metadata").path("name").asText()));
+            }
+            try {
+                for (int i = 0; i < pods; i++) {
+                    calls.add(listener.accept());
+                }
+                return (System.nanoTime() - start) / 1e6;
+            } finally {
+                for (Socket call : calls) {
+                    call.close();
+                }
+                for (Future<String> name : created) {
+                    remove(client, name.get());
+                }
+            }
+        }
+    }
+
+    private static void remove(KubeClient client, String name) throws KubeException, InterruptedException {
+        client.deletePod(name, null, Duration.ZERO);
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (client.pod(name).isPresent() && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private static ObjectNode pod(String image, String host, int port) throws IOException {
+        String manifest =
+                """
+                {"apiVersion": "v1", "kind": "Pod",
+                 "metadata": {"name": "floor-%s", "labels": {"podium.dev/floor": "bare"}},
+                 "spec": {
+                  "restartPolicy": "Never", "automountServiceAccountToken": false, "enableServiceLinks": false,
+                  "terminationGracePeriodSeconds": 0,
+                  "securityContext": {"runAsNonRoot": true, "runAsUser": 993, "runAsGroup": 990,
+                                      "seccompProfile": {"type": "RuntimeDefault"}},
+                  "containers": [{
+                    "name": "floor", "image": "%s", "imagePullPolicy": "IfNotPresent",
+                    "command": ["/bin/bash", "-c", "exec 3<>/dev/tcp/%s/%d; read -r line <&3"],
+                    "resources": {"requests": {"cpu": "72m", "memory": "128Mi"}, "limits": {"memory": "128Mi"}},
+                    "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}}}]}}
+                """
+                        .formatted(UUID.randomUUID(), image, host, port);
+        return (ObjectNode) Json.MAPPER.readTree(manifest);
+    }
+
+    /// Prints the floor for an image. Arguments: image, number of pods, rounds.
+    public static void main(String[] args) throws Exception {
+        int pods = args.length > 1 ? Integer.parseInt(args[1]) : 1;
+        int rounds = args.length > 2 ? Integer.parseInt(args[2]) : 5;
+        for (int i = 0; i < rounds; i++) {
+            System.out.printf("%d bare pods of %s: %.0f ms%n", pods, args[0], millis(args[0], pods));
+        }
+    }
+}

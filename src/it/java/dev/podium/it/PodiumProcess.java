@@ -1,0 +1,126 @@
+package dev.podium.it;
+
+import dev.podium.Eventually;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/// `java -jar target/podium.jar` outside the cluster, by kubeconfig.
+public final class PodiumProcess implements AutoCloseable {
+    private final Map<String, String> env = new HashMap<>();
+    private final int port;
+    private final Path state;
+    private final Path log;
+    private Process process;
+
+    private PodiumProcess(ItCluster cluster, Map<String, String> settings) throws Exception {
+        this.port = freePort(InetAddress.getLoopbackAddress());
+        this.state = Files.createTempDirectory("podium-it");
+        this.log = Files.createDirectories(Path.of("target", "it"))
+                .resolve(cluster.namespace() + "-" + UUID.randomUUID().toString().substring(0, 4) + ".log");
+        int runtimePort = freePort(cluster.hostAddress());
+        String host = cluster.hostAddress().getHostAddress();
+        env.put("KUBECONFIG", cluster.kubeconfig().toString());
+        env.put("PODIUM_CLUSTER", "kubeconfig");
+        env.put("PODIUM_NAMESPACE", cluster.namespace());
+        env.put("PODIUM_LISTEN", "127.0.0.1:" + port);
+        env.put("PODIUM_RUNTIME_LISTEN", host + ":" + runtimePort);
+        env.put("PODIUM_SELF_URL", "http://" + host + ":" + runtimePort);
+        env.put("PODIUM_STATE_DIR", state.toString());
+        env.put("LAMBDA_RUNTIME_IMAGE_MAPPING", ItCluster.IMAGE_MAPPING);
+        env.put("LAMBDA_K8S_INIT_IMAGE", ItCluster.INIT_IMAGE);
+        env.putAll(settings);
+        this.process = launch();
+    }
+
+    /// Starts a server and waits until it is ready.
+    ///
+    /// @param settings variables on top of those that the cluster asks for
+    public static PodiumProcess start(ItCluster cluster, Map<String, String> settings) throws Exception {
+        PodiumProcess server = new PodiumProcess(cluster, settings);
+        server.awaitReady();
+        return server;
+    }
+
+    private Process launch() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", "target/podium.jar")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().keySet().removeIf(name -> name.startsWith("PODIUM_"));
+        builder.environment().putAll(env);
+        return builder.start();
+    }
+
+    private void awaitReady() throws InterruptedException {
+        Eventually.within(Duration.ofSeconds(60), () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("the server ended with " + process.exitValue() + ", see " + log);
+            }
+            HttpURLConnection connection = (HttpURLConnection)
+                    endpoint().resolve("/readyz").toURL().openConnection();
+            return connection.getResponseCode() == 200;
+        });
+    }
+
+    /// Where the AWS APIs are.
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    /// Everything the server has logged.
+    public String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /// Ends the server as a crash would.
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// Starts it again on the same state and ports.
+    public void startAgain() throws Exception {
+        process = launch();
+        awaitReady();
+    }
+
+    private static int freePort(InetAddress address) throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, address)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        if (!endsWithin(45)) {
+            process.destroyForcibly();
+            endsWithin(10);
+            throw new AssertionError("the server did not stop within 45 s, see " + log);
+        }
+        try (var files = Files.walk(state)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private boolean endsWithin(int seconds) {
+        try {
+            return process.waitFor(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}
