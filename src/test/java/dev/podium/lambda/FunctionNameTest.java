@@ -19,7 +19,8 @@ final class FunctionNameTest {
         for (String given : List.of(
                 "f", "function:f", "000000000000:function:f", "arn:aws:lambda:us-east-1:000000000000:function:f")) {
             assertThat(FunctionName.parse(CALLER, given, null)).isEqualTo(new FunctionName(CALLER, "f", null));
-            assertThat(FunctionName.parse(CALLER, given + ":$LATEST", null).qualifier()).isEqualTo("$LATEST");
+            assertThat(FunctionName.parse(CALLER, given + ":$LATEST", null).qualifier())
+                    .isEqualTo("$LATEST");
         }
     }
 
@@ -33,8 +34,7 @@ final class FunctionNameTest {
 
     @Test
     void otherRegionsAreNotReachable() {
-        assertThatThrownBy(() ->
-                        FunctionName.parse(CALLER, "arn:aws:lambda:eu-west-1:000000000000:function:f", null))
+        assertThatThrownBy(() -> FunctionName.parse(CALLER, "arn:aws:lambda:eu-west-1:000000000000:function:f", null))
                 .hasMessageContaining("Functions from 'eu-west-1' are not reachable in this region ('us-east-1')");
     }
 

@@ -31,42 +31,39 @@ final class PodsTest {
     @Test
     void anyTextBecomesALegalLabel() {
         for (String text : List.of("abc+/==", "-a-", "", "=", "ü", "a".repeat(100), "a.b_c-D")) {
-            assertThat(Labels.value(text)).matches("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?").hasSizeLessThan(64);
+            assertThat(Labels.value(text))
+                    .matches("(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?")
+                    .hasSizeLessThan(64);
         }
     }
 
     @Test
     void templateIsMergedUnderThePod() throws Exception {
-        ObjectNode template = read(
-                """
+        ObjectNode template = read("""
                 {"metadata":{"labels":{"team":"a","app.kubernetes.io/managed-by":"me"}},
                  "spec":{"nodeSelector":{"disk":"ssd"},"tolerations":[{"key":"gpu","operator":"Exists"}],
                          "containers":[{"name":"function","env":[{"name":"A","value":"template"},{"name":"B","value":"b"}],
                                         "resources":{"limits":{"nvidia.com/gpu":"1"}}},
                                        {"name":"side","image":"side:1"}]}}""");
         ObjectNode pod = new PodManifests(settings(template))
-                .of(
-                        new PodRequest(
-                                "fn",
-                                "f",
-                                "lambda",
-                                Map.of(Labels.FUNCTION, "f"),
-                                Map.of(),
-                                read(
-                                        """
+                .of(new PodRequest("fn", "f", "lambda", Map.of(Labels.FUNCTION, "f"), Map.of(), read("""
                                         {"containers":[{"name":"function","image":"python:3","env":[{"name":"A","value":"$(X) $"}],
-                                          "command":["a","$b"],"resources":{"limits":{"memory":"128Mi"}}}]}"""),
-                                null));
+                                          "command":["a","$b"],"resources":{"limits":{"memory":"128Mi"}}}]}"""), null));
         JsonNode container = pod.path("spec").path("containers").path(0);
         assertThat(container.path("image").asText()).isEqualTo("mirror.example/python:3");
         assertThat(container.path("env").toString())
                 .isEqualTo("[{\"name\":\"A\",\"value\":\"$$(X) $$\"},{\"name\":\"B\",\"value\":\"b\"}]");
         assertThat(container.path("command").path(1).asText()).isEqualTo("$$b");
         assertThat(container.path("resources").path("limits")).hasSize(2);
-        assertThat(container.path("securityContext").path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+        assertThat(container
+                        .path("securityContext")
+                        .path("allowPrivilegeEscalation")
+                        .asBoolean(true))
+                .isFalse();
         assertThat(pod.path("spec").path("containers")).hasSize(2);
         assertThat(pod.path("spec").path("nodeSelector").path("disk").asText()).isEqualTo("ssd");
-        assertThat(pod.path("spec").path("automountServiceAccountToken").asBoolean(true)).isFalse();
+        assertThat(pod.path("spec").path("automountServiceAccountToken").asBoolean(true))
+                .isFalse();
         JsonNode labels = pod.path("metadata").path("labels");
         assertThat(labels.path(Labels.MANAGED_BY).asText()).isEqualTo("podium");
         assertThat(labels.path("team").asText()).isEqualTo("a");
@@ -75,15 +72,25 @@ final class PodsTest {
 
     @Test
     void kubernetesReasonsBecomeTroubles() throws Exception {
-        assertThat(trouble("{\"containerStatuses\":[{\"image\":\"x:1\",\"state\":{\"waiting\":{\"reason\":\"ImagePullBackOff\",\"message\":\"no\"}}}]}"))
+        assertThat(
+                        trouble(
+                                "{\"containerStatuses\":[{\"image\":\"x:1\",\"state\":{\"waiting\":{\"reason\":\"ImagePullBackOff\",\"message\":\"no\"}}}]}"))
                 .isEqualTo(new PodTrouble.ImageUnavailable("ImagePullBackOff", "x:1: no"));
-        assertThat(trouble("{\"containerStatuses\":[{\"state\":{\"terminated\":{\"reason\":\"OOMKilled\",\"exitCode\":137}}}]}"))
-                .isInstanceOfSatisfying(PodTrouble.Ended.class, ended -> assertThat(ended.outOfMemory()).isTrue());
-        assertThat(trouble("{\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"False\",\"message\":\"0/1 nodes\"}]}"))
+        assertThat(
+                        trouble(
+                                "{\"containerStatuses\":[{\"state\":{\"terminated\":{\"reason\":\"OOMKilled\",\"exitCode\":137}}}]}"))
+                .isInstanceOfSatisfying(
+                        PodTrouble.Ended.class,
+                        ended -> assertThat(ended.outOfMemory()).isTrue());
+        assertThat(
+                        trouble(
+                                "{\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"False\",\"message\":\"0/1 nodes\"}]}"))
                 .isEqualTo(new PodTrouble.Unschedulable("0/1 nodes"));
         assertThat(trouble("{\"phase\":\"Failed\",\"reason\":\"Evicted\",\"message\":\"disk\"}"))
                 .isEqualTo(new PodTrouble.Evicted("disk"));
-        assertThat(trouble("{\"initContainerStatuses\":[{\"state\":{\"terminated\":{\"exitCode\":0}}}],\"phase\":\"Pending\"}"))
+        assertThat(
+                        trouble(
+                                "{\"initContainerStatuses\":[{\"state\":{\"terminated\":{\"exitCode\":0}}}],\"phase\":\"Pending\"}"))
                 .isNull();
     }
 
