@@ -128,6 +128,22 @@ final class LifecycleIT {
     }
 
     @Test
+    void secondServerInTheNamespaceLeavesThePodsAlone() throws Exception {
+        lambda.createPython("mine", b -> {});
+        lambda.invoke("mine", "{}");
+        String pod = onlyPod("mine");
+        try (PodiumProcess other = PodiumProcess.start(CLUSTER, Map.of());
+                LambdaCalls calls = new LambdaCalls(other.endpoint())) {
+            calls.createPython("theirs", b -> {});
+            assertThat(calls.invoke("theirs", "{}").error()).isNull();
+            assertThat(onlyPod("mine")).isEqualTo(pod);
+        }
+        assertThat(onlyPod("mine")).isEqualTo(pod);
+        assertThat(lambda.invoke("mine", "{}").error()).isNull();
+        deleteAndAwaitNoPods("mine");
+    }
+
+    @Test
     void podDeletedByHandFailsTheCallAndTheNextWorks() throws Exception {
         lambda.createPython("victim", b -> b.timeout(60));
         lambda.invoke("victim", "{}");

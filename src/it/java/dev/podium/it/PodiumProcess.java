@@ -52,6 +52,11 @@ public final class PodiumProcess implements AutoCloseable {
         return server;
     }
 
+    /// Starts a server that may not become ready.
+    public static PodiumProcess startUnready(ItCluster cluster, Map<String, String> settings) throws Exception {
+        return new PodiumProcess(cluster, settings);
+    }
+
     private Process launch() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", "target/podium.jar")
