@@ -1,13 +1,86 @@
 package dev.podium;
 
-/// The program: reads the configuration, builds the object graph, starts it and closes it in reverse.
+import dev.podium.config.Config;
+import dev.podium.lambda.Runtimes;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/// The program: reads the configuration, starts the server, waits for a signal and stops it.
+///
+/// Commands: none to serve, `runtimes`, `config`, `help`.
 public final class Main {
+    private static final String HELP = """
+            podium             serve the AWS APIs (settings: environment variables, see docs/configuration.md)
+            podium runtimes    list the Lambda runtimes and their images
+            podium config      print the effective configuration and where each value comes from
+            podium train       start, answer a few requests and stop: makes the JDK's AOT cache
+            """;
+
     private Main() {}
 
-    /// Starts the server and waits for a signal to stop it.
+    /// Runs a command.
     ///
-    /// @param args none
+    /// @param args the command's name, or nothing
     public static void main(String[] args) {
-        System.out.println("podium");
+        System.exit(run(args.length == 0 ? "serve" : args[0], System.getenv()));
+    }
+
+    private static int run(String command, Map<String, String> env) {
+        try {
+            return switch (command) {
+                case "serve" -> serve(env);
+                case "train" -> train(env);
+                case "runtimes" -> {
+                    new Runtimes(Config.from(env).runtimeImages())
+                            .all()
+                            .forEach((name, image) -> System.out.printf("%-16s %s%n", name, image));
+                    yield 0;
+                }
+                case "config" -> {
+                    System.out.print(Config.from(env));
+                    yield 0;
+                }
+                case "help", "--help", "-h" -> {
+                    System.out.print(HELP);
+                    yield 0;
+                }
+                default -> {
+                    System.err.print("unknown command: " + command + "\n" + HELP);
+                    yield 2;
+                }
+            };
+        } catch (IllegalArgumentException e) {
+            System.err.println("podium: " + e.getMessage());
+            return 2;
+        } catch (StartException e) {
+            System.err.println("podium: can't start: " + e.getMessage());
+            return 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        }
+    }
+
+    private static int serve(Map<String, String> env) throws StartException, InterruptedException {
+        Config config = Config.from(env);
+        Podium podium = Podium.start(config, env);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("podium-stop").unstarted(() -> {
+                    podium.close();
+                    stopped.countDown();
+                }));
+        System.out.print(Banner.of(podium, config));
+        System.out.flush();
+        stopped.await();
+        return 0;
+    }
+
+    private static int train(Map<String, String> env) throws StartException, InterruptedException {
+        Config config = Config.from(env);
+        try (Podium podium = Podium.start(config, env)) {
+            Training.run(podium.endpoint());
+        }
+        return 0;
     }
 }

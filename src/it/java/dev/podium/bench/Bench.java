@@ -1,0 +1,278 @@
+package dev.podium.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.podium.codec.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`; KUBECONFIG names the cluster.
+public final class Bench {
+    private static final String ECHO = "def handler(event, context):\n    return event\n";
+    private static final String SLOW = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 1\n";
+    private static final byte[] EVENT = "{\"key\":\"value\"}".getBytes(StandardCharsets.US_ASCII);
+    private static final AtomicLong NUMBER = new AtomicLong();
+
+    private final List<String[]> rows = new ArrayList<>();
+    private final String image;
+    private final ServerProcess.Files files;
+
+    private Bench(ServerProcess.Files files, String image) {
+        this.files = files;
+        this.image = image;
+    }
+
+    /// Runs all of it and prints the table.
+    public static void main(String[] args) throws Exception {
+        Bench bench = new Bench(new ServerProcess.Files(args[0], args[1].equals("-") ? null : args[1]), args[2]);
+        bench.start();
+        bench.memory();
+        if (System.getenv("KUBECONFIG") != null) {
+            bench.warm();
+            bench.cold();
+        }
+        bench.print();
+    }
+
+    private void start() throws Exception {
+        double bare = median(5, () -> ServerProcess.echoStartMillis(files, false));
+        double plain = median(7, () -> ServerProcess.startMillis(files, false));
+        row("start to first answer", plain, "ms", bare, 3.0);
+        if (files.aot() != null) {
+            double bareAot = median(5, () -> ServerProcess.echoStartMillis(files, true));
+            double aot = median(7, () -> ServerProcess.startMillis(files, true));
+            row("start to first answer, AOT cache", aot, "ms", bareAot, 2.0);
+        }
+    }
+
+    private void memory() throws Exception {
+        try (ServerProcess bare = ServerProcess.echo(files, false)) {
+            bare.probe().send("GET", "/", new byte[0]);
+            double floor = bare.rssKb() / 1024.0;
+            try (ServerProcess server = ServerProcess.embedded(files, true)) {
+                Thread.sleep(1500);
+                limit("server memory after start", server.rssKb() / 1024.0, "MB RSS", 90, floor);
+                idleEnvironments(server);
+            }
+        }
+    }
+
+    /// The second hundred counts: the first has loaded the classes.
+    private void idleEnvironments(ServerProcess server) throws Exception {
+        String name = create(server, SLOW);
+        together(server, name, 30);
+        long before = server.rssAfterGcKb();
+        together(server, name, 100);
+        long after = server.rssAfterGcKb();
+        limit("server memory per idle environment", Math.max(0, after - before) / 70.0, "kB", 50, Double.NaN);
+    }
+
+    private void warm() throws Exception {
+        try (ServerProcess bare = ServerProcess.echo(files, false);
+                ServerProcess server = ServerProcess.cluster(files, image, Map.of("PODIUM_LAMBDA_MAX_ENVIRONMENTS", "1"))) {
+            String path = invokePath(create(server, ECHO));
+            double[] floor = latencies(bare, "/", 3000);
+            double[] ours = latencies(server, path, 5000);
+            double[] floorAgain = latencies(bare, "/", 3000);
+            double floorP50 = Math.min(percentile(floor, 50), percentile(floorAgain, 50));
+            row("warm invoke, 1 connection, p50", percentile(ours, 50), "ms", floorP50, 6.0);
+            limit("warm invoke, 1 connection, p50 (absolute)", percentile(ours, 50), "ms", 0.6, floorP50);
+            limit("warm invoke, 1 connection, p99", percentile(ours, 99), "ms", Double.NaN, percentile(floor, 99));
+            double rate = throughput(server, path, 16, 8000);
+            rows.add(new String[] {
+                "warm throughput, 1 environment, 16 connections",
+                String.format("%.0f/s", rate),
+                String.format("%.0f/s", throughput(bare, "/", 16, 8000)),
+                "",
+                ">= 2500/s",
+                rate >= 2500 ? "yes" : "NO"
+            });
+        }
+    }
+
+    private void cold() throws Exception {
+        try (ServerProcess server = ServerProcess.cluster(files, image, Map.of())) {
+            double[] bare = new double[7];
+            double[] ours = new double[7];
+            for (int i = 0; i < 7; i++) {
+                bare[i] = PodFloor.millis(image, 1);
+                String name = create(server, ECHO);
+                long start = System.nanoTime();
+                require(server.probe().send("POST", invokePath(name), EVENT));
+                ours[i] = (System.nanoTime() - start) / 1e6;
+                delete(server, name);
+                Thread.sleep(1500);
+            }
+            row("cold first invoke, image present", percentile(ours, 50), "ms", percentile(bare, 50), 1.15);
+            double[] bareTen = new double[3];
+            double[] oursTen = new double[3];
+            for (int i = 0; i < 3; i++) {
+                bareTen[i] = PodFloor.millis(image, 10);
+                Thread.sleep(4000);
+                String name = create(server, SLOW);
+                long start = System.nanoTime();
+                together(server, name, 10);
+                oursTen[i] = (System.nanoTime() - start) / 1e6 - 1000;
+                delete(server, name);
+                Thread.sleep(4000);
+            }
+            row("10 concurrent cold invocations", percentile(oursTen, 50), "ms", percentile(bareTen, 50), 1.3);
+        }
+    }
+
+    private static String create(ServerProcess server, String source) throws Exception {
+        String name = "bench-" + NUMBER.incrementAndGet() + "-" + ProcessHandle.current().pid();
+        ByteArrayOutputStream zip = new ByteArrayOutputStream();
+        try (ZipOutputStream out = new ZipOutputStream(zip)) {
+            out.putNextEntry(new ZipEntry("app.py"));
+            out.write(source.getBytes(StandardCharsets.UTF_8));
+        }
+        String body = Json.object()
+                .put("FunctionName", name)
+                .put("Runtime", "python3.11")
+                .put("Handler", "app.handler")
+                .put("Role", "arn:aws:iam::000000000000:role/bench")
+                .put("Timeout", 60)
+                .set("Code", Json.object().put("ZipFile", Base64.getEncoder().encodeToString(zip.toByteArray())))
+                .toString();
+        require(server.probe().send("POST", "/2015-03-31/functions", body.getBytes(StandardCharsets.UTF_8)));
+        for (int i = 0; i < 200; i++) {
+            HttpProbe.Answer answer = server.probe().send("GET", "/2015-03-31/functions/" + name, new byte[0]);
+            JsonNode function = Json.MAPPER.readTree(answer.body());
+            if (function.path("Configuration").path("State").asText().equals("Active")) {
+                return name;
+            }
+            Thread.sleep(5);
+        }
+        throw new IllegalStateException(name + " did not become active");
+    }
+
+    private static void delete(ServerProcess server, String name) throws IOException {
+        require(server.probe().send("DELETE", "/2015-03-31/functions/" + name, new byte[0]));
+    }
+
+    private static String invokePath(String name) {
+        return "/2015-03-31/functions/" + name + "/invocations";
+    }
+
+    private static HttpProbe.Answer require(HttpProbe.Answer answer) {
+        if (answer.status() >= 300 || answer.headers().contains("x-amz-function-error")) {
+            throw new IllegalStateException("answered " + answer.status() + ": " + answer.text());
+        }
+        return answer;
+    }
+
+    private static void together(ServerProcess server, String name, int times) throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<HttpProbe.Answer>> all = new ArrayList<>();
+            for (int i = 0; i < times; i++) {
+                all.add(threads.submit(() -> {
+                    try (HttpProbe probe = new HttpProbe(server.address())) {
+                        return require(probe.send("POST", invokePath(name), EVENT));
+                    }
+                }));
+            }
+            for (Future<HttpProbe.Answer> one : all) {
+                one.get();
+            }
+        }
+    }
+
+    private static double[] latencies(ServerProcess server, String path, int times) throws IOException {
+        HttpProbe probe = server.probe();
+        for (int i = 0; i < times; i++) {
+            require(probe.send("POST", path, EVENT));
+        }
+        double[] millis = new double[times];
+        for (int i = 0; i < times; i++) {
+            long start = System.nanoTime();
+            probe.send("POST", path, EVENT);
+            millis[i] = (System.nanoTime() - start) / 1e6;
+        }
+        return millis;
+    }
+
+    private static double throughput(ServerProcess server, String path, int connections, int times) throws Exception {
+        load(server.address(), path, connections, times / 4);
+        return load(server.address(), path, connections, times);
+    }
+
+    private static double load(InetSocketAddress address, String path, int connections, int times) throws Exception {
+        AtomicLong left = new AtomicLong(times);
+        long start = System.nanoTime();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Void>> all = new ArrayList<>();
+            for (int i = 0; i < connections; i++) {
+                all.add(threads.submit(() -> {
+                    try (HttpProbe probe = new HttpProbe(address)) {
+                        while (left.decrementAndGet() >= 0) {
+                            require(probe.send("POST", path, EVENT));
+                        }
+                    }
+                    return null;
+                }));
+            }
+            for (Future<Void> one : all) {
+                one.get();
+            }
+        }
+        return times / ((System.nanoTime() - start) / 1e9);
+    }
+
+    private static double median(int times, Callable<Double> figure) throws Exception {
+        double[] all = new double[times];
+        for (int i = 0; i < times; i++) {
+            all[i] = figure.call();
+        }
+        return percentile(all, 50);
+    }
+
+    private static double percentile(double[] values, int percent) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];
+    }
+
+    private void row(String what, double value, String unit, double floor, double ratio) {
+        rows.add(new String[] {
+            what,
+            String.format("%.2f %s", value, unit),
+            String.format("%.2f %s", floor, unit),
+            String.format("%.2f", value / floor),
+            String.format("<= %.2f x", ratio),
+            value <= ratio * floor ? "yes" : "NO"
+        });
+    }
+
+    private void limit(String what, double value, String unit, double limit, double floor) {
+        boolean open = Double.isNaN(limit);
+        rows.add(new String[] {
+            what,
+            String.format("%.2f %s", value, unit),
+            Double.isNaN(floor) ? "-" : String.format("%.2f %s", floor, unit),
+            Double.isNaN(floor) ? "" : String.format("%.2f", value / floor),
+            open ? "-" : String.format("<= %.2f %s", limit, unit),
+            open ? "" : value <= limit ? "yes" : "NO"
+        });
+    }
+
+    private void print() {
+        System.out.printf("%n%-48s %16s %16s %7s %14s %s%n", "figure", "Podium", "floor", "ratio", "to reach", "reached");
+        for (String[] row : rows) {
+            System.out.printf("%-48s %16s %16s %7s %14s %s%n", (Object[]) row);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.podium;
+
+import dev.podium.config.Config;
+
+/// What a person sees when the server has started.
+final class Banner {
+    private Banner() {}
+
+    static String of(Podium podium, Config config) {
+        return """
+
+                Podium answers at %s
+                  cluster     %s
+                  namespace   %s
+                  state       %s
+
+                  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=%s \\
+                    aws --endpoint-url %s lambda invoke --function-name NAME --payload '{}' --cli-binary-format raw-in-base64-out /dev/stdout
+
+                """.formatted(
+                        podium.endpoint(),
+                        podium.cluster(),
+                        podium.namespace(),
+                        config.stateDir(),
+                        config.region(),
+                        podium.endpoint());
+    }
+}

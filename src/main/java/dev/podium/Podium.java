@@ -1,0 +1,187 @@
+package dev.podium;
+
+import dev.podium.aws.Dispatcher;
+import dev.podium.config.Config;
+import dev.podium.http.Handler;
+import dev.podium.http.Listener;
+import dev.podium.http.Request;
+import dev.podium.http.Response;
+import dev.podium.kube.KubeObserver;
+import dev.podium.lambda.Functions;
+import dev.podium.lambda.Runtimes;
+import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.InvokeApi;
+import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.invoke.AsyncEvents;
+import dev.podium.lambda.invoke.Environments;
+import dev.podium.lambda.invoke.Images;
+import dev.podium.lambda.invoke.InvocationMetrics;
+import dev.podium.lambda.invoke.Invocations;
+import dev.podium.lambda.invoke.InvokeSettings;
+import dev.podium.lambda.invoke.LogTails;
+import dev.podium.lambda.runtime.RuntimePort;
+import dev.podium.pods.Pods;
+import dev.podium.pods.Reaper;
+import dev.podium.store.Store;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+
+/// The whole server as a library: builds the object graph by constructors, starts it, and closes it in reverse.
+public final class Podium implements AutoCloseable {
+    private static final Logger LOG = System.getLogger("podium");
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Config config;
+    private final Clock clock = Clock.systemUTC();
+    private URI endpoint = URI.create("http://unknown");
+    private String clusterName = "";
+    private String namespace = "";
+
+    private Podium(Config config) {
+        this.config = config;
+    }
+
+    /// Starts a server; when this returns it answers.
+    ///
+    /// @param env the process environment, for Kubernetes' own variables
+    /// @throws StartException saying what is wrong and what to do
+    public static Podium start(Config config, Map<String, String> env) throws StartException, InterruptedException {
+        Podium podium = new Podium(config);
+        try {
+            podium.open(env);
+            return podium;
+        } catch (StartException | InterruptedException | RuntimeException e) {
+            podium.close();
+            throw e;
+        } catch (IOException e) {
+            podium.close();
+            throw new StartException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// Starts a server that needs nothing of its environment.
+    public static Podium start(Config config) throws StartException, InterruptedException {
+        return start(config, Map.of());
+    }
+
+    private void open(Map<String, String> env) throws IOException, StartException, InterruptedException {
+        Store store = part(Wiring.store(config));
+        Server server = Server.of(store, config);
+        RuntimePort port = part(Wiring.runtimePort(config, env));
+        Cluster cluster = part(Cluster.connect(config, env, port, KubeObserver.NONE));
+        clusterName = cluster.description();
+        namespace = cluster.client().access().namespace();
+        Pods pods = part(new Pods(cluster.client(), Wiring.pods(config, server, cluster)));
+        Reaper reaper = part(new Reaper(pods));
+        Functions functions = new Functions(store, clock);
+        Runtimes runtimes = new Runtimes(config.runtimeImages());
+        InvokeSettings invoke = Wiring.invoke(config, cluster, port);
+        Environments environments = part(new Environments(
+                functions,
+                new Images(runtimes, invoke.ecrUrl()),
+                store.blobs(),
+                pods,
+                reaper,
+                port,
+                invoke,
+                InvocationMetrics.NONE));
+        Invocations invocations =
+                new Invocations(environments, functions, new LogTails(pods), invoke, InvocationMetrics.NONE);
+        AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
+        CodeDownloads downloads = new CodeDownloads(store.blobs(), server.secret(), clock);
+        LambdaApi lambda = new LambdaApi(
+                functions,
+                runtimes,
+                store.blobs(),
+                downloads,
+                new InvokeApi(functions, invocations, async, Wiring.limits(config)),
+                Wiring.limits(config));
+        Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
+        Readiness readiness = part(new Readiness(cluster, pods, environments));
+        Handler reset = config.allowReset() ? new Reset(functions, store) : request -> Response.of(404);
+        Listener listener =
+                part(Listener.start(Wiring.listener(config), new Front(dispatcher, readiness, downloads, reset)));
+        endpoint = uri(listener.address());
+        environments.start();
+        readiness.watch();
+        readiness.start();
+        async.start();
+        lambda.start();
+    }
+
+    private <T extends AutoCloseable> T part(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static URI uri(InetSocketAddress address) {
+        InetAddress host = address.getAddress();
+        String name = host.isAnyLocalAddress() ? "127.0.0.1" : host.getHostAddress();
+        return URI.create("http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + address.getPort());
+    }
+
+    /// Namespace of the pods.
+    public String namespace() {
+        return namespace;
+    }
+
+    /// Base URL of the AWS APIs.
+    public URI endpoint() {
+        return endpoint;
+    }
+
+    /// The cluster in words.
+    public String cluster() {
+        return clusterName;
+    }
+
+    /// Stops: running invocations may finish within 30 s. Pods of a real cluster stay for the next start.
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.log(Level.WARNING, "close of " + part.getClass().getSimpleName() + " failed", e);
+            }
+        }
+    }
+
+    /// Tells the three doors of port 4566 apart. AWS's own paths never begin with an underscore.
+    private record Front(Dispatcher aws, Readiness ops, CodeDownloads code, Handler reset) implements Handler {
+        @Override
+        public Response handle(Request request) throws Exception {
+            String path = request.rawPath();
+            return switch (path) {
+                case "/healthz" -> Response.of(200);
+                case "/readyz" -> Response.of(ops.clusterKnown() ? 200 : 503);
+                case "/_podium/reset" -> reset.handle(request);
+                default -> path.startsWith(CodeDownloads.PATH) ? code.handle(request) : aws.handle(request);
+            };
+        }
+    }
+
+    /// `POST /_podium/reset`: empties all state, for test suites.
+    private record Reset(Functions functions, Store store) implements Handler {
+        @Override
+        public Response handle(Request request) {
+            if (!request.method().equals("POST")) {
+                return Response.of(405);
+            }
+            functions.clear();
+            store.clear();
+            LOG.log(Level.INFO, "all state emptied by request");
+            return Response.of(204);
+        }
+    }
+}

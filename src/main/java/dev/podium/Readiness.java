@@ -1,0 +1,77 @@
+package dev.podium;
+
+import dev.podium.kube.PodWatchSettings;
+import dev.podium.lambda.invoke.Environments;
+import dev.podium.pods.PodException;
+import dev.podium.pods.Pods;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
+
+/// Brings the server up to the cluster's state in the background: takes in the pods of an earlier run, and keeps the
+/// watch.
+///
+/// The AWS APIs answer meanwhile; an API server that is away only delays this.
+final class Readiness implements AutoCloseable {
+    private static final Logger LOG = System.getLogger("podium");
+    private static final long PAUSE_MILLIS = 1000;
+
+    private final Cluster cluster;
+    private final Pods pods;
+    private final Environments environments;
+    private volatile boolean adopted;
+    private @Nullable Thread thread;
+
+    Readiness(Cluster cluster, Pods pods, Environments environments) {
+        this.cluster = cluster;
+        this.pods = pods;
+        this.environments = environments;
+    }
+
+    void start() {
+        thread = Thread.ofVirtual().name("podium-readiness").start(this::run);
+    }
+
+    private void run() {
+        try {
+            // Adopted first: the watch then tells of pods that ended meanwhile.
+            while (!cluster.embedded() && !adopted()) {
+                Thread.sleep(PAUSE_MILLIS);
+            }
+            adopted = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean adopted() throws InterruptedException {
+        try {
+            environments.adopt();
+            return true;
+        } catch (PodException e) {
+            LOG.log(Level.WARNING, "pods of an earlier run not taken in yet why={0}", e.getMessage());
+            return false;
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "taking in the pods of an earlier run failed", e);
+            return false;
+        }
+    }
+
+    /// Starts the watch; called before anything creates pods.
+    void watch() {
+        pods.start(PodWatchSettings.defaults());
+    }
+
+    /// Tells whether the cluster's state is known.
+    boolean clusterKnown() {
+        return adopted && pods.healthy();
+    }
+
+    @Override
+    public void close() {
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.podium;
+
+import dev.podium.config.Config;
+import dev.podium.store.Store;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/// Who this server is, the same after every restart.
+///
+/// @param instance label of its pods
+/// @param secretHex signs links to code
+record Server(String instance, String secretHex) {
+    private static final String KEY = "server";
+
+    /// Reads the identity, or makes one at the first start.
+    static Server of(Store store, Config config) {
+        Server stored = store.table("server", Server.class)
+                .compute(KEY, before -> before == null ? new Server(random(5), random(32)) : before);
+        if (stored == null) {
+            throw new IllegalStateException("the server's identity was not stored");
+        }
+        String given = config.instance();
+        return given == null ? stored : new Server(given, stored.secretHex);
+    }
+
+    byte[] secret() {
+        return HexFormat.of().parseHex(secretHex);
+    }
+
+    @Override
+    public String toString() {
+        return "Server[" + instance + "]";
+    }
+
+    private static String random(int bytes) {
+        byte[] random = new byte[bytes];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+}

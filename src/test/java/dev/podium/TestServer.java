@@ -1,0 +1,143 @@
+package dev.podium;
+
+import dev.podium.config.Config;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.NullMarked;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
+import software.amazon.awssdk.services.lambda.model.LogType;
+import software.amazon.awssdk.services.lambda.model.Runtime;
+
+/// The whole server over the embedded cluster, on free ports and with a state folder of its own, and a client for it.
+@NullMarked
+public final class TestServer implements AutoCloseable {
+    /// Any role that passes AWS's check.
+    public static final String ROLE = "arn:aws:iam::000000000000:role/test";
+
+    private final Path state;
+    private final Map<String, String> env;
+    private Podium podium;
+    private LambdaClient lambda;
+
+    private TestServer(Path state, Map<String, String> env) throws Exception {
+        this.state = state;
+        this.env = env;
+        this.podium = Podium.start(Config.from(env));
+        this.lambda = client(podium.endpoint());
+    }
+
+    /// Starts a server.
+    ///
+    /// @param settings variables on top of the tests' own
+    public static TestServer start(Map<String, String> settings) throws Exception {
+        Path state = Files.createTempDirectory("podium-test");
+        Map<String, String> env = new HashMap<>(Map.of(
+                "PODIUM_CLUSTER", "embedded",
+                "PODIUM_LISTEN", "127.0.0.1:0",
+                "PODIUM_RUNTIME_LISTEN", "127.0.0.1:0",
+                "PODIUM_STATE_DIR", state.toString()));
+        env.putAll(settings);
+        return new TestServer(state, env);
+    }
+
+    /// A client of the Lambda API with retries switched off.
+    public static LambdaClient client(URI endpoint) {
+        return LambdaClient.builder()
+                .endpointOverride(endpoint)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .httpClient(UrlConnectionHttpClient.builder()
+                        .socketTimeout(Duration.ofMinutes(2))
+                        .build())
+                .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
+                .build();
+    }
+
+    public LambdaClient lambda() {
+        return lambda;
+    }
+
+    public URI endpoint() {
+        return podium.endpoint();
+    }
+
+    public Podium podium() {
+        return podium;
+    }
+
+    /// Stops the server and starts it again on the same state.
+    public void restart() throws Exception {
+        lambda.close();
+        podium.close();
+        podium = Podium.start(Config.from(env));
+        lambda = client(podium.endpoint());
+    }
+
+    /// A new Python function from the source of its module, ready to be invoked.
+    ///
+    /// @return its name
+    public String python(String source) {
+        return python(source, UnaryChange.NONE);
+    }
+
+    /// A change of the standard request.
+    @FunctionalInterface
+    public interface UnaryChange {
+        /// Leaves it.
+        UnaryChange NONE = builder -> {};
+
+        /// Changes the builder.
+        void apply(CreateFunctionRequest.Builder builder);
+    }
+
+    /// A new Python function with other settings.
+    public String python(String source, UnaryChange change) {
+        String name = "f-" + UUID.randomUUID();
+        lambda.createFunction(b -> {
+            b.functionName(name)
+                    .runtime(Runtime.PYTHON3_12)
+                    .handler("app.handler")
+                    .role(ROLE)
+                    .code(c -> c.zipFile(SdkBytes.fromByteArray(Zips.python(source))));
+            change.apply(b);
+        });
+        lambda.waiter().waitUntilFunctionActiveV2(b -> b.functionName(name));
+        return name;
+    }
+
+    /// Invokes a function with a JSON payload.
+    public InvokeResponse invoke(String name, String payload) {
+        return lambda.invoke(b ->
+                b.functionName(name).payload(SdkBytes.fromUtf8String(payload)).logType(LogType.NONE));
+    }
+
+    /// A function's configuration.
+    public FunctionConfiguration configuration(String name) {
+        return lambda.getFunction(b -> b.functionName(name)).configuration();
+    }
+
+    @Override
+    public void close() throws IOException {
+        lambda.close();
+        podium.close();
+        try (var files = Files.walk(state)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
