@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Write the compact service models from the installed botocore package (Apache-2.0, see NOTICE).
+
+A compact model keeps what the AWS front needs to route, parse, validate and render: operations with their HTTP
+bindings and errors, and the shapes that they reach with their constraints. Documentation is left out. One line per
+operation and shape, so that an update can be reviewed as a diff.
+
+  scripts/models.py            writes the models
+  scripts/models.py --check    fails when a model on disk differs from what would be written
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+
+import botocore
+from botocore.loaders import Loader
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FOLDER = "resources/dev/podium/aws/models"
+ALL = None
+
+# What the server answers: botocore's service -> operations that the server knows by name.
+SERVER = {"lambda": ALL}
+
+# What only the tests of the protocols use, one service or two for each protocol.
+TESTS = {
+    "sqs": ["CreateQueue", "SendMessage", "SendMessageBatch", "GetQueueAttributes", "ListQueues"],
+    "ecs": ["CreateCluster", "RegisterTaskDefinition", "TagResource", "DescribeTasks"],
+    "logs": ["PutLogEvents", "DescribeLogGroups"],
+    "elbv2": ["CreateTargetGroup", "DescribeTargetGroups", "AddTags", "RegisterTargets"],
+    "sts": ["GetCallerIdentity", "AssumeRole"],
+    "iam": ["CreateRole", "GetAccountSummary", "UpdateRole"],
+    "ec2": ["RunInstances", "DescribeInstances", "CreateTags", "TerminateInstances"],
+    "s3": [
+        "CreateBucket", "DeleteObjects", "GetBucketTagging", "GetObject", "HeadObject", "ListBuckets", "ListObjectsV2",
+        "PutBucketTagging", "PutObject",
+    ],
+}
+
+METADATA = ["serviceId", "apiVersion", "protocol", "jsonVersion", "targetPrefix", "xmlNamespace"]
+SHAPE = [
+    "type", "required", "members", "member", "key", "value", "enum", "pattern", "min", "max", "sensitive", "flattened",
+    "locationName", "payload", "timestampFormat", "exception", "fault", "error", "streaming", "eventstream", "event",
+    "document", "union", "xmlNamespace",
+]
+MEMBER = [
+    "shape", "location", "locationName", "queryName", "flattened", "xmlNamespace", "xmlAttribute", "timestampFormat",
+    "idempotencyToken", "jsonvalue", "streaming", "eventpayload", "eventheader",
+]
+
+
+def only(source, keys):
+    return {key: source[key] for key in keys if key in source}
+
+
+def member(source):
+    return only(source, MEMBER)
+
+
+def shape(source):
+    kept = only(source, SHAPE)
+    for key in ("member", "key", "value"):
+        if key in kept:
+            kept[key] = member(kept[key])
+    if "members" in kept:
+        kept["members"] = {name: member(value) for name, value in kept["members"].items()}
+    return kept
+
+
+def operation(source):
+    kept = {"http": only(source["http"], ["method", "requestUri", "responseCode"])}
+    for key in ("input", "output"):
+        if key in source:
+            kept[key] = only(source[key], ["shape", "locationName", "xmlNamespace", "resultWrapper"])
+    if source.get("errors"):
+        kept["errors"] = [error["shape"] for error in source["errors"]]
+    return kept
+
+
+def reachable(model, operations):
+    names = set()
+    queue = []
+    for value in operations.values():
+        queue += [value[key]["shape"] for key in ("input", "output") if key in value]
+        queue += value.get("errors", [])
+    while queue:
+        name = queue.pop()
+        if name in names:
+            continue
+        names.add(name)
+        source = model["shapes"][name]
+        queue += [source[key]["shape"] for key in ("member", "key", "value") if key in source]
+        queue += [value["shape"] for value in source.get("members", {}).values()]
+    return sorted(names)
+
+
+def compact(service, wanted):
+    model = Loader().load_service_model(service, "service-2")
+    metadata = model["metadata"]
+    kept = only(metadata, METADATA)
+    kept["signingName"] = metadata.get("signingName", metadata["endpointPrefix"])
+    if "awsQueryCompatible" in metadata:
+        kept["queryCompatible"] = True
+    operations = {
+        name: operation(value)
+        for name, value in sorted(model["operations"].items())
+        if wanted is ALL or name in wanted
+    }
+    missing = set(wanted or []) - set(operations)
+    if missing:
+        sys.exit(f"botocore {botocore.__version__} has no {sorted(missing)} in {service}")
+    shapes = {name: shape(model["shapes"][name]) for name in reachable(model, operations)}
+    return text({"service": service, **kept}, operations, shapes)
+
+
+def text(head, operations, shapes):
+    def line(value):
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+    def block(values):
+        return ",\n".join(f"{line(name)}:{line(value)}" for name, value in values.items())
+
+    return (
+        line(head)[:-1]
+        + ',\n"operations":{\n' + block(operations)
+        + '\n},\n"shapes":{\n' + block(shapes)
+        + "\n}}\n"
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="only compare")
+    check = parser.parse_args().check
+    stale = []
+    for source, services in (("src/main", SERVER), ("src/test", TESTS)):
+        for service, wanted in services.items():
+            path = ROOT / source / FOLDER / f"{service}.json"
+            content = compact(service, wanted)
+            if path.exists() and path.read_text(encoding="utf-8") == content:
+                continue
+            stale.append(str(path.relative_to(ROOT)))
+            if not check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(content, encoding="utf-8")
+    verb = "out of date" if check else "written"
+    print(f"botocore {botocore.__version__}: {len(stale)} models {verb} {' '.join(stale)}".rstrip())
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

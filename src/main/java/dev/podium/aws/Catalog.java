@@ -1,0 +1,142 @@
+package dev.podium.aws;
+
+import dev.podium.codec.Form;
+import dev.podium.http.Request;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The services that Podium has, and which of them a request is for. A model is read on its service's first request.
+final class Catalog {
+    private final List<ServiceApi> services;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable List<Entry> entries;
+
+    Catalog(List<ServiceApi> services) {
+        this.services = List.copyOf(services);
+    }
+
+    /// The service that a request is for: by its credential scope, its `X-Amz-Target`, its path, or its `Action` and
+    /// `Version`, in this order.
+    ///
+    /// @return null when Podium does not have it
+    @Nullable
+    Front find(Inbound in, @Nullable Credential credential) throws IOException {
+        List<Entry> all = entries();
+        if (credential != null) {
+            return signed(in, all, credential.service());
+        }
+        String target = in.request().headers().first("X-Amz-Target");
+        if (target != null) {
+            return targeted(all, target);
+        }
+        for (Entry entry : all) {
+            if (entry.head.rest() && entry.front().hasPath(in)) {
+                return entry.front();
+            }
+        }
+        return versioned(in, all);
+    }
+
+    private static @Nullable Front signed(Inbound in, List<Entry> all, String signingName) throws IOException {
+        Entry found = null;
+        for (Entry entry : all) {
+            if (entry.head.signingName().equals(signingName)) {
+                if (found != null) {
+                    return versioned(
+                            in,
+                            all.stream()
+                                    .filter(e -> e.head.signingName().equals(signingName))
+                                    .toList());
+                }
+                found = entry;
+            }
+        }
+        return found == null ? null : found.front();
+    }
+
+    private static @Nullable Front targeted(List<Entry> all, String target) {
+        for (Entry entry : all) {
+            String prefix = entry.head.targetPrefix();
+            if (prefix != null && target.startsWith(prefix + ".")) {
+                return entry.front();
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Front versioned(Inbound in, List<Entry> all) throws IOException {
+        if (!mayHaveAction(in.request())) {
+            return null;
+        }
+        Form form = in.form();
+        String version = form.first("Version");
+        if (form.first("Action") == null || version == null) {
+            return null;
+        }
+        for (Entry entry : all) {
+            if (entry.head.apiVersion().equals(version) && entry.front().protocol() instanceof Query) {
+                return entry.front();
+            }
+            if (entry.head.apiVersion().equals(version) && entry.front().protocol() instanceof Ec2Query) {
+                return entry.front();
+            }
+        }
+        return null;
+    }
+
+    private static boolean mayHaveAction(Request request) {
+        return request.rawPath().equals("/");
+    }
+
+    private List<Entry> entries() {
+        List<Entry> known = entries;
+        if (known != null) {
+            return known;
+        }
+        lock.lock();
+        try {
+            List<Entry> read = new ArrayList<>();
+            for (ServiceApi api : services) {
+                read.add(new Entry(api, ModelReader.head(api.service())));
+            }
+            // S3 takes any path, so it is asked last.
+            read.sort(
+                    Comparator.comparing((Entry entry) -> entry.head.protocol().equals("rest-xml")));
+            entries = List.copyOf(read);
+            return read;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static final class Entry {
+        private final ServiceApi api;
+        private final ServiceModel.Head head;
+        private final ReentrantLock lock = new ReentrantLock();
+        private volatile @Nullable Front front;
+
+        Entry(ServiceApi api, ServiceModel.Head head) {
+            this.api = api;
+            this.head = head;
+        }
+
+        Front front() {
+            Front known = front;
+            if (known != null) {
+                return known;
+            }
+            lock.lock();
+            try {
+                Front loaded = front == null ? Front.load(api) : front;
+                front = loaded;
+                return loaded;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.podium.aws;
+
+import dev.podium.http.BodyCutOff;
+import dev.podium.http.BodyTooLarge;
+import dev.podium.http.Handler;
+import dev.podium.http.Request;
+import dev.podium.http.Response;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Answers every AWS request of the one port: finds the service, checks the signature, finds the operation, and renders
+/// whatever comes of it. No other code writes an error body.
+public final class Dispatcher implements Handler {
+    private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
+
+    private final Catalog catalog;
+    private final DispatcherSettings settings;
+    private final SigV4 signatures;
+    private final @Nullable Upstream upstream;
+
+    /// Reads no model yet.
+    ///
+    /// @param services what Podium has
+    /// @param upstream where all other services are; null when nowhere
+    public Dispatcher(List<ServiceApi> services, DispatcherSettings settings, @Nullable Upstream upstream) {
+        this.catalog = new Catalog(services);
+        this.settings = settings;
+        this.signatures = new SigV4(settings.accessKeys(), settings.clock());
+        this.upstream = upstream;
+    }
+
+    @Override
+    public Response handle(Request request) throws Exception {
+        String requestId = requestId();
+        Inbound in = new Inbound(request);
+        Credential credential = Credential.of(request);
+        Front front;
+        try {
+            front = catalog.find(in, credential);
+        } catch (AwsException e) {
+            return guess(request).error(e.error(), requestId);
+        } catch (BodyTooLarge | BodyCutOff e) {
+            return guess(request).error(fault(e, "", 0), requestId);
+        }
+        return front == null ? elsewhere(in, credential, requestId) : answer(front, in, credential, requestId);
+    }
+
+    private Response answer(Front front, Inbound in, @Nullable Credential credential, String requestId)
+            throws InterruptedException {
+        String operation = "";
+        try {
+            if (signatures.required()) {
+                signatures.verify(in.request(), credential, in.wire(front.maxBody()));
+            }
+            Front.Routed routed = front.route(in);
+            operation = routed.operation().name();
+            return front.call(routed, call(in, credential, operation, requestId), in);
+        } catch (AwsException e) {
+            return front.protocol().error(e.error(), requestId);
+        } catch (BodyTooLarge | BodyCutOff e) {
+            return front.protocol().error(fault(e, operation, front.maxBody()), requestId);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            return unexpected(e, front.protocol(), front.head().service() + "." + operation, requestId);
+        }
+    }
+
+    private Call call(Inbound in, @Nullable Credential credential, String operation, String requestId) {
+        Scope scope = credential == null
+                ? new Scope(settings.account(), settings.region())
+                : new Scope(credential.account(settings.account()), credential.region());
+        return new Call(
+                scope, operation, requestId, in.rewound(), credential == null ? null : credential.accessKeyId());
+    }
+
+    private Response elsewhere(Inbound in, @Nullable Credential credential, String requestId) throws Exception {
+        String service = credential == null ? "" : credential.service();
+        if (upstream != null) {
+            return upstream.forward(in.rewound(), service);
+        }
+        String message = service.isEmpty()
+                ? "The request names no service: it has no credential scope, and neither its target, path nor action is"
+                        + " one that Podium knows"
+                : "The service " + service + " is not supported by Podium";
+        return guess(in.request()).error(new Fault(Fault.Kind.NOT_SUPPORTED, message), requestId);
+    }
+
+    /// The protocol in which a client will understand an error, when its service isn't known.
+    private static Protocol guess(Request request) {
+        if (request.headers().first("X-Amz-Target") != null) {
+            return new AwsJson(ServiceModel.nameless("json"));
+        }
+        String type = request.headers().first("Content-Type", "").toLowerCase(Locale.ROOT);
+        return type.startsWith("application/x-www-form-urlencoded")
+                ? new Query(ServiceModel.nameless("query"))
+                : new RestJson(ServiceModel.nameless("rest-json"));
+    }
+
+    private static AwsError fault(IOException e, String operation, long maxBody) {
+        if (e instanceof BodyTooLarge tooLarge) {
+            long limit = maxBody == 0 ? tooLarge.limit() : maxBody;
+            String where = operation.isEmpty() ? "" : " for the " + operation + " operation";
+            return new Fault(Fault.Kind.TOO_LARGE, "Request must be smaller than " + limit + " bytes" + where);
+        }
+        return new Fault(Fault.Kind.CUT_OFF, "The request body terminated unexpectedly");
+    }
+
+    private static Response unexpected(Exception e, Protocol protocol, String what, String requestId) {
+        LOG.log(Level.ERROR, () -> "unexpected failure operation=" + what + " request=" + requestId, e);
+        return protocol.error(
+                new Fault(Fault.Kind.INTERNAL, "An internal error occurred. Request id: " + requestId), requestId);
+    }
+
+    /// A random UUID that need not be secret.
+    private static String requestId() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+        long low = (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
+        return new UUID(high, low).toString();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.podium.aws;
+
+/// A failure that is no service's own: each protocol gives it the code and status that AWS gives it there.
+///
+/// @param kind    what went wrong
+/// @param message in AWS's words
+public record Fault(Kind kind, String message) implements AwsError {
+    /// Status and code of each kind in the JSON protocols, the query protocol, EC2's and S3's.
+    public enum Kind {
+        /// The request breaks a constraint of the model.
+        VALIDATION(
+                "400 ValidationException", "400 ValidationError", "400 InvalidParameterValue", "400 InvalidArgument"),
+        /// The request cannot be read.
+        SERIALIZATION(
+                "400 SerializationException", "400 MalformedInput", "400 InvalidParameterValue", "400 MalformedXML"),
+        /// The body is too large.
+        TOO_LARGE(
+                "413 RequestEntityTooLargeException",
+                "413 RequestEntityTooLarge",
+                "413 RequestEntityTooLarge",
+                "400 EntityTooLarge"),
+        /// The body ended early.
+        CUT_OFF("400 IncompleteBody", "400 IncompleteBody", "400 IncompleteBody", "400 IncompleteBody"),
+        /// No such operation.
+        UNKNOWN_OPERATION(
+                "404 UnknownOperationException", "400 InvalidAction", "400 InvalidAction", "405 MethodNotAllowed"),
+        /// Podium does not have this operation or service.
+        NOT_SUPPORTED("501 NotImplemented", "501 NotImplemented", "501 NotImplemented", "501 NotImplemented"),
+        /// Unexpected.
+        INTERNAL("500 InternalFailure", "500 InternalFailure", "500 InternalError", "500 InternalError"),
+        /// Not signed, though signatures are asked for.
+        NOT_SIGNED(
+                "403 MissingAuthenticationTokenException",
+                "403 MissingAuthenticationToken",
+                "403 MissingAuthenticationToken",
+                "403 AccessDenied"),
+        /// Signed in a way that cannot be read.
+        INCOMPLETE_SIGNATURE(
+                "400 IncompleteSignatureException",
+                "400 IncompleteSignature",
+                "400 AuthFailure",
+                "400 AuthorizationHeaderMalformed"),
+        /// Signed with a key that Podium does not know.
+        UNKNOWN_KEY(
+                "403 UnrecognizedClientException",
+                "403 InvalidClientTokenId",
+                "401 AuthFailure",
+                "403 InvalidAccessKeyId"),
+        /// The signature is another.
+        WRONG_SIGNATURE(
+                "403 InvalidSignatureException",
+                "403 SignatureDoesNotMatch",
+                "401 AuthFailure",
+                "403 SignatureDoesNotMatch"),
+        /// The signature is too old, or from the future.
+        EXPIRED_SIGNATURE(
+                "403 InvalidSignatureException",
+                "403 SignatureDoesNotMatch",
+                "400 RequestExpired",
+                "403 RequestTimeTooSkewed");
+
+        private final String json;
+        private final String query;
+        private final String ec2;
+        private final String s3;
+
+        Kind(String json, String query, String ec2, String s3) {
+            this.json = json;
+            this.query = query;
+            this.ec2 = ec2;
+            this.s3 = s3;
+        }
+    }
+
+    /// A failed validation, for handlers that word one as the model's validation does.
+    ///
+    /// @param message whole, from `1 validation error detected:` on
+    public static AwsException validation(String message) {
+        return of(Kind.VALIDATION, message);
+    }
+
+    static AwsException serialization(String message) {
+        return of(Kind.SERIALIZATION, message);
+    }
+
+    static AwsException of(Kind kind, String message) {
+        return new AwsException(new Fault(kind, message));
+    }
+
+    @Override
+    public String code() {
+        return kind.json.substring(4);
+    }
+
+    @Override
+    public int status() {
+        return Integer.parseInt(kind.json.substring(0, 3));
+    }
+
+    AwsError inQuery() {
+        return coded(kind.query);
+    }
+
+    AwsError inEc2() {
+        return coded(kind.ec2);
+    }
+
+    AwsError inS3() {
+        return coded(kind.s3);
+    }
+
+    private AwsError coded(String statusAndCode) {
+        return new Coded(statusAndCode.substring(4), Integer.parseInt(statusAndCode.substring(0, 3)), message);
+    }
+
+    private record Coded(String code, int status, String message) implements AwsError {}
+}

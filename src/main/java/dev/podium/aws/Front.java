@@ -1,0 +1,140 @@
+package dev.podium.aws;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.codec.Json;
+import dev.podium.http.Response;
+import dev.podium.http.Routes;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One service with its model loaded: routes its requests, and takes them to the handlers and back.
+final class Front {
+    private final ServiceApi api;
+    private final ServiceModel model;
+    private final Protocol protocol;
+    private final Routes<ModelOperation> routes;
+
+    private Front(ServiceApi api, ServiceModel model) {
+        this.api = api;
+        this.model = model;
+        this.protocol = Protocol.of(model);
+        Routes.Builder<ModelOperation> builder = Routes.builder();
+        if (model.head().rest()) {
+            model.operations().values().forEach(op -> builder.add(op.method(), op.uri(), op));
+        }
+        this.routes = builder.build();
+    }
+
+    /// Reads the model of a service.
+    ///
+    /// @throws IllegalArgumentException if a handler is for an operation that the model lacks
+    static Front load(ServiceApi api) {
+        ServiceModel model = ModelReader.read(api.service());
+        for (String name : api.targets().keySet()) {
+            if (!model.operations().containsKey(name)) {
+                throw new IllegalArgumentException(api.service() + " has no operation " + name);
+            }
+        }
+        return new Front(api, model);
+    }
+
+    /// The operation of a request and the labels of its path.
+    record Routed(ModelOperation operation, Map<String, String> labels) {}
+
+    ServiceModel.Head head() {
+        return model.head();
+    }
+
+    Protocol protocol() {
+        return protocol;
+    }
+
+    long maxBody() {
+        return api.maxBody();
+    }
+
+    /// Tells whether a request's method and path are one of this service's.
+    boolean hasPath(Inbound in) {
+        return match(in) != null;
+    }
+
+    /// Finds the operation.
+    ///
+    /// @throws AwsException with a fault when there is none
+    Routed route(Inbound in) throws IOException {
+        if (model.head().rest()) {
+            Routes.Match<ModelOperation> match = match(in);
+            if (match == null) {
+                throw unknown(in.request().method() + " " + in.request().rawPath());
+            }
+            return new Routed(match.target(), match.labels());
+        }
+        String name = protocol.operation(in, api.maxBody());
+        ModelOperation operation = name == null ? null : model.operations().get(name);
+        if (operation == null) {
+            throw unknown(name == null ? "" : name);
+        }
+        return new Routed(operation, Map.of());
+    }
+
+    private Routes.@Nullable Match<ModelOperation> match(Inbound in) {
+        return routes.match(
+                in.request().method(), in.request().rawPath(), in.request().rawQuery());
+    }
+
+    private static AwsException unknown(String action) {
+        return Fault.of(Fault.Kind.UNKNOWN_OPERATION, "The action " + action + " is not valid for this endpoint.");
+    }
+
+    /// Carries out a call.
+    Response call(Routed routed, Call call, Inbound in) throws Exception {
+        return switch (api.targets().get(routed.operation.name())) {
+            case null ->
+                throw Fault.of(
+                        Fault.Kind.NOT_SUPPORTED,
+                        "The operation %s of %s is not supported by Podium"
+                                .formatted(routed.operation.name(), model.head().serviceId()));
+            case ServiceApi.Target.Raw(RawOperation handler) ->
+                handler.handle(call, routed.labels).with(protocol.requestIdHeader(), call.requestId());
+            case ServiceApi.Target.Typed<?, ?> typed -> typed(typed, routed, call, in);
+        };
+    }
+
+    private <I, O> Response typed(ServiceApi.Target.Typed<I, O> target, Routed routed, Call call, Inbound in)
+            throws Exception {
+        ModelOperation operation = routed.operation;
+        ObjectNode tree = Json.object();
+        if (operation.input() != null) {
+            tree = protocol.read(operation, operation.input(), in, routed.labels, api.maxBody());
+            fillTokens(tree, operation.input(), call.requestId());
+            Validation.check(tree, operation.input(), api.openEnums());
+        }
+        O output = target.handler().handle(call, bind(tree, target.input()));
+        ObjectNode answer = output == null ? null : Records.MAPPER.valueToTree(output);
+        return protocol.write(operation, answer, call.requestId());
+    }
+
+    private static void fillTokens(ObjectNode tree, Shape.Structure input, String requestId) {
+        for (Member member : input.members().values()) {
+            if (member.idempotencyToken() && !tree.has(member.name())) {
+                tree.put(member.name(), requestId);
+            }
+        }
+    }
+
+    private static <I> I bind(ObjectNode tree, Class<I> type) throws JsonProcessingException {
+        return Records.MAPPER.treeToValue(tree, type);
+    }
+
+    /// Loaded with the first call that needs it.
+    private static final class Records {
+        /// Component `functionName` is member `FunctionName`: letters match whatever their case.
+        static final JsonMapper MAPPER = Json.builder()
+                .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
+                .build();
+    }
+}

@@ -1,0 +1,13 @@
+package dev.podium.aws;
+
+/// The handler of one operation: from its request record to its response record.
+///
+/// @param <I> record bound to the model's input shape: component `functionName` is member `FunctionName`
+/// @param <O> record bound to the model's output shape, or [Void] when it has none
+@FunctionalInterface
+public interface Operation<I, O> {
+    /// Carries out a call whose input has passed the model's validation.
+    ///
+    /// @throws AwsException for every failure that the client is to understand; anything else becomes a 500
+    O handle(Call call, I input) throws Exception;
+}

@@ -1,0 +1,128 @@
+package dev.podium.aws;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// One service: its model's name and the handlers of the operations it has.
+///
+/// ```java
+/// ServiceApi.of("lambda")
+///         .operation("CreateFunction", CreateFunctionRequest.class, api::createFunction)
+///         .raw("Invoke", api::invoke)
+///         .build()
+/// ```
+public final class ServiceApi {
+    private static final long DEFAULT_MAX_BODY = 70_167_211;
+
+    private final String service;
+    private final Map<String, Target> targets;
+    private final Set<String> openEnums;
+    private final long maxBody;
+
+    private ServiceApi(Builder builder) {
+        this.service = builder.service;
+        this.targets = Map.copyOf(builder.targets);
+        this.openEnums = Set.copyOf(builder.openEnums);
+        this.maxBody = builder.maxBody;
+    }
+
+    /// What carries out an operation.
+    sealed interface Target {
+        /// A handler from record to record.
+        record Typed<I, O>(Class<I> input, Operation<I, O> handler) implements Target {}
+
+        /// A handler that reads the body itself.
+        record Raw(RawOperation handler) implements Target {}
+    }
+
+    /// A builder for a service.
+    ///
+    /// @param service name of its model, such as `lambda`
+    public static Builder of(String service) {
+        return new Builder(service);
+    }
+
+    /// The name of the service's model.
+    public String service() {
+        return service;
+    }
+
+    /// What Podium has of the service: every operation of the model, in alphabetical order. Reads the model.
+    public Coverage coverage() {
+        ServiceModel model = ModelReader.read(service);
+        List<Coverage.Item> items = model.operations().keySet().stream()
+                .map(name -> new Coverage.Item(name, targets.containsKey(name)))
+                .toList();
+        return new Coverage(
+                model.head().serviceId(),
+                model.head().apiVersion(),
+                model.head().protocol(),
+                items);
+    }
+
+    Map<String, Target> targets() {
+        return targets;
+    }
+
+    Set<String> openEnums() {
+        return openEnums;
+    }
+
+    long maxBody() {
+        return maxBody;
+    }
+
+    /// Collects the handlers of a service.
+    public static final class Builder {
+        private final String service;
+        private final Map<String, Target> targets = new LinkedHashMap<>();
+        private final Set<String> openEnums = new HashSet<>();
+        private long maxBody = DEFAULT_MAX_BODY;
+
+        private Builder(String service) {
+            this.service = service;
+        }
+
+        /// Adds an operation with its request record.
+        ///
+        /// @param name  as in the model; a name that the model lacks fails on the service's first request
+        /// @param input record that the request is bound to
+        public <I, O> Builder operation(String name, Class<I> input, Operation<I, O> handler) {
+            return add(name, new Target.Typed<>(input, handler));
+        }
+
+        /// Adds an operation that reads its body itself.
+        public Builder raw(String name, RawOperation handler) {
+            return add(name, new Target.Raw(handler));
+        }
+
+        /// Leaves the values of an enumeration to the handlers, where the service words that error differently.
+        ///
+        /// @param shape name of the model's string shape, such as `Runtime`
+        public Builder openEnum(String shape) {
+            openEnums.add(shape);
+            return this;
+        }
+
+        /// Sets the largest request body in bytes; 70,167,211 without this.
+        public Builder maxBody(long bytes) {
+            maxBody = bytes;
+            return this;
+        }
+
+        /// The service with what was added.
+        public ServiceApi build() {
+            return new ServiceApi(this);
+        }
+
+        private Builder add(String name, Target target) {
+            if (targets.put(name, target) != null) {
+                throw new IllegalArgumentException(service + " has two handlers for " + name);
+            }
+            return this;
+        }
+    }
+}

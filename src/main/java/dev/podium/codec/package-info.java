@@ -1,0 +1,7 @@
+/// Reading and writing of JSON, XML and form data: the one place that configures a parser.
+///
+/// Start at [dev.podium.codec.Json]. Knows nothing of AWS, Kubernetes or HTTP.
+@NullMarked
+package dev.podium.codec;
+
+import org.jspecify.annotations.NullMarked;

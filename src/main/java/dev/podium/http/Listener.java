@@ -1,0 +1,208 @@
+package dev.podium.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// An HTTP/1.1 port: one virtual thread per request, over the JDK's `HttpServer`, of which this is the only user.
+///
+/// Request line and headers are limited to 64 KiB and 200 lines, a request must have arrived within 5 minutes, and
+/// bodies are limited by the settings. `Expect: 100-continue` is answered at once.
+public final class Listener implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Listener.class.getName());
+
+    private static final Duration SETTLE = Duration.ofMillis(50);
+
+    static {
+        // The JDK reads these once, when the first server is made.
+        setDefault("sun.net.httpserver.nodelay", "true");
+        setDefault("sun.net.httpserver.maxIdleConnections", "10000");
+        setDefault("sun.net.httpserver.idleInterval", "300");
+        setDefault("sun.net.httpserver.maxReqTime", "300");
+        setDefault("sun.net.httpserver.maxReqHeaderSize", "65536");
+        // So that a client which sends a rejected body to its end can still read the answer.
+        setDefault("sun.net.httpserver.drainAmount", Integer.toString(128 << 20));
+        setDefault("jdk.httpserver.maxConnections", "20000");
+    }
+
+    private final HttpServer server;
+    private final ExecutorService threads;
+    private final ListenerSettings settings;
+    private final Handler handler;
+    private final AtomicInteger running = new AtomicInteger();
+
+    private Listener(HttpServer server, ExecutorService threads, ListenerSettings settings, Handler handler) {
+        this.server = server;
+        this.threads = threads;
+        this.settings = settings;
+        this.handler = handler;
+    }
+
+    /// Opens the port and answers requests by the handler from now on.
+    ///
+    /// @throws IOException if the address can't be bound; its message names the address
+    public static Listener start(ListenerSettings settings, Handler handler) throws IOException {
+        HttpServer server = bind(settings.address());
+        ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name(settings.name() + "-http-", 0).factory());
+        Listener listener = new Listener(server, threads, settings, handler);
+        server.setExecutor(threads);
+        server.createContext("/", listener::serve);
+        server.start();
+        return listener;
+    }
+
+    private static HttpServer bind(InetSocketAddress address) throws IOException {
+        try {
+            return HttpServer.create(address, 1024);
+        } catch (IOException e) {
+            throw new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Where it listens, with the port that was taken.
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    /// Stops accepting connections, waits until the running exchanges are answered, at most the grace, and cuts the
+    /// rest.
+    @Override
+    public void close() {
+        Duration grace = settings.stopGrace();
+        // The JDK's server forgets to count exchanges whose client went away, and would then always wait to the end of
+        // its delay: so it waits in a thread of its own, and is woken when our own count says that all is answered.
+        Thread stop = Thread.ofVirtual()
+                .name(settings.name() + "-http-stop")
+                .start(() -> server.stop(
+                        (int) Math.min(Integer.MAX_VALUE, grace.plusMillis(999).toSeconds())));
+        try {
+            long end = System.nanoTime() + grace.toNanos();
+            boolean idle = false;
+            while (!stop.join(SETTLE)) {
+                boolean idleNow = running.get() == 0;
+                if ((idle && idleNow) || System.nanoTime() > end) {
+                    break;
+                }
+                idle = idleNow;
+            }
+            stop.interrupt();
+            stop.join();
+        } catch (InterruptedException e) {
+            stop.interrupt();
+            Thread.currentThread().interrupt();
+        }
+        threads.shutdownNow();
+    }
+
+    /// Throwing from here cuts the connection, which is the only right end for a response that was begun and not
+    /// finished: closing the exchange would complete a chunked body.
+    private void serve(HttpExchange exchange) throws IOException {
+        running.incrementAndGet();
+        try {
+            RequestBody body = new RequestBody(exchange.getRequestBody(), settings.maxBody());
+            Response response = answer(handler, request(exchange, body));
+            if (body.broken()) {
+                exchange.getResponseHeaders().set("Connection", "close");
+            }
+            send(exchange, response);
+            exchange.getResponseBody().close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        } catch (IOException e) {
+            LOG.log(
+                    Level.DEBUG,
+                    () -> "client went away path=" + exchange.getRequestURI().getRawPath() + " cause=" + e);
+            throw e;
+        } catch (RuntimeException | Error e) {
+            LOG.log(
+                    Level.ERROR,
+                    () -> "response failed path=" + exchange.getRequestURI().getRawPath(),
+                    e);
+            throw new IOException(e);
+        } finally {
+            running.decrementAndGet();
+        }
+    }
+
+    private static Response answer(Handler handler, Request request) throws InterruptedException {
+        try {
+            return handler.handle(request);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (BodyTooLarge e) {
+            return text(413, "request body too large");
+        } catch (BodyCutOff e) {
+            return text(400, "request body ended early");
+        } catch (Exception e) {
+            LOG.log(Level.ERROR, "handler failed method=" + request.method() + " path=" + request.rawPath(), e);
+            return text(500, "internal error");
+        }
+    }
+
+    private static Request request(HttpExchange exchange, RequestBody body) {
+        String path = exchange.getRequestURI().getRawPath();
+        return new Request(
+                exchange.getRequestMethod(),
+                path == null || path.isEmpty() ? "/" : path,
+                exchange.getRequestURI().getRawQuery(),
+                Headers.wrap(exchange.getRequestHeaders()),
+                body,
+                contentLength(exchange.getRequestHeaders()),
+                exchange.getRemoteAddress());
+    }
+
+    private static long contentLength(com.sun.net.httpserver.Headers headers) {
+        // The server has checked that the number is valid and that there are not both.
+        String length = headers.getFirst("Content-length");
+        if (length != null) {
+            return Long.parseLong(length);
+        }
+        return headers.containsKey("Transfer-encoding") ? -1 : 0;
+    }
+
+    private static void send(HttpExchange exchange, Response response) throws IOException, InterruptedException {
+        com.sun.net.httpserver.Headers out = exchange.getResponseHeaders();
+        response.headers().forEach(out::add);
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        switch (response.body()) {
+            case Body.Empty() -> exchange.sendResponseHeaders(response.status(), -1);
+            case Body.Bytes(byte[] bytes) when head || bytes.length == 0 -> headers(exchange, response, bytes.length);
+            case Body.Bytes(byte[] bytes) -> {
+                exchange.sendResponseHeaders(response.status(), bytes.length);
+                exchange.getResponseBody().write(bytes);
+            }
+            case Body.Stream(long length, var writer) when head || length == 0 -> headers(exchange, response, length);
+            case Body.Stream(long length, Body.StreamWriter writer) -> {
+                exchange.sendResponseHeaders(response.status(), length < 0 ? 0 : length);
+                writer.writeTo(exchange.getResponseBody());
+            }
+        }
+    }
+
+    private static void headers(HttpExchange exchange, Response response, long length) throws IOException {
+        if (length >= 0) {
+            exchange.getResponseHeaders().set("Content-length", Long.toString(length));
+        }
+        exchange.sendResponseHeaders(response.status(), -1);
+    }
+
+    private static Response text(int status, String message) {
+        return Response.bytes(status, "text/plain; charset=utf-8", message.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void setDefault(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+}

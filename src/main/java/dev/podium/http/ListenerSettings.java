@@ -1,0 +1,27 @@
+package dev.podium.http;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/// How a [Listener] listens.
+///
+/// @param address   where; port 0 takes any free port
+/// @param name      of its threads, as in `<name>-http-17`
+/// @param maxBody   largest request body in bytes
+/// @param stopGrace how long [Listener#close] lets running exchanges go on
+public record ListenerSettings(InetSocketAddress address, String name, long maxBody, Duration stopGrace) {
+    /// A free loopback port, bodies up to 70,167,211 bytes (AWS Lambda's own limit) and 30 s of grace.
+    public static ListenerSettings defaults() {
+        return new ListenerSettings(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                "podium",
+                70_167_211,
+                Duration.ofSeconds(30));
+    }
+
+    /// The same at another address.
+    public ListenerSettings at(InetSocketAddress newAddress) {
+        return new ListenerSettings(newAddress, name, maxBody, stopGrace);
+    }
+}
