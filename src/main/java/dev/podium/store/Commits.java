@@ -1,20 +1,24 @@
 package dev.podium.store;
 
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
-/// Puts changes on disk: one loop commits and syncs for everybody who is waiting, so that concurrent writers share a
-/// sync.
+/// Puts changes on disk: one loop opens the file, then commits and syncs for everybody who is waiting, so that
+/// concurrent
+/// writers share a sync.
 final class Commits implements AutoCloseable {
-    /// So often the loop looks whether half of the file is dead, and rewrites a part of it.
-    private static final int COMMITS_PER_COMPACTION = 512;
+    /// When the file has grown by so much, sparse parts of it are rewritten so that their space can be used again.
+    private static final long COMPACTION_STEP_BYTES = 4L << 20;
 
-    private static final int COMPACTION_FILL_PERCENT = 50;
-    private static final int COMPACTION_BYTES = 1 << 20;
+    private static final int COMPACTION_FILL_PERCENT = 60;
+    private static final int CLOSE_COMPACTION_MILLIS = 50;
 
-    private final MVStore file;
+    private final FutureTask<MVStore> file;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition wanted = lock.newCondition();
     private final Condition done = lock.newCondition();
@@ -24,15 +28,39 @@ final class Commits implements AutoCloseable {
     private @Nullable Throwable failure;
     private @Nullable Thread loop;
 
-    private Commits(MVStore file) {
-        this.file = file;
+    private Commits(Callable<MVStore> opening) {
+        this.file = new FutureTask<>(opening);
     }
 
-    /// Starts the loop.
-    static Commits start(MVStore file) {
-        Commits commits = new Commits(file);
+    /// Starts the loop, which opens the file while the caller does something else.
+    static Commits start(Callable<MVStore> opening) {
+        Commits commits = new Commits(opening);
         commits.loop = Thread.ofVirtual().name("podium-store").start(commits::run);
         return commits;
+    }
+
+    /// Gives the file, waiting until it is open; an interrupt is kept for later.
+    ///
+    /// @throws StoreException if it could not be opened
+    MVStore file() {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return file.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw e.getCause() instanceof StoreException known
+                            ? new StoreException(String.valueOf(known.getMessage()), known)
+                            : new StoreException("the store cannot be opened: " + e.getCause(), e);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /// Returns when everything that the caller changed before is on disk; an interrupt is kept for later.
@@ -55,17 +83,20 @@ final class Commits implements AutoCloseable {
     }
 
     private void run() {
-        int sinceCompaction = 0;
+        file.run();
         try {
+            MVStore opened = file();
+            long compactAt = opened.getFileStore().size() + COMPACTION_STEP_BYTES;
             for (long upTo = next(); upTo >= 0; upTo = next()) {
-                file.commit();
-                file.sync();
+                opened.commit();
+                opened.sync();
                 finish(upTo, null);
-                if (++sinceCompaction >= COMMITS_PER_COMPACTION) {
-                    sinceCompaction = 0;
-                    file.compact(COMPACTION_FILL_PERCENT, COMPACTION_BYTES);
+                if (opened.getFileStore().size() > compactAt) {
+                    opened.compact(COMPACTION_FILL_PERCENT, (int) COMPACTION_STEP_BYTES);
+                    compactAt = opened.getFileStore().size() + COMPACTION_STEP_BYTES;
                 }
             }
+            opened.close(CLOSE_COMPACTION_MILLIS);
             finish(-1, new IllegalStateException("the store is closed"));
         } catch (RuntimeException | Error e) {
             finish(-1, e);
@@ -96,7 +127,7 @@ final class Commits implements AutoCloseable {
         }
     }
 
-    /// Serves those who are waiting and ends the loop.
+    /// Serves those who are waiting, closes the file and ends the loop.
     @Override
     public void close() {
         lock.lock();

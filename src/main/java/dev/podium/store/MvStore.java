@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.FileStore;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
@@ -23,39 +23,34 @@ import org.jspecify.annotations.Nullable;
 /// @see <a href="https://h2database.com/html/mvstore.html">MVStore</a>
 public final class MvStore implements Store {
     private static final String FILE = "podium.mv";
-    private static final int CACHE_MIB = 2;
 
-    /// MVStore writes its two header blocks before anything else.
-    private static final long HEADER_BYTES = 8192;
-
-    private static final int CLOSE_COMPACTION_MILLIS = 50;
-
-    private final MVStore file;
+    private final Commits commits;
     private final FileBlobs blobs;
-    private final @Nullable Commits commits;
+    private final boolean durable;
     private final @Nullable Path throwAway;
     private final ConcurrentHashMap<String, MvTable<?>> tables = new ConcurrentHashMap<>();
 
-    private MvStore(MVStore file, FileBlobs blobs, @Nullable Commits commits, @Nullable Path throwAway) {
-        this.file = file;
-        this.blobs = blobs;
+    private MvStore(Commits commits, FileBlobs blobs, boolean durable, @Nullable Path throwAway) {
         this.commits = commits;
+        this.blobs = blobs;
+        this.durable = durable;
         this.throwAway = throwAway;
     }
 
     /// Opens or creates the store in a folder, which belongs to one process at a time.
     ///
-    /// @throws StoreException if the folder is in use, cannot be written, or holds something that is no store
+    /// The folder is locked when this returns; its file is read meanwhile in the background, see [#ready()].
+    ///
+    /// @throws StoreException if the folder is in use or cannot be written
     public static MvStore open(Path folder) {
         try {
             Folders.create(folder);
-            Path path = folder.resolve(FILE);
-            boolean existed = Files.exists(path);
-            MVStore file = openFile(folder, path);
-            if (!existed) {
-                Folders.sync(folder);
+            StoreFile file = StoreFile.open(folder.resolve(FILE));
+            if (file == null) {
+                throw new StoreException("the state folder " + folder + " is in use by another Podium;"
+                        + " stop that one, or choose another folder with PODIUM_STATE_DIR");
             }
-            return new MvStore(file, FileBlobs.open(folder), Commits.start(file), null);
+            return new MvStore(Commits.start(() -> read(folder, file)), FileBlobs.open(folder), true, null);
         } catch (IOException e) {
             throw new StoreException("the state folder " + folder + " cannot be used: " + reason(e), e);
         }
@@ -65,47 +60,42 @@ public final class MvStore implements Store {
     public static MvStore inMemory() {
         try {
             Path folder = Files.createTempDirectory("podium");
-            return new MvStore(settings().open(), FileBlobs.open(folder), null, folder);
+            Commits commits = Commits.start(() -> new MVStore.Builder().open());
+            return new MvStore(commits, FileBlobs.open(folder), false, folder);
         } catch (IOException e) {
             throw new StoreException("no temporary folder can be made: " + reason(e), e);
         }
     }
 
-    private static MVStore openFile(Path folder, Path path) throws IOException {
-        UninterruptedFile.Scheme.register();
-        String name = UninterruptedFile.Scheme.NAME + ":" + path.toAbsolutePath();
+    private static MVStore read(Path folder, FileStore<?> file) {
         try {
-            MVStore opened = settings().fileName(name).open();
+            MVStore opened = new MVStore.Builder()
+                    .adoptFileStore(file)
+                    .autoCommitDisabled()
+                    .open();
             // each commit is synced, and versions are kept for a few commits: space may be used again at once
             opened.setRetentionTime(0);
             return opened;
         } catch (MVStoreException e) {
-            if (e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED) {
-                throw new StoreException(
-                        "the state folder " + folder + " is in use by another Podium;"
-                                + " stop that one, or choose another folder with PODIUM_STATE_DIR",
-                        e);
-            }
-            if (Files.exists(path) && Files.size(path) < HEADER_BYTES) {
-                // a crash cut off the very creation, so nothing was ever accepted
-                Files.delete(path);
-                return openFile(folder, path);
-            }
+            file.close();
             throw new StoreException("the state folder " + folder + " cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    private static MVStore.Builder settings() {
-        return new MVStore.Builder().autoCommitDisabled().autoCompactFillRate(0).cacheSize(CACHE_MIB);
     }
 
     private static String reason(IOException e) {
         return e.getClass().getSimpleName() + " " + e.getMessage();
     }
 
+    /// Returns when the file has been read, so that damage is reported at start rather than by the first request.
+    ///
+    /// @throws StoreException if it holds something that is no store
+    public void ready() {
+        commits.file();
+    }
+
     @Override
     public <T> Table<T> table(String name, Class<T> type) {
-        MvTable<?> table = tables.computeIfAbsent(name, n -> new MvTable<>(n, type, map(n), this::awaitDurable));
+        MvTable<?> table = tables.computeIfAbsent(name, n -> new MvTable<>(n, type, () -> map(n), this::awaitDurable));
         if (table.type() != type) {
             throw new IllegalArgumentException("table " + name + " holds " + table.type() + ", not " + type);
         }
@@ -115,15 +105,16 @@ public final class MvStore implements Store {
     }
 
     private MVMap<String, byte[]> map(String name) {
-        return file.openMap(
-                name,
-                new MVMap.Builder<String, byte[]>()
-                        .keyType(StringDataType.INSTANCE)
-                        .valueType(ByteArrayDataType.INSTANCE));
+        return commits.file()
+                .openMap(
+                        name,
+                        new MVMap.Builder<String, byte[]>()
+                                .keyType(StringDataType.INSTANCE)
+                                .valueType(ByteArrayDataType.INSTANCE));
     }
 
     private void awaitDurable() {
-        if (commits != null) {
+        if (durable) {
             commits.await();
         }
     }
@@ -136,7 +127,7 @@ public final class MvStore implements Store {
     @Override
     public void clear() {
         try {
-            for (String name : file.getMapNames()) {
+            for (String name : commits.file().getMapNames()) {
                 MvTable<?> table = tables.get(name);
                 if (table != null) {
                     table.clear();
@@ -153,14 +144,8 @@ public final class MvStore implements Store {
 
     @Override
     public void close() {
-        if (file.isClosed()) {
-            return;
-        }
-        if (commits != null) {
-            commits.close();
-        }
-        file.close(CLOSE_COMPACTION_MILLIS);
-        if (throwAway != null) {
+        commits.close();
+        if (throwAway != null && Files.exists(throwAway)) {
             try {
                 Folders.empty(throwAway);
                 Files.deleteIfExists(throwAway);

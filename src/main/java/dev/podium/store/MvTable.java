@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStoreException;
@@ -26,19 +27,31 @@ final class MvTable<T> implements Table<T> {
 
     private final String name;
     private final Class<T> type;
-    private final MVMap<String, byte[]> map;
+    private final Supplier<MVMap<String, byte[]>> opening;
     private final Runnable durable;
     private final DecodedCache<T> decoded = new DecodedCache<>(CACHE_BYTES);
     private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+    private @Nullable MVMap<String, byte[]> map;
     private @Nullable ObjectReader reader;
 
+    /// @param opening gives the map; asked once or twice, at first use
     /// @param durable returns when all changes made so far are on disk
-    MvTable(String name, Class<T> type, MVMap<String, byte[]> map, Runnable durable) {
+    MvTable(String name, Class<T> type, Supplier<MVMap<String, byte[]>> opening, Runnable durable) {
         this.name = name;
         this.type = type;
-        this.map = map;
+        this.opening = opening;
         this.durable = durable;
         Arrays.setAll(stripes, i -> new ReentrantLock());
+    }
+
+    /// Opens the map at first use: by then the file has been read in the background.
+    private MVMap<String, byte[]> map() {
+        MVMap<String, byte[]> opened = map;
+        if (opened == null) {
+            opened = opening.get();
+            map = opened;
+        }
+        return opened;
     }
 
     Class<T> type() {
@@ -48,7 +61,7 @@ final class MvTable<T> implements Table<T> {
     @Override
     public Optional<T> get(String key) {
         T hit = decoded.get(key);
-        return hit != null ? Optional.of(hit) : Optional.ofNullable(load(key, map.get(key)));
+        return hit != null ? Optional.of(hit) : Optional.ofNullable(load(key, map().get(key)));
     }
 
     /// Decodes a record and remembers it unless somebody is changing the key right now.
@@ -60,7 +73,7 @@ final class MvTable<T> implements Table<T> {
         ReentrantLock stripe = stripe(key);
         if (stripe.tryLock()) {
             try {
-                if (Arrays.equals(encoded, map.get(key))) {
+                if (Arrays.equals(encoded, map().get(key))) {
                     decoded.put(key, value, encoded.length);
                 }
             } finally {
@@ -106,13 +119,13 @@ final class MvTable<T> implements Table<T> {
     }
 
     private boolean write(String key, T value, byte[] encoded) {
-        map.put(key, encoded);
+        map().put(key, encoded);
         decoded.put(key, value, encoded.length);
         return true;
     }
 
     private boolean erase(String key) {
-        boolean existed = map.remove(key) != null;
+        boolean existed = map().remove(key) != null;
         decoded.remove(key);
         return existed;
     }
@@ -139,7 +152,7 @@ final class MvTable<T> implements Table<T> {
     public List<Entry<T>> page(String prefix, @Nullable String afterKey, int limit) {
         List<Entry<T>> page = new ArrayList<>();
         boolean inside = afterKey != null && afterKey.compareTo(prefix) >= 0;
-        Iterator<String> keys = map.keyIterator(inside ? afterKey : prefix);
+        Iterator<String> keys = map().keyIterator(inside ? afterKey : prefix);
         while (page.size() < limit && keys.hasNext()) {
             String key = keys.next();
             if (!key.startsWith(prefix)) {
@@ -155,7 +168,7 @@ final class MvTable<T> implements Table<T> {
 
     @Override
     public long size() {
-        return map.sizeAsLong();
+        return map().sizeAsLong();
     }
 
     /// Removes everything, without waiting for the disk.
@@ -164,7 +177,7 @@ final class MvTable<T> implements Table<T> {
             stripe.lock();
         }
         try {
-            map.clear();
+            map().clear();
             decoded.clear();
         } finally {
             for (ReentrantLock stripe : stripes) {

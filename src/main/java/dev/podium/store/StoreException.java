@@ -5,6 +5,11 @@ public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /// Makes one with a message for the operator of the server.
+    StoreException(String message) {
+        super(message);
+    }
+
+    /// Makes one with a message for the operator of the server, and what led to it.
     StoreException(String message, Throwable cause) {
         super(message, cause);
     }

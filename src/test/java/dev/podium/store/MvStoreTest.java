@@ -82,9 +82,11 @@ final class MvStoreTest {
     void aFileThatIsNoStoreIsRefusedAndLeftAlone() throws Exception {
         Path file = folder.resolve("podium.mv");
         Files.writeString(file, "something else ".repeat(1000));
-        assertThatThrownBy(() -> MvStore.open(folder))
-                .isInstanceOf(StoreException.class)
-                .hasMessageContaining(folder.toString());
+        try (MvStore store = MvStore.open(folder)) {
+            assertThatThrownBy(store::ready).isInstanceOf(StoreException.class).hasMessageContaining(folder.toString());
+            assertThatThrownBy(() -> store.table("t", String.class).put("k", "v"))
+                    .isInstanceOf(StoreException.class);
+        }
         assertThat(file).hasSize(15_000);
     }
 
