@@ -21,8 +21,8 @@ final class Banner {
                         podium.endpoint(),
                         podium.cluster(),
                         podium.namespace(),
-                        config.stateDir(),
-                        config.region(),
+                        config.server().persistence() ? config.server().stateDir() : "in memory",
+                        config.server().region(),
                         podium.endpoint());
     }
 }

@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
+import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +26,13 @@ import org.jspecify.annotations.Nullable;
 /// The cluster that this server runs pods on: the one it was given, or its own.
 ///
 /// @param selfIp IPv4 address under which its pods reach this server
+/// @param selfPort the port of the runtime API there
 /// @param owner what owns this server's pods, when it runs in the cluster itself
 record Cluster(
         KubeClient client,
         @Nullable EmbeddedCluster own,
         String selfIp,
+        int selfPort,
         String description,
         @Nullable ObjectNode owner) implements AutoCloseable {
     private static final Logger LOG = System.getLogger("podium");
@@ -39,58 +41,73 @@ record Cluster(
     /// Connects to the cluster that the configuration means. An API server that is away is no error: it may come back.
     ///
     /// @throws StartException when the configuration can't work or a permission is missing
-    static Cluster connect(Config config, Map<String, String> env, RuntimePort port, KubeObserver observer)
+    static Cluster connect(
+            Config config, Map<String, String> env, boolean embedded, RuntimePort port, KubeObserver observer)
             throws StartException, IOException, InterruptedException {
-        String kind = kind(config, env);
-        if (kind.equals("embedded")) {
-            EmbeddedCluster own = new EmbeddedCluster();
-            KubeClient client = KubeClient.connect(
-                    own.access(), KubeClientSettings.defaults().withObserver(observer));
+        KubeClientSettings settings = KubeClientSettings.defaults().withObserver(observer);
+        int runtimePort = port.address().getPort();
+        if (embedded) {
+            EmbeddedCluster own = EmbeddedCluster.start(Wiring.embedded(config, port, env));
             LOG.log(Level.INFO, "embedded cluster: functions run as local processes, which is no isolation boundary");
-            return new Cluster(client, own, "127.0.0.1", "embedded (local processes)", null);
+            return new Cluster(
+                    KubeClient.connect(own.access(), settings),
+                    own,
+                    "127.0.0.1",
+                    runtimePort,
+                    "embedded (local processes)",
+                    null);
         }
-        KubeAccess access = access(kind, config, env);
-        KubeClient client =
-                KubeClient.connect(access, KubeClientSettings.defaults().withObserver(observer));
+        boolean inCluster = inCluster(config, env);
+        KubeAccess access = access(inCluster, config, env);
+        KubeClient client = KubeClient.connect(access, settings);
         try {
             checkPermissions(access);
-            Inet4Address self =
-                    SelfAddress.find(config.selfUrl(), port.address().getAddress(), access, client, env);
+            Inet4Address self = SelfAddress.find(config, port.address().getAddress(), inCluster, access, client);
+            URI url = config.server().selfUrl();
             return new Cluster(
-                    client, null, self.getHostAddress(), access.server() + " (" + kind + ")", owner(access, env));
+                    client,
+                    null,
+                    self.getHostAddress(),
+                    url == null || url.getPort() < 0 ? runtimePort : url.getPort(),
+                    access.server() + (inCluster ? " (this pod's)" : " (kubeconfig)"),
+                    inCluster ? owner(access, config.cluster().podName()) : null);
         } catch (StartException | InterruptedException | RuntimeException e) {
             client.close();
             throw e;
         }
     }
 
-    private static String kind(Config config, Map<String, String> env) {
-        String given = config.cluster();
-        if (!given.equals("auto")) {
-            return given;
-        }
-        if (KubeAccess.isInCluster(env)) {
-            return "in-cluster";
-        }
-        boolean kubeconfig = KubeAccess.kubeconfigFiles(env).stream().anyMatch(Files::exists);
-        return kubeconfig ? "kubeconfig" : "embedded";
+    /// Tells whether there is neither a cluster around this process nor one that a kubeconfig names.
+    static boolean isEmbedded(Config config, Map<String, String> env) {
+        return switch (config.cluster().kind()) {
+            case EMBEDDED -> true;
+            case KUBECONFIG, IN_CLUSTER -> false;
+            case AUTO ->
+                !KubeAccess.isInCluster(env)
+                        && !config.cluster().kubeconfigNamed()
+                        && !Files.exists(config.cluster().kubeconfig());
+        };
     }
 
-    private static KubeAccess access(String kind, Config config, Map<String, String> env) throws StartException {
+    private static boolean inCluster(Config config, Map<String, String> env) {
+        return switch (config.cluster().kind()) {
+            case IN_CLUSTER -> true;
+            case KUBECONFIG, EMBEDDED -> false;
+            case AUTO -> KubeAccess.isInCluster(env);
+        };
+    }
+
+    private static KubeAccess access(boolean inCluster, Config config, Map<String, String> env) throws StartException {
         try {
-            KubeAccess access = kind.equals("in-cluster")
+            KubeAccess access = inCluster
                     ? KubeAccess.inCluster(KubeAccess.SERVICE_ACCOUNT, env)
-                    : KubeAccess.kubeconfig(files(config, env), config.kubeContext());
-            String namespace = config.namespace();
+                    : KubeAccess.kubeconfig(
+                            KubeAccess.kubeconfigFiles(env), config.cluster().context());
+            String namespace = config.cluster().namespace();
             return namespace == null ? access : access.withNamespace(namespace);
         } catch (KubeException e) {
             throw new StartException(e.getMessage(), e);
         }
-    }
-
-    private static List<Path> files(Config config, Map<String, String> env) {
-        Path given = config.kubeconfig();
-        return given == null ? KubeAccess.kubeconfigFiles(env) : List.of(given);
     }
 
     private static void checkPermissions(KubeAccess access) throws StartException, InterruptedException {
@@ -110,9 +127,8 @@ record Cluster(
     }
 
     /// The controller of this server's own pod, so that uninstalling collects the function pods as well.
-    private static @Nullable ObjectNode owner(KubeAccess access, Map<String, String> env) throws InterruptedException {
-        String name = env.get("POD_NAME");
-        if (name == null || !KubeAccess.isInCluster(env)) {
+    private static @Nullable ObjectNode owner(KubeAccess access, @Nullable String name) throws InterruptedException {
+        if (name == null) {
             return null;
         }
         try (KubeClient brief =

@@ -1,7 +1,12 @@
 package dev.podium;
 
 import dev.podium.config.Config;
+import dev.podium.config.ConfigException;
+import dev.podium.config.RuntimeImages;
+import dev.podium.config.Setting;
+import dev.podium.kube.KubeAccess;
 import dev.podium.lambda.Runtimes;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
@@ -31,13 +36,13 @@ public final class Main {
                 case "serve" -> serve(env);
                 case "train" -> train(env);
                 case "runtimes" -> {
-                    new Runtimes(Config.from(env).runtimeImages())
+                    runtimes(config(env))
                             .all()
                             .forEach((name, image) -> System.out.printf("%-16s %s%n", name, image));
                     yield 0;
                 }
                 case "config" -> {
-                    System.out.print(Config.from(env));
+                    System.out.print(Setting.table(config(env).settings()));
                     yield 0;
                 }
                 case "help", "--help", "-h" -> {
@@ -49,7 +54,7 @@ public final class Main {
                     yield 2;
                 }
             };
-        } catch (IllegalArgumentException e) {
+        } catch (ConfigException e) {
             System.err.println("podium: " + e.getMessage());
             return 2;
         } catch (StartException e) {
@@ -61,8 +66,19 @@ public final class Main {
         }
     }
 
+    private static Config config(Map<String, String> env) {
+        Path home = Path.of(env.getOrDefault("HOME", System.getProperty("user.home")));
+        return Config.from(env, new Config.Surroundings(home, KubeAccess.isInCluster(env)));
+    }
+
+    /// The runtimes and their images with the operator's changes.
+    static Runtimes runtimes(Config config) {
+        RuntimeImages images = config.lambda().runtimeImages();
+        return new Runtimes(images.byRuntime(), images.pattern());
+    }
+
     private static int serve(Map<String, String> env) throws StartException, InterruptedException {
-        Config config = Config.from(env);
+        Config config = config(env);
         Podium podium = Podium.start(config, env);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -77,7 +93,7 @@ public final class Main {
     }
 
     private static int train(Map<String, String> env) throws StartException, InterruptedException {
-        Config config = Config.from(env);
+        Config config = config(env);
         try (Podium podium = Podium.start(config, env)) {
             Training.run(podium.endpoint());
         }

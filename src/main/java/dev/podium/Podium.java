@@ -76,14 +76,15 @@ public final class Podium implements AutoCloseable {
     private void open(Map<String, String> env) throws IOException, StartException, InterruptedException {
         Store store = part(Wiring.store(config));
         Server server = Server.of(store, config);
-        RuntimePort port = part(Wiring.runtimePort(config, env));
-        Cluster cluster = part(Cluster.connect(config, env, port, KubeObserver.NONE));
+        boolean embedded = Cluster.isEmbedded(config, env);
+        RuntimePort port = part(Wiring.runtimePort(config, embedded));
+        Cluster cluster = part(Cluster.connect(config, env, embedded, port, KubeObserver.NONE));
         clusterName = cluster.description();
         namespace = cluster.client().access().namespace();
         Pods pods = part(new Pods(cluster.client(), Wiring.pods(config, server, cluster)));
         Reaper reaper = part(new Reaper(pods));
         Functions functions = new Functions(store, clock);
-        Runtimes runtimes = new Runtimes(config.runtimeImages());
+        Runtimes runtimes = Main.runtimes(config);
         InvokeSettings invoke = Wiring.invoke(config, cluster, port);
         Environments environments = part(new Environments(
                 functions,
@@ -107,7 +108,7 @@ public final class Podium implements AutoCloseable {
                 Wiring.limits(config));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
-        Handler reset = config.allowReset() ? new Reset(functions, store) : request -> Response.of(404);
+        Handler reset = config.server().allowReset() ? new Reset(functions, store) : request -> Response.of(404);
         Listener listener =
                 part(Listener.start(Wiring.listener(config), new Front(dispatcher, readiness, downloads, reset)));
         endpoint = uri(listener.address());

@@ -1,5 +1,6 @@
 package dev.podium;
 
+import dev.podium.config.Config;
 import dev.podium.kube.KubeAccess;
 import dev.podium.kube.KubeClient;
 import dev.podium.kube.KubeException;
@@ -12,7 +13,6 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the IPv4 address under which pods reach this server.
@@ -27,26 +27,25 @@ final class SelfAddress {
 
     /// Finds the address.
     ///
-    /// @param given PODIUM_SELF_URL, or null
     /// @param listen where the runtime port listens; a special address there is the answer
     /// @throws StartException when the only address to be had is a loopback one
     static Inet4Address find(
-            @Nullable URI given, InetAddress listen, KubeAccess access, KubeClient client, Map<String, String> env)
+            Config config, InetAddress listen, boolean inCluster, KubeAccess access, KubeClient client)
             throws StartException, InterruptedException {
         List<InetAddress> candidates = new ArrayList<>();
+        URI given = config.server().selfUrl();
         if (given != null) {
-            add(candidates, String.valueOf(given.getHost()));
+            add(candidates, given.getHost());
             return first(candidates, "PODIUM_SELF_URL is " + given + ".");
         }
         if (!listen.isAnyLocalAddress()) {
             candidates.add(listen);
             return first(candidates, "PODIUM_RUNTIME_LISTEN is " + listen.getHostAddress() + ".");
         }
-        if (KubeAccess.isInCluster(env)) {
-            // Kubernetes sets the first for a Service named podium that existed before this pod.
-            add(candidates, env.getOrDefault("PODIUM_SERVICE_HOST", ""));
-            add(candidates, env.getOrDefault("POD_IP", ""));
-            return first(candidates, "Neither PODIUM_SERVICE_HOST nor POD_IP is set in this pod.");
+        if (inCluster) {
+            add(candidates, config.cluster().serviceIp());
+            add(candidates, config.cluster().podIp());
+            return first(candidates, "There is neither a Service named podium nor POD_IP in this pod's environment.");
         }
         try {
             for (String node : client.nodeAddresses()) {
@@ -68,8 +67,8 @@ final class SelfAddress {
         throw new StartException(why + EXPLAIN);
     }
 
-    private static void add(List<InetAddress> candidates, String host) {
-        if (host.isEmpty()) {
+    private static void add(List<InetAddress> candidates, @Nullable String host) {
+        if (host == null) {
             return;
         }
         try {

@@ -19,7 +19,7 @@ record Server(String instance, String secretHex) {
         if (stored == null) {
             throw new IllegalStateException("the server's identity was not stored");
         }
-        String given = config.instance();
+        String given = config.cluster().instance();
         return given == null ? stored : new Server(given, stored.secretHex);
     }
 

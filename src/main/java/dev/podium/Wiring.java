@@ -1,82 +1,141 @@
 package dev.podium;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.podium.aws.DispatcherSettings;
 import dev.podium.codec.Json;
 import dev.podium.config.Config;
+import dev.podium.config.Config.TemplateSource;
 import dev.podium.http.ListenerSettings;
+import dev.podium.kube.embedded.EmbeddedSettings;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.invoke.InvokeSettings;
+import dev.podium.lambda.runtime.CodeLimits;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.lambda.runtime.RuntimeSettings;
 import dev.podium.pods.PodSettings;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Maps the configuration to the settings of each package: none of them knows it.
 final class Wiring {
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
+    private static final Duration POD_GRACE = Duration.ofSeconds(2);
     private static final long MAX_BODY = 70_167_211;
+    private static final int MAX_ENTRIES = 100_000;
+    private static final int ASYNC_PAYLOAD = 1 << 20;
 
     private Wiring() {}
 
     static Store store(Config config) throws IOException {
-        return MvStore.open(config.stateDir());
+        return config.server().persistence()
+                ? MvStore.open(config.server().stateDir())
+                : MvStore.inMemory();
     }
 
-    static RuntimePort runtimePort(Config config, Map<String, String> env) throws IOException {
-        return RuntimePort.start(RuntimeSettings.defaults(address(config.runtimeListen())));
+    static RuntimePort runtimePort(Config config, boolean embedded) throws IOException {
+        return RuntimePort.start(RuntimeSettings.defaults(
+                config.server().runtimeListen(embedded).address()));
     }
 
     static ListenerSettings listener(Config config) {
-        return new ListenerSettings(address(config.listen()), "aws", MAX_BODY, STOP_GRACE);
+        return new ListenerSettings(config.server().listen().address(), "aws", MAX_BODY, STOP_GRACE);
     }
 
-    private static InetSocketAddress address(String listen) {
-        int colon = listen.lastIndexOf(':');
-        return new InetSocketAddress(listen.substring(0, colon), Integer.parseInt(listen.substring(colon + 1)));
+    /// The embedded cluster's files lie in the state folder, or in a temporary one when nothing is to be kept.
+    static EmbeddedSettings embedded(Config config, RuntimePort port, Map<String, String> env) throws IOException {
+        Path folder = config.server().persistence()
+                ? config.server().stateDir().resolve("pods")
+                : Files.createTempDirectory("podium-pods");
+        String namespace = config.cluster().namespace();
+        EmbeddedSettings settings = EmbeddedSettings.defaults(folder)
+                .withNamespace(namespace == null ? "default" : namespace)
+                .withHosts(port::resolve);
+        String path = env.get("PATH");
+        return path == null ? settings : settings.withSearchPath(path);
     }
 
-    static PodSettings pods(Config config, Server server, Cluster cluster) {
+    static PodSettings pods(Config config, Server server, Cluster cluster) throws StartException {
+        Config.Pods pods = config.pods();
+        ObjectNode template = template(pods.template());
+        ObjectNode spec = template.withObjectProperty("spec");
+        if (!pods.nodeSelector().isEmpty()) {
+            ObjectNode selector = spec.withObjectProperty("nodeSelector");
+            pods.nodeSelector().forEach(selector::put);
+        }
+        if (!pods.tolerations().isEmpty()) {
+            spec.withArrayProperty("tolerations").addAll(Json.MAPPER.<ArrayNode>valueToTree(pods.tolerations()));
+        }
         return new PodSettings(
                 server.instance(),
-                Json.object(),
-                Map.of(),
-                Map.of(),
-                List.of(),
+                template,
+                pods.labels(),
+                pods.annotations(),
+                pods.dns(),
                 cluster.owner(),
-                null,
-                "",
-                null,
-                Duration.ofSeconds(2));
+                Json.MAPPER.valueToTree(pods.securityContext()),
+                pods.imagePrefix(),
+                pods.imagePullSecret(),
+                POD_GRACE);
+    }
+
+    private static ObjectNode template(@Nullable TemplateSource source) throws StartException {
+        try {
+            JsonNode template =
+                    switch (source) {
+                        case null -> Json.object();
+                        case TemplateSource.Inline(String manifest) -> new YAMLMapper().readTree(manifest);
+                        case TemplateSource.InFile(Path path) -> new YAMLMapper().readTree(path.toFile());
+                    };
+            if (template instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (IOException e) {
+            throw new StartException("PODIUM_POD_TEMPLATE can't be read: " + e.getMessage(), e);
+        }
+        throw new StartException("PODIUM_POD_TEMPLATE is not a (partial) Pod manifest: its top level must be an object");
     }
 
     static InvokeSettings invoke(Config config, Cluster cluster, RuntimePort port) {
+        Config.Lambda lambda = config.lambda();
         return new InvokeSettings(
-                config.keepalive(),
-                START_TIMEOUT,
-                config.concurrency(),
-                config.maxEnvironments(),
-                cluster.embedded() ? InvokeSettings.CodeLoader.INIT : InvokeSettings.CodeLoader.AUTO,
-                config.initImage(),
+                lambda.keepalive(),
+                lambda.startTimeout(),
+                lambda.concurrency(),
+                lambda.maxEnvironments(),
+                // The embedded kubelet does the init container's work itself; its host needs no shell.
+                cluster.embedded()
+                        ? InvokeSettings.CodeLoader.INIT
+                        : InvokeSettings.CodeLoader.valueOf(lambda.codeLoader().name()),
+                config.pods().initImage(),
                 cluster.selfIp(),
-                port.address().getPort(),
-                false,
-                false,
-                null);
+                cluster.selfPort(),
+                lambda.tmpMedium() == Config.TmpMedium.MEMORY,
+                lambda.ignoreArchitecture() || cluster.embedded(),
+                config.pods().ecrUrl());
     }
 
     static LambdaLimits limits(Config config) {
-        return LambdaLimits.defaults();
+        Config.Lambda lambda = config.lambda();
+        return new LambdaLimits(
+                lambda.codeSizeZippedBytes(),
+                new CodeLimits(lambda.codeSizeUnzippedBytes(), MAX_ENTRIES),
+                lambda.environmentSizeBytes(),
+                lambda.payloadSizeBytes(),
+                ASYNC_PAYLOAD);
     }
 
     static DispatcherSettings dispatcher(Config config, Clock clock) {
-        return DispatcherSettings.defaults();
+        Config.Server server = config.server();
+        return new DispatcherSettings(server.accountId(), server.region(), server.accessKeys(), clock);
     }
 }

@@ -36,8 +36,12 @@ public final class TestServer implements AutoCloseable {
     private TestServer(Path state, Map<String, String> env) throws Exception {
         this.state = state;
         this.env = env;
-        this.podium = Podium.start(Config.from(env));
+        this.podium = Podium.start(config(), env);
         this.lambda = client(podium.endpoint());
+    }
+
+    private Config config() {
+        return Config.from(env, new Config.Surroundings(state, false));
     }
 
     /// Starts a server.
@@ -49,7 +53,8 @@ public final class TestServer implements AutoCloseable {
                 "PODIUM_CLUSTER", "embedded",
                 "PODIUM_LISTEN", "127.0.0.1:0",
                 "PODIUM_RUNTIME_LISTEN", "127.0.0.1:0",
-                "PODIUM_STATE_DIR", state.toString()));
+                "PODIUM_STATE_DIR", state.toString(),
+                "PATH", System.getenv("PATH")));
         env.putAll(settings);
         return new TestServer(state, env);
     }
@@ -83,7 +88,7 @@ public final class TestServer implements AutoCloseable {
     public void restart() throws Exception {
         lambda.close();
         podium.close();
-        podium = Podium.start(Config.from(env));
+        podium = Podium.start(config(), env);
         lambda = client(podium.endpoint());
     }
 

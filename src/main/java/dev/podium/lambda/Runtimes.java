@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Runtime names and the images that run them.
 ///
@@ -60,11 +61,16 @@ public final class Runtimes {
             "ruby2.7",
             "provided");
 
+    private static final String PLACEHOLDER = "<runtime>";
+
     private final Map<String, String> overrides;
+    private final @Nullable String pattern;
 
     /// @param overrides runtime name to image
-    public Runtimes(Map<String, String> overrides) {
+    /// @param pattern image for all other runtimes, with `<runtime>` where the name goes; null for AWS's own
+    public Runtimes(Map<String, String> overrides, @Nullable String pattern) {
         this.overrides = Map.copyOf(overrides);
+        this.pattern = pattern;
     }
 
     /// The image of a runtime; nothing when the name is unknown.
@@ -73,9 +79,13 @@ public final class Runtimes {
         if (override != null) {
             return Optional.of(override);
         }
-        return BUILT_IN.contains(runtime)
-                ? Optional.of("public.ecr.aws/lambda/" + repository(runtime))
-                : Optional.empty();
+        if (!BUILT_IN.contains(runtime)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                pattern == null
+                        ? "public.ecr.aws/lambda/" + repository(runtime)
+                        : pattern.replace(PLACEHOLDER, runtime));
     }
 
     /// Tells whether AWS once had this runtime and Podium has no image for it.

@@ -69,11 +69,8 @@ final class PodManifests {
         if (!container.has("imagePullPolicy")) {
             container.put("imagePullPolicy", "IfNotPresent");
         }
-        ObjectNode own = settings.containerSecurityContext();
-        if (own != null) {
-            container.set("securityContext", own);
-        } else if (!container.has("securityContext")) {
-            container.set("securityContext", restricted());
+        if (!container.has("securityContext")) {
+            container.set("securityContext", restricted().setAll(settings.containerSecurityContext()));
         }
         // Kubernetes expands $(VAR) in these three and turns $$ into $: what AWS takes literally must be doubled.
         for (JsonNode variable : container.path("env")) {

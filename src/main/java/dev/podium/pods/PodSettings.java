@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param annotations added to every pod; Podium's own keys win
 /// @param dnsServers name servers for the pods, empty for the cluster's
 /// @param ownerReference the controller of Podium's own pod, so that uninstalling collects everything
-/// @param containerSecurityContext replaces the "restricted" default of the containers
+/// @param containerSecurityContext its members go over the "restricted" default of the containers
 /// @param imagePrefix put before every image name that has no registry
 /// @param pullSecret name of an image pull secret
 /// @param deleteGrace how long an ended pod's processes may take
@@ -25,7 +25,7 @@ public record PodSettings(
         Map<String, String> annotations,
         List<String> dnsServers,
         @Nullable ObjectNode ownerReference,
-        @Nullable ObjectNode containerSecurityContext,
+        ObjectNode containerSecurityContext,
         String imagePrefix,
         @Nullable String pullSecret,
         Duration deleteGrace) {

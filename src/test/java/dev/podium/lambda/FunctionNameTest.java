@@ -40,7 +40,7 @@ final class FunctionNameTest {
 
     @Test
     void runtimesMapToAwsImagesUnlessOverridden() {
-        Runtimes runtimes = new Runtimes(Map.of("python3.12", "mine:1", "perl5", "perl:5"));
+        Runtimes runtimes = new Runtimes(Map.of("python3.12", "mine:1", "perl5", "perl:5"), null);
         assertThat(runtimes.image("python3.12")).contains("mine:1");
         assertThat(runtimes.image("perl5")).contains("perl:5");
         assertThat(runtimes.image("nodejs22.x")).contains("public.ecr.aws/lambda/nodejs:22");
