@@ -1,0 +1,311 @@
+package dev.podium.config;
+
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The whole configuration, checked.
+///
+/// @param server ports, state, callers
+/// @param cluster where pods run
+/// @param pods what every pod gets
+/// @param lambda functions and their limits
+/// @param settings every value with its source, in the order of [Variable]
+public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, List<Setting> settings) {
+    private static final int RUNTIME_PORT = 9001;
+
+    /// Reads the configuration. Pure: nothing but the arguments is looked at.
+    ///
+    /// @param environment environment variables; blank ones count as unset
+    /// @param surroundings what the defaults depend on
+    /// @throws ConfigException naming all problems at once
+    public static Config from(Map<String, String> environment, Surroundings surroundings) {
+        Environment env = new Environment(environment);
+        Server server;
+        Cluster cluster;
+        Pods pods;
+        Lambda lambda;
+        try {
+            server = Server.read(env, surroundings);
+            cluster = Cluster.read(env, surroundings);
+            pods = Pods.read(env);
+            lambda = Lambda.read(env);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException("a default in the table cannot be read", e);
+        }
+        env.rejectUnknown();
+        boolean open = !server.listen.loopback() && server.accessKeys.isEmpty() && !server.allowOpen;
+        if (open && !surroundings.inCluster) {
+            env.problems()
+                    .add(Variable.LISTEN.variable() + "=" + server.listen
+                            + ": beyond loopback everybody could run code here; set "
+                            + Variable.ACCESS_KEYS.variable() + ", or " + Variable.ALLOW_OPEN.variable()
+                            + "=true if that is meant");
+        }
+        if (!env.problems().isEmpty()) {
+            throw new ConfigException(env.problems());
+        }
+        return new Config(server, cluster, pods, lambda, List.copyOf(env.settings()));
+    }
+
+    /// What defaults depend on, besides the environment.
+    ///
+    /// @param home the user's home folder
+    /// @param inCluster whether this process runs in a pod that has a service account
+    public record Surroundings(Path home, boolean inCluster) {}
+
+    /// Where log records go and how they look.
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
+
+    /// The least severe level that is logged.
+    public enum LogLevel {
+        ERROR,
+        WARNING,
+        INFO,
+        DEBUG,
+        TRACE;
+
+        /// The same level as the JDK names it.
+        public System.Logger.Level level() {
+            return System.Logger.Level.valueOf(name());
+        }
+    }
+
+    /// Ports, state and callers.
+    ///
+    /// @param listen where the AWS APIs listen
+    /// @param runtimeListen where pods call, when it was set; see [#runtimeListen(boolean)]
+    /// @param selfUrl the address that pods use, or null to find it
+    /// @param stateDir where state is kept; not to be touched without `persistence`
+    /// @param accessKeys secret by access key id; empty when signatures are not checked
+    public record Server(
+            Listen listen,
+            @Nullable Listen runtimeListen,
+            @Nullable URI selfUrl,
+            Path stateDir,
+            boolean persistence,
+            String region,
+            String accountId,
+            Map<String, String> accessKeys,
+            boolean allowOpen,
+            boolean allowReset,
+            LogFormat logFormat,
+            LogLevel logLevel) {
+        static Server read(Environment env, Surroundings surroundings) {
+            String listen = surroundings.inCluster ? "0.0.0.0:4566" : Variable.LISTEN.defaultText();
+            return new Server(
+                    env.read(Variable.LISTEN, Listen::parse, listen),
+                    env.readOptional(Variable.RUNTIME_LISTEN, Listen::parse),
+                    env.readOptional(Variable.SELF_URL, Values::url),
+                    env.read(
+                            Variable.STATE_DIR,
+                            text -> path(text, surroundings),
+                            surroundings.home.resolve(".podium").toString()),
+                    env.read(Variable.PERSISTENCE, Values::bool),
+                    env.read(
+                            Variable.REGION,
+                            text -> Values.matching(
+                                    text, "a region such as us-east-1", t -> t.matches("[a-z]{2,}(-[a-z0-9]+)+"))),
+                    env.read(
+                            Variable.ACCOUNT_ID,
+                            text -> Values.matching(text, "12 digits", t -> t.matches("[0-9]{12}"))),
+                    Objects.requireNonNullElse(
+                            env.readOptional(Variable.ACCESS_KEYS, Values::accessKeys), Map.<String, String>of()),
+                    env.read(Variable.ALLOW_OPEN, Values::bool),
+                    env.read(Variable.ALLOW_RESET, Values::bool),
+                    env.read(Variable.LOG_FORMAT, text -> Values.choice(LogFormat.class, text)),
+                    env.read(
+                            Variable.LOG_LEVEL,
+                            text -> Values.choice(LogLevel.class, text.equalsIgnoreCase("warn") ? "warning" : text)));
+        }
+
+        /// Where pods call, once it is known where they run.
+        ///
+        /// @param embedded whether pods are processes of this machine
+        public Listen runtimeListen(boolean embedded) {
+            return runtimeListen != null ? runtimeListen : new Listen(embedded ? "127.0.0.1" : "0.0.0.0", RUNTIME_PORT);
+        }
+
+        /// Leaves the secrets out.
+        @Override
+        public String toString() {
+            return "Server[listen=" + listen + ", stateDir=" + stateDir + "]";
+        }
+    }
+
+    /// Which cluster runs the pods.
+    public enum ClusterKind {
+        AUTO,
+        EMBEDDED,
+        KUBECONFIG,
+        IN_CLUSTER
+    }
+
+    /// Where pods run.
+    ///
+    /// @param kubeconfig the file to read if it exists: the one that was named, else the usual one
+    /// @param kubeconfigNamed whether it was named, so that its absence is an error
+    /// @param context the kubeconfig's context, or null for its current one
+    /// @param namespace or null for the one that the cluster's credentials name
+    /// @param instance or null to make one up and keep it
+    /// @param podName the name of Podium's own pod, or null
+    /// @param podIp the address of Podium's own pod, or null
+    /// @param serviceIp the ClusterIP of a Service called `podium`, which Kubernetes announces to pods, or null
+    public record Cluster(
+            ClusterKind kind,
+            Path kubeconfig,
+            boolean kubeconfigNamed,
+            @Nullable String context,
+            @Nullable String namespace,
+            @Nullable String instance,
+            @Nullable String podName,
+            @Nullable String podIp,
+            @Nullable String serviceIp) {
+        static Cluster read(Environment env, Surroundings surroundings) {
+            ClusterKind kind = env.read(Variable.CLUSTER, text -> Values.choice(ClusterKind.class, text));
+            Path named = env.readOptional(
+                    Variable.KUBECONFIG, text -> path(text.split(File.pathSeparator, 2)[0], surroundings));
+            return new Cluster(
+                    kind,
+                    named != null ? named : surroundings.home.resolve(".kube").resolve("config"),
+                    named != null,
+                    env.readOptional(Variable.KUBE_CONTEXT, text -> text),
+                    env.readOptional(Variable.NAMESPACE, Values::dnsLabel),
+                    env.readOptional(Variable.INSTANCE, Values::dnsLabel),
+                    env.readOptional(Variable.POD_NAME, text -> text),
+                    env.readOptional(
+                            Variable.POD_IP, text -> Values.addresses(text).getFirst()),
+                    env.announced("PODIUM_SERVICE_HOST"));
+        }
+    }
+
+    /// What every pod gets.
+    ///
+    /// @param template a partial Pod manifest, or null
+    /// @param tolerations as in a Pod manifest
+    /// @param dns IP addresses; empty for the cluster's own
+    /// @param securityContext members of a container securityContext, merged over Podium's own
+    /// @param imagePullSecret or null
+    /// @param imagePrefix empty for none
+    /// @param ecrUrl what replaces AWS's private registry, or null
+    public record Pods(
+            @Nullable TemplateSource template,
+            Map<String, String> labels,
+            Map<String, String> annotations,
+            Map<String, String> nodeSelector,
+            List<Map<String, Object>> tolerations,
+            List<String> dns,
+            Map<String, Object> securityContext,
+            @Nullable String imagePullSecret,
+            String imagePrefix,
+            String initImage,
+            @Nullable String ecrUrl) {
+        static Pods read(Environment env) {
+            return new Pods(
+                    env.readOptional(Variable.POD_TEMPLATE, TemplateSource::parse),
+                    pairs(env, Variable.POD_LABELS),
+                    pairs(env, Variable.POD_ANNOTATIONS),
+                    pairs(env, Variable.NODE_SELECTOR),
+                    Objects.requireNonNullElse(
+                            env.readOptional(Variable.TOLERATIONS, Values::tolerations), new ArrayList<>()),
+                    Objects.requireNonNullElse(env.readOptional(Variable.POD_DNS, Values::addresses), List.of()),
+                    Objects.requireNonNullElse(
+                            env.readOptional(Variable.POD_SECURITY_CONTEXT, Values::object), Map.of()),
+                    env.readOptional(Variable.IMAGE_PULL_SECRET, Values::dnsLabel),
+                    env.read(Variable.IMAGE_PREFIX, Values::image),
+                    env.read(Variable.INIT_IMAGE, Values::image),
+                    env.readOptional(Variable.ECR_URL, Values::registry));
+        }
+
+        private static Map<String, String> pairs(Environment env, Variable variable) {
+            return Objects.requireNonNullElse(env.readOptional(variable, Values::pairs), Map.of());
+        }
+    }
+
+    /// Where the pod template is.
+    public sealed interface TemplateSource {
+        /// In a file, JSON or YAML.
+        record InFile(Path path) implements TemplateSource {}
+
+        /// In the variable itself, JSON or YAML.
+        record Inline(String manifest) implements TemplateSource {}
+
+        /// JSON begins with a brace and YAML has more than one line; all else is a path.
+        static TemplateSource parse(String text) {
+            if (text.startsWith("{")) {
+                Values.object(text);
+                return new Inline(text);
+            }
+            return text.indexOf('\n') >= 0 ? new Inline(text) : new InFile(Path.of(text));
+        }
+    }
+
+    /// Where a function's `/tmp` lies.
+    public enum TmpMedium {
+        DISK,
+        MEMORY
+    }
+
+    /// What brings code into a pod.
+    public enum CodeLoader {
+        AUTO,
+        SHELL,
+        INIT
+    }
+
+    /// Functions and their limits.
+    ///
+    /// @param keepalive zero when every invocation is to be a cold one
+    /// @param concurrency invocations at the same time in one account and region
+    /// @param maxEnvironments of one function version; 0 for no limit
+    public record Lambda(
+            Duration keepalive,
+            Duration startTimeout,
+            int concurrency,
+            int maxEnvironments,
+            RuntimeImages runtimeImages,
+            int codeSizeZippedBytes,
+            int codeSizeUnzippedBytes,
+            int environmentSizeBytes,
+            int payloadSizeBytes,
+            TmpMedium tmpMedium,
+            boolean ignoreArchitecture,
+            CodeLoader codeLoader) {
+        static Lambda read(Environment env) {
+            return new Lambda(
+                    env.read(Variable.LAMBDA_KEEPALIVE, Values::duration),
+                    env.read(Variable.LAMBDA_START_TIMEOUT, Values::duration),
+                    number(env, Variable.LAMBDA_CONCURRENCY, 1),
+                    number(env, Variable.LAMBDA_MAX_ENVIRONMENTS, 0),
+                    Objects.requireNonNullElse(
+                                    env.readOptional(Variable.LAMBDA_RUNTIME_IMAGES, RuntimeImages::parse),
+                                    new RuntimeImages(Map.of(), null))
+                            .with(env.runtimes()),
+                    number(env, Variable.LAMBDA_CODE_SIZE_ZIPPED, 1),
+                    number(env, Variable.LAMBDA_CODE_SIZE_UNZIPPED, 1),
+                    number(env, Variable.LAMBDA_ENVIRONMENT_SIZE, 0),
+                    number(env, Variable.LAMBDA_PAYLOAD_SIZE, 1),
+                    env.read(Variable.LAMBDA_TMP_MEDIUM, text -> Values.choice(TmpMedium.class, text)),
+                    env.read(Variable.LAMBDA_IGNORE_ARCHITECTURE, Values::bool),
+                    env.read(Variable.LAMBDA_CODE_LOADER, text -> Values.choice(CodeLoader.class, text)));
+        }
+
+        private static int number(Environment env, Variable variable, int min) {
+            return env.read(variable, text -> Values.number(text, min, Integer.MAX_VALUE));
+        }
+    }
+
+    /// Reads a path, in which a leading `~/` is the home folder.
+    private static Path path(String text, Surroundings surroundings) {
+        return text.startsWith("~/") ? surroundings.home.resolve(text.substring(2)) : Path.of(text);
+    }
+}
