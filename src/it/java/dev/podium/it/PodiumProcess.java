@@ -67,15 +67,26 @@ public final class PodiumProcess implements AutoCloseable {
         return builder.start();
     }
 
-    private void awaitReady() throws InterruptedException {
-        Eventually.within(Duration.ofSeconds(60), () -> {
+    private void awaitReady() throws IOException, InterruptedException {
+        try {
+            Eventually.within(Duration.ofSeconds(60), () -> !process.isAlive() || isReady());
             if (!process.isAlive()) {
-                throw new AssertionError("the server ended with " + process.exitValue() + ", see " + log);
+                throw new AssertionError("the server ended with " + process.exitValue());
             }
-            HttpURLConnection connection = (HttpURLConnection)
-                    endpoint().resolve("/readyz").toURL().openConnection();
-            return connection.getResponseCode() == 200;
-        });
+        } catch (AssertionError e) {
+            process.destroyForcibly();
+            String said = log();
+            throw new AssertionError(
+                    e.getMessage() + ", see " + log + ":\n" + said.substring(Math.max(0, said.length() - 2000)), e);
+        }
+    }
+
+    private boolean isReady() throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) endpoint().resolve("/readyz").toURL().openConnection();
+        connection.setConnectTimeout(5000);
+        connection.setReadTimeout(5000);
+        return connection.getResponseCode() == 200;
     }
 
     /// Where the AWS APIs are.
