@@ -3,10 +3,17 @@ package dev.podium.pods;
 /// The Kubernetes API did not do what was asked: the message says what and why, in words for a user.
 public final class PodException extends Exception {
     private final boolean mayPass;
+    private final String podName;
 
-    PodException(String message, boolean mayPass, Throwable cause) {
+    PodException(String message, String podName, boolean mayPass, Throwable cause) {
         super(message, cause);
+        this.podName = podName;
         this.mayPass = mayPass;
+    }
+
+    /// The pod in question, empty when it is about several. After a failed creation it may exist all the same.
+    public String podName() {
+        return podName;
     }
 
     /// Always there, unlike in other exceptions.

@@ -66,7 +66,7 @@ public final class Pods implements AutoCloseable {
             client.createPod(pod);
         } catch (KubeException e) {
             watched.remove(name);
-            throw failure("create the pod " + name, e);
+            throw failure("create the pod " + name, name, e);
         }
         LOG.log(Level.DEBUG, "pod created name={0} service={1} for={2}", name, request.service(), request.name());
         return name;
@@ -88,7 +88,7 @@ public final class Pods implements AutoCloseable {
         try {
             client.deletePod(name, null, settings.deleteGrace());
         } catch (KubeException e) {
-            throw failure("delete pod " + name, e);
+            throw failure("delete the pod " + name, name, e);
         }
         LOG.log(Level.DEBUG, "pod deleted name={0}", name);
     }
@@ -99,7 +99,7 @@ public final class Pods implements AutoCloseable {
             return new ArrayList<>(client.pods(selector() + "," + Labels.SERVICE + "=" + service)
                     .pods());
         } catch (KubeException e) {
-            throw failure("list pods", e);
+            throw failure("list the pods", "", e);
         }
     }
 
@@ -118,7 +118,7 @@ public final class Pods implements AutoCloseable {
         try {
             return client.podLog(name, new PodLogOptions(container, false, since, tailLines, true));
         } catch (KubeException e) {
-            throw failure("read the log of pod " + name, e);
+            throw failure("read the log of the pod " + name, name, e);
         }
     }
 
@@ -134,9 +134,9 @@ public final class Pods implements AutoCloseable {
         return Labels.MANAGED_BY + "=podium," + Labels.INSTANCE + "=" + settings.instance();
     }
 
-    private static PodException failure(String what, KubeException e) {
+    private static PodException failure(String what, String name, KubeException e) {
         boolean quota = e.status() == 403 && String.valueOf(e.getMessage()).contains("exceeded quota");
-        return new PodException("can't " + what + ": " + e.getMessage(), quota || e.transientFault(), e);
+        return new PodException("can't " + what + ": " + e.getMessage(), name, quota || e.transientFault(), e);
     }
 
     private final class Watcher implements PodWatch.Events {

@@ -13,7 +13,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,6 +38,8 @@ public final class AsyncEvents implements AutoCloseable {
     private final BlockingQueue<String> keys = new LinkedBlockingQueue<>();
     private final Semaphore places = new Semaphore(AT_A_TIME);
     private final AtomicLong sequence = new AtomicLong(System.currentTimeMillis() << 20);
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
     private @Nullable Thread dispatcher;
 
     /// Opens the queue; nothing runs before [#start].
@@ -82,9 +86,11 @@ public final class AsyncEvents implements AutoCloseable {
                 String key = keys.take();
                 places.acquire();
                 Thread.ofVirtual().name("lambda-async-" + key).start(() -> {
+                    running.add(Thread.currentThread());
                     try {
                         run(key);
                     } finally {
+                        running.remove(Thread.currentThread());
                         places.release();
                     }
                 });
@@ -107,7 +113,10 @@ public final class AsyncEvents implements AutoCloseable {
                 keys.add(key);
                 return;
             }
-            table.remove(key);
+            // What the stop of the server cut off runs again after the next start.
+            if (!closed) {
+                table.remove(key);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
@@ -149,11 +158,14 @@ public final class AsyncEvents implements AutoCloseable {
         }
     }
 
+    /// Stops at once: events under way stay in the queue.
     @Override
     public void close() {
-        Thread running = dispatcher;
-        if (running != null) {
-            running.interrupt();
+        closed = true;
+        Thread current = dispatcher;
+        if (current != null) {
+            current.interrupt();
         }
+        running.forEach(Thread::interrupt);
     }
 }

@@ -299,6 +299,10 @@ public final class Environments implements AutoCloseable {
                     reaper.delete(name);
                 }
             } catch (PodException e) {
+                if (e.mayPass()) {
+                    // The answer may have been lost on the way, and the pod be there.
+                    reaper.delete(e.podName());
+                }
                 group.failedWhileStarting(environment, new StartFailure.Unavailable(e.getMessage()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
