@@ -5,28 +5,50 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 
 /// A function's code: checks uploaded archives and writes them in the shapes that pods unpack.
-@SuppressWarnings("DoNotCallSuggester")
 public final class CodeArchive {
     private CodeArchive() {}
 
     /// What a checked archive holds.
+    ///
+    /// @param unzippedBytes bytes of all its files together
+    /// @param entries files, directories and links
     public record Checked(long unzippedBytes, int entries) {}
 
     /// Reads a whole archive and checks that it can be unpacked and stays within its folder and the limits.
     ///
     /// @throws InvalidCode saying what is wrong with it
+    /// @throws IOException if the file can't be opened
     public static Checked check(Path zip, CodeLimits limits) throws InvalidCode, IOException {
-        throw new UnsupportedOperationException();
+        return new ArchiveCheck(zip, limits).run();
     }
 
     /// Writes everything that a pod needs as one tar: `var/task/**`, `opt/**`, `podium/env` and, last,
     /// `podium/start`.
+    ///
+    /// Modes and links are those of the archives; entries without a mode get 0644, directories 0755, and every
+    /// directory
+    /// is open to its owner. Nothing is collected in memory.
     public static void writeTar(Assignment assignment, OutputStream out) throws IOException {
-        throw new UnsupportedOperationException();
+        write(assignment, new TarCode(out));
     }
 
-    /// Writes the same as a bash script that unpacks itself from its standard input.
+    /// Writes the same as a bash script that unpacks itself from its standard input, with `head`, `mkdir`,
+    /// `chmod` and
+    /// `ln` only. Its last act is to make `podium/loaded`, since a cut script can look complete.
     public static void writeScript(Assignment assignment, OutputStream out) throws IOException {
-        throw new UnsupportedOperationException();
+        write(assignment, new ScriptCode(out));
+    }
+
+    private static void write(Assignment assignment, CodeWriter writer) throws IOException {
+        for (Path layer : assignment.layers()) {
+            writer.archive("opt/", layer);
+        }
+        Path zip = assignment.zip();
+        if (zip != null) {
+            writer.archive("var/task/", zip);
+        }
+        writer.file("podium/env", 0644, EnvironmentFile.of(assignment.environment()));
+        writer.file("podium/start", 0755, Loader.startScript(assignment.start()));
+        writer.finish();
     }
 }

@@ -1,26 +1,90 @@
 package dev.podium.lambda.runtime;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// The port that pods call.
-@SuppressWarnings("DoNotCallSuggester")
+import dev.podium.http.wire.WireExchange;
+import dev.podium.http.wire.WireServer;
+import dev.podium.http.wire.WireSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The port that pods call: the Runtime API, the Extensions API, and what loaders and start scripts need.
+///
+/// A pod is known by the host name that it calls, `<token>.runtime.internal`; strangers get 403, or 404 below
+/// `/podium/`. Where it differs from AWS:
+///
+/// - a response of more than 6 MiB is taken from the runtime (202 instead of 413), since some clients exit on a
+/// 413;
+///   the caller gets AWS's error;
+/// - streamed responses are collected and passed on whole;
+/// - invocations don't wait for extensions; registration stays open after the first `/next`;
+/// - subscriptions to the Telemetry API (2022-07-01) and the Logs API (2020-08-15) are answered with `"OK"`, but
+/// nothing
+///   is sent to the subscribers yet.
 public final class RuntimePort implements AutoCloseable {
-    private RuntimePort() {}
+    private static final String DOMAIN = ".runtime.internal";
+    private static final String RUNTIME = "/2018-06-01/runtime/";
+    private static final String EXTENSION = "/2020-01-01/extension/";
+    private static final String PODIUM = "/podium/";
+    private static final int TOKEN_LENGTH = 32;
+
+    private final RuntimeSettings settings;
+    private final Map<String, RuntimeSession> sessions = new ConcurrentHashMap<>();
+    private @Nullable WireServer server;
+
+    private RuntimePort(RuntimeSettings settings) {
+        this.settings = settings;
+    }
 
     /// Opens the port. Do so before any pod is created: no runtime survives a refused connection.
+    ///
+    /// @throws IOException if the address can't be had
     public static RuntimePort start(RuntimeSettings settings) throws IOException {
-        throw new UnsupportedOperationException();
+        RuntimePort port = new RuntimePort(settings);
+        WireSettings wire = new WireSettings(
+                "runtime",
+                settings.listen(),
+                settings.maxConnections(),
+                64 << 10,
+                200,
+                settings.maxResponseBytes() + (64L << 20), // an answer that is too large is read and dropped
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(16), // a streaming function may be silent up to its deadline
+                Duration.ZERO); // and any function between its /next and its answer
+        port.server = WireServer.start(wire, port::handle);
+        return port;
     }
 
     /// Makes a token of 128 random bits, 32 hexadecimal digits.
     public static String newToken() {
-        throw new UnsupportedOperationException();
+        byte[] bits = new byte[TOKEN_LENGTH / 2];
+        Random.SOURCE.nextBytes(bits);
+        return HexFormat.of().formatHex(bits);
+    }
+
+    /// Loads the random source on first use.
+    private static final class Random {
+        private static final SecureRandom SOURCE = new SecureRandom();
+    }
+
+    private WireServer server() {
+        WireServer running = server;
+        if (running == null) {
+            throw new IllegalStateException("the port is not open");
+        }
+        return running;
     }
 
     /// The address it listens on.
     public InetSocketAddress address() {
-        throw new UnsupportedOperationException();
+        return server().address();
     }
 
     /// Opens the session of a pod: before the pod is created, and for adopted pods after a restart.
@@ -30,7 +94,14 @@ public final class RuntimePort implements AutoCloseable {
     /// @throws IllegalArgumentException if a token is malformed
     /// @throws IllegalStateException if there is such a session
     public RuntimeSession open(String token, String codeToken, SessionOwner owner) {
-        throw new UnsupportedOperationException();
+        if (!isToken(token) || !isToken(codeToken)) {
+            throw new IllegalArgumentException("a token has 32 hexadecimal digits");
+        }
+        RuntimeSession session = new RuntimeSession(this, token, codeToken, owner, settings);
+        if (sessions.putIfAbsent(token, session) != null) {
+            throw new IllegalStateException("there is a session of this token");
+        }
+        return session;
     }
 
     /// Opens the session of a pod that brings its own code (a function from an image).
@@ -38,13 +109,70 @@ public final class RuntimePort implements AutoCloseable {
         return open(token, newToken(), owner);
     }
 
+    private static boolean isToken(String token) {
+        return token.length() == TOKEN_LENGTH
+                && token.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    }
+
+    void forget(RuntimeSession session) {
+        sessions.remove(session.token(), session);
+        server().unalias(session.token() + DOMAIN);
+    }
+
     /// Where a process on this host finds what a pod knows as `<token>.runtime.internal:9001`: a loopback port
     /// whose
     /// requests count as sent to that name. Any other name is given back as it is.
     public String resolve(String hostPort) {
-        throw new UnsupportedOperationException();
+        RuntimeSession session = session(hostPort);
+        if (session == null) {
+            return hostPort;
+        }
+        try {
+            InetSocketAddress alias = server().alias(session.token() + DOMAIN);
+            return alias.getAddress().getHostAddress() + ":" + alias.getPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
+    private @Nullable RuntimeSession session(String host) {
+        if (host.length() < TOKEN_LENGTH + DOMAIN.length() || !host.startsWith(DOMAIN, TOKEN_LENGTH)) {
+            return null;
+        }
+        int end = TOKEN_LENGTH + DOMAIN.length();
+        boolean whole = host.length() == end || host.charAt(end) == ':';
+        return whole ? sessions.get(host.substring(0, TOKEN_LENGTH)) : null;
+    }
+
+    private void handle(WireExchange x) throws IOException {
+        RuntimeSession session = session(x.host());
+        String path = x.rawPath();
+        if (path.startsWith(PODIUM)) {
+            if (session == null) {
+                RuntimeAnswers.notFound(x);
+            } else {
+                PodApi.handle(session, x, path.substring(PODIUM.length()));
+            }
+        } else if (session == null) {
+            RuntimeAnswers.forbidden(x);
+        } else if (path.startsWith(RUNTIME)) {
+            RuntimeApi.handle(session, x, path.substring(RUNTIME.length()));
+        } else if (path.startsWith(EXTENSION)) {
+            ExtensionsApi.handle(session, x, path.substring(EXTENSION.length()));
+        } else if (x.method().equals("PUT") && isSubscription(path)) {
+            RuntimeAnswers.json(x, 200, "\"OK\"".getBytes(UTF_8));
+        } else {
+            RuntimeAnswers.notFound(x);
+        }
+    }
+
+    private static boolean isSubscription(String path) {
+        return path.equals("/2022-07-01/telemetry") || path.equals("/2020-08-15/logs");
+    }
+
+    /// Closes the port and every connection. Runtimes end then, and start scripts wait for the server to come back.
     @Override
-    public void close() {}
+    public void close() {
+        server().close();
+    }
 }

@@ -1,0 +1,66 @@
+package dev.podium.lambda.runtime;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.podium.http.wire.WireExchange;
+import dev.podium.http.wire.WireHeaders;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.Objects;
+
+/// What a pod's loader and start script ask for, under `/podium/<code token>/`: `code`, `exit`, `alive`,
+/// `extensions`.
+final class PodApi {
+    private static final WireHeaders TEXT = WireHeaders.of("Content-Type", "text/plain");
+
+    private PodApi() {}
+
+    /// Handles a request.
+    ///
+    /// @param path what follows `/podium/`
+    static void handle(RuntimeSession session, WireExchange x, String path) throws IOException {
+        int slash = path.indexOf('/');
+        String token = slash < 0 ? "" : path.substring(0, slash);
+        if (!MessageDigest.isEqual(
+                token.getBytes(ISO_8859_1), session.codeToken().getBytes(ISO_8859_1))) {
+            RuntimeAnswers.notFound(x);
+            return;
+        }
+        switch (path.substring(slash + 1)) {
+            case "code" -> session.code().request(x);
+            case "alive" -> text(x, "alive\n");
+            case "exit" -> exit(session, x);
+            case "extensions" -> session.extensions().await(number(x, "count"), x);
+            default -> RuntimeAnswers.notFound(x);
+        }
+    }
+
+    private static void exit(RuntimeSession session, WireExchange x) throws IOException {
+        RuntimeExit exit = new RuntimeExit(number(x, "status"), number(x, "oom") > 0);
+        String why = x.parameter("error");
+        if (why != null && session.initFailed(missing(why))) {
+            text(x, "stop\n");
+            return;
+        }
+        text(x, session.exited(exit) ? "restart\n" : "stop\n");
+    }
+
+    /// The start script found nothing to run: AWS's own error.
+    private static FunctionError missing(String type) {
+        String message = "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]";
+        return new FunctionError(type, RuntimeAnswers.errorJson(type, message));
+    }
+
+    private static int number(WireExchange x, String name) {
+        String text = Objects.requireNonNullElse(x.parameter(name), "");
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static void text(WireExchange x, String content) throws IOException {
+        x.respond(200, TEXT, content.getBytes(ISO_8859_1));
+    }
+}
