@@ -20,6 +20,7 @@ public final class LogTails {
     private static final int MAX_LINES = 1000;
     private static final int MAX_READ = 1 << 20;
     /// Lines travel from the process through the node's runtime into the log: a moment after the answer.
+    private static final long LATE_LOG_NANOS = 3_000_000_000L;
     private static final long[] READS_AFTER_MILLIS = {5, 20, 40, 80};
 
     private final Pods pods;
@@ -31,8 +32,12 @@ public final class LogTails {
 
     /// Time of the last line so far: what comes later belongs to the next invocation.
     Instant mark(Environment environment) throws InterruptedException {
-        List<String> last = lines(environment, 1);
-        return last.isEmpty() ? environment.lastLogTime : time(last.getLast());
+        try {
+            List<String> last = lines(environment, 1);
+            return last.isEmpty() ? environment.lastLogTime : time(last.getLast());
+        } catch (PodException | IOException e) {
+            return environment.lastLogTime;
+        }
     }
 
     /// START, the function's lines, END and REPORT, cut to the last 4 KB.
@@ -76,15 +81,26 @@ public final class LogTails {
                 : report + "\n";
     }
 
-    /// Reads until two readings agree.
+    /// Reads until two readings agree; a log that can't be read yet, since the kubelet reports a new container late,
+    /// gets more time.
     private List<String> settled(Environment environment, Instant mark) {
         List<String> before = List.of();
         try {
-            for (long pause : READS_AFTER_MILLIS) {
-                Thread.sleep(pause);
-                List<String> now = lines(environment, MAX_LINES).stream()
-                        .filter(line -> time(line).isAfter(mark))
-                        .toList();
+            long end = System.nanoTime() + LATE_LOG_NANOS;
+            for (int reading = 0; reading < READS_AFTER_MILLIS.length; reading++) {
+                Thread.sleep(READS_AFTER_MILLIS[reading]);
+                List<String> now;
+                try {
+                    now = lines(environment, MAX_LINES).stream()
+                            .filter(line -> time(line).isAfter(mark))
+                            .toList();
+                } catch (PodException | IOException e) {
+                    if (System.nanoTime() > end) {
+                        return List.of("- (the pod's log can't be read: " + e.getMessage() + ")");
+                    }
+                    reading = 0;
+                    continue;
+                }
                 if (!now.isEmpty() && now.equals(before)) {
                     break;
                 }
@@ -99,7 +115,8 @@ public final class LogTails {
         return before;
     }
 
-    private List<String> lines(Environment environment, int count) throws InterruptedException {
+    private List<String> lines(Environment environment, int count)
+            throws PodException, IOException, InterruptedException {
         String name = environment.podName();
         if (name == null) {
             return List.of();
@@ -107,8 +124,6 @@ public final class LogTails {
         try (InputStream log = pods.log(name, FunctionPods.CONTAINER, count, null)) {
             String text = new String(log.readNBytes(MAX_READ), StandardCharsets.UTF_8);
             return text.lines().filter(line -> !line.isEmpty()).toList();
-        } catch (PodException | IOException e) {
-            return List.of(Instant.now() + " (the pod's log can't be read: " + e.getMessage() + ")");
         }
     }
 
