@@ -43,10 +43,18 @@ final class JsonShapeReader {
             parser.nextToken();
             return node;
         } catch (JsonProcessingException e) {
-            throw Fault.serialization("Could not parse request body into json: " + e.getOriginalMessage());
+            throw Fault.serialization("Could not parse request body into json: " + withoutSource(e));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The parser's message without what it says of its own source inside it.
+    private static String withoutSource(JsonProcessingException e) {
+        String message = e.getOriginalMessage();
+        int start = message.indexOf("[Source: ");
+        int end = message.indexOf("; line", start);
+        return start < 0 || end < 0 ? message : message.substring(0, start + 1) + message.substring(end + 2);
     }
 
     private ObjectNode structure(Shape.Structure shape) throws IOException {

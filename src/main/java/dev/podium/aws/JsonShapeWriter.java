@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a response's tree as a JSON body, by its shape. Members that the shape lacks, and null ones, are left out.
+/// Writes a response's tree as a JSON body, by its shape. Null members are left out.
 final class JsonShapeWriter {
     private final JsonGenerator out;
 
@@ -36,8 +36,8 @@ final class JsonShapeWriter {
         }
         out.writeStartObject();
         for (Map.Entry<String, JsonNode> field : node.properties()) {
-            Member member = shape.memberFor(field.getKey());
-            if (member != null && member.location() == null && !field.getValue().isNull()) {
+            Member member = shape.memberOf(field.getKey());
+            if (member.location() == null && !field.getValue().isNull()) {
                 out.writeFieldName(member.wireName());
                 value(field.getValue(), member);
             }

@@ -150,8 +150,8 @@ final class RestBinding {
         int status = headers(headers, tree, shape);
         byte[] body = status == 204 ? new byte[0] : body(tree, shape, writer);
         boolean typed = tree.properties().stream()
-                .map(field -> shape.memberFor(field.getKey()))
-                .anyMatch(member -> member != null && member.wireName().equals("Content-Type"));
+                .map(field -> shape.memberOf(field.getKey()))
+                .anyMatch(member -> member.wireName().equals("Content-Type"));
         if (body.length > 0 && !typed) {
             headers.add("Content-Type", contentType);
         }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One service: its model's name and the handlers of the operations it has.
 ///
@@ -32,7 +33,9 @@ public final class ServiceApi {
     /// What carries out an operation.
     sealed interface Target {
         /// A handler from record to record.
-        record Typed<I, O>(Class<I> input, Operation<I, O> handler) implements Target {}
+        ///
+        /// @param output null when the service did not say
+        record Typed<I, O>(Class<I> input, @Nullable Class<O> output, Operation<I, O> handler) implements Target {}
 
         /// A handler that reads the body itself.
         record Raw(RawOperation handler) implements Target {}
@@ -91,7 +94,14 @@ public final class ServiceApi {
         /// @param name  as in the model; a name that the model lacks fails on the service's first request
         /// @param input record that the request is bound to
         public <I, O> Builder operation(String name, Class<I> input, Operation<I, O> handler) {
-            return add(name, new Target.Typed<>(input, handler));
+            return add(name, new Target.Typed<>(input, null, handler));
+        }
+
+        /// Adds an operation with its request and response records, so that a test can hold both against the model.
+        ///
+        /// @param output record that the response is written from; [Void] when the operation answers nothing
+        public <I, O> Builder operation(String name, Class<I> input, Class<O> output, Operation<I, O> handler) {
+            return add(name, new Target.Typed<>(input, output, handler));
         }
 
         /// Adds an operation that reads its body itself.

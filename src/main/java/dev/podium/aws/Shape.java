@@ -42,6 +42,17 @@ sealed interface Shape {
             return exact != null ? exact : folded.get(component.toLowerCase(Locale.ROOT));
         }
 
+        /// The member that a record's component of that name stands for.
+        ///
+        /// @throws IllegalStateException if there is none: the record is not this shape's
+        Member memberOf(String component) {
+            Member member = memberFor(component);
+            if (member == null) {
+                throw new IllegalStateException("shape " + name + " has no member " + component);
+            }
+            return member;
+        }
+
         /// The same with another name of its element.
         Structure named(String element) {
             return new Structure(name, sensitive, members, folded, required, payload, document, errorCode, element);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.codec.XmlWriter;
 import java.util.Map;
 
-/// Writes a response's tree as XML elements, by its shape. Members that the shape lacks, and null ones, are left out.
+/// Writes a response's tree as XML elements, by its shape. Null members are left out.
 final class XmlShapeWriter {
     private final XmlWriter out;
 
@@ -16,15 +16,14 @@ final class XmlShapeWriter {
     void members(JsonNode node, Shape.Structure shape) {
         // Attributes first: they belong into the tag that is still open.
         for (Map.Entry<String, JsonNode> field : node.properties()) {
-            Member member = shape.memberFor(field.getKey());
-            if (member != null && member.xmlAttribute() && !field.getValue().isNull()) {
+            Member member = shape.memberOf(field.getKey());
+            if (member.xmlAttribute() && !field.getValue().isNull()) {
                 out.attribute(member.wireName(), TextValues.write(field.getValue(), member, "iso8601"));
             }
         }
         for (Map.Entry<String, JsonNode> field : node.properties()) {
-            Member member = shape.memberFor(field.getKey());
-            if (member != null
-                    && member.location() == null
+            Member member = shape.memberOf(field.getKey());
+            if (member.location() == null
                     && !member.xmlAttribute()
                     && !field.getValue().isNull()) {
                 member(field.getValue(), member, XmlNames.of(member));

@@ -93,6 +93,15 @@ public final class Headers {
         }
     }
 
+    /// How many characters they take on the wire.
+    int length() {
+        int length = 0;
+        for (String text : pairs) {
+            length += text.length() + 2;
+        }
+        return length;
+    }
+
     /// These headers and one more.
     public Headers with(String name, String value) {
         return builder().addAll(this).add(name, value).build();

@@ -14,11 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// An HTTP/1.1 port: one virtual thread per request, over the JDK's `HttpServer`, of which this is the only user.
 ///
-/// Request line and headers are limited to 64 KiB and 200 lines, a request must have arrived within 5 minutes, and
+/// Request line and headers are limited to 64 KiB (431 beyond that) and 200 lines, a request must have arrived within 5
+/// minutes, and
 /// bodies are limited by the settings. `Expect: 100-continue` is answered at once.
 public final class Listener implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Listener.class.getName());
 
+    private static final int LONGEST_HEADERS = 64 << 10;
     private static final Duration SETTLE = Duration.ofMillis(50);
 
     static {
@@ -27,7 +29,8 @@ public final class Listener implements AutoCloseable {
         setDefault("sun.net.httpserver.maxIdleConnections", "10000");
         setDefault("sun.net.httpserver.idleInterval", "300");
         setDefault("sun.net.httpserver.maxReqTime", "300");
-        setDefault("sun.net.httpserver.maxReqHeaderSize", "65536");
+        // More than we accept: what lies between gets an answer, what is beyond a closed connection.
+        setDefault("sun.net.httpserver.maxReqHeaderSize", Integer.toString(512 << 10));
         // So that a client which sends a rejected body to its end can still read the answer.
         setDefault("sun.net.httpserver.drainAmount", Integer.toString(128 << 20));
         setDefault("jdk.httpserver.maxConnections", "20000");
@@ -109,7 +112,10 @@ public final class Listener implements AutoCloseable {
         running.incrementAndGet();
         try {
             RequestBody body = new RequestBody(exchange.getRequestBody(), settings.maxBody());
-            Response response = answer(handler, request(exchange, body));
+            Request request = request(exchange, body);
+            Response response = headerLength(request) > LONGEST_HEADERS
+                    ? text(431, "request line and headers larger than " + LONGEST_HEADERS + " bytes")
+                    : answer(handler, request);
             if (body.broken()) {
                 exchange.getResponseHeaders().set("Connection", "close");
             }
@@ -147,6 +153,11 @@ public final class Listener implements AutoCloseable {
             LOG.log(Level.ERROR, "handler failed method=" + request.method() + " path=" + request.rawPath(), e);
             return text(500, "internal error");
         }
+    }
+
+    private static int headerLength(Request request) {
+        String query = request.rawQuery();
+        return request.headers().length() + request.rawPath().length() + (query == null ? 0 : query.length());
     }
 
     private static Request request(HttpExchange exchange, RequestBody body) {
