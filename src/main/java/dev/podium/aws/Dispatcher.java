@@ -67,7 +67,8 @@ public final class Dispatcher implements Handler {
             return front.protocol().error(fault(e, operation, front.maxBody()), requestId);
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
+            // Errors too: a stack that overflowed or a class that is missing must not cost the client its answer.
             return unexpected(e, front.protocol(), front.head().service() + "." + operation, requestId);
         }
     }
@@ -112,7 +113,7 @@ public final class Dispatcher implements Handler {
         return new Fault(Fault.Kind.CUT_OFF, "The request body terminated unexpectedly");
     }
 
-    private static Response unexpected(Exception e, Protocol protocol, String what, String requestId) {
+    private static Response unexpected(Throwable e, Protocol protocol, String what, String requestId) {
         LOG.log(Level.ERROR, () -> "unexpected failure operation=" + what + " request=" + requestId, e);
         return protocol.error(
                 new Fault(Fault.Kind.INTERNAL, "An internal error occurred. Request id: " + requestId), requestId);

@@ -1,6 +1,5 @@
 package dev.podium.aws;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A reference to a shape: a structure's member, a list's element, a map's key or value.
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 record Member(
         String name,
         String shapeName,
-        Map<String, Shape> shapes,
+        Shapes shapes,
         @Nullable String location,
         @Nullable String locationName,
         @Nullable String queryName,
@@ -31,11 +30,7 @@ record Member(
         boolean jsonValue) {
     /// What it refers to.
     Shape shape() {
-        Shape shape = shapes.get(shapeName);
-        if (shape == null) {
-            throw new IllegalStateException("model lacks shape " + shapeName);
-        }
-        return shape;
+        return shapes.get(shapeName);
     }
 
     /// Its name on the wire.

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param operations by name, in alphabetical order
 /// @param shapes     by name
-record ServiceModel(Head head, SequencedMap<String, ModelOperation> operations, Map<String, Shape> shapes) {
+record ServiceModel(Head head, SequencedMap<String, ModelOperation> operations, Shapes shapes) {
     /// What tells the service's requests from others', readable without the rest of the model.
     ///
     /// @param service      name of the model, such as `elbv2`
@@ -36,15 +36,12 @@ record ServiceModel(Head head, SequencedMap<String, ModelOperation> operations, 
 
     /// The structure of a modelled exception, by its name; null when the model lacks it.
     Shape.@Nullable Structure exception(String code) {
-        if (shapes.get(code) instanceof Shape.Structure structure) {
-            return structure;
-        }
-        return null;
+        return shapes.structure(code);
     }
 
     /// A model without operations, to render an error for a service that isn't known.
     static ServiceModel nameless(String protocol) {
         Head head = new Head("", "", "", protocol, "", "1.1", null, null, false);
-        return new ServiceModel(head, new LinkedHashMap<>(), Map.of());
+        return new ServiceModel(head, new LinkedHashMap<>(), new Shapes(Map.of()));
     }
 }

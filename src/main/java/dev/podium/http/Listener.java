@@ -149,7 +149,7 @@ public final class Listener implements AutoCloseable {
             return text(413, "request body too large");
         } catch (BodyCutOff e) {
             return text(400, "request body ended early");
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             LOG.log(Level.ERROR, "handler failed method=" + request.method() + " path=" + request.rawPath(), e);
             return text(500, "internal error");
         }

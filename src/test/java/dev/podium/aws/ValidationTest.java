@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ValidationTest {
     private static final ServiceModel LAMBDA = ModelReader.read("lambda");
     private static final String FUNCTION_NAME_PATTERN =
-            ((Shape.Text) Objects.requireNonNull(LAMBDA.shapes().get("FunctionName"))).pattern() + "";
+            ((Shape.Text) LAMBDA.shapes().get("FunctionName")).pattern() + "";
 
     @Test
     void missingMembersAreCounted() throws Exception {
@@ -64,7 +64,7 @@ final class ValidationTest {
 
     @Test
     void listIsNamedWholeWithAllConstraintsOfItsElements() throws Exception {
-        String pattern = ((Shape.Text) Objects.requireNonNull(LAMBDA.shapes().get("LayerVersionArn"))).pattern() + "";
+        String pattern = ((Shape.Text) LAMBDA.shapes().get("LayerVersionArn")).pattern() + "";
         assertThat(failure("UpdateFunctionConfiguration", "{'FunctionName': 'f', 'Layers': ['a', 'b']}"))
                 .isEqualTo(
                         "1 validation error detected: Value '[a, b]' at 'layers' failed to satisfy constraint: Member"
