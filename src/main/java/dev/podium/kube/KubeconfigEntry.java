@@ -37,7 +37,7 @@ record KubeconfigEntry(Path file, String kind, String name, JsonNode body) {
         String data = text(member + "-data");
         if (data != null) {
             try {
-                byte[] pem = Base64.getMimeDecoder().decode(data);
+                byte[] pem = Base64.getDecoder().decode(data.replace("\n", "").replace(" ", ""));
                 return new PemSource.Text(new String(pem, StandardCharsets.US_ASCII));
             } catch (IllegalArgumentException e) {
                 throw KubeException.configuration(place() + " has a " + member + "-data that is not base64", e);
