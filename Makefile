@@ -9,7 +9,7 @@ MVN := mvn -B -q $(MAVEN_ARGS)
 JAR := target/podium.jar
 SOURCES := pom.xml $(shell find src/main -type f 2>/dev/null)
 # Small heap and one collector thread: the server is I/O. `make image` uses the same.
-JAVA_FLAGS := -XX:+UseSerialGC -XX:TieredStopAtLevel=4 -Xss512k -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25 -Xshare:auto
+JAVA_FLAGS := -XX:+UseSerialGC -Xss512k -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25
 
 .PHONY: help build demo run test it bench fmt check docs models image clean
 
@@ -26,7 +26,7 @@ target/podium.aot: $(JAR)
 	@scripts/aot $(JAR) $@ $(JAVA_FLAGS)
 
 demo: $(JAR) ## deploy and invoke the example functions on the embedded cluster
-	@$(JAVA_HOME)/bin/java examples/Demo.java
+	@PODIUM_JAVA_FLAGS='$(JAVA_FLAGS)' $(JAVA_HOME)/bin/java examples/Demo.java
 
 run: $(JAR) target/podium.aot ## run the server with the embedded cluster until Ctrl-C
 	@exec $(JAVA_HOME)/bin/java $(JAVA_FLAGS) -XX:AOTCache=target/podium.aot -jar $(JAR)
@@ -38,7 +38,7 @@ it: $(JAR) ## integration tests on a real Kubernetes (kind, KUBECONFIG or the ba
 	@src/it/run
 
 bench: $(JAR) target/podium.aot ## measure against floors taken in the same run
-	@src/it/bench
+	@JAVA_FLAGS='$(JAVA_FLAGS)' src/it/bench
 
 fmt: ## format the sources
 	$(MVN) spotless:apply
@@ -54,7 +54,7 @@ models: ## write the service models from the installed botocore
 	@python3 scripts/models.py
 
 image: $(JAR) ## build target/podium-image.tar, a distroless OCI image, without a Docker engine
-	@scripts/image
+	@JAVA_FLAGS='$(JAVA_FLAGS)' scripts/image
 
 clean: ## remove what was built
 	rm -rf target

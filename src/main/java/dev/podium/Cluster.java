@@ -34,7 +34,8 @@ record Cluster(
         String selfIp,
         int selfPort,
         String description,
-        @Nullable ObjectNode owner) implements AutoCloseable {
+        @Nullable ObjectNode owner)
+        implements AutoCloseable {
     private static final Logger LOG = System.getLogger("podium");
     private static final Duration FIRST_CALL = Duration.ofSeconds(5);
 

@@ -6,6 +6,7 @@ import dev.podium.config.RuntimeImages;
 import dev.podium.config.Setting;
 import dev.podium.kube.KubeAccess;
 import dev.podium.lambda.Runtimes;
+import dev.podium.ops.Logs;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -36,9 +37,7 @@ public final class Main {
                 case "serve" -> serve(env);
                 case "train" -> train(env);
                 case "runtimes" -> {
-                    runtimes(config(env))
-                            .all()
-                            .forEach((name, image) -> System.out.printf("%-16s %s%n", name, image));
+                    runtimes(config(env)).all().forEach((name, image) -> System.out.printf("%-16s %s%n", name, image));
                     yield 0;
                 }
                 case "config" -> {
@@ -77,8 +76,16 @@ public final class Main {
         return new Runtimes(images.byRuntime(), images.pattern());
     }
 
+    private static Logs.Format format(Config config) {
+        return switch (config.server().logFormat()) {
+            case TEXT -> Logs.Format.TEXT;
+            case JSON -> Logs.Format.JSON;
+        };
+    }
+
     private static int serve(Map<String, String> env) throws StartException, InterruptedException {
         Config config = config(env);
+        Logs.configure(format(config), config.server().logLevel().level());
         Podium podium = Podium.start(config, env);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -94,6 +101,7 @@ public final class Main {
 
     private static int train(Map<String, String> env) throws StartException, InterruptedException {
         Config config = config(env);
+        Logs.configure(format(config), config.server().logLevel().level());
         try (Podium podium = Podium.start(config, env)) {
             Training.run(podium.endpoint());
         }

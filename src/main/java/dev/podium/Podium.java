@@ -6,7 +6,6 @@ import dev.podium.http.Handler;
 import dev.podium.http.Listener;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
-import dev.podium.kube.KubeObserver;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
@@ -15,11 +14,12 @@ import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
-import dev.podium.lambda.invoke.InvocationMetrics;
 import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.LogTails;
 import dev.podium.lambda.runtime.RuntimePort;
+import dev.podium.ops.Metrics;
+import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
 import dev.podium.store.Store;
@@ -38,6 +38,7 @@ import java.util.Map;
 /// The whole server as a library: builds the object graph by constructors, starts it, and closes it in reverse.
 public final class Podium implements AutoCloseable {
     private static final Logger LOG = System.getLogger("podium");
+    private static final String VERSION = "0.1.0";
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Config config;
@@ -76,9 +77,10 @@ public final class Podium implements AutoCloseable {
     private void open(Map<String, String> env) throws IOException, StartException, InterruptedException {
         Store store = part(Wiring.store(config));
         Server server = Server.of(store, config);
+        Telemetry telemetry = new Telemetry(new Metrics(VERSION));
         boolean embedded = Cluster.isEmbedded(config, env);
         RuntimePort port = part(Wiring.runtimePort(config, embedded));
-        Cluster cluster = part(Cluster.connect(config, env, embedded, port, KubeObserver.NONE));
+        Cluster cluster = part(Cluster.connect(config, env, embedded, port, telemetry));
         clusterName = cluster.description();
         namespace = cluster.client().access().namespace();
         Pods pods = part(new Pods(cluster.client(), Wiring.pods(config, server, cluster)));
@@ -94,9 +96,8 @@ public final class Podium implements AutoCloseable {
                 reaper,
                 port,
                 invoke,
-                InvocationMetrics.NONE));
-        Invocations invocations =
-                new Invocations(environments, functions, new LogTails(pods), invoke, InvocationMetrics.NONE);
+                telemetry));
+        Invocations invocations = new Invocations(environments, functions, new LogTails(pods), invoke, telemetry);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
         CodeDownloads downloads = new CodeDownloads(store.blobs(), server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
@@ -108,9 +109,11 @@ public final class Podium implements AutoCloseable {
                 Wiring.limits(config));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
-        Handler reset = config.server().allowReset() ? new Reset(functions, store) : request -> Response.of(404);
-        Listener listener =
-                part(Listener.start(Wiring.listener(config), new Front(dispatcher, readiness, downloads, reset)));
+        Handler reset =
+                config.server().allowReset() ? new Reset(functions, store, server) : request -> Response.of(404);
+        Listener listener = part(Listener.start(
+                Wiring.listener(config),
+                new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
         endpoint = uri(listener.address());
         environments.start();
         readiness.watch();
@@ -159,13 +162,14 @@ public final class Podium implements AutoCloseable {
     }
 
     /// Tells the three doors of port 4566 apart. AWS's own paths never begin with an underscore.
-    private record Front(Dispatcher aws, Readiness ops, CodeDownloads code, Handler reset) implements Handler {
+    private record Front(Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset) implements Handler {
         @Override
         public Response handle(Request request) throws Exception {
             String path = request.rawPath();
             return switch (path) {
-                case "/healthz" -> Response.of(200);
-                case "/readyz" -> Response.of(ops.clusterKnown() ? 200 : 503);
+                case "/healthz" -> ops.health();
+                case "/readyz" -> ops.readiness();
+                case "/metrics" -> ops.metrics();
                 case "/_podium/reset" -> reset.handle(request);
                 default -> path.startsWith(CodeDownloads.PATH) ? code.handle(request) : aws.handle(request);
             };
@@ -173,7 +177,7 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, Store store) implements Handler {
+    private record Reset(Functions functions, Store store, Server server) implements Handler {
         @Override
         public Response handle(Request request) {
             if (!request.method().equals("POST")) {
@@ -181,6 +185,7 @@ public final class Podium implements AutoCloseable {
             }
             functions.clear();
             store.clear();
+            server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");
             return Response.of(204);
         }

@@ -2,10 +2,12 @@ package dev.podium;
 
 import dev.podium.kube.PodWatchSettings;
 import dev.podium.lambda.invoke.Environments;
+import dev.podium.ops.Check;
 import dev.podium.pods.PodException;
 import dev.podium.pods.Pods;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Brings the server up to the cluster's state in the background: takes in the pods of an earlier run, and keeps the
@@ -62,9 +64,11 @@ final class Readiness implements AutoCloseable {
         pods.start(PodWatchSettings.defaults());
     }
 
-    /// Tells whether the cluster's state is known.
-    boolean clusterKnown() {
-        return adopted && pods.healthy();
+    /// What `/readyz` asks.
+    List<Check> checks() {
+        return List.of(
+                new Check("pods", () -> adopted ? null : "the pods of an earlier run are not taken in yet"),
+                new Check("watch", () -> pods.healthy() ? null : "the Kubernetes API does not answer the watch"));
     }
 
     @Override

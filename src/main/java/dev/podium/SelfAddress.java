@@ -29,8 +29,7 @@ final class SelfAddress {
     ///
     /// @param listen where the runtime port listens; a special address there is the answer
     /// @throws StartException when the only address to be had is a loopback one
-    static Inet4Address find(
-            Config config, InetAddress listen, boolean inCluster, KubeAccess access, KubeClient client)
+    static Inet4Address find(Config config, InetAddress listen, boolean inCluster, KubeAccess access, KubeClient client)
             throws StartException, InterruptedException {
         List<InetAddress> candidates = new ArrayList<>();
         URI given = config.server().selfUrl();

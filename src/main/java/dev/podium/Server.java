@@ -14,13 +14,18 @@ record Server(String instance, String secretHex) {
 
     /// Reads the identity, or makes one at the first start.
     static Server of(Store store, Config config) {
-        Server stored = store.table("server", Server.class)
+        Server stored = store.table(KEY, Server.class)
                 .compute(KEY, before -> before == null ? new Server(random(5), random(32)) : before);
         if (stored == null) {
             throw new IllegalStateException("the server's identity was not stored");
         }
         String given = config.cluster().instance();
         return given == null ? stored : new Server(given, stored.secretHex);
+    }
+
+    /// Writes the identity again after the store was emptied: the pods that are still there carry it.
+    void keep(Store store) {
+        store.table(KEY, Server.class).put(KEY, this);
     }
 
     byte[] secret() {

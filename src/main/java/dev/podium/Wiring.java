@@ -37,14 +37,12 @@ final class Wiring {
     private Wiring() {}
 
     static Store store(Config config) throws IOException {
-        return config.server().persistence()
-                ? MvStore.open(config.server().stateDir())
-                : MvStore.inMemory();
+        return config.server().persistence() ? MvStore.open(config.server().stateDir()) : MvStore.inMemory();
     }
 
     static RuntimePort runtimePort(Config config, boolean embedded) throws IOException {
-        return RuntimePort.start(RuntimeSettings.defaults(
-                config.server().runtimeListen(embedded).address()));
+        return RuntimePort.start(
+                RuntimeSettings.defaults(config.server().runtimeListen(embedded).address()));
     }
 
     static ListenerSettings listener(Config config) {
@@ -90,19 +88,19 @@ final class Wiring {
 
     private static ObjectNode template(@Nullable TemplateSource source) throws StartException {
         try {
-            JsonNode template =
-                    switch (source) {
-                        case null -> Json.object();
-                        case TemplateSource.Inline(String manifest) -> new YAMLMapper().readTree(manifest);
-                        case TemplateSource.InFile(Path path) -> new YAMLMapper().readTree(path.toFile());
-                    };
+            JsonNode template = switch (source) {
+                case null -> Json.object();
+                case TemplateSource.Inline(String manifest) -> new YAMLMapper().readTree(manifest);
+                case TemplateSource.InFile(Path path) -> new YAMLMapper().readTree(path.toFile());
+            };
             if (template instanceof ObjectNode object) {
                 return object;
             }
         } catch (IOException e) {
             throw new StartException("PODIUM_POD_TEMPLATE can't be read: " + e.getMessage(), e);
         }
-        throw new StartException("PODIUM_POD_TEMPLATE is not a (partial) Pod manifest: its top level must be an object");
+        throw new StartException(
+                "PODIUM_POD_TEMPLATE is not a (partial) Pod manifest: its top level must be an object");
     }
 
     static InvokeSettings invoke(Config config, Cluster cluster, RuntimePort port) {

@@ -141,7 +141,7 @@ public final class Environments implements AutoCloseable {
         environment.used = true;
         pods.adopt(identity.podName(), environment);
         open(environment, identity.token(), identity.codeToken());
-        metrics.environments(function.name(), 1);
+        metrics.of(function).environments(1);
         checks.add(new Check(environment, System.nanoTime() + ADOPTION.toNanos()));
         LOG.log(Level.INFO, "pod adopted name={0} function={1}", identity.podName(), function.name());
         return true;
@@ -197,6 +197,7 @@ public final class Environments implements AutoCloseable {
         if (group != null) {
             group.retire();
         }
+        metrics.forget(function);
     }
 
     private void runChecks() {
@@ -260,7 +261,7 @@ public final class Environments implements AutoCloseable {
         @Override
         public void start(Environment environment) {
             Deployment deployment = environment.group.deployment();
-            metrics.environments(deployment.function().name(), 1);
+            metrics.of(deployment.function()).environments(1);
             environment.shellLoader = shell(deployment);
             checks.add(new Check(
                     environment, System.nanoTime() + settings.startTimeout().toNanos()));
@@ -353,7 +354,7 @@ public final class Environments implements AutoCloseable {
 
         @Override
         public void end(Environment environment) {
-            metrics.environments(environment.group.deployment().function().name(), -1);
+            metrics.of(environment.group.deployment().function()).environments(-1);
             release(environment);
         }
 

@@ -1,29 +1,28 @@
 package dev.podium.lambda.invoke;
 
+import dev.podium.lambda.LambdaFunction;
+
 /// Is told of every invocation. Called on the hot path: must be quick and must not block.
 public interface InvocationMetrics {
-    /// Counts nothing.
-    InvocationMetrics NONE = new InvocationMetrics() {
-        @Override
-        public void ended(String function, boolean error, boolean cold, long nanos) {}
+    /// Counts of one function, looked up once per group of environments.
+    interface OfFunction {
+        /// An invocation ended.
+        ///
+        /// @param error whether the function failed
+        /// @param cold whether it was its environment's first
+        /// @param nanos from the hand-over to the answer
+        void ended(boolean error, boolean cold, long nanos);
 
-        @Override
-        public void throttled(String function) {}
+        /// An invocation was refused for a concurrency limit.
+        void throttled();
 
-        @Override
-        public void environments(String function, int change) {}
-    };
+        /// An environment came (1) or went (-1).
+        void environments(int change);
+    }
 
-    /// An invocation ended.
-    ///
-    /// @param error whether the function failed
-    /// @param cold whether it was its environment's first
-    /// @param nanos from the hand-over to the answer
-    void ended(String function, boolean error, boolean cold, long nanos);
+    /// The counts of a function.
+    OfFunction of(LambdaFunction function);
 
-    /// An invocation was refused for a concurrency limit.
-    void throttled(String function);
-
-    /// An environment came (1) or went (-1).
-    void environments(String function, int change);
+    /// The function is no more.
+    void forget(LambdaFunction function);
 }

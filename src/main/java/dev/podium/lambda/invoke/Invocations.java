@@ -54,7 +54,7 @@ public final class Invocations {
         AtomicInteger count = running.computeIfAbsent(function.scope(), scope -> new AtomicInteger());
         if (count.incrementAndGet() > settings.concurrency()) {
             count.decrementAndGet();
-            metrics.throttled(function.name());
+            metrics.of(function).throttled();
             throw new AwsException(new LambdaError.TooManyRequests("ConcurrentInvocationLimitExceeded"));
         }
         try {
@@ -117,7 +117,7 @@ public final class Invocations {
         }
         long nanos = System.nanoTime() - start;
         long init = cold ? environment.readyNanos - environment.bornNanos : 0;
-        metrics.ended(function.name(), !(outcome instanceof Outcome.Success), cold, nanos);
+        metrics.of(function).ended(!(outcome instanceof Outcome.Success), cold, nanos);
         return new Attempt(outcome, cold, nanos, init, mark);
     }
 

@@ -1,0 +1,51 @@
+package dev.podium;
+
+import dev.podium.kube.KubeObserver;
+import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.invoke.InvocationMetrics;
+import dev.podium.ops.FunctionMetrics;
+import dev.podium.ops.Metrics;
+
+/// Connects what the packages tell with the metrics of `ops`: neither side knows the other.
+record Telemetry(Metrics metrics) implements KubeObserver, InvocationMetrics {
+    @Override
+    public void called(String verb, String resource, int status, long nanos) {
+        metrics.kubernetesCall(verb, resource, status, nanos);
+    }
+
+    @Override
+    public OfFunction of(LambdaFunction function) {
+        return new Function(
+                metrics.function(function.scope().account(), function.scope().region(), function.name()));
+    }
+
+    @Override
+    public void forget(LambdaFunction function) {
+        metrics.forget(function.scope().account(), function.scope().region(), function.name());
+    }
+
+    private record Function(FunctionMetrics counts) implements OfFunction {
+        @Override
+        public void ended(boolean error, boolean cold, long nanos) {
+            counts.called();
+            if (cold) {
+                counts.coldStart();
+            }
+            if (error) {
+                counts.failed(nanos);
+            } else {
+                counts.succeeded(nanos);
+            }
+        }
+
+        @Override
+        public void throttled() {
+            counts.throttled();
+        }
+
+        @Override
+        public void environments(int change) {
+            counts.environments(change);
+        }
+    }
+}
