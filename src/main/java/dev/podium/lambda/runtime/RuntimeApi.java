@@ -57,17 +57,10 @@ final class RuntimeApi {
         int most = session.settings().maxResponseBytes();
         byte[] payload = body(x, most);
         session.answered();
-        running.complete(payload == null ? tooLarge(most) : outcome(x, payload));
+        // AWS answers the runtime with 413 when it is too large. Python's and Go's clients exit then, and the
+        // environment would be lost for nothing: Podium takes the answer and tells the caller.
+        running.complete(payload == null ? RuntimeAnswers.responseTooLarge(most) : outcome(x, payload));
         RuntimeAnswers.accepted(x);
-    }
-
-    /// AWS answers the runtime with 413 here. Python's and Go's clients exit then, and the environment would be
-    /// lost for
-    /// nothing: Podium takes the answer and tells the caller.
-    private static Outcome tooLarge(int most) {
-        String type = "Function.ResponseSizeTooLarge";
-        String message = "Response payload size exceeded maximum allowed payload size (" + most + " bytes).";
-        return new Outcome.HandlerError(RuntimeAnswers.errorJson(type, message), type);
     }
 
     private static Outcome outcome(WireExchange x, byte[] payload) {
