@@ -275,4 +275,28 @@ final class PodIT {
             works(pod);
         }
     }
+
+    @Test
+    void theLoaderIsQuick() throws Exception {
+        Files.writeString(
+                files.resolve("entrypoint"),
+                "#!/bin/bash\necho \"runtime at $EPOCHREALTIME\"\nPYTHONPATH=/work/python exec /usr/bin/python3 -m awslambdaric $1\n");
+        session.assign(assignment("A", "b"));
+        for (int i = 0; i < 5; i++) {
+            Path place = folder.resolve("pod" + i);
+            try (var pod = new PodSandbox(place, session, port.address().getPort(), files)) {
+                String timed = "echo \"loader at $EPOCHREALTIME\"\n" + Loader.shellCommand().getLast();
+                pod.start(List.of("/bin/bash", "-c", timed), Map.of());
+                Eventually.within(SOON, () -> pod.log().contains("runtime at "));
+                double millis = (time(pod.log(), "runtime at ") - time(pod.log(), "loader at ")) * 1000;
+                System.out.printf("loader to runtime: %.1f ms%n", millis);
+                assertThat(millis).isLessThan(1_000);
+            }
+        }
+    }
+
+    private static double time(String log, String mark) {
+        int at = log.indexOf(mark) + mark.length();
+        return Double.parseDouble(log.substring(at, log.indexOf('\n', at)));
+    }
 }
