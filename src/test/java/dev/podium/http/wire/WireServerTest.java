@@ -255,13 +255,9 @@ final class WireServerTest {
             assertThat(local.call("GET", "/", "127.0.0.1", "").header("For")).isEqualTo("name.internal");
         }
         server.unalias("name.internal");
-        Eventually.within(SOON, () -> {
-            try (var late = new RawConnection(alias)) {
-                return late.isEnded();
-            } catch (IOException e) {
-                return true;
-            }
-        });
+        assertThatThrownBy(() -> new RawConnection(alias)).isInstanceOf(IOException.class);
+        server.close();
+        assertThatThrownBy(() -> new RawConnection(server.address())).isInstanceOf(IOException.class);
     }
 
     @Test

@@ -117,10 +117,7 @@ final class TransportsTest {
         succeeds(invoke(http, "1"), "true");
         InetSocketAddress address = pod.address();
         pod.close();
-        Eventually.within(SOON, () -> {
-            pod = serve(address);
-            return true;
-        });
+        pod = serve(address);
         succeeds(invoke(http, "1"), "true");
     }
 
