@@ -96,7 +96,11 @@ public final class WarmPathBench {
             OutputStream out = socket.getOutputStream();
             while (true) {
                 out.write(next);
-                String head = new String(buffer, 0, in.read(buffer), UTF_8);
+                int length = in.read(buffer);
+                if (length < 0) {
+                    return;
+                }
+                String head = new String(buffer, 0, length, UTF_8);
                 int id = head.indexOf("Request-Id: ") + 12;
                 out.write(("POST /2018-06-01/runtime/invocation/" + head.substring(id, id + 36)
                                 + "/response HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 2\r\n\r\n{}")
