@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A client's connection: reads requests one after the other on its own thread.
 final class WireConnection implements Closeable {
     private static final System.Logger LOG = System.getLogger(WireConnection.class.getName());
+    private static final long LINGER_NANOS = 500_000_000;
     private static final int MAX_DRAINED = 256 << 10;
 
     private final WireSettings settings;
@@ -89,11 +90,9 @@ final class WireConnection implements Closeable {
             if (!exchange.isAnswered()) {
                 return isDrained(exchange) && watch(exchange);
             }
-            boolean goesOn = exchange.awaitCompletion();
-            if (!goesOn) {
-                linger();
+            if (exchange.awaitCompletion()) {
+                return isDrained(exchange);
             }
-            return goesOn && isDrained(exchange);
         } catch (BadMessage e) {
             answer(exchange, e.status());
         } catch (EOFException e) {
@@ -106,22 +105,16 @@ final class WireConnection implements Closeable {
             LOG.log(Level.ERROR, "request failed server=" + settings.name(), e);
             answer(exchange, 500);
         }
+        linger();
         return false;
     }
 
     /// Reads on while a request is parked.
     private boolean watch(WireExchange exchange) throws IOException {
         watching = true;
-        while (!exchange.isComplete()) {
-            if (input.isFull()) {
-                break; // pipelined more than a head: let it wait for its turn
-            }
-            if (!input.watch()) {
-                return false;
-            }
-            if (exchange.isAnswered()) {
-                break;
-            }
+        boolean pipelined = input.isBuffered(); // such a client's end can't be seen: its next request is in the way
+        if (!pipelined && !exchange.isComplete() && !input.watch()) {
+            return false;
         }
         boolean goesOn = exchange.awaitCompletion();
         watching = false;
@@ -167,10 +160,15 @@ final class WireConnection implements Closeable {
         if (socket.isClosed()) {
             return;
         }
-        input.timeout(500);
+        long end = System.nanoTime() + LINGER_NANOS;
         byte[] sink = new byte[4096];
         int rest = MAX_DRAINED;
         for (int n = 0; n >= 0 && rest > 0; rest -= n) {
+            long left = (end - System.nanoTime()) / 1_000_000;
+            if (left <= 0) {
+                return;
+            }
+            input.timeout((int) left);
             n = input.read(sink, 0, sink.length);
         }
     }

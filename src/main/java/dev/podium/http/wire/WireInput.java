@@ -48,9 +48,9 @@ final class WireInput {
         return fill();
     }
 
-    /// Tells whether nothing more can be read ahead.
-    boolean isFull() {
-        return limit - position >= maxHeadBytes;
+    /// Tells whether something has been read ahead.
+    boolean isBuffered() {
+        return position < limit;
     }
 
     /// Takes a head, up to and with its empty line, as bytes of its own. Something must be there to read.

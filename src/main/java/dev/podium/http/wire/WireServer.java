@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class WireServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WireServer.class.getName());
     private static final int BACKLOG = 1024;
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(1);
 
     private final WireSettings settings;
     private final WireHandler handler;
     private final ServerSocket main;
+    private final Map<ServerSocket, Thread> acceptors = new ConcurrentHashMap<>();
     private final Map<String, ServerSocket> aliases = new ConcurrentHashMap<>();
     private final Set<WireConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong numbers = new AtomicLong();
@@ -87,23 +90,44 @@ public final class WireServer implements AutoCloseable {
     public void unalias(String host) {
         ServerSocket socket = aliases.remove(host);
         if (socket != null) {
-            close(socket);
+            stopListening(socket);
         }
     }
 
     private void accept(ServerSocket socket, @Nullable String host) {
-        Thread.ofVirtual().name("podium-" + settings.name() + "-accept").start(() -> {
-            while (!socket.isClosed()) {
-                try {
-                    admit(socket.accept(), host);
-                } catch (IOException e) {
-                    if (!socket.isClosed()) {
-                        LOG.log(Level.WARNING, "accept failed server={0} cause={1}", settings.name(), e.getMessage());
-                        pause();
+        Thread acceptor = Thread.ofVirtual()
+                .name("podium-" + settings.name() + "-accept")
+                .unstarted(() -> {
+                    while (!socket.isClosed()) {
+                        try {
+                            admit(socket.accept(), host);
+                        } catch (IOException e) {
+                            if (!socket.isClosed()) {
+                                LOG.log(
+                                        Level.WARNING,
+                                        "accept failed server={0} cause={1}",
+                                        settings.name(),
+                                        e.getMessage());
+                                pause();
+                            }
+                        }
                     }
-                }
+                });
+        acceptors.put(socket, acceptor);
+        acceptor.start();
+    }
+
+    /// Closes a listening socket. The kernel goes on accepting until its thread has left it, so that is waited for.
+    private void stopListening(ServerSocket socket) {
+        close(socket);
+        Thread acceptor = acceptors.remove(socket);
+        try {
+            if (acceptor != null && !acceptor.join(STOP_LIMIT)) {
+                LOG.log(Level.WARNING, "listener did not stop in time server={0}", settings.name());
             }
-        });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void admit(Socket socket, @Nullable String host) throws IOException {
@@ -162,12 +186,14 @@ public final class WireServer implements AutoCloseable {
         }
     }
 
-    /// Stops listening and cuts every connection.
+    /// Stops listening, at most a second for each address, and cuts every connection. Afterwards nobody can
+    /// connect;
+    /// the connections' threads end with their handlers.
     @Override
     public void close() {
         closed = true;
-        close(main);
-        aliases.values().forEach(WireServer::close);
+        stopListening(main);
+        aliases.values().forEach(this::stopListening);
         aliases.clear();
         connections.forEach(WireConnection::close);
     }

@@ -8,6 +8,7 @@ import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHeaders;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class Extensions {
     private static final System.Logger LOG = System.getLogger(Extensions.class.getName());
     private static final int MAX_EXTENSIONS = 10;
     private static final int MAX_QUEUED = 64;
+    private static final Duration INIT_LIMIT = Duration.ofSeconds(10);
     private static final long SHUTDOWN_MILLIS = 2_000;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -104,18 +106,41 @@ final class Extensions {
         }
     }
 
-    /// Answers once so many extensions have registered.
+    /// Answers once so many extensions have registered, or after AWS's ten seconds for an initialisation.
     void await(int count, WireExchange x) throws IOException {
+        Waiting script = new Waiting(count, x);
         lock.lock();
         try {
             if (extensions.size() < count) {
-                waiting.add(new Waiting(count, x));
+                waiting.add(script);
+                Thread.ofVirtual().name("podium-extensions-wait").start(() -> giveUp(script));
                 return;
             }
         } finally {
             lock.unlock();
         }
         RuntimeAnswers.accepted(x);
+    }
+
+    private void giveUp(Waiting script) {
+        try {
+            Thread.sleep(INIT_LIMIT);
+            boolean stillWaiting;
+            lock.lock();
+            try {
+                stillWaiting = waiting.remove(script);
+            } finally {
+                lock.unlock();
+            }
+            if (stillWaiting) {
+                LOG.log(Level.WARNING, "extensions missing expected={0}", script.count());
+                RuntimeAnswers.accepted(script.exchange());
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "pod is gone");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// The name of an extension.

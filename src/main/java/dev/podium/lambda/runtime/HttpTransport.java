@@ -1,25 +1,64 @@
 package dev.podium.lambda.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.podium.codec.Json;
+import dev.podium.http.wire.WireHeaders;
+import java.io.IOException;
 import java.time.Duration;
 
-/// Events for any web server: POSTed to `/`, ready when `GET /healthz` answers 2xx.
-@SuppressWarnings("DoNotCallSuggester")
+/// Events for any web server: POSTed to `/` with the Runtime API's headers (`Lambda-Runtime-Aws-Request-Id`,
+/// `-Deadline-Ms` and so on), ready when `GET /healthz` answers 2xx.
+///
+/// An answer other than 2xx is a handler's error: its body is passed on if it is an object with an `errorType`;
+/// otherwise the error is `Function.Http<status>` with the beginning of the body as its message.
 public final class HttpTransport implements Transport, AutoCloseable {
-    /// A transport to a server; connects on first use.
-    public HttpTransport(String host, int port) {}
+    private static final int MAX_MESSAGE = 1000;
 
-    /// Waits until the server is ready.
+    private final PodClient pod;
+
+    /// A transport to a server, usually on port 8080; connects on first use.
+    public HttpTransport(String host, int port) {
+        pod = new PodClient(host, port);
+    }
+
+    /// Waits until the server says that it is healthy.
     ///
-    /// @return false if it isn't in time
+    /// @return false if it doesn't in time
     public boolean awaitReady(Duration limit) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        return PodClient.await(() -> pod.answers("/healthz"), limit);
     }
 
     @Override
     public Outcome invoke(Event event, long deadlineNanos) throws InterruptedException {
-        throw new UnsupportedOperationException();
+        return pod.post("/", RuntimeAnswers.event(event), event, deadlineNanos, HttpTransport::read);
+    }
+
+    private static Outcome read(int status, WireHeaders headers, byte[] body) {
+        if (status / 100 == 2) {
+            return new Outcome.Success(body, headers.first("Content-Type"));
+        }
+        try {
+            JsonNode json = Json.MAPPER.readTree(body);
+            if (json != null && json.path("errorType").isTextual()) {
+                return new Outcome.HandlerError(body, json.path("errorType").asText());
+            }
+        } catch (IOException e) {
+            return plain(status, body); // not JSON
+        }
+        return plain(status, body);
+    }
+
+    private static Outcome plain(int status, byte[] body) {
+        String text = new String(body, 0, Math.min(body.length, MAX_MESSAGE), UTF_8);
+        String type = "Function.Http" + status;
+        String message = "the server answered with status " + status + (text.isBlank() ? "" : ": " + text);
+        return new Outcome.HandlerError(RuntimeAnswers.errorJson(type, message), type);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        pod.close();
+    }
 }

@@ -90,4 +90,11 @@ final class RuntimeAnswers {
                 .toString()
                 .getBytes(UTF_8);
     }
+
+    /// What the caller learns of an answer that is too large.
+    static Outcome responseTooLarge(int most) {
+        String type = "Function.ResponseSizeTooLarge";
+        String message = "Response payload size exceeded maximum allowed payload size (" + most + " bytes).";
+        return new Outcome.HandlerError(errorJson(type, message), type);
+    }
 }

@@ -2,6 +2,7 @@ package dev.podium.lambda.runtime;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.podium.codec.Json;
 import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHeaders;
 import java.io.EOFException;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeApi {
     private static final String INVOCATION = "invocation/";
     private static final String ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
+    private static final String UNKNOWN = "Runtime.Unknown";
     private static final long MAX_DISCARDED = 64L << 20;
 
     private RuntimeApi() {}
@@ -55,17 +57,10 @@ final class RuntimeApi {
         int most = session.settings().maxResponseBytes();
         byte[] payload = body(x, most);
         session.answered();
-        running.complete(payload == null ? tooLarge(most) : outcome(x, payload));
+        // AWS answers the runtime with 413 when it is too large. Python's and Go's clients exit then, and the
+        // environment would be lost for nothing: Podium takes the answer and tells the caller.
+        running.complete(payload == null ? RuntimeAnswers.responseTooLarge(most) : outcome(x, payload));
         RuntimeAnswers.accepted(x);
-    }
-
-    /// AWS answers the runtime with 413 here. Python's and Go's clients exit then, and the environment would be
-    /// lost for
-    /// nothing: Podium takes the answer and tells the caller.
-    private static Outcome tooLarge(int most) {
-        String type = "Function.ResponseSizeTooLarge";
-        String message = "Response payload size exceeded maximum allowed payload size (" + most + " bytes).";
-        return new Outcome.HandlerError(RuntimeAnswers.errorJson(type, message), type);
     }
 
     private static Outcome outcome(WireExchange x, byte[] payload) {
@@ -98,7 +93,7 @@ final class RuntimeApi {
         }
         FunctionError error = functionError(session, x);
         session.answered();
-        running.complete(new Outcome.HandlerError(error.payload(), x.headers().first(ERROR_TYPE)));
+        running.complete(new Outcome.HandlerError(error.payload(), error.errorType()));
         RuntimeAnswers.accepted(x);
     }
 
@@ -111,13 +106,25 @@ final class RuntimeApi {
     }
 
     private static FunctionError functionError(RuntimeSession session, WireExchange x) throws IOException {
-        String type = Objects.requireNonNullElse(x.headers().first(ERROR_TYPE), "Runtime.Unknown");
-        int most = session.settings().maxResponseBytes();
-        byte[] payload = body(x, most);
+        byte[] payload = body(x, session.settings().maxResponseBytes());
+        String type = Objects.requireNonNullElseGet(x.headers().first(ERROR_TYPE), () -> errorType(payload));
         if (payload == null || payload.length == 0) {
-            payload = RuntimeAnswers.errorJson(type, payload == null ? "the error is too large" : "");
+            String message = payload == null ? "the error is too large" : "";
+            return new FunctionError(type, RuntimeAnswers.errorJson(type, message));
         }
         return new FunctionError(type, payload);
+    }
+
+    /// The type that the error itself names: Python's client sends no header.
+    private static String errorType(byte @Nullable [] payload) {
+        try {
+            String type = payload == null
+                    ? null
+                    : Json.MAPPER.readTree(payload).path("errorType").asText(null);
+            return type == null || type.isEmpty() ? UNKNOWN : type;
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
     }
 
     /// Reads a body; null, having discarded the rest, if it is larger than allowed.

@@ -5,7 +5,7 @@ while [[ -z $ok ]]; do
   {
     {
       printf 'GET /%s?format=%s HTTP/1.0\r\nHost: %s\r\n\r\n' "${u#*/}" "$k" "$a" >&3
-      IFS= read -r s <&3
+      IFS= read -r -t 300 s <&3
       if [[ $s == *' 200 '* ]]; then
         while IFS= read -r l <&3 && (( ${#l} > 1 )); do :; done
         if [[ $k == tar ]]; then

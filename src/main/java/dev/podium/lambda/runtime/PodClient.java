@@ -1,0 +1,99 @@
+package dev.podium.lambda.runtime;
+
+import dev.podium.http.wire.BadMessage;
+import dev.podium.http.wire.WireClient;
+import dev.podium.http.wire.WireHeaders;
+import dev.podium.http.wire.WireResponse;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/// Calls a server in a pod; what the `rie` and `http` transports have in common.
+final class PodClient implements AutoCloseable {
+    private static final int MAX_RESPONSE = 6_291_556;
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration PROBE = Duration.ofSeconds(1);
+    private static final byte[] NOTHING = new byte[0];
+
+    private final WireClient client;
+
+    PodClient(String host, int port) {
+        client = WireClient.to(host, port, CONNECT, 4);
+    }
+
+    /// What a complete answer means.
+    @FunctionalInterface
+    interface Reading {
+        Outcome of(int status, WireHeaders headers, byte[] body);
+    }
+
+    /// Posts an event. A call that may have reached the pod is never repeated.
+    Outcome post(String target, WireHeaders headers, Event event, long deadlineNanos, Reading reading)
+            throws InterruptedException {
+        try (WireResponse response = client.send("POST", target, headers, event.payload(), deadlineNanos)) {
+            return reading.of(response.status(), response.headers(), response.bytes(MAX_RESPONSE));
+        } catch (SocketTimeoutException e) {
+            return new Outcome.TimedOut();
+        } catch (WireClient.NotSent e) {
+            return ended(e, false, deadlineNanos);
+        } catch (BadMessage e) {
+            return e.status() == 413
+                    ? RuntimeAnswers.responseTooLarge(MAX_RESPONSE)
+                    : new Outcome.Lost("the pod's answer is not HTTP: " + e.getMessage(), true);
+        } catch (IOException e) {
+            return ended(e, true, deadlineNanos);
+        }
+    }
+
+    private static Outcome ended(IOException e, boolean delivered, long deadlineNanos) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (System.nanoTime() - deadlineNanos >= 0) {
+            return new Outcome.TimedOut();
+        }
+        return new Outcome.Lost("the connection to the pod was lost: " + e.getMessage(), delivered);
+    }
+
+    /// Tells whether the pod accepts connections.
+    boolean accepts() {
+        return client.accepts(PROBE);
+    }
+
+    /// Tells whether a `GET` is answered with 2xx.
+    boolean answers(String target) {
+        long deadline = System.nanoTime() + PROBE.toNanos();
+        try (WireResponse response = client.send("GET", target, WireHeaders.empty(), NOTHING, deadline)) {
+            response.bytes(64 << 10);
+            return response.status() / 100 == 2;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// A question to a pod that is starting.
+    @FunctionalInterface
+    interface Probe {
+        boolean succeeds();
+    }
+
+    /// Asks again and again until the probe succeeds.
+    static boolean await(Probe probe, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        for (long pause = 5; !probe.succeeds(); pause = Math.min(pause * 2, 100)) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            if (System.nanoTime() - end >= 0) {
+                return false;
+            }
+            Thread.sleep(pause);
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}
