@@ -4,10 +4,8 @@ import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The whole configuration, checked.
@@ -104,28 +102,20 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
             String listen = surroundings.inCluster ? "0.0.0.0:4566" : Variable.LISTEN.defaultText();
             return new Server(
                     env.read(Variable.LISTEN, Listen::parse, listen),
-                    env.readOptional(Variable.RUNTIME_LISTEN, Listen::parse),
-                    env.readOptional(Variable.SELF_URL, Values::url),
+                    env.listen(Variable.RUNTIME_LISTEN),
+                    env.url(Variable.SELF_URL),
                     env.read(
                             Variable.STATE_DIR,
                             text -> path(text, surroundings),
                             surroundings.home.resolve(".podium").toString()),
-                    env.read(Variable.PERSISTENCE, Values::bool),
-                    env.read(
-                            Variable.REGION,
-                            text -> Values.matching(
-                                    text, "a region such as us-east-1", t -> t.matches("[a-z]{2,}(-[a-z0-9]+)+"))),
-                    env.read(
-                            Variable.ACCOUNT_ID,
-                            text -> Values.matching(text, "12 digits", t -> t.matches("[0-9]{12}"))),
-                    Objects.requireNonNullElse(
-                            env.readOptional(Variable.ACCESS_KEYS, Values::accessKeys), Map.<String, String>of()),
-                    env.read(Variable.ALLOW_OPEN, Values::bool),
-                    env.read(Variable.ALLOW_RESET, Values::bool),
-                    env.read(Variable.LOG_FORMAT, text -> Values.choice(LogFormat.class, text)),
-                    env.read(
-                            Variable.LOG_LEVEL,
-                            text -> Values.choice(LogLevel.class, text.equalsIgnoreCase("warn") ? "warning" : text)));
+                    env.bool(Variable.PERSISTENCE),
+                    env.read(Variable.REGION, Values::region, Variable.REGION.defaultText()),
+                    env.read(Variable.ACCOUNT_ID, Values::accountId, Variable.ACCOUNT_ID.defaultText()),
+                    env.accessKeys(Variable.ACCESS_KEYS),
+                    env.bool(Variable.ALLOW_OPEN),
+                    env.bool(Variable.ALLOW_RESET),
+                    env.choice(Variable.LOG_FORMAT, LogFormat.class),
+                    env.choice(Variable.LOG_LEVEL, LogLevel.class));
         }
 
         /// Where pods call, once it is known where they run.
@@ -171,19 +161,18 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
             @Nullable String podIp,
             @Nullable String serviceIp) {
         static Cluster read(Environment env, Surroundings surroundings) {
-            ClusterKind kind = env.read(Variable.CLUSTER, text -> Values.choice(ClusterKind.class, text));
-            Path named = env.readOptional(
-                    Variable.KUBECONFIG, text -> path(text.split(File.pathSeparator, 2)[0], surroundings));
+            ClusterKind kind = env.choice(Variable.CLUSTER, ClusterKind.class);
+            String kubeconfig = env.text(Variable.KUBECONFIG);
+            Path named = kubeconfig == null ? null : path(kubeconfig.split(File.pathSeparator, 2)[0], surroundings);
             return new Cluster(
                     kind,
                     named != null ? named : surroundings.home.resolve(".kube").resolve("config"),
                     named != null,
-                    env.readOptional(Variable.KUBE_CONTEXT, text -> text),
-                    env.readOptional(Variable.NAMESPACE, Values::dnsLabel),
-                    env.readOptional(Variable.INSTANCE, Values::dnsLabel),
-                    env.readOptional(Variable.POD_NAME, text -> text),
-                    env.readOptional(
-                            Variable.POD_IP, text -> Values.addresses(text).getFirst()),
+                    env.text(Variable.KUBE_CONTEXT),
+                    env.dnsLabel(Variable.NAMESPACE),
+                    env.dnsLabel(Variable.INSTANCE),
+                    env.text(Variable.POD_NAME),
+                    env.addresses(Variable.POD_IP).stream().findFirst().orElse(null),
                     env.announced("PODIUM_SERVICE_HOST"));
         }
     }
@@ -211,23 +200,17 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
             @Nullable String ecrUrl) {
         static Pods read(Environment env) {
             return new Pods(
-                    env.readOptional(Variable.POD_TEMPLATE, TemplateSource::parse),
-                    pairs(env, Variable.POD_LABELS),
-                    pairs(env, Variable.POD_ANNOTATIONS),
-                    pairs(env, Variable.NODE_SELECTOR),
-                    Objects.requireNonNullElse(
-                            env.readOptional(Variable.TOLERATIONS, Values::tolerations), new ArrayList<>()),
-                    Objects.requireNonNullElse(env.readOptional(Variable.POD_DNS, Values::addresses), List.of()),
-                    Objects.requireNonNullElse(
-                            env.readOptional(Variable.POD_SECURITY_CONTEXT, Values::object), Map.of()),
-                    env.readOptional(Variable.IMAGE_PULL_SECRET, Values::dnsLabel),
-                    env.read(Variable.IMAGE_PREFIX, Values::image),
-                    env.read(Variable.INIT_IMAGE, Values::image),
-                    env.readOptional(Variable.ECR_URL, Values::registry));
-        }
-
-        private static Map<String, String> pairs(Environment env, Variable variable) {
-            return Objects.requireNonNullElse(env.readOptional(variable, Values::pairs), Map.of());
+                    env.template(Variable.POD_TEMPLATE),
+                    env.pairs(Variable.POD_LABELS),
+                    env.pairs(Variable.POD_ANNOTATIONS),
+                    env.pairs(Variable.NODE_SELECTOR),
+                    env.tolerations(Variable.TOLERATIONS),
+                    env.addresses(Variable.POD_DNS),
+                    env.object(Variable.POD_SECURITY_CONTEXT),
+                    env.dnsLabel(Variable.IMAGE_PULL_SECRET),
+                    env.image(Variable.IMAGE_PREFIX),
+                    env.image(Variable.INIT_IMAGE),
+                    env.registry(Variable.ECR_URL));
         }
     }
 
@@ -282,25 +265,18 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
             CodeLoader codeLoader) {
         static Lambda read(Environment env) {
             return new Lambda(
-                    env.read(Variable.LAMBDA_KEEPALIVE, Values::duration),
-                    env.read(Variable.LAMBDA_START_TIMEOUT, Values::duration),
-                    number(env, Variable.LAMBDA_CONCURRENCY, 1),
-                    number(env, Variable.LAMBDA_MAX_ENVIRONMENTS, 0),
-                    Objects.requireNonNullElse(
-                                    env.readOptional(Variable.LAMBDA_RUNTIME_IMAGES, RuntimeImages::parse),
-                                    new RuntimeImages(Map.of(), null))
-                            .with(env.runtimes()),
-                    number(env, Variable.LAMBDA_CODE_SIZE_ZIPPED, 1),
-                    number(env, Variable.LAMBDA_CODE_SIZE_UNZIPPED, 1),
-                    number(env, Variable.LAMBDA_ENVIRONMENT_SIZE, 0),
-                    number(env, Variable.LAMBDA_PAYLOAD_SIZE, 1),
-                    env.read(Variable.LAMBDA_TMP_MEDIUM, text -> Values.choice(TmpMedium.class, text)),
-                    env.read(Variable.LAMBDA_IGNORE_ARCHITECTURE, Values::bool),
-                    env.read(Variable.LAMBDA_CODE_LOADER, text -> Values.choice(CodeLoader.class, text)));
-        }
-
-        private static int number(Environment env, Variable variable, int min) {
-            return env.read(variable, text -> Values.number(text, min, Integer.MAX_VALUE));
+                    env.duration(Variable.LAMBDA_KEEPALIVE),
+                    env.duration(Variable.LAMBDA_START_TIMEOUT),
+                    env.number(Variable.LAMBDA_CONCURRENCY, 1),
+                    env.number(Variable.LAMBDA_MAX_ENVIRONMENTS, 0),
+                    env.runtimeImages(Variable.LAMBDA_RUNTIME_IMAGES).with(env.runtimes()),
+                    env.number(Variable.LAMBDA_CODE_SIZE_ZIPPED, 1),
+                    env.number(Variable.LAMBDA_CODE_SIZE_UNZIPPED, 1),
+                    env.number(Variable.LAMBDA_ENVIRONMENT_SIZE, 0),
+                    env.number(Variable.LAMBDA_PAYLOAD_SIZE, 1),
+                    env.choice(Variable.LAMBDA_TMP_MEDIUM, TmpMedium.class),
+                    env.bool(Variable.LAMBDA_IGNORE_ARCHITECTURE),
+                    env.choice(Variable.LAMBDA_CODE_LOADER, CodeLoader.class));
         }
     }
 

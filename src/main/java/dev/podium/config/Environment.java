@@ -1,11 +1,12 @@
 package dev.podium.config;
 
+import dev.podium.config.Config.TemplateSource;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +29,90 @@ final class Environment {
         return settings;
     }
 
-    /// Reads a variable that has a default in the table.
-    <T> T read(Variable variable, Function<String, T> form) {
-        return read(variable, form, variable.defaultText());
+    // One method per form, rather than a form per call: each method reference in the source costs a millisecond at
+    // start, and those behind `unset` only when they are needed.
+
+    boolean bool(Variable variable) {
+        return read(variable, Values::bool, variable.defaultText());
     }
 
-    /// Reads a variable whose default depends on where Podium runs.
+    int number(Variable variable, int min) {
+        return read(variable, text -> Values.number(text, min, Integer.MAX_VALUE), variable.defaultText());
+    }
+
+    Duration duration(Variable variable) {
+        return read(variable, Values::duration, variable.defaultText());
+    }
+
+    <E extends Enum<E>> E choice(Variable variable, Class<E> type) {
+        return read(variable, text -> Values.choice(type, text), variable.defaultText());
+    }
+
+    String image(Variable variable) {
+        return read(variable, Values::image, variable.defaultText());
+    }
+
+    @Nullable
+    String text(Variable variable) {
+        return unset(variable) ? null : given(variable, Function.identity());
+    }
+
+    @Nullable
+    String dnsLabel(Variable variable) {
+        return unset(variable) ? null : given(variable, Values::dnsLabel);
+    }
+
+    Map<String, String> pairs(Variable variable) {
+        Map<String, String> pairs = unset(variable) ? null : given(variable, Values::pairs);
+        return pairs == null ? Map.of() : pairs;
+    }
+
+    Map<String, String> accessKeys(Variable variable) {
+        Map<String, String> keys = unset(variable) ? null : given(variable, Values::accessKeys);
+        return keys == null ? Map.of() : keys;
+    }
+
+    Map<String, Object> object(Variable variable) {
+        Map<String, Object> object = unset(variable) ? null : given(variable, Values::object);
+        return object == null ? Map.of() : object;
+    }
+
+    List<Map<String, Object>> tolerations(Variable variable) {
+        List<Map<String, Object>> tolerations = unset(variable) ? null : given(variable, Values::tolerations);
+        return tolerations == null ? List.of() : tolerations;
+    }
+
+    List<String> addresses(Variable variable) {
+        List<String> addresses = unset(variable) ? null : given(variable, Values::addresses);
+        return addresses == null ? List.of() : addresses;
+    }
+
+    @Nullable
+    Listen listen(Variable variable) {
+        return unset(variable) ? null : given(variable, Listen::parse);
+    }
+
+    @Nullable
+    URI url(Variable variable) {
+        return unset(variable) ? null : given(variable, Values::url);
+    }
+
+    @Nullable
+    String registry(Variable variable) {
+        return unset(variable) ? null : given(variable, Values::registry);
+    }
+
+    @Nullable
+    TemplateSource template(Variable variable) {
+        return unset(variable) ? null : given(variable, TemplateSource::parse);
+    }
+
+    RuntimeImages runtimeImages(Variable variable) {
+        RuntimeImages images = unset(variable) ? null : given(variable, RuntimeImages::parse);
+        return images == null ? new RuntimeImages(Map.of(), null) : images;
+    }
+
+    /// Reads a variable whose form occurs once, and whose default may depend on where Podium runs.
     <T> T read(Variable variable, Function<String, T> form, String defaultText) {
         T value = given(variable, form);
         if (value == null) {
@@ -43,16 +122,23 @@ final class Environment {
         return value;
     }
 
-    /// Reads a variable that may be unset.
-    <T> @Nullable T readOptional(Variable variable, Function<String, T> form) {
-        T value = given(variable, form);
-        if (value == null) {
+    /// Tells whether neither the variable nor an alias says anything, and notes that.
+    private boolean unset(Variable variable) {
+        boolean unset = raw(variable.variable()).isEmpty();
+        for (Variable.Alias alias : variable.aliases()) {
+            unset &= raw(alias.name()).isEmpty();
+        }
+        if (unset) {
             settings.add(new Setting(variable.variable(), "", "default"));
         }
-        return value;
+        return unset;
     }
 
-    /// Gives what the variable or its aliases say, or null; two that disagree are a problem.
+    private String raw(String name) {
+        return variables.getOrDefault(name, "").strip();
+    }
+
+    /// Gives what the variable or its aliases say, or null when that is nothing; two that disagree are a problem.
     private <T> @Nullable T given(Variable variable, Function<String, T> form) {
         List<Given<T>> given = new ArrayList<>();
         add(given, variable, variable.variable(), "variable", Function.identity(), form);
@@ -81,7 +167,7 @@ final class Environment {
             String source,
             Function<String, String> conversion,
             Function<String, T> form) {
-        String text = variables.getOrDefault(name, "").strip();
+        String text = raw(name);
         if (text.isEmpty()) {
             return;
         }
@@ -102,7 +188,7 @@ final class Environment {
     /// Gives what Kubernetes announces about a Service, or null.
     @Nullable
     String announced(String name) {
-        String text = variables.getOrDefault(name, "").strip();
+        String text = raw(name);
         return text.isEmpty() ? null : text;
     }
 
@@ -130,22 +216,7 @@ final class Environment {
 
     /// Reports variables under Podium's prefix that do not exist, with the nearest one that does.
     void rejectUnknown() {
-        Set<String> known = new HashSet<>();
-        for (Variable variable : Variable.values()) {
-            known.add(variable.variable());
-        }
-        for (String name : variables.keySet()) {
-            if (name.startsWith("PODIUM_") && !known.contains(name) && !fromElsewhere(name)) {
-                problems.add(name + " is not a variable of Podium; did you mean " + Nearest.to(name, known) + "?");
-            }
-        }
-    }
-
-    /// Kubernetes announces Services to pods by such names, e.g. that of Podium itself; `make it` has its own.
-    private static boolean fromElsewhere(String name) {
-        return name.matches("PODIUM_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?)")
-                || name.matches("PODIUM_([A-Z0-9_]+_)?PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?")
-                || name.startsWith("PODIUM_IT_");
+        problems.addAll(Unknown.among(variables.keySet()));
     }
 
     private record Given<T>(String name, String source, String text, T value) {}

@@ -28,9 +28,10 @@ final class Values {
 
     static <E extends Enum<E>> E choice(Class<E> type, String text) {
         List<String> names = new ArrayList<>();
+        String wanted = text.equalsIgnoreCase("warn") ? "warning" : text.toLowerCase(Locale.ROOT);
         for (E value : type.getEnumConstants()) {
             String name = value.name().toLowerCase(Locale.ROOT).replace('_', '-');
-            if (name.equals(text.toLowerCase(Locale.ROOT))) {
+            if (name.equals(wanted)) {
                 return value;
             }
             names.add(name);
@@ -70,6 +71,28 @@ final class Values {
         throw new IllegalArgumentException("expected a whole number from " + min + " to " + max);
     }
 
+    static String accountId(String text) {
+        return matching(text, "12 digits", t -> t.length() == 12 && only(t, "0123456789"));
+    }
+
+    /// Reads a region's name, loosely: there are new ones every year.
+    static String region(String text) {
+        return matching(
+                text,
+                "a region such as us-east-1",
+                t -> t.indexOf('-') > 0 && !t.endsWith("-") && only(t, "abcdefghijklmnopqrstuvwxyz0123456789-"));
+    }
+
+    /// Tells whether there are no other characters; without a regular expression, as this runs at each start.
+    private static boolean only(String text, String allowed) {
+        for (int i = 0; i < text.length(); i++) {
+            if (allowed.indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// Checks a value that a rule describes.
     static String matching(String text, String rule, Predicate<String> valid) {
         if (!valid.test(text)) {
@@ -87,7 +110,10 @@ final class Values {
     }
 
     static String image(String text) {
-        return matching(text, "an image name without blanks", t -> t.chars().noneMatch(Character::isWhitespace));
+        return matching(
+                text,
+                "an image name without blanks",
+                t -> t.indexOf(' ') < 0 && t.indexOf('\n') < 0 && t.indexOf('\t') < 0);
     }
 
     /// Reads where a registry is, as it stands in image names; a scheme is dropped.

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that is counted. The counters are the JDK's; Prometheus' classes are loaded by the first scrape.
 public final class Metrics {
@@ -83,10 +84,37 @@ public final class Metrics {
     }
 
     /// What calls of the Kubernetes API are told apart by.
-    record KubernetesCall(String verb, String resource, int status) {}
+    record KubernetesCall(String verb, String resource, int status) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof KubernetesCall call
+                    && status == call.status
+                    && verb.equals(call.verb)
+                    && resource.equals(call.resource);
+        }
+
+        @Override
+        public int hashCode() {
+            return (31 * verb.hashCode() + resource.hashCode()) * 31 + status;
+        }
+    }
 
     /// A number that is read at each scrape.
     record Gauge(String name, String help, LongSupplier value) {}
 
-    private record FunctionKey(String account, String region, String function) {}
+    /// Written out, as the generated methods of a record take milliseconds to start.
+    private record FunctionKey(String account, String region, String function) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof FunctionKey key
+                    && function.equals(key.function)
+                    && account.equals(key.account)
+                    && region.equals(key.region);
+        }
+
+        @Override
+        public int hashCode() {
+            return (31 * account.hashCode() + region.hashCode()) * 31 + function.hashCode();
+        }
+    }
 }
