@@ -26,6 +26,7 @@ final class ApiTransport implements AutoCloseable {
     private final String base;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Connection connection;
+    private volatile boolean closed;
 
     /// Opens nothing yet.
     ApiTransport(KubeAccess access, KubeClientSettings settings) {
@@ -44,6 +45,9 @@ final class ApiTransport implements AutoCloseable {
     /// @throws KubeException when the credentials or certificates given can't be used
     ApiAnswer open(ApiCall call, Duration timeout, @Nullable Duration silence)
             throws IOException, KubeException, InterruptedException {
+        if (closed) {
+            throw KubeException.configuration("cannot " + call.what() + ": the client is closed", null);
+        }
         Credential credential = credentials.current();
         ApiAnswer answer;
         try {
@@ -79,11 +83,20 @@ final class ApiTransport implements AutoCloseable {
             request.header("Content-Type", "application/json");
         }
         if (credential.authorization() != null) {
-            request.header("Authorization", credential.authorization());
+            authorize(request, credential.authorization());
         }
         BodyStream stream = new BodyStream(silence);
         HttpResponse<InputStream> response = connection(credential).client().send(request.build(), _ -> stream);
         return new ApiAnswer(response.statusCode(), response.headers(), stream);
+    }
+
+    private void authorize(HttpRequest.Builder request, String authorization) throws KubeException {
+        try {
+            request.header("Authorization", authorization);
+        } catch (IllegalArgumentException _) { // its message quotes the value
+            throw KubeException.configuration(
+                    "the token of " + access.origin() + " holds characters that no token has", null);
+        }
     }
 
     /// HTTP/2 where many calls can share one TLS connection: a new one costs more than the call. Not for streams, which
@@ -181,9 +194,10 @@ final class ApiTransport implements AutoCloseable {
         }
     }
 
-    /// Cuts all connections.
+    /// Cuts all connections; there are no others after them.
     @Override
     public void close() {
+        closed = true;
         Connection current = connection;
         if (current != null) {
             current.client().shutdownNow();

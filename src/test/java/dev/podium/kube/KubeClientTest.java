@@ -268,6 +268,28 @@ final class KubeClientTest {
     }
 
     @Test
+    void closingTheClientEndsWaitingCalls() throws Exception {
+        try (TestApi api = TestApi.start()) {
+            KubeClient client = api.client(TestApi.settings()
+                    .withRequestTimeout(Duration.ofSeconds(20))
+                    .withRetryFor(Duration.ofSeconds(20)));
+            api.then(api.stream(true));
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            Thread caller = Thread.ofVirtual().start(() -> {
+                try {
+                    client.pods("");
+                } catch (KubeException | InterruptedException e) {
+                    thrown.set(e);
+                }
+            });
+            Eventually.within(Duration.ofSeconds(5), () -> !api.seen.isEmpty());
+            client.close();
+            assertThat(caller.join(Duration.ofSeconds(5))).isTrue();
+            assertThat(thrown.get()).hasMessageContaining("the client is closed");
+        }
+    }
+
+    @Test
     void deletingNamesThePodItMeans() throws Exception {
         try (TestApi api = TestApi.start();
                 KubeClient client = api.client()) {
