@@ -127,8 +127,8 @@ final class KubeClientTest {
                 }
             });
             assertThat(caller.join(Duration.ofMillis(300))).isFalse();
-            try (TestApi api = TestApi.startAt(port)) {
-                api.then(json(201, stored("i").toString()));
+            try (TestApi api = TestApi.at(port)) {
+                api.then(json(201, stored("i").toString())).open();
                 assertThat(caller.join(Duration.ofSeconds(10))).isTrue();
             }
         }
