@@ -6,21 +6,29 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.codec.Json;
 import java.io.IOException;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// Calls with retries, and failures in words.
 final class ApiCalls implements AutoCloseable {
     private static final int MAX_ERROR_BYTES = 1 << 20;
 
+    /// What one HTTP/2 connection surely carries: java.net.http fails beyond the server's limit (100, or 250) instead
+    /// of
+    /// waiting.
+    private static final int MAX_CALLS = 64;
+
     private final KubeAccess access;
     private final KubeClientSettings settings;
     private final ApiTransport transport;
+    private final Semaphore room = new Semaphore(MAX_CALLS);
 
     /// Opens nothing yet.
     ApiCalls(KubeAccess access, KubeClientSettings settings) {
@@ -53,6 +61,18 @@ final class ApiCalls implements AutoCloseable {
     }
 
     private ObjectNode once(ApiCall call) throws IOException, KubeException, InterruptedException, Later {
+        room.acquire();
+        try {
+            return answered(call);
+        } catch (HttpTimeoutException e) {
+            transport.forget();
+            throw e;
+        } finally {
+            room.release();
+        }
+    }
+
+    private ObjectNode answered(ApiCall call) throws IOException, KubeException, InterruptedException, Later {
         long start = System.nanoTime();
         long deadline = start + settings.requestTimeout().toNanos();
         ApiAnswer answer = opened(call, start, settings.requestTimeout());

@@ -26,6 +26,7 @@ final class ApiTransport implements AutoCloseable {
     private final String base;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable Connection connection;
+    private volatile boolean closed;
 
     /// Opens nothing yet.
     ApiTransport(KubeAccess access, KubeClientSettings settings) {
@@ -44,6 +45,9 @@ final class ApiTransport implements AutoCloseable {
     /// @throws KubeException when the credentials or certificates given can't be used
     ApiAnswer open(ApiCall call, Duration timeout, @Nullable Duration silence)
             throws IOException, KubeException, InterruptedException {
+        if (closed) {
+            throw KubeException.configuration("cannot " + call.what() + ": the client is closed", null);
+        }
         Credential credential = credentials.current();
         ApiAnswer answer;
         try {
@@ -70,6 +74,7 @@ final class ApiTransport implements AutoCloseable {
             throws IOException, KubeException, InterruptedException {
         byte[] body = call.body();
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(call.target()))
+                .version(version(call))
                 .timeout(timeout)
                 .header("Accept", "application/json")
                 .header("User-Agent", settings.userAgent())
@@ -78,11 +83,27 @@ final class ApiTransport implements AutoCloseable {
             request.header("Content-Type", "application/json");
         }
         if (credential.authorization() != null) {
-            request.header("Authorization", credential.authorization());
+            authorize(request, credential.authorization());
         }
         BodyStream stream = new BodyStream(silence);
         HttpResponse<InputStream> response = connection(credential).client().send(request.build(), _ -> stream);
         return new ApiAnswer(response.statusCode(), response.headers(), stream);
+    }
+
+    private void authorize(HttpRequest.Builder request, String authorization) throws KubeException {
+        try {
+            request.header("Authorization", authorization);
+        } catch (IllegalArgumentException _) { // its message quotes the value
+            throw KubeException.configuration(
+                    "the token of " + access.origin() + " holds characters that no token has", null);
+        }
+    }
+
+    /// HTTP/2 where many calls can share one TLS connection: a new one costs more than the call. Not for streams, which
+    /// would take away what a connection can carry at once, and not in plain text, where it would need an upgrade.
+    private HttpClient.Version version(ApiCall call) {
+        boolean shares = !call.streams() && "https".equals(access.server().getScheme());
+        return shares ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1;
     }
 
     /// The URL of a target. With a `tls-server-name` the host becomes an address, since java.net.http would else ask
@@ -130,7 +151,6 @@ final class ApiTransport implements AutoCloseable {
     private Connection connect(Credential credential) throws KubeException {
         String stamp = access.tls().stamp();
         HttpClient.Builder builder = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
                 .proxy(access.proxy() == null ? HttpClient.Builder.NO_PROXY : ProxySelector.of(access.proxy()))
@@ -145,6 +165,20 @@ final class ApiTransport implements AutoCloseable {
         return new Connection(builder.build(), credential.certificate(), stamp);
     }
 
+    /// Lets the next call make a new connection: over HTTP/2 all would else go on to share one that is dead.
+    void forget() {
+        lock.lock();
+        try {
+            Connection current = connection;
+            if (current != null) {
+                current.client().shutdown(); // lets running streams end by themselves
+                connection = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Drops the connections when the certificate files have changed since they were made.
     private boolean forgetRotated() {
         lock.lock();
@@ -153,17 +187,17 @@ final class ApiTransport implements AutoCloseable {
             if (current == null || current.stamp().equals(access.tls().stamp())) {
                 return false;
             }
-            current.client().shutdown();
-            connection = null;
+            forget();
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Cuts all connections.
+    /// Cuts all connections; there are no others after them.
     @Override
     public void close() {
+        closed = true;
         Connection current = connection;
         if (current != null) {
             current.client().shutdownNow();

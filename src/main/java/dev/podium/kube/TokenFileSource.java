@@ -30,13 +30,26 @@ final class TokenFileSource implements CredentialSource {
         if (read != null && now.isBefore(read.until())) {
             return read.credential();
         }
-        String token = new PemSource.File(file).read().strip();
-        if (token.isEmpty()) {
-            throw KubeException.configuration("the token file " + file + " is empty", null);
+        String token;
+        try {
+            token = token();
+        } catch (KubeException e) {
+            if (read != null) {
+                return read.credential(); // it may just be being replaced
+            }
+            throw e;
         }
         Credential credential = Credential.bearer(token);
         last.set(new Read(credential, now.plus(FRESH)));
         return credential;
+    }
+
+    private String token() throws KubeException {
+        String token = new PemSource.File(file).read().strip();
+        if (token.isEmpty()) {
+            throw KubeException.configuration("the token file " + file + " is empty", null);
+        }
+        return token;
     }
 
     @Override

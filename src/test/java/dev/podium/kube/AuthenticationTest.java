@@ -86,6 +86,35 @@ final class AuthenticationTest {
     }
 
     @Test
+    void aTokenFileThatVanishesForAMomentDoesNotMatter() throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "one");
+        TestClock clock = new TestClock();
+        try (TestApi api = TestApi.start();
+                KubeClient client = client(api.uri(), Tls.defaults(), new Credentials.TokenFile(token), clock)) {
+            api.then(json(200, EMPTY));
+            client.pods("");
+            Files.delete(token);
+            clock.advance(Duration.ofMinutes(1));
+            client.pods("");
+            assertThat(presented(api)).containsExactly("Bearer one", "Bearer one");
+        }
+    }
+
+    @Test
+    void unusableTokensAreNotQuoted() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = client(api, new Credentials.Token("sec\nret"))) {
+            KubeException e = catchThrowableOfType(KubeException.class, () -> client.pods(""));
+            assertThat(e).hasMessage("the token of the test holds characters that no token has");
+        }
+        try (TestApi api = TestApi.start();
+                KubeClient client = client(api, new Credentials.TokenFile(folder.resolve("none")))) {
+            KubeException e = catchThrowableOfType(KubeException.class, () -> client.pods(""));
+            assertThat(e).hasMessage("cannot read " + folder.resolve("none") + ": no such file");
+        }
+    }
+
+    @Test
     void aRefusedTokenIsReadAnewAtOnce() throws Exception {
         Path token = Files.writeString(folder.resolve("token"), "one");
         try (TestApi api = TestApi.start();

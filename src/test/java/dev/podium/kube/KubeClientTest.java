@@ -13,13 +13,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.Eventually;
 import dev.podium.codec.Json;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -127,8 +124,8 @@ final class KubeClientTest {
                 }
             });
             assertThat(caller.join(Duration.ofMillis(300))).isFalse();
-            try (TestApi api = TestApi.startAt(port)) {
-                api.then(json(201, stored("i").toString()));
+            try (TestApi api = TestApi.at(port)) {
+                api.then(json(201, stored("i").toString())).open();
                 assertThat(caller.join(Duration.ofSeconds(10))).isTrue();
             }
         }
@@ -268,6 +265,28 @@ final class KubeClientTest {
     }
 
     @Test
+    void closingTheClientEndsWaitingCalls() throws Exception {
+        try (TestApi api = TestApi.start()) {
+            KubeClient client = api.client(TestApi.settings()
+                    .withRequestTimeout(Duration.ofSeconds(20))
+                    .withRetryFor(Duration.ofSeconds(20)));
+            api.then(api.stream(true));
+            AtomicReference<Throwable> thrown = new AtomicReference<>();
+            Thread caller = Thread.ofVirtual().start(() -> {
+                try {
+                    client.pods("");
+                } catch (KubeException | InterruptedException e) {
+                    thrown.set(e);
+                }
+            });
+            Eventually.within(Duration.ofSeconds(5), () -> !api.seen.isEmpty());
+            client.close();
+            assertThat(caller.join(Duration.ofSeconds(5))).isTrue();
+            assertThat(thrown.get()).hasMessageContaining("the client is closed");
+        }
+    }
+
+    @Test
     void deletingNamesThePodItMeans() throws Exception {
         try (TestApi api = TestApi.start();
                 KubeClient client = api.client()) {
@@ -292,57 +311,6 @@ final class KubeClientTest {
             KubeException e =
                     catchThrowableOfType(KubeException.class, () -> client.deletePod("p", null, Duration.ZERO));
             assertThat(e.status()).isEqualTo(409);
-        }
-    }
-
-    @Test
-    void aFollowedLogComesAsItIsWrittenAndCanBeClosedByAnyThread() throws Exception {
-        try (TestApi api = TestApi.start();
-                KubeClient client = api.client()) {
-            api.then(api.stream(true, "line one"));
-            PodLogOptions options = new PodLogOptions("function", true, Instant.EPOCH, 10, true);
-            InputStream log = client.podLog("p", options);
-            assertThat(new String(log.readNBytes(9), StandardCharsets.UTF_8)).isEqualTo("line one\n");
-            assertThat(api.seen.getFirst().query())
-                    .isEqualTo(
-                            "follow=true&container=function&sinceTime=1970-01-01T00%3A00%3A00Z&tailLines=10&timestamps=true");
-            AtomicReference<Throwable> thrown = new AtomicReference<>();
-            Thread reader = Thread.ofVirtual().start(() -> {
-                try {
-                    log.read();
-                } catch (IOException e) {
-                    thrown.set(e);
-                }
-            });
-            assertThat(reader.join(Duration.ofMillis(100))).isFalse();
-            log.close();
-            assertThat(reader.join(Duration.ofSeconds(2))).isTrue();
-            assertThat(thrown.get()).hasMessageContaining("closed");
-        }
-    }
-
-    @Test
-    void aLongLogComesWhole() throws Exception {
-        try (TestApi api = TestApi.start();
-                KubeClient client = api.client()) {
-            String text = "0123456789abcdef".repeat(40_000);
-            api.then(json(200, text));
-            try (InputStream log = client.podLog("p", PodLogOptions.all("function"))) {
-                assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8))
-                        .isEqualTo(text);
-            }
-        }
-    }
-
-    @Test
-    void theLogOfAContainerThatHasNotStartedIsRefusedInWords() throws Exception {
-        try (TestApi api = TestApi.start();
-                KubeClient client = api.client()) {
-            api.then(status(400, "BadRequest", "container \"function\" in pod \"p\" is waiting to start"));
-            KubeException e = catchThrowableOfType(
-                    KubeException.class, () -> client.podLog("p", PodLogOptions.following("function")));
-            assertThat(e.status()).isEqualTo(400);
-            assertThat(e.getMessage()).contains("read the log of pod \"p\"", "waiting to start");
         }
     }
 

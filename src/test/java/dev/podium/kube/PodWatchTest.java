@@ -236,14 +236,15 @@ final class PodWatchTest {
         try (KubeClient client = KubeClient.connect(access, TestApi.settings());
                 PodWatch watch = PodWatch.start(client, "", log, settings)) {
             assertThat(watch.healthy()).isFalse();
-            try (TestApi api = TestApi.startAt(port)) {
-                api.then(json(200, list("5", null, pod("a", "1", "3"))), api.stream(true));
+            try (TestApi api = TestApi.at(port)) {
+                api.then(json(200, list("5", null, pod("a", "1", "3"))), api.stream(true))
+                        .open();
                 Eventually.within(SOON, () -> log.told.contains("listed a"));
                 assertThat(watch.healthy()).isTrue();
             }
             Eventually.within(SOON, () -> !watch.healthy());
-            try (TestApi api = TestApi.startAt(port)) {
-                api.then(api.stream(true, event("ADDED", pod("b", "2", "6"))));
+            try (TestApi api = TestApi.at(port)) {
+                api.then(api.stream(true, event("ADDED", pod("b", "2", "6")))).open();
                 Eventually.within(SOON, () -> log.told.contains("changed b"));
                 assertThat(watch.healthy()).isTrue();
             }

@@ -44,8 +44,9 @@ final class TestApi implements AutoCloseable {
         return start(HttpServer.create(loopback(0), 0));
     }
 
-    static TestApi startAt(int port) throws IOException {
-        return start(HttpServer.create(loopback(port), 0));
+    /// Takes a port; answers once it is opened, so that nobody calls before there are answers.
+    static TestApi at(int port) throws IOException {
+        return new TestApi(HttpServer.create(loopback(port), 0));
     }
 
     static TestApi startTls(SSLContext context, boolean needsClientCertificate) throws IOException {
@@ -63,10 +64,14 @@ final class TestApi implements AutoCloseable {
 
     private static TestApi start(HttpServer server) {
         TestApi api = new TestApi(server);
-        server.createContext("/", api::handle);
-        server.setExecutor(api.threads);
-        server.start();
+        api.open();
         return api;
+    }
+
+    void open() {
+        server.createContext("/", this::handle);
+        server.setExecutor(threads);
+        server.start();
     }
 
     private static InetSocketAddress loopback(int port) {
