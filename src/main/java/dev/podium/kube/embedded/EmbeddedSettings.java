@@ -6,8 +6,8 @@ import java.time.Duration;
 
 /// Settings of an [EmbeddedCluster].
 ///
-/// @param folder where pods keep their files and logs; emptied of former pods at start and locked while the cluster
-/// runs
+/// @param folder where pods keep their files and logs; emptied of former pods at start and locked while the
+///     cluster runs
 /// @param namespace the one namespace that exists
 /// @param hosts how processes reach names that `hostAliases` lists
 /// @param searchPath value of PATH that interpreters and commands are looked up in and that processes get
@@ -16,8 +16,8 @@ import java.time.Duration;
 /// @param historySize events that a watch can be resumed over; older resource versions answer 410
 /// @param bookmarkInterval time between bookmarks on an otherwise quiet watch
 /// @param logLimitBytes size at which a container's log loses its older half
-/// @param crashBackOff wait before the first restart of a container; doubled with each further one, at most 30 times as
-/// long
+/// @param crashBackOff wait before the first restart of a container; doubled with each further one, at most 30
+///     times as long
 public record EmbeddedSettings(
         Path folder,
         String namespace,

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Fault switches of an [EmbeddedCluster]: what a test lets go wrong, set and cleared while the cluster runs.
 ///
-/// Rules are consulted in the order in which they were added; a rule that has been used as often as it says is gone.
+/// Rules are consulted in the order in which they were added; a rule that has been used as often as it says is
+/// gone.
 public final class Faults {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Rule> rules = new ArrayList<>();
@@ -36,14 +37,16 @@ public final class Faults {
     public sealed interface Fault {
         /// Answers this status instead of doing anything.
         ///
-        /// @param reason the Status object's reason, such as `AlreadyExists`, `Expired`, `TooManyRequests`, `InternalError`
+        /// @param reason the Status object's reason, such as `AlreadyExists`, `Expired`, `TooManyRequests`,
+        ///     `InternalError`
         /// @param retryAfter value of the `Retry-After` header (whole seconds), if any
-        record Error(int status, String reason, @Nullable Duration retryAfter) implements Fault {}
+        record Failure(int status, String reason, @Nullable Duration retryAfter) implements Fault {}
 
         /// Does what was asked and then answers this status: the outcome is ambiguous for the caller.
-        record ErrorAfterwards(int status, String reason) implements Fault {}
+        record FailureAfterwards(int status, String reason) implements Fault {}
 
-        /// Cuts the connection inside the body; a watch stream after `events` events, so that it ends without notice.
+        /// Cuts the connection inside the body; a watch stream after `events` events, so that it ends without
+        /// notice.
         record Cut(int events) implements Fault {}
 
         /// A watch stream that stays open and says nothing from now on.

@@ -1,0 +1,115 @@
+package dev.podium.kube.embedded;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Does for a function's container what its start script `podium/start` does in a real one: environment,
+/// extensions, the runtime, and a report of each exit.
+final class FunctionRun {
+    private static final int NOT_FOUND = 127;
+    private static final long RETRY_MILLIS = 100;
+
+    private final Plan.Function plan;
+    private final ContainerRun container;
+
+    FunctionRun(Plan.Function plan, ContainerRun container) {
+        this.plan = plan;
+        this.container = container;
+    }
+
+    /// Runs until the server says stop, or the pod is being deleted.
+    ///
+    /// @return the runtime's last exit code
+    int run() throws IOException, InterruptedException {
+        Map<String, String> environment = environment();
+        if (!plan.note().isEmpty()) {
+            container.log().note(plan.note());
+        }
+        startExtensions(environment);
+        List<String> command = command(environment);
+        while (true) {
+            int code = NOT_FOUND;
+            if (command.isEmpty()) {
+                container.log().note("no executable bootstrap in /var/task or /opt");
+            } else {
+                code = container.execute(new ContainerProcess.Command(command, environment, plan.workingDir()));
+            }
+            if (container.stopping() || !report(code).equals("restart")) {
+                return code;
+            }
+        }
+    }
+
+    private Map<String, String> environment() throws IOException {
+        Map<String, String> environment = new TreeMap<>(plan.environment());
+        Path file = plan.names().folder("/podium/env");
+        if (file != null && Files.exists(file)) {
+            String text = Files.readString(file, StandardCharsets.UTF_8);
+            EnvironmentFile.parse(text)
+                    .forEach((name, value) -> environment.put(name, plan.names().local(value)));
+        }
+        return environment;
+    }
+
+    private void startExtensions(Map<String, String> environment) throws IOException {
+        Path extensions = plan.names().folder("/opt/extensions");
+        if (extensions == null || !Files.isDirectory(extensions)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(extensions)) {
+            for (Path file : files) {
+                if (Files.isRegularFile(file) && Files.isExecutable(file)) {
+                    container.startBeside(
+                            new ContainerProcess.Command(List.of(file.toString()), environment, plan.workingDir()));
+                }
+            }
+        }
+    }
+
+    private List<String> command(Map<String, String> environment) throws IOException {
+        List<String> command = new ArrayList<>(plan.runtime());
+        if (command.isEmpty()) {
+            for (String place : List.of("/var/task/bootstrap", "/opt/bootstrap")) {
+                Path file = plan.names().folder(place);
+                if (file != null && Files.isRegularFile(file)) {
+                    String problem = Planner.unexecutable(file);
+                    if (problem.isEmpty()) {
+                        return List.of(file.toString());
+                    }
+                    container.log().note(place + ": " + problem);
+                    return List.of();
+                }
+            }
+            return List.of();
+        }
+        String wrapper = environment.get("AWS_LAMBDA_EXEC_WRAPPER");
+        if (wrapper != null && !wrapper.isEmpty()) {
+            command.addFirst(wrapper);
+        }
+        return command;
+    }
+
+    /// Tells the server that the runtime has ended; waits until the server can be reached.
+    private String report(int code) throws InterruptedException {
+        String base = plan.source().toString();
+        base = base.substring(0, base.lastIndexOf('/'));
+        URI target = URI.create(base + "/exit?status=" + code + "&oom=" + (container.outOfMemory() ? 1 : 0));
+        return container.interruptibly("stop", () -> {
+            while (true) {
+                try (PlainCall call = PlainCall.send("POST", target, plan.address())) {
+                    return call.status() == 200 ? call.text().strip() : "stop";
+                } catch (IOException e) {
+                    Thread.sleep(RETRY_MILLIS);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,167 @@
+package dev.podium.kube.embedded;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The processes that belong to a container: descendants of its first process and members of its session.
+///
+/// On Linux read from `/proc`; elsewhere only descendants are known, from the JDK.
+final class ProcessTree {
+    private static final Path PROC = Path.of("/proc");
+    private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
+
+    private ProcessTree() {}
+
+    /// One line of the process table.
+    ///
+    /// @param startTicks start in clock ticks since boot, which together with the pid identifies a process
+    private record Entry(long pid, long parent, long session, long startTicks, char state) {}
+
+    /// What a process uses, in bytes.
+    ///
+    /// @param resident anonymous memory that is resident now
+    /// @param peak the most that was ever resident, without what is mapped from files now
+    record Memory(long resident, long peak) {
+        static final Memory NONE = new Memory(0, 0);
+    }
+
+    /// Identifies a running process beyond its reusable pid: its start, or 0 when it is gone.
+    static long startOf(long pid) {
+        if (LINUX) {
+            return stat(pid).map(Entry::startTicks).orElse(0L);
+        }
+        return ProcessHandle.of(pid)
+                .flatMap(p -> p.info().startInstant())
+                .map(java.time.Instant::toEpochMilli)
+                .orElse(0L);
+    }
+
+    /// All living processes of the container whose first process has or had this pid, without that one.
+    static List<Long> members(long leader) {
+        if (!LINUX) {
+            return ProcessHandle.of(leader)
+                    .map(p -> p.descendants().map(ProcessHandle::pid).toList())
+                    .orElse(List.of());
+        }
+        List<Entry> all = table();
+        Set<Long> found = new HashSet<>(Set.of(leader));
+        int before;
+        do {
+            before = found.size();
+            for (Entry e : all) {
+                if (e.session() == leader || found.contains(e.parent())) {
+                    found.add(e.pid());
+                }
+            }
+        } while (found.size() > before);
+        found.remove(leader);
+        return List.copyOf(found);
+    }
+
+    /// The processes of all sessions by the session's leader; empty where that can't be read.
+    static Map<Long, List<Long>> sessions() {
+        Map<Long, List<Long>> all = new HashMap<>();
+        if (LINUX) {
+            for (Entry e : table()) {
+                all.computeIfAbsent(e.session(), s -> new ArrayList<>(2)).add(e.pid());
+            }
+        }
+        return all;
+    }
+
+    /// Kills everything that is left of a container, again until nothing is: a process may fork while it is
+    /// being killed.
+    static void killMembers(long leader) {
+        for (int attempt = 0; attempt < 20; attempt++) {
+            List<Long> left = members(leader);
+            if (left.isEmpty()) {
+                return;
+            }
+            for (long pid : left) {
+                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+    }
+
+    /// Whether a process was started for this pod: its environment says so. False where that can't be read.
+    static boolean carries(long pid, String marker) {
+        try {
+            String environment = Files.readString(PROC.resolve(pid + "/environ"), StandardCharsets.ISO_8859_1);
+            return ("\0" + environment).contains("\0" + marker + "\0");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /// What one process uses; nothing where that can't be read.
+    static Memory memory(long pid) {
+        long peak = 0;
+        long anonymous = 0;
+        long file = 0;
+        try {
+            for (String line : Files.readAllLines(PROC.resolve(pid + "/status"), StandardCharsets.ISO_8859_1)) {
+                if (line.startsWith("VmHWM:")) {
+                    peak = kilobytes(line);
+                } else if (line.startsWith("RssAnon:") || line.startsWith("RssShmem:")) {
+                    anonymous += kilobytes(line);
+                } else if (line.startsWith("RssFile:")) {
+                    file = kilobytes(line);
+                }
+            }
+        } catch (IOException e) {
+            return Memory.NONE;
+        }
+        return new Memory(anonymous, Math.max(anonymous, peak - file));
+    }
+
+    private static long kilobytes(String line) {
+        long value = 0;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c >= '0' && c <= '9') {
+                value = value * 10 + (c - '0');
+            }
+        }
+        return value << 10;
+    }
+
+    private static List<Entry> table() {
+        List<Entry> all = new ArrayList<>();
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path folder : folders) {
+                stat(Long.parseLong(folder.getFileName().toString()))
+                        .filter(e -> e.state() != 'Z' && e.state() != 'X')
+                        .ifPresent(all::add);
+            }
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return all;
+    }
+
+    private static Optional<Entry> stat(long pid) {
+        try {
+            String text = Files.readString(PROC.resolve(pid + "/stat"), StandardCharsets.ISO_8859_1);
+            // The command's name stands in parentheses and may itself hold spaces and parentheses.
+            String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", 21);
+            return Optional.of(new Entry(
+                    pid,
+                    Long.parseLong(fields[1]),
+                    Long.parseLong(fields[3]),
+                    Long.parseLong(fields[19]),
+                    fields[0].charAt(0)));
+        } catch (IOException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+}
