@@ -39,7 +39,8 @@ record Cluster(
     private static final Logger LOG = System.getLogger("podium");
     private static final Duration FIRST_CALL = Duration.ofSeconds(5);
 
-    /// Connects to the cluster that the configuration means. An API server that is away is no error: it may come back.
+    /// Connects to the cluster that the configuration means. An API server that is away is no error: it may come
+    /// back.
     ///
     /// @throws StartException when the configuration can't work or a permission is missing
     static Cluster connect(

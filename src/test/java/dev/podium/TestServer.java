@@ -22,7 +22,8 @@ import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LogType;
 import software.amazon.awssdk.services.lambda.model.Runtime;
 
-/// The whole server over the embedded cluster, on free ports and with a state folder of its own, and a client for it.
+/// The whole server over the embedded cluster, on free ports and with a state folder of its own, and a client for
+/// it.
 @NullMarked
 public final class TestServer implements AutoCloseable {
     /// Any role that passes AWS's check.

@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`; KUBECONFIG names the cluster.
+/// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`; KUBECONFIG names the
+/// cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     private static final String SLOW = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 1\n";

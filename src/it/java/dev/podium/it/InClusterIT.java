@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The very image of `make image` as a Deployment, with its ServiceAccount and no more rights than the manifests' Role.
+/// The very image of `make image` as a Deployment, with its ServiceAccount and no more rights than the manifests'
+/// Role.
 @TestMethodOrder(OrderAnnotation.class)
 final class InClusterIT {
     @RegisterExtension

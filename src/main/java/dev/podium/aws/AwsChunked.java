@@ -3,7 +3,8 @@ package dev.podium.aws;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// Takes the `aws-chunked` framing off a body: `<hex size>[;chunk-signature=…]`, data, …, a zero chunk and trailers.
+/// Takes the `aws-chunked` framing off a body: `<hex size>[;chunk-signature=…]`, data, …, a zero chunk and
+/// trailers.
 ///
 /// The signatures of the chunks are not verified.
 ///

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The services that Podium has, and which of them a request is for. A model is read on its service's first request.
+/// The services that Podium has, and which of them a request is for. A model is read on its service's first
+/// request.
 final class Catalog {
     private final List<ServiceApi> services;
     private final ReentrantLock lock = new ReentrantLock();
@@ -19,7 +20,8 @@ final class Catalog {
         this.services = List.copyOf(services);
     }
 
-    /// The service that a request is for: by its credential scope, its `X-Amz-Target`, its path, or its `Action` and
+    /// The service that a request is for: by its credential scope, its `X-Amz-Target`, its path, or its `Action`
+    /// and
     /// `Version`, in this order.
     ///
     /// @return null when Podium does not have it

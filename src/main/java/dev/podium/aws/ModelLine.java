@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A JSON object of a model's file. Read with the streaming parser alone, because data binding takes 100 ms to load.
+/// A JSON object of a model's file. Read with the streaming parser alone, because data binding takes 100 ms to
+/// load.
 record ModelLine(Map<String, Object> values) {
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final ModelLine EMPTY = new ModelLine(Map.of());

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Verifies SigV4 signatures, in the header and presigned.
 ///
-/// @see <a href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html">SigV4</a>
+/// @see <a
+/// href="https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html">SigV4</a>
 final class SigV4 {
     private static final Duration SKEW = Duration.ofMinutes(5);
     private static final Duration LONGEST_PRESIGNED = Duration.ofDays(7);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Checks a request's tree against the constraints of its shape, in AWS's own wording.
 ///
-/// All failures of the request are counted in one error. Scalar elements of a list, and keys and values of a map, are
+/// All failures of the request are counted in one error. Scalar elements of a list, and keys and values of a map,
+/// are
 /// checked together: one failure names the whole collection and every constraint of the element.
 final class Validation {
     private final Set<String> openEnums;

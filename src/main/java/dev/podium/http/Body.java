@@ -19,7 +19,8 @@ public sealed interface Body {
     /// @param length in bytes, or -1 for a chunked body
     record Stream(long length, StreamWriter writer) implements Body {}
 
-    /// Writes a streamed body; what is flushed is sent at once. An exception cuts the connection, so that the client
+    /// Writes a streamed body; what is flushed is sent at once. An exception cuts the connection, so that the
+    /// client
     /// cannot take the part for the whole.
     @FunctionalInterface
     interface StreamWriter {

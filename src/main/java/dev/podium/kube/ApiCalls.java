@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ApiCalls implements AutoCloseable {
     private static final int MAX_ERROR_BYTES = 1 << 20;
 
-    /// What one HTTP/2 connection surely carries: java.net.http fails beyond the server's limit (100, or 250) instead
+    /// What one HTTP/2 connection surely carries: java.net.http fails beyond the server's limit (100, or 250)
+    /// instead
     /// of
     /// waiting.
     private static final int MAX_CALLS = 64;

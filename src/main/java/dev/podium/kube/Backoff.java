@@ -3,7 +3,8 @@ package dev.podium.kube;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Pauses that double from the first to the longest, each cut by up to a half at random so that clients don't march in
+/// Pauses that double from the first to the longest, each cut by up to a half at random so that clients don't
+/// march in
 /// step.
 final class Backoff {
     private final long initialNanos;

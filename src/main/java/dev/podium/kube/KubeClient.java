@@ -151,7 +151,8 @@ public final class KubeClient implements AutoCloseable {
         return Permissions.missing(calls, this);
     }
 
-    /// Internal addresses of the cluster's nodes. Listing nodes is more than Podium's own role allows: only for callers
+    /// Internal addresses of the cluster's nodes. Listing nodes is more than Podium's own role allows: only for
+    /// callers
     /// that
     /// can do without.
     public List<String> nodeAddresses() throws KubeException, InterruptedException {

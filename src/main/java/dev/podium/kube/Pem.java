@@ -15,7 +15,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads PEM text: certificates, and keys in the forms that kubeconfigs hold. The JDK itself reads PKCS#8 keys only.
+/// Reads PEM text: certificates, and keys in the forms that kubeconfigs hold. The JDK itself reads PKCS#8 keys
+/// only.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc7468">RFC 7468</a>, <a
 /// href="https://www.rfc-editor.org/rfc/rfc5915">RFC 5915 (SEC1 keys)</a>

@@ -8,10 +8,12 @@ import java.util.Collection;
 ///
 /// Lists, then watches from there, and goes on from where a cut stream ended. When the server no longer knows that
 /// place
-/// (410), or a stream stays silent, it lists again. Where watching is forbidden, or streams deliver nothing, it polls.
+/// (410), or a stream stays silent, it lists again. Where watching is forbidden, or streams deliver nothing, it
+/// polls.
 /// Nothing that the server or the [Events] do ends it.
 ///
-/// @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Detection
+/// @see <a
+/// href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Detection
 /// of changes</a>
 public final class PodWatch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(PodWatch.class.getName());

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// All functions. A change is checked and applied atomically per function, and is on disk before the method returns.
+/// All functions. A change is checked and applied atomically per function, and is on disk before the method
+/// returns.
 public final class Functions {
     private final Table<LambdaFunction> table;
     private final Clock clock;

@@ -9,7 +9,8 @@ import java.io.StringWriter;
 import java.util.Map;
 import java.util.Set;
 
-/// One JSON object per line: `time`, `level`, `component`, `message`, the fields, and `stack` with a whole stack trace.
+/// One JSON object per line: `time`, `level`, `component`, `message`, the fields, and `stack` with a whole stack
+/// trace.
 final class JsonForm implements Logs.Form {
     private static final Set<String> TAKEN = Set.of("time", "level", "component", "message", "stack");
 

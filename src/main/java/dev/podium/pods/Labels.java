@@ -24,7 +24,8 @@ public final class Labels {
 
     private Labels() {}
 
-    /// Makes any text a legal label value: at most 63 of `[A-Za-z0-9._-]`, beginning and ending with a letter or digit.
+    /// Makes any text a legal label value: at most 63 of `[A-Za-z0-9._-]`, beginning and ending with a letter or
+    /// digit.
     public static String value(String text) {
         return trimmed(text.replaceAll("[^A-Za-z0-9._-]", "-"), MAX_LABEL);
     }

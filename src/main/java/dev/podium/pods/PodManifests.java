@@ -6,7 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.codec.Json;
 import java.util.UUID;
 
-/// Makes whole pod manifests: security defaults, ownership and labels around the spec of a service, over the operator's
+/// Makes whole pod manifests: security defaults, ownership and labels around the spec of a service, over the
+/// operator's
 /// template.
 final class PodManifests {
     /// [dev.podium.kube.KubeClient#createPod] recognises its own pod by it after an ambiguous failure.

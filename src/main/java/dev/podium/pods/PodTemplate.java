@@ -12,7 +12,8 @@ import java.util.Map;
 ///
 /// This is the part of Kubernetes' strategic merge that pod manifests need.
 ///
-/// @see <a href="https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/">Strategic
+/// @see <a
+/// href="https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch/">Strategic
 /// merge</a>
 final class PodTemplate {
     private PodTemplate() {}

@@ -15,7 +15,8 @@ public interface Blobs {
     /// @throws IOException if reading or writing fails; nothing is kept then
     Blob put(InputStream in, long maxBytes) throws IOException;
 
-    /// Stores a finished file, e.g. one made at [#temporary()], by moving it to its name; the file is gone afterwards.
+    /// Stores a finished file, e.g. one made at [#temporary()], by moving it to its name; the file is gone
+    /// afterwards.
     Blob adopt(Path file) throws IOException;
 
     /// Says where a blob lies, whether or not it exists.

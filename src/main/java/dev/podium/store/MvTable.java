@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A table as an MVMap of encoded records, with a cache of decoded ones.
 ///
-/// Changes of one key exclude each other through one of a few locks, which is given back before the wait for the disk.
+/// Changes of one key exclude each other through one of a few locks, which is given back before the wait for the
+/// disk.
 final class MvTable<T> implements Table<T> {
     private static final int STRIPES = 32;
     private static final long CACHE_BYTES = 2L << 20;

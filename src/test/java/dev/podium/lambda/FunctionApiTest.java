@@ -288,11 +288,11 @@ final class FunctionApiTest {
         refused(
                 () -> server.lambda()
                         .createFunction(b ->
-                                standard(b, "x").environment(e -> e.variables(Map.of("A", "x".repeat(4096))))),
+                                standard(b, "x").environment(e -> e.variables(Map.of("AA", "x".repeat(4096))))),
                 400,
                 "InvalidParameterValueException",
                 "Lambda was unable to configure your environment variables because the environment variables you have "
-                        + "provided exceeded the 4KB limit. String measured: {\"A\":\"xxx");
+                        + "provided exceeded the 4KB limit. String measured: {\"AA\":\"xxx");
         refused(
                 () -> server.lambda()
                         .createFunction(b -> standard(b, "x").environment(e -> e.variables(Map.of("AWS_REGION", "x")))),

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class Environments implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
     private static final int EMULATOR_PORT = 8080;
-    /// A bigger archive takes an init container: without tar in the image, its shell would need long for so many files.
+    /// A bigger archive takes an init container: without tar in the image, its shell would need long for so many
+    /// files.
     private static final int SHELL_ENTRIES = 512;
     private static final Duration ADOPTION = Duration.ofSeconds(30);
 
@@ -152,7 +153,8 @@ public final class Environments implements AutoCloseable {
         return group(function).acquire(deadlineNanos);
     }
 
-    /// The same object is the same revision: the store hands out one per revision, and comparing more would cost the
+    /// The same object is the same revision: the store hands out one per revision, and comparing more would cost
+    /// the
     /// hot path.
     @SuppressWarnings("ReferenceEquality")
     private EnvironmentGroup group(LambdaFunction function) {

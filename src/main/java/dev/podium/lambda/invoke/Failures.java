@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Turns outcomes into the answers that AWS gives; where Kubernetes knows a cause, it stands behind AWS's own words.
+/// Turns outcomes into the answers that AWS gives; where Kubernetes knows a cause, it stands behind AWS's own
+/// words.
 final class Failures {
     private static final Map<Integer, String> SIGNALS = Map.of(
             1,

@@ -81,7 +81,8 @@ public final class LogTails {
                 : report + "\n";
     }
 
-    /// Reads until two readings agree; a log that can't be read yet, since the kubelet reports a new container late,
+    /// Reads until two readings agree; a log that can't be read yet, since the kubelet reports a new container
+    /// late,
     /// gets more time.
     private List<String> settled(Environment environment, Instant mark) {
         List<String> before = List.of();
