@@ -87,15 +87,16 @@ public final class Main {
         Config config = config(env);
         Logs.configure(format(config), config.server().logLevel().level());
         Podium podium = Podium.start(config, env);
-        CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("podium-stop").unstarted(() -> {
                     podium.close();
-                    stopped.countDown();
+                    System.out.flush();
+                    // A stop that was asked for is a success; the JVM would end with 128 + the signal's number.
+                    Runtime.getRuntime().halt(0);
                 }));
         System.out.print(Banner.of(podium, config));
         System.out.flush();
-        stopped.await();
+        new CountDownLatch(1).await();
         return 0;
     }
 
