@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,7 +22,7 @@ public final class LogTails {
     private static final int MAX_READ = 1 << 20;
     /// Lines travel from the process through the node's runtime into the log: a moment after the answer.
     private static final long LATE_LOG_NANOS = 3_000_000_000L;
-    private static final long[] READS_AFTER_MILLIS = {5, 20, 40, 80};
+    private static final long[] READS_AFTER_MILLIS = {5, 20, 40, 80, 160, 320};
 
     private final Pods pods;
 
@@ -55,7 +56,8 @@ public final class LogTails {
                 .append(function.version())
                 .append('\n');
         for (String line : settled(environment, mark)) {
-            log.append(line.substring(line.indexOf(' ') + 1)).append('\n');
+            log.append(line.substring(line.indexOf(' ') + 1).replace('\r', '\n'))
+                    .append('\n');
         }
         log.append("END RequestId: ").append(requestId).append('\n');
         log.append(report(function, requestId, nanos, initNanos));
@@ -81,9 +83,8 @@ public final class LogTails {
                 : report + "\n";
     }
 
-    /// Reads until two readings agree; a log that can't be read yet, since the kubelet reports a new container
-    /// late,
-    /// gets more time.
+    /// Reads until two readings agree; a log that can't be read yet gets more time, since the kubelet reports a new
+    /// container late.
     private List<String> settled(Environment environment, Instant mark) {
         List<String> before = List.of();
         try {
@@ -124,7 +125,10 @@ public final class LogTails {
         }
         try (InputStream log = pods.log(name, FunctionPods.CONTAINER, count, null)) {
             String text = new String(log.readNBytes(MAX_READ), StandardCharsets.UTF_8);
-            return text.lines().filter(line -> !line.isEmpty()).toList();
+            // Not lines(): runtime clients join the lines of one message by CR.
+            return Arrays.stream(text.split("\n"))
+                    .filter(line -> !line.isEmpty())
+                    .toList();
         }
     }
 
