@@ -8,8 +8,8 @@ export JAVA_HOME
 MVN := mvn -B -q $(MAVEN_ARGS)
 JAR := target/podium.jar
 SOURCES := pom.xml $(shell find src/main -type f 2>/dev/null)
-# Small heap and one collector thread: the server is I/O. `make image` uses the same.
-JAVA_FLAGS := -XX:+UseSerialGC -Xss512k -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25
+# One collector thread and a small heap that grows with need: the server is I/O. `make image` uses the same.
+JAVA_FLAGS := -XX:+UseSerialGC -Xms24m -Xmn12m -Xss512k -XX:+UseCompactObjectHeaders -XX:MaxRAMPercentage=25
 
 .PHONY: help build demo run test it bench fmt check docs models image clean
 
@@ -37,8 +37,8 @@ test: ## unit and component tests: no cluster, no root
 it: $(JAR) ## integration tests on a real Kubernetes (kind, KUBECONFIG or the bare cluster)
 	@src/it/run
 
-bench: $(JAR) target/podium.aot ## measure against floors taken in the same run
-	@JAVA_FLAGS='$(JAVA_FLAGS)' src/it/bench
+bench: $(JAR) target/podium.aot ## measure against floors taken in the same run (PARTS="start warm": only these)
+	@JAVA_FLAGS='$(JAVA_FLAGS)' src/it/bench $(PARTS)
 
 fmt: ## format the sources
 	$(MVN) spotless:apply

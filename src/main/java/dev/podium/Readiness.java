@@ -62,7 +62,11 @@ final class Readiness implements AutoCloseable {
 
     /// Starts the watch; called before anything creates pods.
     void watch() {
-        pods.start(PodWatchSettings.defaults());
+        if (cluster.embedded()) {
+            pods.startAtFirstPod(PodWatchSettings.defaults());
+        } else {
+            pods.start(PodWatchSettings.defaults());
+        }
     }
 
     /// What `/readyz` asks.

@@ -2,6 +2,7 @@ package dev.podium;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.podium.aws.DispatcherSettings;
@@ -64,6 +65,7 @@ final class Wiring {
 
     static PodSettings pods(Config config, Server server, Cluster cluster) throws StartException {
         Config.Pods pods = config.pods();
+        // The usual case does without Json.MAPPER, whose making takes longer than all else here.
         ObjectNode template = template(pods.template());
         ObjectNode spec = template.withObjectProperty("spec");
         if (!pods.nodeSelector().isEmpty()) {
@@ -80,7 +82,9 @@ final class Wiring {
                 pods.annotations(),
                 pods.dns(),
                 cluster.owner(),
-                Json.MAPPER.valueToTree(pods.securityContext()),
+                pods.securityContext().isEmpty()
+                        ? JsonNodeFactory.instance.objectNode()
+                        : Json.MAPPER.valueToTree(pods.securityContext()),
                 pods.imagePrefix(),
                 pods.imagePullSecret(),
                 POD_GRACE);
@@ -89,7 +93,7 @@ final class Wiring {
     private static ObjectNode template(@Nullable TemplateSource source) throws StartException {
         try {
             JsonNode template = switch (source) {
-                case null -> Json.object();
+                case null -> JsonNodeFactory.instance.objectNode();
                 case TemplateSource.Inline(String manifest) -> new YAMLMapper().readTree(manifest);
                 case TemplateSource.InFile(Path path) -> new YAMLMapper().readTree(path.toFile());
             };

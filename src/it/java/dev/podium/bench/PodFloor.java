@@ -20,9 +20,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/// The floor of a cold start: bare pods whose only container connects to this process as its first act.
+/// The floor of a cold start: bare pods that run the runtime image's own entry point, with a handler of the
+/// standard library; the first call of its runtime client is the pod's first use of the network.
 ///
-/// The pods have the resources and the security context of a function's pod, and nothing else.
+/// The pods have the resources and the security context of a function's pod, and nothing else: no code to fetch.
 public final class PodFloor {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -34,13 +35,11 @@ public final class PodFloor {
     /// machine's
     /// address as pods see it.
     ///
-    /// @param image must have bash
+    /// @param image a Python runtime image
     /// @return milliseconds from the first creation until the last connection
     public static double millis(String image, int pods) throws Exception {
         String host = System.getenv().getOrDefault("PODIUM_IT_HOST", "10.88.0.1");
-        KubeAccess access = KubeAccess.kubeconfig(KubeAccess.kubeconfigFiles(System.getenv()), null)
-                .withNamespace(System.getenv().getOrDefault("PODIUM_BENCH_NAMESPACE", "podium-bench"));
-        try (KubeClient client = KubeClient.connect(access, KubeClientSettings.defaults());
+        try (KubeClient client = KubeClient.connect(access(), KubeClientSettings.defaults());
                 ServerSocket listener = new ServerSocket();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             listener.bind(new InetSocketAddress(InetAddress.getByName(host), 0), pods + 16);
@@ -70,6 +69,24 @@ public final class PodFloor {
         }
     }
 
+    /// Waits until the namespace holds no pod.
+    static void awaitNone() throws Exception {
+        try (KubeClient client = KubeClient.connect(access(), KubeClientSettings.defaults())) {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (!client.pods("").pods().isEmpty()) {
+                if (System.nanoTime() > end) {
+                    throw new IllegalStateException("there are still pods in the namespace of the bench");
+                }
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+        }
+    }
+
+    private static KubeAccess access() throws KubeException {
+        return KubeAccess.kubeconfig(KubeAccess.kubeconfigFiles(System.getenv()), null)
+                .withNamespace(System.getenv().getOrDefault("PODIUM_BENCH_NAMESPACE", "podium-bench"));
+    }
+
     private static void remove(KubeClient client, String name) throws KubeException, InterruptedException {
         client.deletePod(name, null, Duration.ZERO);
         long end = System.nanoTime() + PATIENCE.toNanos();
@@ -90,7 +107,9 @@ public final class PodFloor {
                                       "seccompProfile": {"type": "RuntimeDefault"}},
                   "containers": [{
                     "name": "floor", "image": "%s", "imagePullPolicy": "IfNotPresent",
-                    "command": ["/bin/bash", "-c", "exec 3<>/dev/tcp/%s/%d; read -r line <&3"],
+                    "args": ["json.dumps"], "env": [
+                      {"name": "AWS_LAMBDA_RUNTIME_API", "value": "%s:%d"},
+                      {"name": "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "value": "128"}],
                     "resources": {"requests": {"cpu": "72m", "memory": "128Mi"}, "limits": {"memory": "128Mi"}},
                     "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}}}]}}
                 """

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class ServerProcess implements AutoCloseable {
     private static final List<String> FLAGS = List.of(System.getProperty("podium.flags", "").trim().split("\\s+"));
 
+    private static final File LOG = new File("target/bench-server.log");
+
     private final Process process;
     private final InetSocketAddress address;
     private final @Nullable Path state;
@@ -95,9 +97,9 @@ final class ServerProcess implements AutoCloseable {
                         "PODIUM_RUNTIME_LISTEN",
                         ("kubeconfig".equals(runtime) ? "0.0.0.0:" : "127.0.0.1:") + freePort());
         builder.environment().put("PODIUM_STATE_DIR", state.toString());
-        builder.environment().put("PODIUM_LOG_LEVEL", "warning");
+        builder.environment().putIfAbsent("PODIUM_LOG_LEVEL", "warning");
         Process process = builder.redirectErrorStream(true)
-                .redirectOutput(new File(state.toFile(), "log"))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG))
                 .start();
         ServerProcess server = new ServerProcess(
                 process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), state);
@@ -117,9 +119,7 @@ final class ServerProcess implements AutoCloseable {
                 Thread.sleep(0, 200_000);
             }
         }
-        Path folder = state;
-        String log = folder == null ? "" : java.nio.file.Files.readString(folder.resolve("log"));
-        throw new IllegalStateException("the server did not start: " + log);
+        throw new IllegalStateException("the server did not start, see " + LOG);
     }
 
     /// From the start of the process to its first answer.

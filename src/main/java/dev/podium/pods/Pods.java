@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The pods of this Podium instance.
@@ -32,7 +33,9 @@ public final class Pods implements AutoCloseable {
     private final PodManifests manifests;
     private final PodSettings settings;
     private final Map<String, Watched> watched = new ConcurrentHashMap<>();
-    private @Nullable PodWatch watch;
+    private final ReentrantLock starting = new ReentrantLock();
+    private volatile @Nullable PodWatchSettings atFirstPod;
+    private volatile @Nullable PodWatch watch;
 
     /// A pod that somebody waits for: created before the watch knows it, so a listing that lacks it isn't its end.
     private record Watched(PodListener listener, long sinceNanos) {}
@@ -44,15 +47,28 @@ public final class Pods implements AutoCloseable {
         this.manifests = new PodManifests(settings);
     }
 
-    /// Starts the one watch over this instance's pods.
+    /// Starts the one watch over this instance's pods, unless it runs.
     public void start(PodWatchSettings watchSettings) {
-        watch = PodWatch.start(client, selector(), new Watcher(), watchSettings);
+        starting.lock();
+        try {
+            atFirstPod = null;
+            if (watch == null) {
+                watch = PodWatch.start(client, selector(), new Watcher(), watchSettings);
+            }
+        } finally {
+            starting.unlock();
+        }
     }
 
-    /// Tells whether the watch is up to date.
+    /// Starts the watch when the first pod is made: for a cluster that has none before.
+    public void startAtFirstPod(PodWatchSettings watchSettings) {
+        atFirstPod = watchSettings;
+    }
+
+    /// Tells whether the watch is up to date, or not needed yet.
     public boolean healthy() {
         PodWatch current = watch;
-        return current != null && current.healthy();
+        return current == null ? atFirstPod != null : current.healthy();
     }
 
     /// Creates a pod; the listener hears of it until [#delete] or [#forget].
@@ -60,6 +76,10 @@ public final class Pods implements AutoCloseable {
     /// @return the pod's name
     /// @throws PodException when Kubernetes refuses, or stays away for the client's patience
     public String create(PodRequest request, PodListener listener) throws PodException, InterruptedException {
+        PodWatchSettings waiting = atFirstPod;
+        if (waiting != null) {
+            start(waiting);
+        }
         ObjectNode pod = manifests.of(request);
         String name = pod.path("metadata").path("name").asText();
         watched.put(name, new Watched(listener, System.nanoTime()));

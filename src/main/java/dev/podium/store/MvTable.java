@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.podium.codec.Json;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -193,6 +194,9 @@ final class MvTable<T> implements Table<T> {
     }
 
     private byte[] encode(String key, T value) {
+        if (value instanceof String text) {
+            return text.getBytes(StandardCharsets.UTF_8);
+        }
         try {
             byte[] encoded = Json.MAPPER.writeValueAsBytes(value);
             assert Arrays.equals(encoded, Json.MAPPER.writeValueAsBytes(decode(key, encoded)))
@@ -204,6 +208,9 @@ final class MvTable<T> implements Table<T> {
     }
 
     private T decode(String key, byte[] encoded) {
+        if (type == String.class) {
+            return type.cast(new String(encoded, StandardCharsets.UTF_8));
+        }
         ObjectReader current = reader;
         if (current == null) {
             current = Json.MAPPER.readerFor(type);

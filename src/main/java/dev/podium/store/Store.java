@@ -7,7 +7,7 @@ public interface Store extends AutoCloseable {
     /// Gives the table of that name, made at first use; the same object each time.
     ///
     /// @param name any text, e.g. `lambda.functions`
-    /// @param type a record (or sealed family) that Jackson can write and read back
+    /// @param type a record (or sealed family) that Jackson can write and read back, or String
     /// @throws IllegalArgumentException if the table is already in use with another type
     <T> Table<T> table(String name, Class<T> type);
 
