@@ -6,6 +6,7 @@ import dev.podium.http.Handler;
 import dev.podium.http.Listener;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
+import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
@@ -86,24 +87,19 @@ public final class Podium implements AutoCloseable {
         Pods pods = part(new Pods(cluster.client(), Wiring.pods(config, server, cluster)));
         Reaper reaper = part(new Reaper(pods));
         Functions functions = new Functions(store, clock);
+        CodeBlobs codes = new CodeBlobs(store.blobs());
+        codes.start(functions.all());
         Runtimes runtimes = Main.runtimes(config);
         InvokeSettings invoke = Wiring.invoke(config, cluster, port);
         Environments environments = part(new Environments(
-                functions,
-                new Images(runtimes, invoke.ecrUrl()),
-                store.blobs(),
-                pods,
-                reaper,
-                port,
-                invoke,
-                telemetry));
+                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry));
         Invocations invocations = new Invocations(environments, functions, new LogTails(pods), invoke, telemetry);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
-        CodeDownloads downloads = new CodeDownloads(store.blobs(), server.secret(), clock);
+        CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
                 functions,
                 runtimes,
-                store.blobs(),
+                codes,
                 downloads,
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config));

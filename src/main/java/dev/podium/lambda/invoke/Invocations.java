@@ -72,6 +72,10 @@ public final class Invocations {
             Acquired acquired = environments.acquire(function, System.nanoTime() + patience + 1000L * MILLION);
             Environment environment = acquired.environment();
             if (environment == null) {
+                if (acquired.failure() instanceof StartFailure.Superseded && attempt < ATTEMPTS) {
+                    function = current(function);
+                    continue;
+                }
                 return notStarted(function, request, acquired.failure());
             }
             Attempt result = attempt(environment, function, request);
@@ -80,6 +84,10 @@ public final class Invocations {
                 return finished(environment, function, request, result);
             }
         }
+    }
+
+    private LambdaFunction current(LambdaFunction function) {
+        return functions.get(new FunctionName(function.scope(), function.name(), function.version()));
     }
 
     /// One try on one environment.
@@ -174,6 +182,9 @@ public final class Invocations {
             case StartFailure.Pod(var trouble) ->
                 throw new AwsException(
                         new LambdaError.ResourceNotReady("The function's pod can't run: " + trouble.cause()));
+            case StartFailure.Superseded() ->
+                throw new AwsException(
+                        new LambdaError.ResourceNotReady("The function was changed while it was being started."));
             case StartFailure.Unavailable(var why) ->
                 throw new AwsException(new LambdaError.ResourceNotReady("The function can't be run now: " + why));
             case null -> throw new IllegalStateException("neither environment nor reason");
