@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// @param dnsServers name servers for the pods, empty for the cluster's
 /// @param ownerReference the controller of Podium's own pod, so that uninstalling collects everything
 /// @param containerSecurityContext its members go over the "restricted" default of the containers
-/// @param imagePrefix put before every image name that has no registry
 /// @param pullSecret name of an image pull secret
 /// @param deleteGrace how long an ended pod's processes may take
 public record PodSettings(
@@ -26,7 +25,6 @@ public record PodSettings(
         List<String> dnsServers,
         @Nullable ObjectNode ownerReference,
         ObjectNode containerSecurityContext,
-        String imagePrefix,
         @Nullable String pullSecret,
         Duration deleteGrace) {
 

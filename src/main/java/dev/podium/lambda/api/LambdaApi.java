@@ -46,6 +46,7 @@ public final class LambdaApi {
     private static final int PAGE = 50;
 
     private final Functions functions;
+    private final LambdaLimits limits;
     private final SettingsRules rules;
     private final CodeBlobs codes;
     private final CodeUploads uploads;
@@ -61,6 +62,7 @@ public final class LambdaApi {
             InvokeApi invoke,
             LambdaLimits limits) {
         this.functions = functions;
+        this.limits = limits;
         this.rules = new SettingsRules(runtimes, limits);
         this.codes = codes;
         this.uploads = new CodeUploads(codes, limits);
@@ -72,19 +74,34 @@ public final class LambdaApi {
     public ServiceApi service() {
         return ServiceApi.of("lambda")
                 .openEnum("Runtime")
-                .operation("CreateFunction", CreateFunctionRequest.class, this::createFunction)
-                .operation("GetFunction", FunctionRequest.class, this::getFunction)
-                .operation("GetFunctionConfiguration", FunctionRequest.class, this::getFunctionConfiguration)
-                .operation("ListFunctions", ListFunctionsRequest.class, this::listFunctions)
-                .operation("UpdateFunctionCode", UpdateFunctionCodeRequest.class, this::updateFunctionCode)
+                .maxBody(limits.bodyBytes())
+                .operation(
+                        "CreateFunction",
+                        CreateFunctionRequest.class,
+                        FunctionConfiguration.class,
+                        this::createFunction)
+                .operation("GetFunction", FunctionRequest.class, GetFunctionResponse.class, this::getFunction)
+                .operation(
+                        "GetFunctionConfiguration",
+                        FunctionRequest.class,
+                        FunctionConfiguration.class,
+                        this::getFunctionConfiguration)
+                .operation(
+                        "ListFunctions", ListFunctionsRequest.class, ListFunctionsResponse.class, this::listFunctions)
+                .operation(
+                        "UpdateFunctionCode",
+                        UpdateFunctionCodeRequest.class,
+                        FunctionConfiguration.class,
+                        this::updateFunctionCode)
                 .operation(
                         "UpdateFunctionConfiguration",
                         UpdateFunctionConfigurationRequest.class,
+                        FunctionConfiguration.class,
                         this::updateFunctionConfiguration)
-                .operation("DeleteFunction", FunctionRequest.class, this::deleteFunction)
+                .operation("DeleteFunction", FunctionRequest.class, DeleteFunctionResponse.class, this::deleteFunction)
                 .operation("TagResource", TagResourceRequest.class, this::tagResource)
                 .operation("UntagResource", UntagResourceRequest.class, this::untagResource)
-                .operation("ListTags", ResourceRequest.class, this::listTags)
+                .operation("ListTags", ResourceRequest.class, ListTagsResponse.class, this::listTags)
                 .raw("Invoke", invoke::invoke)
                 .build();
     }

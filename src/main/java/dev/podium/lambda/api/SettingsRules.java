@@ -11,6 +11,7 @@ import dev.podium.lambda.LambdaError.InvalidParameterValue;
 import dev.podium.lambda.LambdaError.Validation;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.Requests.UpdateFunctionConfigurationRequest;
+import dev.podium.lambda.invoke.FunctionTemplate;
 import dev.podium.lambda.invoke.TransportKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -146,6 +147,9 @@ final class SettingsRules {
             }
             if (key.equals(TransportKind.TAG)) {
                 TransportKind.of(value);
+            }
+            if (key.equals(FunctionTemplate.TAG)) {
+                FunctionTemplate.parse(value);
             }
         });
     }

@@ -342,8 +342,7 @@ public final class Environments implements AutoCloseable {
                 String codeToken = RuntimePort.newToken();
                 open(environment, token, codeToken);
                 String name = pods.create(
-                        manifests.request(group.deployment(), token, codeToken, environment.shellLoader, null),
-                        environment);
+                        manifests.request(group.deployment(), token, codeToken, environment.shellLoader), environment);
                 environment.podName(name);
                 if (group.isGone(environment)) {
                     reaper.delete(name);
