@@ -68,6 +68,11 @@ public final class ServerProcess implements AutoCloseable {
         return lambda;
     }
 
+    /// Base URL of the server that runs now.
+    public URI endpoint() {
+        return endpoint;
+    }
+
     /// Kills the server as `kill -9` does.
     public void kill() throws InterruptedException {
         process.toHandle().destroyForcibly();
