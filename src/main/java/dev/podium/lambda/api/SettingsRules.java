@@ -209,8 +209,8 @@ final class SettingsRules {
         if (measured.getBytes(StandardCharsets.UTF_8).length > limits.environmentBytes()) {
             throw invalid(
                     "Lambda was unable to configure your environment variables because the environment variables you "
-                            + "have provided exceeded the " + limits.environmentBytes() / 1024
-                            + "KB limit. String measured: " + measured);
+                            + "have provided exceeded the " + kilobytes(limits.environmentBytes())
+                            + " limit. String measured: " + measured);
         }
         variables.forEach((name, value) -> {
             if (value.indexOf('\0') >= 0) {
@@ -218,6 +218,10 @@ final class SettingsRules {
             }
         });
         return new TreeMap<>(variables);
+    }
+
+    private static String kilobytes(int bytes) {
+        return bytes % 1024 == 0 ? bytes / 1024 + "KB" : bytes + " bytes";
     }
 
     private static String compact(Map<String, String> variables) {

@@ -6,6 +6,7 @@ import dev.podium.pods.Pods;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -19,8 +20,6 @@ public final class LogTails {
     private static final int MAX_BYTES = 4096;
     private static final int MAX_LINES = 1000;
     private static final int MAX_READ = 1 << 20;
-    /// Lines travel from the process through the node's runtime into the log: a moment after the answer.
-    private static final long LATE_LOG_NANOS = 3_000_000_000L;
     private static final long[] READS_AFTER_MILLIS = {5, 20, 40, 80};
 
     private final Pods pods;
@@ -40,21 +39,23 @@ public final class LogTails {
         }
     }
 
-    /// START, the function's lines, END and REPORT, cut to the last 4 KB.
+    /// @param patience how long a log that can't be read yet is waited for
+    /// @return START, the function's lines, END and REPORT, cut to the last 4 KB.
     String tail(
             Environment environment,
             LambdaFunction function,
             String requestId,
             Instant mark,
             long nanos,
-            long initNanos) {
+            long initNanos,
+            Duration patience) {
         StringBuilder log = new StringBuilder();
         log.append("START RequestId: ")
                 .append(requestId)
                 .append(" Version: ")
                 .append(function.version())
                 .append('\n');
-        for (String line : settled(environment, mark)) {
+        for (String line : settled(environment, mark, patience)) {
             log.append(line.substring(line.indexOf(' ') + 1)).append('\n');
         }
         log.append("END RequestId: ").append(requestId).append('\n');
@@ -84,10 +85,10 @@ public final class LogTails {
     /// Reads until two readings agree; a log that can't be read yet, since the kubelet reports a new container
     /// late,
     /// gets more time.
-    private List<String> settled(Environment environment, Instant mark) {
+    private List<String> settled(Environment environment, Instant mark, Duration patience) {
         List<String> before = List.of();
         try {
-            long end = System.nanoTime() + LATE_LOG_NANOS;
+            long end = System.nanoTime() + patience.toNanos();
             for (int reading = 0; reading < READS_AFTER_MILLIS.length; reading++) {
                 Thread.sleep(READS_AFTER_MILLIS[reading]);
                 List<String> now;
