@@ -106,7 +106,7 @@ public final class Podium implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset =
-                config.server().allowReset() ? new Reset(functions, store, server) : request -> Response.of(404);
+                config.server().allowReset() ? new Reset(functions, codes, store, server) : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
@@ -173,13 +173,13 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, Store store, Server server) implements Handler {
+    private record Reset(Functions functions, CodeBlobs codes, Store store, Server server) implements Handler {
         @Override
         public Response handle(Request request) {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
-            functions.clear();
+            functions.clear().forEach(function -> codes.release(function.code()));
             store.clear();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");

@@ -6,6 +6,7 @@ import dev.podium.store.Entry;
 import dev.podium.store.Store;
 import dev.podium.store.Table;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -144,10 +145,14 @@ public final class Functions {
     }
 
     /// Deletes every function of every account.
-    public void clear() {
+    ///
+    /// @return them
+    public List<LambdaFunction> clear() {
+        List<LambdaFunction> deleted = new ArrayList<>();
         for (LambdaFunction function : all()) {
-            delete(new FunctionName(function.scope(), function.name(), null));
+            deleted.add(delete(new FunctionName(function.scope(), function.name(), null)));
         }
+        return deleted;
     }
 
     /// Functions in the order of their names.

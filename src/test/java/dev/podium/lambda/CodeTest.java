@@ -7,6 +7,9 @@ import dev.podium.Eventually;
 import dev.podium.TestServer;
 import dev.podium.Zips;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +57,33 @@ final class CodeTest {
         assertThat(archives()).isEqualTo(1);
         server.lambda().deleteFunction(b -> b.functionName(one));
         assertThat(archives()).isZero();
+    }
+
+    @Test
+    void resetLeavesNothingAndTheServerWorksOn() throws Exception {
+        try (TestServer open = TestServer.start(Map.of("PODIUM_ALLOW_RESET", "true"));
+                HttpClient http = HttpClient.newHttpClient()) {
+            String before = open.python("one = 1\n");
+            var reset = HttpRequest.newBuilder(open.endpoint().resolve("/_podium/reset"))
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            assertThat(http.send(reset, HttpResponse.BodyHandlers.discarding()).statusCode())
+                    .isEqualTo(204);
+            assertThat(archives(open)).isZero();
+            assertThatThrownBy(() -> open.invoke(before, "1")).hasMessageContaining("not found");
+            String after = open.python("one = 1\n");
+            assertThat(archives(open)).isEqualTo(1);
+            open.lambda().deleteFunction(b -> b.functionName(after));
+            assertThat(archives(open)).isZero();
+        }
+        var refused = HttpRequest.newBuilder(server.endpoint().resolve("/_podium/reset"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(http.send(refused, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(404);
+        }
     }
 
     @Test
@@ -122,6 +152,10 @@ final class CodeTest {
     }
 
     private long archives() throws IOException {
+        return archives(server);
+    }
+
+    private static long archives(TestServer server) throws IOException {
         try (var files = Files.walk(server.state().resolve("blobs"))) {
             return files.filter(Files::isRegularFile).count();
         }

@@ -107,9 +107,12 @@ public final class Environments implements AutoCloseable {
     /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, others are
     /// deleted.
     public void adopt() throws PodException, InterruptedException {
-        for (ObjectNode pod : pods.list("lambda")) {
+        List<ObjectNode> there = pods.list("lambda");
+        // Asked after the list: a pod is known before it is created.
+        Set<String> known = pods.known();
+        for (ObjectNode pod : there) {
             String name = pod.path("metadata").path("name").asText();
-            if (groups.values().stream().anyMatch(group -> group.owns(name))) {
+            if (known.contains(name)) {
                 continue;
             }
             Identity identity = FunctionPods.identity(pod).orElse(null);
