@@ -112,6 +112,34 @@ final class PodSettingsTest {
     }
 
     @Test
+    void idlePodGoesAfterTheKeepaliveAndABusyOneDoesNot() throws Exception {
+        try (TestServer server = server(Map.of("LAMBDA_KEEPALIVE_MS", "1000"))) {
+            String name = server.python(
+                    "import time\ndef handler(event, context):\n    time.sleep(event)\n    return event\n",
+                    b -> b.timeout(20));
+            assertThat(server.invoke(name, "2.5").functionError()).isNull();
+            var first = cluster.podNames();
+            assertThat(first).hasSize(1);
+            Eventually.within(Duration.ofSeconds(10), () -> cluster.podNames().isEmpty());
+            assertThat(server.invoke(name, "0").functionError()).isNull();
+            assertThat(cluster.podNames()).hasSize(1).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void callersNeedAKeyOnceThereAreSome() throws Exception {
+        try (TestServer server = server(Map.of("PODIUM_ACCESS_KEYS", "someone:secret"))) {
+            assertThatThrownBy(() -> server.lambda().listFunctions())
+                    .isInstanceOfSatisfying(
+                            LambdaException.class,
+                            e -> assertThat(e.statusCode()).isEqualTo(403));
+        }
+        try (TestServer server = server(Map.of("PODIUM_ACCESS_KEYS", "test:test"))) {
+            assertThat(server.invoke(server.python(ECHO), "1").functionError()).isNull();
+        }
+    }
+
+    @Test
     void startThatTakesTooLongSaysSo() throws Exception {
         try (TestServer server = server(Map.of("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "2"))) {
             String name = server.python("import time\ntime.sleep(30)\n" + ECHO, b -> b.timeout(60));
