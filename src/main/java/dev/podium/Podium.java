@@ -1,6 +1,7 @@
 package dev.podium;
 
 import dev.podium.aws.Dispatcher;
+import dev.podium.aws.Scope;
 import dev.podium.config.Config;
 import dev.podium.http.Handler;
 import dev.podium.http.Listener;
@@ -8,6 +9,7 @@ import dev.podium.http.Request;
 import dev.podium.http.Response;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Functions;
+import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.InvokeApi;
@@ -35,6 +37,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The whole server as a library: builds the object graph by constructors, starts it, and closes it in reverse.
 public final class Podium implements AutoCloseable {
@@ -47,6 +51,7 @@ public final class Podium implements AutoCloseable {
     private URI endpoint = URI.create("http://unknown");
     private String clusterName = "";
     private String namespace = "";
+    private @Nullable Functions functions;
 
     private Podium(Config config) {
         this.config = config;
@@ -111,6 +116,7 @@ public final class Podium implements AutoCloseable {
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
         endpoint = uri(listener.address());
+        this.functions = functions;
         environments.start();
         readiness.watch();
         readiness.start();
@@ -142,6 +148,17 @@ public final class Podium implements AutoCloseable {
     /// The cluster in words.
     public String cluster() {
         return clusterName;
+    }
+
+    /// Name of one of the functions, or nothing when there is none yet.
+    Optional<String> someFunction() {
+        Functions all = functions;
+        Scope scope = new Scope(config.server().accountId(), config.server().region());
+        return all == null
+                ? Optional.empty()
+                : all.page(scope, null, 1).functions().stream()
+                        .map(LambdaFunction::name)
+                        .findFirst();
     }
 
     /// Stops: running invocations may finish within 30 s. Pods of a real cluster stay for the next start.

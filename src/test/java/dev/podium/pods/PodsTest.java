@@ -103,7 +103,7 @@ final class PodsTest {
 
     private static PodSettings settings(ObjectNode template) {
         return new PodSettings(
-                "one", template, Map.of(), Map.of(), List.of(), null, Json.object(), null, Duration.ZERO);
+                "one", template, Map.of(), Map.of(), List.of(), () -> null, Json.object(), null, Duration.ZERO);
     }
 
     private static ObjectNode read(String json) throws Exception {
