@@ -73,7 +73,7 @@ public final class Main {
     /// The runtimes and their images with the operator's changes.
     static Runtimes runtimes(Config config) {
         RuntimeImages images = config.lambda().runtimeImages();
-        return new Runtimes(images.byRuntime(), images.pattern());
+        return new Runtimes(images.byRuntime(), images.pattern(), config.pods().imagePrefix());
     }
 
     private static Logs.Format format(Config config) {

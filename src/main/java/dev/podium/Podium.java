@@ -7,6 +7,7 @@ import dev.podium.http.Handler;
 import dev.podium.http.Listener;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
+import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.Runtimes;
@@ -91,31 +92,26 @@ public final class Podium implements AutoCloseable {
         Pods pods = part(new Pods(cluster.client(), Wiring.pods(config, server, cluster)));
         Reaper reaper = part(new Reaper(pods));
         Functions functions = new Functions(store, clock);
+        CodeBlobs codes = new CodeBlobs(store.blobs());
+        codes.start(functions.all());
         Runtimes runtimes = Main.runtimes(config);
         InvokeSettings invoke = Wiring.invoke(config, cluster, port);
         Environments environments = part(new Environments(
-                functions,
-                new Images(runtimes, invoke.ecrUrl()),
-                store.blobs(),
-                pods,
-                reaper,
-                port,
-                invoke,
-                telemetry));
+                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry));
         Invocations invocations = new Invocations(environments, functions, new LogTails(pods), invoke, telemetry);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
-        CodeDownloads downloads = new CodeDownloads(store.blobs(), server.secret(), clock);
+        CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
                 functions,
                 runtimes,
-                store.blobs(),
+                codes,
                 downloads,
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset =
-                config.server().allowReset() ? new Reset(functions, store, server) : request -> Response.of(404);
+                config.server().allowReset() ? new Reset(functions, codes, store, server) : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
@@ -194,13 +190,13 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, Store store, Server server) implements Handler {
+    private record Reset(Functions functions, CodeBlobs codes, Store store, Server server) implements Handler {
         @Override
         public Response handle(Request request) {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
-            functions.clear();
+            functions.clear().forEach(function -> codes.release(function.code()));
             store.clear();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");

@@ -9,6 +9,7 @@ import dev.podium.aws.DispatcherSettings;
 import dev.podium.codec.Json;
 import dev.podium.config.Config;
 import dev.podium.config.Config.TemplateSource;
+import dev.podium.config.Variable;
 import dev.podium.http.ListenerSettings;
 import dev.podium.kube.embedded.EmbeddedSettings;
 import dev.podium.lambda.api.LambdaLimits;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 final class Wiring {
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
     private static final Duration POD_GRACE = Duration.ofSeconds(2);
-    private static final long MAX_BODY = 70_167_211;
+    /// AWS takes answers that are this much larger than events.
+    private static final int RESPONSE_EXTRA = 100;
     private static final int MAX_ENTRIES = 100_000;
     private static final int ASYNC_PAYLOAD = 1 << 20;
 
@@ -43,11 +45,13 @@ final class Wiring {
 
     static RuntimePort runtimePort(Config config, boolean embedded) throws IOException {
         return RuntimePort.start(
-                RuntimeSettings.defaults(config.server().runtimeListen(embedded).address()));
+                RuntimeSettings.defaults(config.server().runtimeListen(embedded).address())
+                        .withMaxResponseBytes(Math.addExact(config.lambda().payloadSizeBytes(), RESPONSE_EXTRA)));
     }
 
     static ListenerSettings listener(Config config) {
-        return new ListenerSettings(config.server().listen().address(), "aws", MAX_BODY, STOP_GRACE);
+        long largest = Math.max(limits(config).bodyBytes(), config.lambda().payloadSizeBytes());
+        return new ListenerSettings(config.server().listen().address(), "aws", largest, STOP_GRACE);
     }
 
     /// The embedded cluster's files lie in the state folder, or in a temporary one when nothing is to be kept.
@@ -85,7 +89,6 @@ final class Wiring {
                 pods.securityContext().isEmpty()
                         ? JsonNodeFactory.instance.objectNode()
                         : Json.MAPPER.valueToTree(pods.securityContext()),
-                pods.imagePrefix(),
                 pods.imagePullSecret(),
                 POD_GRACE);
     }
@@ -118,12 +121,17 @@ final class Wiring {
                 cluster.embedded()
                         ? InvokeSettings.CodeLoader.INIT
                         : InvokeSettings.CodeLoader.valueOf(lambda.codeLoader().name()),
-                config.pods().initImage(),
+                initImage(config.pods()),
                 cluster.selfIp(),
                 cluster.selfPort(),
                 lambda.tmpMedium() == Config.TmpMedium.MEMORY,
                 lambda.ignoreArchitecture() || cluster.embedded(),
                 config.pods().ecrUrl());
+    }
+
+    private static String initImage(Config.Pods pods) {
+        boolean own = pods.initImage().equals(Variable.INIT_IMAGE.defaultText());
+        return own ? pods.imagePrefix() + pods.initImage() : pods.initImage();
     }
 
     static LambdaLimits limits(Config config) {

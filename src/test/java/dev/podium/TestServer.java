@@ -3,6 +3,9 @@ package dev.podium;
 import dev.podium.config.Config;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,8 +90,18 @@ public final class TestServer implements AutoCloseable {
 
     /// Stops the server and starts it again on the same state.
     public void restart() throws Exception {
+        stop();
+        startAgain();
+    }
+
+    /// Stops the server; its state stays.
+    public void stop() {
         lambda.close();
         podium.close();
+    }
+
+    /// Starts the stopped server again on the same state.
+    public void startAgain() throws Exception {
         podium = Podium.start(config(), env);
         lambda = client(podium.endpoint());
     }
@@ -140,10 +153,29 @@ public final class TestServer implements AutoCloseable {
     public void close() throws IOException {
         lambda.close();
         podium.close();
-        try (var files = Files.walk(state)) {
+        delete(state);
+    }
+
+    /// Deletes a folder with all that is in it.
+    static void delete(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
+        }
+    }
+
+    /// The folder of functions, code and events.
+    public Path state() {
+        return state;
+    }
+
+    /// Status and body of an operations page such as `/readyz`.
+    public String page(String path) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            var response = http.send(
+                    HttpRequest.newBuilder(endpoint().resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+            return response.statusCode() + " " + response.body();
         }
     }
 }

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// @param settings every value with its source, in the order of [Variable]
 public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, List<Setting> settings) {
     private static final int RUNTIME_PORT = 9001;
+    /// Archives travel as base64 in JSON, whose strings are limited to 128 MiB.
+    private static final int LARGEST_ARCHIVE = 90 << 20;
+    /// Payloads are held in memory.
+    private static final int LARGEST_PAYLOAD = 1 << 30;
 
     /// Reads the configuration. Pure: nothing but the arguments is looked at.
     ///
@@ -276,10 +280,10 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
                     env.number(Variable.LAMBDA_CONCURRENCY, 1),
                     env.number(Variable.LAMBDA_MAX_ENVIRONMENTS, 0),
                     env.runtimeImages(Variable.LAMBDA_RUNTIME_IMAGES).with(env.runtimes()),
-                    env.number(Variable.LAMBDA_CODE_SIZE_ZIPPED, 1),
+                    env.number(Variable.LAMBDA_CODE_SIZE_ZIPPED, 1, LARGEST_ARCHIVE),
                     env.number(Variable.LAMBDA_CODE_SIZE_UNZIPPED, 1),
                     env.number(Variable.LAMBDA_ENVIRONMENT_SIZE, 0),
-                    env.number(Variable.LAMBDA_PAYLOAD_SIZE, 1),
+                    env.number(Variable.LAMBDA_PAYLOAD_SIZE, 1, LARGEST_PAYLOAD),
                     env.choice(Variable.LAMBDA_TMP_MEDIUM, TmpMedium.class),
                     env.bool(Variable.LAMBDA_IGNORE_ARCHITECTURE),
                     env.choice(Variable.LAMBDA_CODE_LOADER, CodeLoader.class));

@@ -37,7 +37,11 @@ final class Environment {
     }
 
     int number(Variable variable, int min) {
-        return read(variable, text -> Values.number(text, min, Integer.MAX_VALUE), variable.defaultText());
+        return number(variable, min, Integer.MAX_VALUE);
+    }
+
+    int number(Variable variable, int min, int max) {
+        return read(variable, text -> Values.number(text, min, max), variable.defaultText());
     }
 
     Duration duration(Variable variable) {

@@ -83,7 +83,7 @@ public enum Variable {
             "KUBECONFIG",
             "",
             "file",
-            "The kubeconfig; of several joined by the path separator, the first. The default is `.kube/config` in the"
+            "The kubeconfig, or several joined by the path separator, as `kubectl` reads them. The default is `.kube/config` in the"
                     + " home folder."),
     KUBE_CONTEXT("PODIUM_KUBE_CONTEXT", "", "name", "The kubeconfig's context, instead of its current one."),
     NAMESPACE(
@@ -107,7 +107,8 @@ public enum Variable {
             "",
             "file, JSON or YAML",
             "A partial Pod manifest that is merged under every pod: affinity, priority, DNS, whatever the cluster asks"
-                    + " for. A path, or the manifest itself (JSON, or YAML of more than one line)."),
+                    + " for. A path, or the manifest itself (JSON, or YAML of more than one line). A function's tag"
+                    + " `podium:pod-template` adds to it."),
     POD_LABELS(
             "PODIUM_POD_LABELS",
             "",
@@ -156,7 +157,8 @@ public enum Variable {
             "PODIUM_IMAGE_PREFIX",
             "",
             "text",
-            "Put before the name of every image that Podium itself chooses, e.g. a mirror's `mirror.example/`.",
+            "Put before the names of AWS's runtime images and of the default init image, e.g. a mirror's `mirror.example/`;"
+                    + " images that were named by a setting or a function stay as they are.",
             Alias.same("LAMBDA_K8S_IMAGE_PREFIX")),
     INIT_IMAGE(
             "PODIUM_INIT_IMAGE",

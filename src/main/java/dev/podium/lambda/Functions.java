@@ -6,9 +6,11 @@ import dev.podium.store.Entry;
 import dev.podium.store.Store;
 import dev.podium.store.Table;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -126,20 +128,31 @@ public final class Functions {
 
     /// Deletes a function.
     ///
+    /// @return it, as it was last
     /// @throws AwsException when it isn't there
-    public void delete(FunctionName name) {
-        LambdaFunction function = get(name);
-        if (!table.remove(key(name.scope(), name.name()))) {
+    public LambdaFunction delete(FunctionName name) {
+        AtomicReference<@Nullable LambdaFunction> last = new AtomicReference<>();
+        table.compute(key(name.scope(), name.name()), before -> {
+            last.set(before);
+            return null;
+        });
+        LambdaFunction function = last.get();
+        if (function == null) {
             throw new AwsException(LambdaError.ResourceNotFound.function(name.qualifiedArn()));
         }
         onDelete.forEach(listener -> listener.accept(function));
+        return function;
     }
 
     /// Deletes every function of every account.
-    public void clear() {
+    ///
+    /// @return them
+    public List<LambdaFunction> clear() {
+        List<LambdaFunction> deleted = new ArrayList<>();
         for (LambdaFunction function : all()) {
-            delete(new FunctionName(function.scope(), function.name(), null));
+            deleted.add(delete(new FunctionName(function.scope(), function.name(), null)));
         }
+        return deleted;
     }
 
     /// Functions in the order of their names.

@@ -65,12 +65,15 @@ public final class Runtimes {
 
     private final Map<String, String> overrides;
     private final @Nullable String pattern;
+    private final String prefix;
 
     /// @param overrides runtime name to image
     /// @param pattern image for all other runtimes, with `<runtime>` where the name goes; null for AWS's own
-    public Runtimes(Map<String, String> overrides, @Nullable String pattern) {
+    /// @param prefix put before the names of AWS's own images, empty for none
+    public Runtimes(Map<String, String> overrides, @Nullable String pattern, String prefix) {
         this.overrides = Map.copyOf(overrides);
         this.pattern = pattern;
+        this.prefix = prefix;
     }
 
     /// The image of a runtime; nothing when the name is unknown.
@@ -84,7 +87,7 @@ public final class Runtimes {
         }
         return Optional.of(
                 pattern == null
-                        ? "public.ecr.aws/lambda/" + repository(runtime)
+                        ? prefix + "public.ecr.aws/lambda/" + repository(runtime)
                         : pattern.replace(PLACEHOLDER, runtime));
     }
 

@@ -66,12 +66,11 @@ final class PodManifests {
     }
 
     private void finish(ObjectNode container) {
-        container.put("image", prefixed(container.path("image").asText()));
         if (!container.has("imagePullPolicy")) {
             container.put("imagePullPolicy", "IfNotPresent");
         }
         if (!container.has("securityContext")) {
-            container.set("securityContext", restricted().setAll(settings.containerSecurityContext()));
+            container.set("securityContext", PodTemplate.merge(restricted(), settings.containerSecurityContext()));
         }
         // Kubernetes expands $(VAR) in these three and turns $$ into $: what AWS takes literally must be doubled.
         for (JsonNode variable : container.path("env")) {
@@ -100,14 +99,5 @@ final class PodManifests {
         context.putObject("capabilities").putArray("drop").add("ALL");
         context.putObject("seccompProfile").put("type", "RuntimeDefault");
         return context;
-    }
-
-    private String prefixed(String image) {
-        int slash = image.indexOf('/');
-        boolean hasRegistry = slash > 0
-                && (image.substring(0, slash).contains(".")
-                        || image.substring(0, slash).contains(":")
-                        || image.substring(0, slash).equals("localhost"));
-        return hasRegistry ? image : settings.imagePrefix() + image;
     }
 }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// @param dnsServers name servers for the pods, empty for the cluster's
 /// @param owner gives the ownerReference of a new pod, or null; asked for each
 /// @param containerSecurityContext its members go over the "restricted" default of the containers
-/// @param imagePrefix put before every image name that has no registry
 /// @param pullSecret name of an image pull secret
 /// @param deleteGrace how long an ended pod's processes may take
 public record PodSettings(
@@ -27,7 +26,6 @@ public record PodSettings(
         List<String> dnsServers,
         Supplier<@Nullable ObjectNode> owner,
         ObjectNode containerSecurityContext,
-        String imagePrefix,
         @Nullable String pullSecret,
         Duration deleteGrace) {
 

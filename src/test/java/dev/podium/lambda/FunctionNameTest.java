@@ -40,12 +40,12 @@ final class FunctionNameTest {
 
     @Test
     void runtimesMapToAwsImagesUnlessOverridden() {
-        Runtimes runtimes = new Runtimes(Map.of("python3.12", "mine:1", "perl5", "perl:5"), null);
+        Runtimes runtimes = new Runtimes(Map.of("python3.12", "mine:1", "perl5", "perl:5"), null, "mirror.example/");
         assertThat(runtimes.image("python3.12")).contains("mine:1");
         assertThat(runtimes.image("perl5")).contains("perl:5");
-        assertThat(runtimes.image("nodejs22.x")).contains("public.ecr.aws/lambda/nodejs:22");
-        assertThat(runtimes.image("provided.al2023")).contains("public.ecr.aws/lambda/provided:al2023");
-        assertThat(runtimes.image("dotnet9")).contains("public.ecr.aws/lambda/dotnet:9");
+        assertThat(runtimes.image("nodejs22.x")).contains("mirror.example/public.ecr.aws/lambda/nodejs:22");
+        assertThat(runtimes.image("provided.al2023")).contains("mirror.example/public.ecr.aws/lambda/provided:al2023");
+        assertThat(runtimes.image("dotnet9")).contains("mirror.example/public.ecr.aws/lambda/dotnet:9");
         assertThat(runtimes.image("cobol")).isEmpty();
         assertThat(runtimes.deprecated("python3.7")).isTrue();
     }

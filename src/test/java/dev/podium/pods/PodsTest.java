@@ -50,7 +50,7 @@ final class PodsTest {
                                         {"containers":[{"name":"function","image":"python:3","env":[{"name":"A","value":"$(X) $"}],
                                           "command":["a","$b"],"resources":{"limits":{"memory":"128Mi"}}}]}"""), null));
         JsonNode container = pod.path("spec").path("containers").path(0);
-        assertThat(container.path("image").asText()).isEqualTo("mirror.example/python:3");
+        assertThat(container.path("image").asText()).isEqualTo("python:3");
         assertThat(container.path("env").toString())
                 .isEqualTo("[{\"name\":\"A\",\"value\":\"$$(X) $$\"},{\"name\":\"B\",\"value\":\"b\"}]");
         assertThat(container.path("command").path(1).asText()).isEqualTo("$$b");
@@ -103,16 +103,7 @@ final class PodsTest {
 
     private static PodSettings settings(ObjectNode template) {
         return new PodSettings(
-                "one",
-                template,
-                Map.of(),
-                Map.of(),
-                List.of(),
-                () -> null,
-                Json.object(),
-                "mirror.example/",
-                null,
-                Duration.ZERO);
+                "one", template, Map.of(), Map.of(), List.of(), () -> null, Json.object(), null, Duration.ZERO);
     }
 
     private static ObjectNode read(String json) throws Exception {

@@ -6,8 +6,8 @@ import dev.podium.http.Handler;
 import dev.podium.http.Headers;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
+import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.LambdaFunction;
-import dev.podium.store.Blobs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,12 +29,12 @@ public final class CodeDownloads implements Handler {
 
     private static final int SECONDS = 600;
 
-    private final Blobs blobs;
+    private final CodeBlobs blobs;
     private final byte[] key;
     private final Clock clock;
 
     /// @param key secret of this server, at least 32 bytes
-    public CodeDownloads(Blobs blobs, byte[] key, Clock clock) {
+    public CodeDownloads(CodeBlobs blobs, byte[] key, Clock clock) {
         this.blobs = blobs;
         this.key = key.clone();
         this.clock = clock;

@@ -3,26 +3,25 @@ package dev.podium.lambda.api;
 import static dev.podium.lambda.api.SettingsRules.invalid;
 import static dev.podium.lambda.api.SettingsRules.tooLarge;
 
+import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Digests;
 import dev.podium.lambda.FunctionCode;
 import dev.podium.lambda.runtime.CodeArchive;
 import dev.podium.lambda.runtime.InvalidCode;
 import dev.podium.store.Blob;
-import dev.podium.store.Blobs;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
 /// Takes in code: checks an archive whole before it is stored, and keeps it under its SHA-256.
 final class CodeUploads {
-    private final Blobs blobs;
+    private final CodeBlobs blobs;
     private final LambdaLimits limits;
 
-    CodeUploads(Blobs blobs, LambdaLimits limits) {
+    CodeUploads(CodeBlobs blobs, LambdaLimits limits) {
         this.blobs = blobs;
         this.limits = limits;
     }
 
-    /// Stores what a request brings, or finds what is wrong with it.
+    /// Stores what a request brings, or finds what is wrong with it. The caller holds the code until a function has it.
     FunctionCode store(boolean image, Requests.FunctionCodeInput code) throws IOException {
         if (code.s3Bucket() != null || code.s3Key() != null) {
             throw invalid("Code in S3 is not supported by Podium: give it as ZipFile or ImageUri.");
@@ -57,9 +56,11 @@ final class CodeUploads {
         if (zip.length == 0) {
             throw invalid("Uploaded file must be a non-empty zip");
         }
-        Blob blob = blobs.put(new ByteArrayInputStream(zip), limits.zippedBytes());
+        Blob blob = blobs.put(zip);
+        boolean good = false;
         try {
             CodeArchive.Checked checked = CodeArchive.check(blobs.path(blob.sha256Hex()), limits.code());
+            good = true;
             return new FunctionCode(blob.sha256Hex(), blob.size(), checked.entries(), null);
         } catch (InvalidCode e) {
             throw invalid(
@@ -76,6 +77,10 @@ final class CodeUploads {
                             "Could not unzip uploaded file. Please check your file, then try to upload again. ("
                                     + e.reason().message() + ")";
                     });
+        } finally {
+            if (!good) {
+                blobs.release(blob.sha256Hex());
+            }
         }
     }
 }

@@ -57,7 +57,7 @@ public final class InvokeApi {
                 http.query().first("Qualifier"));
         LambdaFunction function = functions.find(name).orElseThrow(() -> notFound(name));
         boolean event = type.equals("Event");
-        byte[] payload = payload(http, event ? limits.asyncPayloadBytes() : limits.payloadBytes());
+        byte[] payload = payload(http, type, event ? limits.asyncPayloadBytes() : limits.payloadBytes());
         if (type.equals("DryRun")) {
             return Response.of(204);
         }
@@ -111,12 +111,12 @@ public final class InvokeApi {
                 "Member must satisfy enum value set: [" + String.join(", ", others) + ", " + standard + "]"));
     }
 
-    private static byte[] payload(Request http, int limit) throws IOException {
+    private static byte[] payload(Request http, String type, int limit) throws IOException {
         byte[] payload;
         try {
             payload = http.bytes(limit);
         } catch (BodyTooLarge e) {
-            throw tooLarge(http.contentLength(), limit);
+            throw tooLarge(http.contentLength(), type, limit);
         }
         if (payload.length == 0) {
             return EMPTY_EVENT;
@@ -125,9 +125,9 @@ public final class InvokeApi {
         return payload;
     }
 
-    private static AwsException tooLarge(long length, int limit) {
-        return new AwsException(new RequestTooLarge(length
-                + " byte payload is too large for the RequestResponse invocation type (limit " + limit + " bytes)"));
+    private static AwsException tooLarge(long length, String type, int limit) {
+        return new AwsException(new RequestTooLarge(length + " byte payload is too large for the " + type
+                + " invocation type (limit " + limit + " bytes)"));
     }
 
     /// AWS refuses what isn't JSON before the function sees it.

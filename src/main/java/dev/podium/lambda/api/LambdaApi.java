@@ -6,6 +6,7 @@ import dev.podium.aws.Arn;
 import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
+import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.FunctionCode;
 import dev.podium.lambda.FunctionConfiguration;
 import dev.podium.lambda.FunctionName;
@@ -31,10 +32,10 @@ import dev.podium.lambda.api.Responses.GetFunctionResponse;
 import dev.podium.lambda.api.Responses.ListFunctionsResponse;
 import dev.podium.lambda.api.Responses.ListTagsResponse;
 import dev.podium.lambda.api.Responses.Nothing;
-import dev.podium.store.Blobs;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,9 @@ public final class LambdaApi {
     private static final int PAGE = 50;
 
     private final Functions functions;
+    private final LambdaLimits limits;
     private final SettingsRules rules;
+    private final CodeBlobs codes;
     private final CodeUploads uploads;
     private final CodeDownloads downloads;
     private final InvokeApi invoke;
@@ -54,13 +57,15 @@ public final class LambdaApi {
     public LambdaApi(
             Functions functions,
             Runtimes runtimes,
-            Blobs blobs,
+            CodeBlobs codes,
             CodeDownloads downloads,
             InvokeApi invoke,
             LambdaLimits limits) {
         this.functions = functions;
+        this.limits = limits;
         this.rules = new SettingsRules(runtimes, limits);
-        this.uploads = new CodeUploads(blobs, limits);
+        this.codes = codes;
+        this.uploads = new CodeUploads(codes, limits);
         this.downloads = downloads;
         this.invoke = invoke;
     }
@@ -69,19 +74,34 @@ public final class LambdaApi {
     public ServiceApi service() {
         return ServiceApi.of("lambda")
                 .openEnum("Runtime")
-                .operation("CreateFunction", CreateFunctionRequest.class, this::createFunction)
-                .operation("GetFunction", FunctionRequest.class, this::getFunction)
-                .operation("GetFunctionConfiguration", FunctionRequest.class, this::getFunctionConfiguration)
-                .operation("ListFunctions", ListFunctionsRequest.class, this::listFunctions)
-                .operation("UpdateFunctionCode", UpdateFunctionCodeRequest.class, this::updateFunctionCode)
+                .maxBody(limits.bodyBytes())
+                .operation(
+                        "CreateFunction",
+                        CreateFunctionRequest.class,
+                        FunctionConfiguration.class,
+                        this::createFunction)
+                .operation("GetFunction", FunctionRequest.class, GetFunctionResponse.class, this::getFunction)
+                .operation(
+                        "GetFunctionConfiguration",
+                        FunctionRequest.class,
+                        FunctionConfiguration.class,
+                        this::getFunctionConfiguration)
+                .operation(
+                        "ListFunctions", ListFunctionsRequest.class, ListFunctionsResponse.class, this::listFunctions)
+                .operation(
+                        "UpdateFunctionCode",
+                        UpdateFunctionCodeRequest.class,
+                        FunctionConfiguration.class,
+                        this::updateFunctionCode)
                 .operation(
                         "UpdateFunctionConfiguration",
                         UpdateFunctionConfigurationRequest.class,
+                        FunctionConfiguration.class,
                         this::updateFunctionConfiguration)
-                .operation("DeleteFunction", FunctionRequest.class, this::deleteFunction)
+                .operation("DeleteFunction", FunctionRequest.class, DeleteFunctionResponse.class, this::deleteFunction)
                 .operation("TagResource", TagResourceRequest.class, this::tagResource)
                 .operation("UntagResource", UntagResourceRequest.class, this::untagResource)
-                .operation("ListTags", ResourceRequest.class, this::listTags)
+                .operation("ListTags", ResourceRequest.class, ListTagsResponse.class, this::listTags)
                 .raw("Invoke", invoke::invoke)
                 .build();
     }
@@ -115,7 +135,7 @@ public final class LambdaApi {
                 Revision.next(),
                 Revision.time(functions.clock().instant()),
                 tags);
-        functions.create(function);
+        keeping(code, () -> functions.create(function));
         settleLater(function);
         return FunctionConfiguration.of(function, false);
     }
@@ -167,10 +187,33 @@ public final class LambdaApi {
         }
         FunctionCode code = uploads.store(before.settings().image(), request.code());
         if (Boolean.TRUE.equals(request.dryRun())) {
+            codes.release(code);
             requireRevision(before, request.revisionId());
             return FunctionConfiguration.of(changed(before, code, request), false);
         }
-        return update(name, request.revisionId(), function -> changed(function, code, request));
+        AtomicReference<FunctionCode> replaced = new AtomicReference<>(code);
+        AtomicReference<FunctionConfiguration> answer = new AtomicReference<>();
+        keeping(
+                code,
+                () -> answer.set(update(name, request.revisionId(), function -> {
+                    replaced.set(function.code());
+                    return changed(function, code, request);
+                })));
+        codes.release(replaced.get());
+        return answer.get();
+    }
+
+    /// Gives up new code when the change that was to use it fails.
+    private void keeping(FunctionCode code, Runnable change) {
+        boolean kept = false;
+        try {
+            change.run();
+            kept = true;
+        } finally {
+            if (!kept) {
+                codes.release(code);
+            }
+        }
     }
 
     private static void requireRevision(LambdaFunction function, @Nullable String revisionId) {
@@ -215,7 +258,7 @@ public final class LambdaApi {
             }
             throw new AwsException(ResourceNotFound.function(name.qualifiedArn()));
         }
-        functions.delete(name);
+        codes.release(functions.delete(name).code());
         return new DeleteFunctionResponse(204);
     }
 

@@ -11,6 +11,14 @@ import dev.podium.lambda.runtime.CodeLimits;
 /// @param asyncPayloadBytes of an asynchronous invocation
 public record LambdaLimits(
         long zippedBytes, CodeLimits code, int environmentBytes, int payloadBytes, int asyncPayloadBytes) {
+    private static final long AWS_BODY = 70_167_211;
+    private static final long BESIDE_THE_CODE = 262_143;
+
+    /// Bytes of a request: an archive in base64 and 256 KiB for the rest, at least what AWS takes.
+    public long bodyBytes() {
+        return Math.max(AWS_BODY, (zippedBytes + 2) / 3 * 4 + BESIDE_THE_CODE);
+    }
+
     /// AWS's own.
     public static LambdaLimits defaults() {
         return new LambdaLimits(52_428_800, CodeLimits.defaults(), 4096, 6 * 1024 * 1024, 1024 * 1024);

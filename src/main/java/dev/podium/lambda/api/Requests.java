@@ -27,17 +27,17 @@ final class Requests {
             @Nullable TracingConfig tracingConfig,
             @Nullable Map<String, String> tags,
             @Nullable List<String> layers,
-            @Nullable List<Object> fileSystemConfigs,
+            @Nullable List<Refused> fileSystemConfigs,
             @Nullable ImageConfig imageConfig,
             @Nullable String codeSigningConfigArn,
             @Nullable List<String> architectures,
             @Nullable EphemeralStorage ephemeralStorage,
             @Nullable SnapStart snapStart,
             @Nullable LoggingConfig loggingConfig,
-            @Nullable Object capacityProviderConfig,
+            @Nullable Refused capacityProviderConfig,
             @Nullable String publishTo,
-            @Nullable Object durableConfig,
-            @Nullable Object tenancyConfig) {
+            @Nullable Refused durableConfig,
+            @Nullable Refused tenancyConfig) {
 
         /// The members that UpdateFunctionConfiguration has as well.
         UpdateFunctionConfigurationRequest configuration() {
@@ -81,13 +81,13 @@ final class Requests {
             @Nullable TracingConfig tracingConfig,
             @Nullable String revisionId,
             @Nullable List<String> layers,
-            @Nullable List<Object> fileSystemConfigs,
+            @Nullable List<Refused> fileSystemConfigs,
             @Nullable ImageConfig imageConfig,
             @Nullable EphemeralStorage ephemeralStorage,
             @Nullable SnapStart snapStart,
             @Nullable LoggingConfig loggingConfig,
-            @Nullable Object capacityProviderConfig,
-            @Nullable Object durableConfig) {}
+            @Nullable Refused capacityProviderConfig,
+            @Nullable Refused durableConfig) {}
 
     record UpdateFunctionCodeRequest(
             String functionName,
@@ -153,4 +153,7 @@ final class Requests {
     record TagResourceRequest(String resource, Map<String, String> tags) {}
 
     record UntagResourceRequest(String resource, List<String> tagKeys) {}
+
+    /// A structure that is refused whatever is in it.
+    record Refused() {}
 }

@@ -11,6 +11,7 @@ import dev.podium.lambda.LambdaError.InvalidParameterValue;
 import dev.podium.lambda.LambdaError.Validation;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.Requests.UpdateFunctionConfigurationRequest;
+import dev.podium.lambda.invoke.FunctionTemplate;
 import dev.podium.lambda.invoke.TransportKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -147,6 +148,9 @@ final class SettingsRules {
             if (key.equals(TransportKind.TAG)) {
                 TransportKind.of(value);
             }
+            if (key.equals(FunctionTemplate.TAG)) {
+                FunctionTemplate.parse(value);
+            }
         });
     }
 
@@ -205,8 +209,8 @@ final class SettingsRules {
         if (measured.getBytes(StandardCharsets.UTF_8).length > limits.environmentBytes()) {
             throw invalid(
                     "Lambda was unable to configure your environment variables because the environment variables you "
-                            + "have provided exceeded the " + limits.environmentBytes() / 1024
-                            + "KB limit. String measured: " + measured);
+                            + "have provided exceeded the " + kilobytes(limits.environmentBytes())
+                            + " limit. String measured: " + measured);
         }
         variables.forEach((name, value) -> {
             if (value.indexOf('\0') >= 0) {
@@ -214,6 +218,10 @@ final class SettingsRules {
             }
         });
         return new TreeMap<>(variables);
+    }
+
+    private static String kilobytes(int bytes) {
+        return bytes % 1024 == 0 ? bytes / 1024 + "KB" : bytes + " bytes";
     }
 
     private static String compact(Map<String, String> variables) {

@@ -30,17 +30,21 @@ public final class AsyncEvents implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
     /// Events that run at a time: each holds a thread and its payload.
     private static final int AT_A_TIME = 256;
+    private static final int PAGE = 16;
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Table<AsyncEvent> table;
     private final Functions functions;
     private final Invocations invocations;
     private final BlockingQueue<String> keys = new LinkedBlockingQueue<>();
+    /// Every key that is in the queue or runs, so that none is taken twice.
+    private final Set<String> queued = ConcurrentHashMap.newKeySet();
     private final Semaphore places = new Semaphore(AT_A_TIME);
     private final AtomicLong sequence = new AtomicLong(System.currentTimeMillis() << 20);
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private @Nullable Thread dispatcher;
+    private @Nullable Thread loader;
 
     /// Opens the queue; nothing runs before [#start].
     public AsyncEvents(Store store, Functions functions, Invocations invocations) {
@@ -49,34 +53,55 @@ public final class AsyncEvents implements AutoCloseable {
         this.invocations = invocations;
     }
 
-    /// Runs what an earlier run of the server left, then what comes.
+    /// Runs what an earlier run of the server left, and what comes.
     public void start() {
-        String last = null;
-        while (true) {
-            var page = table.page("", last, 1000);
-            if (page.isEmpty()) {
-                break;
-            }
-            page.forEach(entry -> keys.add(entry.key()));
-            last = page.getLast().key();
-        }
         dispatcher = Thread.ofVirtual().name("lambda-async").start(this::dispatch);
+        loader = Thread.ofVirtual().name("lambda-async-load").start(this::load);
+    }
+
+    /// Queues what is stored, few at a time: a page holds the payloads.
+    private void load() {
+        try {
+            for (var page = table.page("", null, PAGE);
+                    !page.isEmpty() && !closed;
+                    page = table.page("", page.getLast().key(), PAGE)) {
+                page.forEach(entry -> enqueue(entry.key()));
+            }
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "stored asynchronous events can't be read, they are kept until the next start", e);
+        }
+    }
+
+    private void enqueue(String key) {
+        if (queued.add(key)) {
+            keys.add(key);
+        }
     }
 
     /// Accepts an event: when this returns it is on disk.
     public void accept(LambdaFunction function, InvocationRequest request) {
         String key = String.format(Locale.ROOT, "%016x", sequence.incrementAndGet());
-        table.put(
-                key,
-                new AsyncEvent(
-                        function.scope().account(),
-                        function.scope().region(),
-                        function.name(),
-                        request.invokedArn(),
-                        request.requestId(),
-                        request.payload(),
-                        request.clientContext(),
-                        request.traceId()));
+        // Before it is stored, so that the loader doesn't take it for one of an earlier run.
+        queued.add(key);
+        boolean stored = false;
+        try {
+            table.put(
+                    key,
+                    new AsyncEvent(
+                            function.scope().account(),
+                            function.scope().region(),
+                            function.name(),
+                            request.invokedArn(),
+                            request.requestId(),
+                            request.payload(),
+                            request.clientContext(),
+                            request.traceId()));
+            stored = true;
+        } finally {
+            if (!stored) {
+                queued.remove(key);
+            }
+        }
         keys.add(key);
     }
 
@@ -104,6 +129,7 @@ public final class AsyncEvents implements AutoCloseable {
         try {
             AsyncEvent event = table.get(key).orElse(null);
             if (event == null) {
+                queued.remove(key);
                 return;
             }
             Optional<LambdaFunction> function = functions.find(
@@ -116,6 +142,7 @@ public final class AsyncEvents implements AutoCloseable {
             // What the stop of the server cut off runs again after the next start.
             if (!closed) {
                 table.remove(key);
+                queued.remove(key);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -145,7 +172,16 @@ public final class AsyncEvents implements AutoCloseable {
             }
             return true;
         } catch (AwsException e) {
-            if (e.error() instanceof LambdaError.TooManyRequests || e.error() instanceof LambdaError.ResourceNotReady) {
+            if (e.error() instanceof LambdaError.TooManyRequests) {
+                return false;
+            }
+            if (e.error() instanceof LambdaError.ResourceNotReady) {
+                LOG.log(
+                        Level.WARNING,
+                        "asynchronous event waits function={0} request={1} why={2}",
+                        function.name(),
+                        event.requestId(),
+                        e.error().message());
                 return false;
             }
             LOG.log(
@@ -165,6 +201,10 @@ public final class AsyncEvents implements AutoCloseable {
         Thread current = dispatcher;
         if (current != null) {
             current.interrupt();
+        }
+        Thread reading = loader;
+        if (reading != null) {
+            reading.interrupt();
         }
         running.forEach(Thread::interrupt);
     }

@@ -9,6 +9,8 @@ import dev.podium.pods.PodListener;
 import dev.podium.pods.PodState;
 import dev.podium.pods.PodTrouble;
 import java.time.Instant;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,7 @@ final class Environment implements SessionOwner, PodListener {
     private volatile @Nullable RuntimeSession session;
     private volatile @Nullable Transport transport;
     private volatile @Nullable PodTrouble passing;
+    private final Queue<Runnable> closing = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean connecting = new AtomicBoolean();
 
     Environment(EnvironmentGroup group) {
@@ -158,8 +161,16 @@ final class Environment implements SessionOwner, PodListener {
                 && failed.message().contains("bash");
     }
 
+    /// Has something done when the environment, or its first pod, is given up.
+    void onClose(Runnable action) {
+        closing.add(action);
+    }
+
     /// Ends the session and the connections; a waiting invocation ends as lost.
     void close() {
+        for (Runnable action = closing.poll(); action != null; action = closing.poll()) {
+            action.run();
+        }
         RuntimeSession own = session;
         if (own != null) {
             own.close();

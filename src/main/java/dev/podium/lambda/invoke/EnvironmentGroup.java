@@ -305,16 +305,6 @@ final class EnvironmentGroup {
         }
     }
 
-    /// Tells whether a pod is one of this group's.
-    boolean owns(String podName) {
-        lock.lock();
-        try {
-            return all.stream().anyMatch(environment -> podName.equals(environment.podName()));
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /// Tells whether an environment was given up.
     boolean isGone(Environment environment) {
         lock.lock();

@@ -2,6 +2,7 @@ package dev.podium.lambda.invoke;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.AwsException;
+import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.FunctionName;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
@@ -17,7 +18,6 @@ import dev.podium.pods.PodState;
 import dev.podium.pods.PodTrouble;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
-import dev.podium.store.Blobs;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -43,7 +43,7 @@ public final class Environments implements AutoCloseable {
 
     private final Functions functions;
     private final Images images;
-    private final Blobs blobs;
+    private final CodeBlobs codes;
     private final Pods pods;
     private final Reaper reaper;
     private final RuntimePort port;
@@ -64,7 +64,7 @@ public final class Environments implements AutoCloseable {
     }
 
     /// Looks at an environment again at a later time: its start may have taken too long, or its rest.
-    private record Check(Environment environment, long atNanos) implements Delayed {
+    private record Check(Environment environment, boolean start, long atNanos) implements Delayed {
         @Override
         public long getDelay(TimeUnit unit) {
             return unit.convert(atNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -80,7 +80,7 @@ public final class Environments implements AutoCloseable {
     public Environments(
             Functions functions,
             Images images,
-            Blobs blobs,
+            CodeBlobs codes,
             Pods pods,
             Reaper reaper,
             RuntimePort port,
@@ -88,7 +88,7 @@ public final class Environments implements AutoCloseable {
             InvocationMetrics metrics) {
         this.functions = functions;
         this.images = images;
-        this.blobs = blobs;
+        this.codes = codes;
         this.pods = pods;
         this.reaper = reaper;
         this.port = port;
@@ -107,9 +107,12 @@ public final class Environments implements AutoCloseable {
     /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, others are
     /// deleted.
     public void adopt() throws PodException, InterruptedException {
-        for (ObjectNode pod : pods.list("lambda")) {
+        List<ObjectNode> there = pods.list("lambda");
+        // Asked after the list: a pod is known before it is created.
+        Set<String> known = pods.known();
+        for (ObjectNode pod : there) {
             String name = pod.path("metadata").path("name").asText();
-            if (groups.values().stream().anyMatch(group -> group.owns(name))) {
+            if (known.contains(name)) {
                 continue;
             }
             Identity identity = FunctionPods.identity(pod).orElse(null);
@@ -141,9 +144,14 @@ public final class Environments implements AutoCloseable {
         environment.podName(identity.podName());
         environment.used = true;
         pods.adopt(identity.podName(), environment);
-        open(environment, identity.token(), identity.codeToken());
         metrics.of(function).environments(1);
-        checks.add(new Check(environment, System.nanoTime() + ADOPTION.toNanos()));
+        try {
+            open(environment, identity.token(), identity.codeToken());
+        } catch (CodeReplaced e) {
+            group.failedWhileStarting(environment, new StartFailure.Superseded());
+            return true;
+        }
+        checks.add(new Check(environment, true, System.nanoTime() + ADOPTION.toNanos()));
         LOG.log(Level.INFO, "pod adopted name={0} function={1}", identity.podName(), function.name());
         return true;
     }
@@ -167,10 +175,19 @@ public final class Environments implements AutoCloseable {
     }
 
     /// A revision that runs the same keeps the group; another one gets a new group, and the old one drains.
+    ///
+    /// The caller's revision may be an older one by now, or its function gone: the map only takes what is current.
     private EnvironmentGroup regroup(Key key, LambdaFunction function) {
-        Deployment deployment = Deployment.of(function, images.of(function));
         List<EnvironmentGroup> retired = new ArrayList<>(1);
         EnvironmentGroup current = groups.compute(key, (k, group) -> {
+            LambdaFunction now = functions.find(name(function)).orElse(null);
+            if (now == null) {
+                if (group != null) {
+                    retired.add(group);
+                }
+                return null;
+            }
+            Deployment deployment = Deployment.of(now, images.of(now));
             if (group != null && group.deployment().fingerprint().equals(deployment.fingerprint())) {
                 group.revise(deployment);
                 return group;
@@ -181,7 +198,18 @@ public final class Environments implements AutoCloseable {
             return new EnvironmentGroup(deployment, surroundings);
         });
         retired.forEach(EnvironmentGroup::retire);
-        return current;
+        return current == null ? last(function) : current;
+    }
+
+    /// For an invocation that came just before its function was deleted: nothing of it stays.
+    private EnvironmentGroup last(LambdaFunction function) {
+        EnvironmentGroup group = new EnvironmentGroup(Deployment.of(function, images.of(function)), surroundings);
+        group.retire();
+        return group;
+    }
+
+    private static FunctionName name(LambdaFunction function) {
+        return new FunctionName(function.scope(), function.name(), function.version());
     }
 
     private void changed(LambdaFunction function) {
@@ -205,7 +233,7 @@ public final class Environments implements AutoCloseable {
     private void runChecks() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                check(checks.take().environment());
+                check(checks.take());
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
@@ -214,12 +242,13 @@ public final class Environments implements AutoCloseable {
         }
     }
 
-    private void check(Environment environment) {
+    private void check(Check check) {
+        Environment environment = check.environment();
         EnvironmentGroup group = environment.group;
-        if (group.isGone(environment)) {
+        if (group.isGone(environment) || (check.start() && !group.isStarting(environment))) {
             return;
         }
-        if (group.isStarting(environment)) {
+        if (check.start()) {
             PodTrouble trouble = environment.passingTrouble();
             group.failedWhileStarting(
                     environment,
@@ -231,7 +260,7 @@ public final class Environments implements AutoCloseable {
         }
         long due = environment.idleSince + settings.keepalive().toNanos();
         if (due - System.nanoTime() > 0 || !group.discardIdle(environment)) {
-            checks.add(new Check(environment, Math.max(due, System.nanoTime() + 1_000_000_000L)));
+            checks.add(new Check(environment, false, Math.max(due, System.nanoTime() + 1_000_000_000L)));
         }
     }
 
@@ -246,10 +275,13 @@ public final class Environments implements AutoCloseable {
     private RuntimeSession open(Environment environment, String token, String codeToken) {
         Deployment deployment = environment.group.deployment();
         LambdaFunction function = deployment.function();
+        if (!function.settings().image()) {
+            hold(environment, function.code().sha256Hex());
+        }
         RuntimeSession session = port.open(token, codeToken, environment);
         environment.session(session);
         if (!function.settings().image()) {
-            Path zip = blobs.path(function.code().sha256Hex());
+            Path zip = codes.path(function.code().sha256Hex());
             boolean bootstrap = String.valueOf(function.settings().runtime()).startsWith("provided");
             session.assign(Assignment.of(
                     zip,
@@ -259,6 +291,22 @@ public final class Environments implements AutoCloseable {
         return session;
     }
 
+    /// Keeps the code until the environment ends: its pod may ask for it at any time.
+    private void hold(Environment environment, String sha256Hex) {
+        boolean there = codes.hold(sha256Hex);
+        environment.onClose(() -> codes.release(sha256Hex));
+        if (!there) {
+            throw new CodeReplaced();
+        }
+    }
+
+    /// The function got other code, or was deleted, before its environment could take this one.
+    private static final class CodeReplaced extends RuntimeException {
+        CodeReplaced() {
+            super("the function's code was replaced", null, false, false);
+        }
+    }
+
     private final class Surroundings implements EnvironmentGroup.Surroundings {
         @Override
         public void start(Environment environment) {
@@ -266,7 +314,9 @@ public final class Environments implements AutoCloseable {
             metrics.of(deployment.function()).environments(1);
             environment.shellLoader = shell(deployment);
             checks.add(new Check(
-                    environment, System.nanoTime() + settings.startTimeout().toNanos()));
+                    environment,
+                    true,
+                    System.nanoTime() + settings.startTimeout().toNanos()));
             create(environment);
         }
 
@@ -295,8 +345,7 @@ public final class Environments implements AutoCloseable {
                 String codeToken = RuntimePort.newToken();
                 open(environment, token, codeToken);
                 String name = pods.create(
-                        manifests.request(group.deployment(), token, codeToken, environment.shellLoader, null),
-                        environment);
+                        manifests.request(group.deployment(), token, codeToken, environment.shellLoader), environment);
                 environment.podName(name);
                 if (group.isGone(environment)) {
                     reaper.delete(name);
@@ -310,9 +359,16 @@ public final class Environments implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 group.failedWhileStarting(environment, new StartFailure.Unavailable("the server is stopping"));
+            } catch (CodeReplaced e) {
+                group.failedWhileStarting(environment, new StartFailure.Superseded());
             } catch (RuntimeException e) {
                 LOG.log(Level.ERROR, "start of an environment failed", e);
                 group.failedWhileStarting(environment, new StartFailure.Unavailable("an internal error; see the log"));
+            } finally {
+                if (group.isGone(environment)) {
+                    // It may have been given up before there was anything to close.
+                    environment.close();
+                }
             }
         }
 
@@ -372,7 +428,9 @@ public final class Environments implements AutoCloseable {
         @Override
         public void watchIdle(Environment environment) {
             checks.add(new Check(
-                    environment, environment.idleSince + settings.keepalive().toNanos()));
+                    environment,
+                    false,
+                    environment.idleSince + settings.keepalive().toNanos()));
         }
 
         @Override

@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Builds the pods of functions, and reads back what it needs of them after a restart.
 ///
@@ -70,9 +69,7 @@ final class FunctionPods {
     /// @param token its name on the runtime port
     /// @param codeToken access to its code
     /// @param shell whether its own container loads the code
-    /// @param template partial manifest for this function
-    PodRequest request(
-            Deployment deployment, String token, String codeToken, boolean shell, @Nullable ObjectNode template) {
+    PodRequest request(Deployment deployment, String token, String codeToken, boolean shell) {
         LambdaFunction function = deployment.function();
         ObjectNode spec = Json.object();
         String host = token + DOMAIN;
@@ -133,7 +130,7 @@ final class FunctionPods {
                 Map.of(Labels.FUNCTION, Labels.value(function.name()), Labels.DEPLOY, deployment.fingerprint()),
                 Map.of(ARN, function.arn() + ":" + function.version()),
                 spec,
-                template);
+                FunctionTemplate.of(function));
     }
 
     /// What the runtime finds in its environment on top of the pod's own: Lambda's names first, then the user's.

@@ -11,6 +11,7 @@ import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.lambda.runtime.Event;
 import dev.podium.lambda.runtime.Outcome;
 import dev.podium.pods.PodTrouble;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class Invocations {
     private static final long MILLION = 1_000_000;
     private static final int ATTEMPTS = 3;
+    /// Lines travel from the process through the node's runtime into the log: a moment after the answer.
+    private static final Duration LATE_LOG = Duration.ofSeconds(3);
+    /// A pod that has failed may be gone with its log.
+    private static final Duration LATE_LOG_OF_A_FAILURE = Duration.ofMillis(500);
 
     private final Environments environments;
     private final Functions functions;
@@ -72,6 +77,10 @@ public final class Invocations {
             Acquired acquired = environments.acquire(function, System.nanoTime() + patience + 1000L * MILLION);
             Environment environment = acquired.environment();
             if (environment == null) {
+                if (acquired.failure() instanceof StartFailure.Superseded && attempt < ATTEMPTS) {
+                    function = current(function);
+                    continue;
+                }
                 return notStarted(function, request, acquired.failure());
             }
             Attempt result = attempt(environment, function, request);
@@ -79,7 +88,12 @@ public final class Invocations {
             if (!untouched || attempt == ATTEMPTS) {
                 return finished(environment, function, request, result);
             }
+            environment.group.discard(environment);
         }
+    }
+
+    private LambdaFunction current(LambdaFunction function) {
+        return functions.get(new FunctionName(function.scope(), function.name(), function.version()));
     }
 
     /// One try on one environment.
@@ -101,17 +115,11 @@ public final class Invocations {
                 request.clientContext(),
                 null,
                 null);
-        Outcome outcome;
-        boolean sound = false;
+        Outcome outcome = null;
         try {
             outcome = environment.transport().invoke(event, start + millis * MILLION);
-            sound = outcome instanceof Outcome.Success || outcome instanceof Outcome.HandlerError;
         } finally {
-            if (sound) {
-                if (!request.tail()) {
-                    environment.group.release(environment);
-                }
-            } else {
+            if (outcome == null) {
                 environment.group.discard(environment);
             }
         }
@@ -123,21 +131,29 @@ public final class Invocations {
 
     private InvocationResult finished(
             Environment environment, LambdaFunction function, InvocationRequest request, Attempt attempt) {
-        Failures.Answer answer = Failures.answer(attempt.outcome(), function, request.requestId());
+        boolean sound =
+                attempt.outcome() instanceof Outcome.Success || attempt.outcome() instanceof Outcome.HandlerError;
         String tail = null;
-        if (request.tail()) {
-            try {
+        try {
+            // The pod must still be there for it, also when it has failed.
+            if (request.tail()) {
                 tail = logs.tail(
                         environment,
                         function,
                         request.requestId(),
                         attempt.logMark(),
                         attempt.nanos(),
-                        attempt.initNanos());
-            } finally {
+                        attempt.initNanos(),
+                        sound ? LATE_LOG : LATE_LOG_OF_A_FAILURE);
+            }
+        } finally {
+            if (sound) {
                 environment.group.release(environment);
+            } else {
+                environment.group.discard(environment);
             }
         }
+        Failures.Answer answer = Failures.answer(attempt.outcome(), function, request.requestId());
         if (attempt.cold() && function.status().state().equals("Failed")) {
             functions.settle(function, FunctionStatus.active());
         }
@@ -174,6 +190,9 @@ public final class Invocations {
             case StartFailure.Pod(var trouble) ->
                 throw new AwsException(
                         new LambdaError.ResourceNotReady("The function's pod can't run: " + trouble.cause()));
+            case StartFailure.Superseded() ->
+                throw new AwsException(
+                        new LambdaError.ResourceNotReady("The function was changed while it was being started."));
             case StartFailure.Unavailable(var why) ->
                 throw new AwsException(new LambdaError.ResourceNotReady("The function can't be run now: " + why));
             case null -> throw new IllegalStateException("neither environment nor reason");

@@ -6,6 +6,7 @@ import dev.podium.pods.Pods;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +18,6 @@ import java.util.Locale;
 public final class LogTails {
     private static final int MAX_BYTES = 4096;
     private static final int MAX_LINES = 1000;
-    /// Lines travel from the process through the node's runtime into the log: a moment after the answer.
-    private static final long LATE_LOG_NANOS = 3_000_000_000L;
     private static final long[] READS_AFTER_MILLIS = {5, 20, 40, 80, 160, 320};
 
     private final Pods pods;
@@ -38,21 +37,23 @@ public final class LogTails {
         }
     }
 
-    /// START, the function's lines, END and REPORT, cut to the last 4 KB.
+    /// @param patience how long a log that can't be read yet is waited for
+    /// @return START, the function's lines, END and REPORT, cut to the last 4 KB.
     String tail(
             Environment environment,
             LambdaFunction function,
             String requestId,
             Instant mark,
             long nanos,
-            long initNanos) {
+            long initNanos,
+            Duration patience) {
         StringBuilder log = new StringBuilder();
         log.append("START RequestId: ")
                 .append(requestId)
                 .append(" Version: ")
                 .append(function.version())
                 .append('\n');
-        for (LogLines.Line line : settled(environment, mark)) {
+        for (LogLines.Line line : settled(environment, mark, patience)) {
             log.append(line.text().replace('\r', '\n')).append('\n');
         }
         log.append("END RequestId: ").append(requestId).append('\n');
@@ -81,10 +82,10 @@ public final class LogTails {
 
     /// Reads until two readings agree; a log that can't be read yet gets more time, since the kubelet reports a new
     /// container late.
-    private List<LogLines.Line> settled(Environment environment, Instant mark) {
+    private List<LogLines.Line> settled(Environment environment, Instant mark, Duration patience) {
         List<LogLines.Line> before = List.of();
         try {
-            long end = System.nanoTime() + LATE_LOG_NANOS;
+            long end = System.nanoTime() + patience.toNanos();
             for (int reading = 0; reading < READS_AFTER_MILLIS.length; reading++) {
                 Thread.sleep(READS_AFTER_MILLIS[reading]);
                 List<LogLines.Line> now;

@@ -15,6 +15,9 @@ sealed interface StartFailure {
     /// Kubernetes can't run the pod.
     record Pod(PodTrouble trouble) implements StartFailure {}
 
+    /// The function changed or went before the pod could take its code.
+    record Superseded() implements StartFailure {}
+
     /// The pod could not be created, or took too long.
     record Unavailable(String why) implements StartFailure {}
 }

@@ -17,4 +17,9 @@ public record RuntimeSettings(
     public static RuntimeSettings defaults(InetSocketAddress listen) {
         return new RuntimeSettings(listen, 20_000, 6_291_556, Duration.ofSeconds(1));
     }
+
+    /// The same with another limit of answers.
+    public RuntimeSettings withMaxResponseBytes(int bytes) {
+        return new RuntimeSettings(listen, maxConnections, bytes, reconnectGrace);
+    }
 }

@@ -1,0 +1,96 @@
+package dev.podium.lambda;
+
+import dev.podium.store.Blob;
+import dev.podium.store.Blobs;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The archives of functions, each for as long as somebody uses it: a function, an upload under way, or an
+/// environment whose pod may still fetch it.
+///
+/// Uses are counted in memory; what no function has at the start of the server is removed then.
+public final class CodeBlobs {
+    private static final Logger LOG = System.getLogger("lambda");
+
+    private final Blobs blobs;
+    private final Map<String, Integer> uses = new ConcurrentHashMap<>();
+
+    /// Makes the collection; nothing is removed before [#start].
+    public CodeBlobs(Blobs blobs) {
+        this.blobs = blobs;
+    }
+
+    /// Counts what the stored functions use, and removes everything else. To be called before anything is uploaded.
+    public void start(Collection<LambdaFunction> functions) {
+        for (LambdaFunction function : functions) {
+            if (function.code().imageUri() == null) {
+                uses.merge(function.code().sha256Hex(), 1, Integer::sum);
+            }
+        }
+        try {
+            int removed = blobs.retain(uses.keySet());
+            if (removed > 0) {
+                LOG.log(Level.INFO, "code of no function removed files={0}", removed);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "code of no function not removed why={0}", e.toString());
+        }
+    }
+
+    /// Stores an archive and holds it: the caller's use passes to the function that gets it, or is released.
+    public Blob put(byte[] zip) throws IOException {
+        Blob blob = blobs.put(new ByteArrayInputStream(zip), zip.length);
+        if (!hold(blob.sha256Hex())) {
+            // Its last user went between the two lines above; now that it is held, nobody deletes it.
+            blobs.put(new ByteArrayInputStream(zip), zip.length);
+        }
+        return blob;
+    }
+
+    /// Adds a use.
+    ///
+    /// @return whether the archive is there; its use counts in any case
+    public boolean hold(String sha256Hex) {
+        uses.merge(sha256Hex, 1, Integer::sum);
+        return blobs.exists(sha256Hex);
+    }
+
+    /// Ends a use; the last one takes the archive with it.
+    public void release(String sha256Hex) {
+        // The file goes while the entry is locked, so that no new use can come in between.
+        uses.computeIfPresent(sha256Hex, (name, count) -> {
+            if (count > 1) {
+                return count - 1;
+            }
+            try {
+                blobs.delete(name);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "code not removed, it is at the next start why={0}", e.toString());
+            }
+            return null;
+        });
+    }
+
+    /// Ends a function's use of its code.
+    public void release(FunctionCode code) {
+        if (code.imageUri() == null) {
+            release(code.sha256Hex());
+        }
+    }
+
+    /// Where an archive lies.
+    public Path path(String sha256Hex) {
+        return blobs.path(sha256Hex);
+    }
+
+    /// Tells whether there is an archive of that name.
+    public boolean exists(String sha256Hex) {
+        return blobs.exists(sha256Hex);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.podium.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.podium.Eventually;
+import dev.podium.ServerProcess;
+import dev.podium.TestServer;
+import dev.podium.Zips;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.lambda.model.InvocationType;
+
+/// A server that is killed with -9, and its successor on the same state.
+@NullMarked
+final class KillTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @SuppressWarnings("NullAway.Init")
+    private ServerProcess server;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = ServerProcess.start(Map.of());
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    @Test
+    void functionsStayAndTheirProcessesGo() throws Exception {
+        create("kept", "import os\ndef handler(event, context):\n    return os.getpid()\n");
+        var before = server.lambda().getFunction(b -> b.functionName("kept"));
+        long pid = Long.parseLong(invoke("kept", "{}"));
+        assertThat(ProcessHandle.of(pid)).isPresent();
+        server.kill();
+        server.startAgain();
+        var after = server.lambda().getFunction(b -> b.functionName("kept"));
+        assertThat(after.configuration()).isEqualTo(before.configuration());
+        assertThat(after.tags()).isEqualTo(Map.of("team", "red"));
+        assertThat(Long.parseLong(invoke("kept", "{}"))).isNotEqualTo(pid);
+        Eventually.within(
+                SOON, () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    @Test
+    void acceptedEventRunsAfterTheRestartAndAFinishedOneDoesNot() throws Exception {
+        Path ran = folder.resolve("ran");
+        Path first = folder.resolve("first");
+        create("events", """
+                import os, time
+                def handler(event, context):
+                    if event['wait'] and not os.path.exists(event['first']):
+                        open(event['first'], 'w').close()
+                        time.sleep(60)
+                    open(event['file'], 'a').write(event['mark'])
+                """);
+        event("{\"wait\": false, \"mark\": \"a\", \"file\": \"" + ran + "\"}");
+        Eventually.within(SOON, () -> Files.exists(ran));
+        event("{\"wait\": true, \"mark\": \"b\", \"file\": \"" + ran + "\", \"first\": \"" + first + "\"}");
+        Eventually.within(SOON, () -> Files.exists(first));
+        event("{\"wait\": false, \"mark\": \"c\", \"file\": \"" + ran + "\"}");
+        server.kill();
+        server.startAgain();
+        Eventually.within(SOON, () -> Files.readString(ran).length() >= 3);
+        // An event runs at least once: one that ends just as the server is killed would run again.
+        Thread.sleep(1000);
+        server.kill();
+        server.startAgain();
+        invoke("events", "{\"wait\": false, \"mark\": \"\", \"file\": \"" + ran + "\"}");
+        assertThat(Files.readString(ran).chars().sorted().toArray())
+                .isEqualTo("abc".chars().toArray());
+    }
+
+    private void create(String name, String source) {
+        server.lambda()
+                .createFunction(b -> b.functionName(name)
+                        .runtime("python3.12")
+                        .handler("app.handler")
+                        .role(TestServer.ROLE)
+                        .timeout(90)
+                        .tags(Map.of("team", "red"))
+                        .code(c -> c.zipFile(SdkBytes.fromByteArray(Zips.python(source)))));
+        server.lambda().waiter().waitUntilFunctionActiveV2(b -> b.functionName(name));
+    }
+
+    private String invoke(String name, String payload) {
+        return server.lambda()
+                .invoke(b -> b.functionName(name).payload(SdkBytes.fromUtf8String(payload)))
+                .payload()
+                .asUtf8String();
+    }
+
+    private void event(String payload) {
+        assertThat(server.lambda()
+                        .invoke(b -> b.functionName("events")
+                                .invocationType(InvocationType.EVENT)
+                                .payload(SdkBytes.fromUtf8String(payload)))
+                        .statusCode())
+                .isEqualTo(202);
+    }
+}

@@ -1,0 +1,226 @@
+package dev.podium.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.podium.Eventually;
+import dev.podium.SharedCluster;
+import dev.podium.TestServer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.lambda.model.LambdaException;
+
+/// What settings and tags make of a pod, seen in the manifest that the cluster gets.
+@NullMarked
+final class PodSettingsTest {
+    private static final String ECHO = "def handler(event, context):\n    return event\n";
+    private static final String TEMPLATE = "podium:pod-template";
+
+    @SuppressWarnings("NullAway.Init")
+    private SharedCluster cluster;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = SharedCluster.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        cluster.close();
+    }
+
+    private TestServer server(Map<String, String> settings) throws Exception {
+        Map<String, String> all = new HashMap<>(cluster.settings());
+        all.putAll(settings);
+        return TestServer.start(all);
+    }
+
+    @Test
+    void everySettingOfPodsIsInTheManifest() throws Exception {
+        try (TestServer server = server(Map.ofEntries(
+                Map.entry("PODIUM_POD_TEMPLATE", "{\"spec\": {\"priorityClassName\": \"low\"}}"),
+                Map.entry("LAMBDA_K8S_LABELS", "team=red,podium.dev/instance=stolen"),
+                Map.entry("LOCALSTACK_K8S_ANNOTATIONS", "{\"note\": \"a, b\"}"),
+                Map.entry("FAKECLOUD_K8S_NODE_SELECTOR", "kubernetes.io/os=linux"),
+                Map.entry("FAKECLOUD_K8S_TOLERATIONS", "spot=true:NoSchedule"),
+                Map.entry("LAMBDA_DOCKER_DNS", "192.0.2.53"),
+                Map.entry(
+                        "K8S_CONTAINER_SECURITY_CONTEXT",
+                        "{\"runAsUser\": 1000, \"capabilities\": {\"add\": [\"X\"]}}"),
+                Map.entry("FAKECLOUD_K8S_PULL_SECRET", "regcred"),
+                Map.entry("LAMBDA_K8S_IMAGE_PREFIX", "mirror.example/"),
+                Map.entry("PODIUM_LAMBDA_TMP_MEDIUM", "Memory"),
+                Map.entry("PODIUM_INSTANCE", "mine")))) {
+            String name = server.python(ECHO, b -> b.memorySize(1769).ephemeralStorage(e -> e.size(700)));
+            assertThat(server.invoke(name, "1").functionError()).isNull();
+            JsonNode pod = cluster.pods().getFirst();
+            JsonNode metadata = pod.path("metadata");
+            assertThat(metadata.path("labels").path("team").asText()).isEqualTo("red");
+            assertThat(metadata.path("labels").path("podium.dev/instance").asText())
+                    .isEqualTo("mine");
+            assertThat(metadata.path("annotations").path("note").asText()).isEqualTo("a, b");
+            JsonNode spec = pod.path("spec");
+            assertThat(spec.path("priorityClassName").asText()).isEqualTo("low");
+            assertThat(spec.path("nodeSelector").path("kubernetes.io/os").asText())
+                    .isEqualTo("linux");
+            assertThat(spec.path("nodeSelector").path("kubernetes.io/arch").asText())
+                    .isEqualTo("amd64");
+            assertThat(spec.path("tolerations").toString()).contains("\"spot\"");
+            assertThat(spec.path("dnsConfig").path("nameservers").path(0).asText())
+                    .isEqualTo("192.0.2.53");
+            assertThat(spec.path("dnsPolicy").asText()).isEqualTo("None");
+            assertThat(spec.path("imagePullSecrets").path(0).path("name").asText())
+                    .isEqualTo("regcred");
+            assertThat(spec.path("volumes").path(0).path("emptyDir").toString()).contains("Memory", "700Mi");
+            JsonNode container = spec.path("containers").path(0);
+            assertThat(container.path("image").asText()).isEqualTo("mirror.example/public.ecr.aws/lambda/python:3.12");
+            assertThat(spec.path("initContainers").path(0).path("image").asText())
+                    .isEqualTo("mirror.example/busybox:1.36-musl");
+            assertThat(container.path("resources").path("requests").path("cpu").asText())
+                    .isIn("1000m", "1");
+            JsonNode security = container.path("securityContext");
+            assertThat(security.path("runAsUser").asInt()).isEqualTo(1000);
+            assertThat(security.path("capabilities").toString()).contains("\"drop\":[\"ALL\"]", "\"add\":[\"X\"]");
+            assertThat(security.path("allowPrivilegeEscalation").asBoolean(true))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void imagesAndArchitecturesFollowTheirSettings() throws Exception {
+        try (TestServer server = server(Map.of(
+                "LAMBDA_IGNORE_ARCHITECTURE", "1",
+                "LAMBDA_K8S_INIT_IMAGE", "boxes.example/busybox:1",
+                "LAMBDA_K8S_IMAGE_PREFIX", "mirror.example/",
+                "LAMBDA_RUNTIME_IMAGE_MAPPING", "{\"python3.12\": \"mine.example/lambda/python:3.12\"}"))) {
+            server.invoke(server.python(ECHO), "1");
+            JsonNode spec = cluster.pods().getFirst().path("spec");
+            assertThat(spec.path("nodeSelector").path("kubernetes.io/arch").isMissingNode())
+                    .isTrue();
+            assertThat(spec.path("containers").path(0).path("image").asText())
+                    .isEqualTo("mine.example/lambda/python:3.12");
+            assertThat(spec.path("initContainers").path(0).path("image").asText())
+                    .isEqualTo("boxes.example/busybox:1");
+        }
+    }
+
+    @Test
+    void idlePodGoesAfterTheKeepaliveAndABusyOneDoesNot() throws Exception {
+        try (TestServer server = server(Map.of("LAMBDA_KEEPALIVE_MS", "1000"))) {
+            String name = server.python(
+                    "import time\ndef handler(event, context):\n    time.sleep(event)\n    return event\n",
+                    b -> b.timeout(20));
+            assertThat(server.invoke(name, "2.5").functionError()).isNull();
+            var first = cluster.podNames();
+            assertThat(first).hasSize(1);
+            Eventually.within(Duration.ofSeconds(10), () -> cluster.podNames().isEmpty());
+            assertThat(server.invoke(name, "0").functionError()).isNull();
+            assertThat(cluster.podNames()).hasSize(1).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void callersNeedAKeyOnceThereAreSome() throws Exception {
+        try (TestServer server = server(Map.of("PODIUM_ACCESS_KEYS", "someone:secret"))) {
+            assertThatThrownBy(() -> server.lambda().listFunctions())
+                    .isInstanceOfSatisfying(
+                            LambdaException.class,
+                            e -> assertThat(e.statusCode()).isEqualTo(403));
+        }
+        try (TestServer server = server(Map.of("PODIUM_ACCESS_KEYS", "test:test"))) {
+            assertThat(server.invoke(server.python(ECHO), "1").functionError()).isNull();
+        }
+    }
+
+    @Test
+    void startThatTakesTooLongSaysSo() throws Exception {
+        try (TestServer server = server(Map.of("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "2"))) {
+            String name = server.python("import time\ntime.sleep(30)\n" + ECHO, b -> b.timeout(60));
+            assertThatThrownBy(() -> server.invoke(name, "1")).hasMessageContaining("was not ready within 2 s");
+            Eventually.within(Duration.ofSeconds(10), () -> cluster.podNames().isEmpty());
+        }
+    }
+
+    @Test
+    void templateTagIsMergedUnderThePodsOfItsFunction() throws Exception {
+        try (TestServer server = server(Map.of())) {
+            String name = server.python(
+                    ECHO,
+                    b -> b.tags(
+                            Map.of(
+                                    TEMPLATE,
+                                    "{\"metadata\": {\"annotations\": {\"note\": \"one\"}}, \"spec\": {\"containers\": "
+                                            + "[{\"name\": \"function\", \"resources\": {\"requests\": {\"memory\": \"1Mi\", \"gpu\": \"1\"}}}]}}")));
+            String other = server.python(ECHO);
+            server.invoke(name, "1");
+            JsonNode pod = cluster.pods().getFirst();
+            assertThat(pod.path("metadata").path("annotations").path("note").asText())
+                    .isEqualTo("one");
+            JsonNode container = pod.path("spec").path("containers").path(0);
+            assertThat(container.path("resources").path("requests").path("gpu").asText())
+                    .isEqualTo("1");
+            assertThat(container
+                            .path("resources")
+                            .path("requests")
+                            .path("memory")
+                            .asText())
+                    .isEqualTo("128Mi");
+            String arn = server.configuration(name).functionArn();
+            server.lambda()
+                    .tagResource(b -> b.resource(arn)
+                            .tags(Map.of(TEMPLATE, "{\"metadata\": {\"annotations\": {\"note\": \"two\"}}}")));
+            server.invoke(name, "1");
+            Eventually.within(
+                    Duration.ofSeconds(10),
+                    () -> cluster.pods().size() == 1
+                            && cluster.pods()
+                                    .getFirst()
+                                    .path("metadata")
+                                    .path("annotations")
+                                    .path("note")
+                                    .asText()
+                                    .equals("two"));
+            server.invoke(other, "1");
+            assertThat(cluster.pods())
+                    .anyMatch(one -> !one.path("metadata").path("annotations").has("note"));
+        }
+    }
+
+    @Test
+    void templateTagThatCannotWorkIsRefused() throws Exception {
+        try (TestServer server = server(Map.of())) {
+            String name = server.python(ECHO);
+            String arn = server.configuration(name).functionArn();
+            Map<String, String> wrong = Map.of(
+                    "{\"spec\":", "is not JSON",
+                    "[]", "must be a JSON object",
+                    "{\"spec\": 1}", "spec must be an object",
+                    "{\"status\": {}}", "may not hold status",
+                    "{\"spec\": {\"hostNetwork\": true}}", "may not hold spec.hostNetwork",
+                    "{\"spec\": {\"nodeSelector\": {\"a\": 1}}}", "spec.nodeSelector must be an object of strings",
+                    "{\"spec\": {\"containers\": [{\"name\": \"function\", \"securityContext\": {}}]}}",
+                            "may not hold spec.containers.securityContext",
+                    "{\"spec\": {\"containers\": [{\"name\": \"other\"}]}}", "the one named function",
+                    "{\"metadata\": {\"labels\": {\"podium.dev/instance\": \"x\"}}}", "Podium's own");
+            wrong.forEach((tag, why) -> {
+                for (var call : List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
+                        () -> server.lambda().tagResource(b -> b.resource(arn).tags(Map.of(TEMPLATE, tag))),
+                        () -> server.python(ECHO, b -> b.tags(Map.of(TEMPLATE, tag))))) {
+                    assertThatThrownBy(call)
+                            .isInstanceOfSatisfying(
+                                    LambdaException.class,
+                                    e -> assertThat(e.awsErrorDetails().errorCode())
+                                            .isEqualTo("InvalidParameterValueException"))
+                            .hasMessageContaining(why);
+                }
+            });
+        }
+    }
+}

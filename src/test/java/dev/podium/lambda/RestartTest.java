@@ -1,0 +1,153 @@
+package dev.podium.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.podium.Eventually;
+import dev.podium.SharedCluster;
+import dev.podium.TestServer;
+import dev.podium.kube.embedded.Faults;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
+
+/// Servers on a cluster that outlives them.
+@NullMarked
+final class RestartTest {
+    private static final String ECHO = "def handler(event, context):\n    return event\n";
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @SuppressWarnings("NullAway.Init")
+    private SharedCluster cluster;
+
+    @BeforeEach
+    void start() throws Exception {
+        cluster = SharedCluster.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        cluster.close();
+    }
+
+    @Test
+    void podOfAnUnchangedFunctionServesOn() throws Exception {
+        try (TestServer server = TestServer.start(cluster.settings())) {
+            String kept = server.python(ECHO);
+            String changed = server.python(ECHO);
+            server.invoke(kept, "1");
+            var before = cluster.podNames();
+            server.invoke(changed, "1");
+            server.stop();
+            cluster.network(false);
+            server.startAgain();
+            Eventually.within(SOON, () -> server.page("/readyz").startsWith("200"));
+            cluster.network(true);
+            server.lambda()
+                    .updateFunctionConfiguration(b -> b.functionName(changed).memorySize(256));
+            assertThat(server.invoke(kept, "2").payload().asUtf8String()).isEqualTo("2");
+            Eventually.within(SOON, () -> cluster.podNames().equals(before));
+        }
+    }
+
+    @Test
+    void podsOfDeletedFunctionsGoAtTheStart() throws Exception {
+        try (TestServer server = TestServer.start(cluster.settings())) {
+            String name = server.python(ECHO);
+            server.invoke(name, "1");
+            cluster.faults().always(Faults.Verb.DELETE, new Faults.Fault.Failure(500, "InternalError", null));
+            server.lambda().deleteFunction(b -> b.functionName(name));
+            server.stop();
+            cluster.faults().clear();
+            assertThat(cluster.podNames()).hasSize(1);
+            server.startAgain();
+            Eventually.within(SOON, () -> cluster.podNames().isEmpty());
+        }
+    }
+
+    @Test
+    void serversInOneNamespaceLeaveEachOthersPodsAlone() throws Exception {
+        try (TestServer one = TestServer.start(cluster.settings());
+                TestServer other = TestServer.start(cluster.settings())) {
+            String ones = one.python(ECHO);
+            String others = other.python(ECHO);
+            one.invoke(ones, "1");
+            var before = cluster.podNames();
+            other.invoke(others, "1");
+            other.restart();
+            Eventually.within(SOON, () -> other.page("/readyz").startsWith("200"));
+            assertThat(cluster.podNames()).containsAll(before);
+            other.lambda().deleteFunction(b -> b.functionName(others));
+            Eventually.within(SOON, () -> cluster.podNames().equals(before));
+            assertThat(one.invoke(ones, "2").payload().asUtf8String()).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void apiServerThatIsDownAtTheStartIsWaitedFor() throws Exception {
+        cluster.api(false);
+        try (TestServer server = TestServer.start(cluster.settings())) {
+            assertThat(server.page("/healthz")).startsWith("200");
+            assertThat(server.page("/readyz")).startsWith("503").contains("Kubernetes API");
+            String name = server.python(ECHO);
+            cluster.api(true);
+            Eventually.within(SOON, () -> server.page("/readyz").startsWith("200"));
+            assertThat(server.invoke(name, "1").payload().asUtf8String()).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void podDeletedByHandEndsItsInvocationAtOnceAndTheNextWorks() throws Exception {
+        try (TestServer server = TestServer.start(cluster.settings());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            String name = server.python(
+                    "import time\ndef handler(event, context):\n    time.sleep(event)\n    return event\n",
+                    b -> b.timeout(60));
+            server.invoke(name, "0");
+            Future<InvokeResponse> call = threads.submit(() -> server.invoke(name, "50"));
+            Thread.sleep(500);
+            long start = System.nanoTime();
+            cluster.delete(cluster.podNames().getFirst());
+            InvokeResponse answer = call.get();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(answer.functionError()).isEqualTo("Unhandled");
+            assertThat(answer.payload().asUtf8String()).contains("Runtime.", "deleted");
+            assertThat(server.invoke(name, "0").functionError()).isNull();
+        }
+    }
+
+    @Test
+    void warmInvocationsGoOnWithoutTheApiServerAndColdOnesWait() throws Exception {
+        try (TestServer server = TestServer.start(cluster.settings());
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            String warm = server.python(ECHO);
+            String cold = server.python(ECHO);
+            server.invoke(warm, "1");
+            cluster.api(false);
+            Future<InvokeResponse> waiting = threads.submit(() -> server.invoke(cold, "3"));
+            for (int i = 0; i < 20; i++) {
+                assertThat(server.invoke(warm, "2").functionError()).isNull();
+                Thread.sleep(100);
+            }
+            cluster.api(true);
+            assertThat(waiting.get().payload().asUtf8String()).isEqualTo("3");
+        }
+    }
+
+    @Test
+    void coldInvocationSaysWhyWhenTheApiServerStaysAway() throws Exception {
+        Map<String, String> settings = new java.util.HashMap<>(cluster.settings());
+        settings.put("PODIUM_LAMBDA_START_TIMEOUT", "3s");
+        try (TestServer server = TestServer.start(settings)) {
+            String name = server.python(ECHO);
+            cluster.api(false);
+            assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> server.invoke(name, "1")))
+                    .hasMessageContaining("can't be run now");
+        }
+    }
+}
