@@ -45,6 +45,7 @@ final class FunctionRun {
             if (container.stopping() || !report(code).equals("restart")) {
                 return code;
             }
+            container.startsAgain();
         }
     }
 
