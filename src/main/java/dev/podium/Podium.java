@@ -6,6 +6,8 @@ import dev.podium.http.Handler;
 import dev.podium.http.Listener;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
+import dev.podium.kube.embedded.EmbeddedCluster;
+import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
@@ -34,6 +36,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The whole server as a library: builds the object graph by constructors, starts it, and closes it in reverse.
 public final class Podium implements AutoCloseable {
@@ -46,6 +49,7 @@ public final class Podium implements AutoCloseable {
     private URI endpoint = URI.create("http://unknown");
     private String clusterName = "";
     private String namespace = "";
+    private Optional<Faults> faults = Optional.empty();
 
     private Podium(Config config) {
         this.config = config;
@@ -82,6 +86,7 @@ public final class Podium implements AutoCloseable {
         RuntimePort port = part(Wiring.runtimePort(config, embedded));
         Cluster cluster = part(Cluster.connect(config, env, embedded, port, telemetry));
         clusterName = cluster.description();
+        faults = Optional.ofNullable(cluster.own()).map(EmbeddedCluster::faults);
         namespace = cluster.client().access().namespace();
         Pods pods = part(new Pods(cluster.client(), Wiring.pods(config, server, cluster)));
         Reaper reaper = part(new Reaper(pods));
@@ -141,6 +146,12 @@ public final class Podium implements AutoCloseable {
     /// Base URL of the AWS APIs.
     public URI endpoint() {
         return endpoint;
+    }
+
+    /// The fault switches of the embedded cluster, for tests of what an unreliable API server does; empty with a
+    /// real cluster.
+    public Optional<Faults> faults() {
+        return faults;
     }
 
     /// The cluster in words.
