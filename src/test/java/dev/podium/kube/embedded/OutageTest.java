@@ -90,7 +90,8 @@ final class OutageTest {
         long start = System.nanoTime();
         assertThatThrownBy(() -> server.invoke(name, "1")).isInstanceOfSatisfying(LambdaException.class, e -> {
             assertThat(e.statusCode()).isEqualTo(502);
-            assertThat(e.awsErrorDetails().errorMessage()).contains("create the pod", "injected fault");
+            assertThat(e.awsErrorDetails().errorMessage())
+                    .contains("the Kubernetes API server has not created its pod within 6 s");
         });
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
         faults().clear();
