@@ -262,10 +262,9 @@ final class LoopTest {
     @Test
     void archiveWithoutBootstrapFailsWithItsName() throws Exception {
         String name = function(Runtime.PROVIDED_AL2023, "x", Zips.of(Map.of("readme", "nothing to run")));
-        InvokeResponse response = invoke(name, "{}");
-        assertThat(error(response).path("errorType").asText()).startsWith("Runtime.");
-        assertThat(error(response).path("errorMessage").asText() + tail(response))
-                .contains("bootstrap");
+        JsonNode error = error(invoke(name, "{}"));
+        assertThat(error.path("errorType").asText()).isEqualTo("Runtime.InvalidEntrypoint");
+        assertThat(error.path("errorMessage").asText()).isNotEmpty();
     }
 
     @Test
