@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The one node of the cluster: runs every pod of the table that fits it.
@@ -30,6 +31,9 @@ final class Kubelet implements AutoCloseable {
     private final Planner planner;
     private final Housekeeping housekeeping;
     private final Map<String, PodRun> runs = new ConcurrentHashMap<>();
+    /// Those that are ending pods, until they have deleted the pods' files.
+    private final Set<Thread> stopping = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closed;
 
     /// Clears what a killed server has left and is then ready for pods.
@@ -119,7 +123,7 @@ final class Kubelet implements AutoCloseable {
 
     /// Ends a pod within its grace, in the background, and then removes it from the table.
     void terminate(StoredPod pod, Duration grace) {
-        Thread.ofVirtual().name("kubelet-stop-" + pod.name()).start(() -> {
+        Thread thread = Thread.ofVirtual().name("kubelet-stop-" + pod.name()).unstarted(() -> {
             PodRun run = runs.get(pod.uid());
             try {
                 if (run != null) {
@@ -137,8 +141,12 @@ final class Kubelet implements AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.log(Level.ERROR, "pod not ended cleanly pod=" + pod.name(), e);
                 table.remove(pod.name(), pod.uid());
+            } finally {
+                stopping.remove(Thread.currentThread());
             }
         });
+        stopping.add(thread);
+        thread.start();
     }
 
     private void forget(PodRun run) throws InterruptedException {
@@ -173,6 +181,13 @@ final class Kubelet implements AutoCloseable {
             try {
                 run.terminate(Duration.ZERO);
                 forget(run);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        for (Thread thread : stopping) {
+            try {
+                thread.join(Duration.ofSeconds(5));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
