@@ -15,7 +15,7 @@ final class Banner {
                   state       %s
 
                   AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=%s \\
-                    aws --endpoint-url %s lambda invoke --function-name NAME --payload '{}' --cli-binary-format raw-in-base64-out /dev/stdout
+                    aws --endpoint-url %s lambda invoke --function-name %s --payload fileb:///dev/stdin /dev/stdout <<< '{}'
 
                 """.formatted(
                         podium.endpoint(),
@@ -23,6 +23,7 @@ final class Banner {
                         podium.namespace(),
                         config.server().persistence() ? config.server().stateDir() : "in memory",
                         config.server().region(),
-                        podium.endpoint());
+                        podium.endpoint(),
+                        podium.someFunction().orElse("NAME"));
     }
 }

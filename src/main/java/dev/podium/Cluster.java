@@ -1,8 +1,6 @@
 package dev.podium;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.podium.codec.Json;
 import dev.podium.config.Config;
 import dev.podium.kube.KubeAccess;
 import dev.podium.kube.KubeClient;
@@ -19,8 +17,10 @@ import java.net.Inet4Address;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The cluster that this server runs pods on: the one it was given, or its own.
@@ -34,10 +34,12 @@ record Cluster(
         String selfIp,
         int selfPort,
         String description,
-        @Nullable ObjectNode owner)
+        Supplier<@Nullable ObjectNode> owner)
         implements AutoCloseable {
     private static final Logger LOG = System.getLogger("podium");
     private static final Duration FIRST_CALL = Duration.ofSeconds(5);
+    /// The one permission that Podium can do without.
+    private static final String WATCH = "pods watch";
 
     /// Connects to the cluster that the configuration means. An API server that is away is no error: it may come
     /// back.
@@ -57,7 +59,7 @@ record Cluster(
                     "127.0.0.1",
                     runtimePort,
                     "embedded (local processes)",
-                    null);
+                    () -> null);
         }
         boolean inCluster = inCluster(config, env);
         KubeAccess access = access(inCluster, config, env);
@@ -72,7 +74,7 @@ record Cluster(
                     self.getHostAddress(),
                     url == null || url.getPort() < 0 ? runtimePort : url.getPort(),
                     access.server() + (inCluster ? " (this pod's)" : " (kubeconfig)"),
-                    inCluster ? owner(access, config.cluster().podName()) : null);
+                    inCluster ? new Owner(client, config.cluster().podName()) : () -> null);
         } catch (StartException | InterruptedException | RuntimeException e) {
             client.close();
             throw e;
@@ -115,7 +117,10 @@ record Cluster(
     private static void checkPermissions(KubeAccess access) throws StartException, InterruptedException {
         try (KubeClient brief =
                 KubeClient.connect(access, KubeClientSettings.defaults().withRetryFor(FIRST_CALL))) {
-            List<String> missing = brief.missingPermissions();
+            List<String> missing = new ArrayList<>(brief.missingPermissions());
+            if (missing.remove(WATCH)) {
+                LOG.log(Level.WARNING, "the permission \"{0}\" is missing: pods are polled instead", WATCH);
+            }
             if (!missing.isEmpty()) {
                 throw new StartException("Podium lacks permissions in the namespace " + access.namespace() + ": "
                         + String.join(", ", missing) + ". Add to its Role:\n" + Permissions.rules(missing));
@@ -126,31 +131,6 @@ record Cluster(
             }
             LOG.log(Level.WARNING, "the API server does not answer yet: {0}", e.getMessage());
         }
-    }
-
-    /// The controller of this server's own pod, so that uninstalling collects the function pods as well.
-    private static @Nullable ObjectNode owner(KubeAccess access, @Nullable String name) throws InterruptedException {
-        if (name == null) {
-            return null;
-        }
-        try (KubeClient brief =
-                KubeClient.connect(access, KubeClientSettings.defaults().withRetryFor(FIRST_CALL))) {
-            JsonNode references = brief.pod(name)
-                    .map(pod -> pod.path("metadata").path("ownerReferences"))
-                    .orElse(Json.object());
-            for (JsonNode reference : references) {
-                if (reference.path("controller").asBoolean()) {
-                    ObjectNode owner = Json.object();
-                    for (String member : List.of("apiVersion", "kind", "name", "uid")) {
-                        owner.set(member, reference.path(member));
-                    }
-                    return owner;
-                }
-            }
-        } catch (KubeException e) {
-            LOG.log(Level.WARNING, "own pod not read, function pods get no owner why={0}", e.getMessage());
-        }
-        return null;
     }
 
     boolean embedded() {

@@ -1,6 +1,7 @@
 package dev.podium;
 
 import dev.podium.aws.Dispatcher;
+import dev.podium.aws.Scope;
 import dev.podium.config.Config;
 import dev.podium.http.Handler;
 import dev.podium.http.Listener;
@@ -9,6 +10,7 @@ import dev.podium.http.Response;
 import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.Functions;
+import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.InvokeApi;
@@ -37,6 +39,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The whole server as a library: builds the object graph by constructors, starts it, and closes it in reverse.
 public final class Podium implements AutoCloseable {
@@ -50,6 +53,7 @@ public final class Podium implements AutoCloseable {
     private String clusterName = "";
     private String namespace = "";
     private Optional<Faults> faults = Optional.empty();
+    private @Nullable Functions functions;
 
     private Podium(Config config) {
         this.config = config;
@@ -120,6 +124,7 @@ public final class Podium implements AutoCloseable {
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
         endpoint = uri(listener.address());
+        this.functions = functions;
         environments.start();
         readiness.watch();
         readiness.start();
@@ -157,6 +162,17 @@ public final class Podium implements AutoCloseable {
     /// The cluster in words.
     public String cluster() {
         return clusterName;
+    }
+
+    /// Name of one of the functions, or nothing when there is none yet.
+    Optional<String> someFunction() {
+        Functions all = functions;
+        Scope scope = new Scope(config.server().accountId(), config.server().region());
+        return all == null
+                ? Optional.empty()
+                : all.page(scope, null, 1).functions().stream()
+                        .map(LambdaFunction::name)
+                        .findFirst();
     }
 
     /// Stops: running invocations may finish within 30 s. Pods of a real cluster stay for the next start.

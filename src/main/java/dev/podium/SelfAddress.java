@@ -44,7 +44,9 @@ final class SelfAddress {
         if (inCluster) {
             add(candidates, config.cluster().serviceIp());
             add(candidates, config.cluster().podIp());
-            return first(candidates, "There is neither a Service named podium nor POD_IP in this pod's environment.");
+            addRouteTo(candidates, access.server().getHost());
+            return first(
+                    candidates, "There is neither a Service named podium nor PODIUM_POD_IP in this pod's environment.");
         }
         try {
             for (String node : client.nodeAddresses()) {

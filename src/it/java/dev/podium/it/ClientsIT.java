@@ -72,9 +72,9 @@ final class ClientsIT {
         assertThat(invoked.has("FunctionError")).isFalse();
         assertThat(Json.MAPPER.readTree(answer.toFile()).path("echo").path("n").asInt()).isEqualTo(1);
 
-        aws("update-function-configuration", "--function-name", "cli", "--environment", "Variables={A=1}");
+        aws("update-function-configuration", "--function-name", "cli", "--environment", "Variables={LETTER=1}");
         aws("wait", "function-updated-v2", "--function-name", "cli");
-        aws("invoke", "--function-name", "cli", "--payload", "{\"variable\": \"A\"}", answer.toString());
+        aws("invoke", "--function-name", "cli", "--payload", "{\"variable\": \"LETTER\"}", answer.toString());
         assertThat(Json.MAPPER.readTree(answer.toFile()).path("variable").asText()).isEqualTo("1");
 
         aws("delete-function", "--function-name", "cli");

@@ -160,7 +160,7 @@ public final class ItCluster implements BeforeAllCallback, AfterAllCallback {
     private Command.Result kubectlWith(String input, String... args) {
         List<String> command = new ArrayList<>(List.of("kubectl"));
         if (!namespace.isEmpty()) {
-            command.addAll(List.of("-n", namespace));
+            command.add("--namespace=" + namespace); // long: `kubectl config` has no -n
         }
         command.addAll(Arrays.asList(args));
         return Command.run(Map.of("KUBECONFIG", fact("KUBECONFIG")), input, command);

@@ -83,14 +83,14 @@ final class LifecycleIT {
 
     @Test
     void newCodeGetsNewPodsAndOldOnesLeave() throws Exception {
-        lambda.createPython("changing", b -> b.environment(e -> e.variables(Map.of("V", "1"))));
-        LambdaCalls.Answer first = lambda.invoke("changing", "{\"variable\": \"V\"}");
+        lambda.createPython("changing", b -> b.environment(e -> e.variables(Map.of("LETTER", "1"))));
+        LambdaCalls.Answer first = lambda.invoke("changing", "{\"variable\": \"LETTER\"}");
         assertThat(first.text("variable")).isEqualTo("1");
         String pod = onlyPod("changing");
         lambda.client().updateFunctionConfiguration(b -> b.functionName("changing")
-                .environment(e -> e.variables(Map.of("V", "2"))));
+                .environment(e -> e.variables(Map.of("LETTER", "2"))));
         lambda.client().waiter().waitUntilFunctionUpdatedV2(b -> b.functionName("changing"));
-        LambdaCalls.Answer second = lambda.invoke("changing", "{\"variable\": \"V\"}");
+        LambdaCalls.Answer second = lambda.invoke("changing", "{\"variable\": \"LETTER\"}");
         assertThat(second.text("variable")).isEqualTo("2");
         Eventually.within(SOON, () -> !onlyPod("changing").equals(pod));
         deleteAndAwaitNoPods("changing");

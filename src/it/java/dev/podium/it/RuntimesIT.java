@@ -169,7 +169,8 @@ final class RuntimesIT {
         lambda.createPython("hungry", b -> b.memorySize(128));
         LambdaCalls.Answer answer = lambda.invoke("hungry", "{\"allocateMib\": 400}");
         assertThat(answer.error()).isEqualTo("Unhandled");
-        assertThat(answer.text("errorType")).isEqualTo("Runtime.OutOfMemory");
+        assertThat(answer.text("errorType")).isEqualTo("Runtime.ExitError");
+        assertThat(answer.text("errorMessage")).contains("signal: killed", "OOMKilled");
         assertThat(lambda.invoke("hungry", "{}").error()).isNull();
     }
 

@@ -171,9 +171,15 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
                     env.text(Variable.KUBE_CONTEXT),
                     env.dnsLabel(Variable.NAMESPACE),
                     env.dnsLabel(Variable.INSTANCE),
-                    env.text(Variable.POD_NAME),
+                    podName(env),
                     env.addresses(Variable.POD_IP).stream().findFirst().orElse(null),
                     env.announced("PODIUM_SERVICE_HOST"));
+        }
+
+        /// A pod's host name is its own name, unless somebody has set another.
+        private static @Nullable String podName(Environment env) {
+            String name = env.text(Variable.POD_NAME);
+            return name != null ? name : env.announced("HOSTNAME");
         }
     }
 

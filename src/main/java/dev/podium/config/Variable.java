@@ -99,7 +99,7 @@ public enum Variable {
             "name",
             "Tells several Podiums in one namespace apart; each touches only pods with its own. Made up at the first"
                     + " start and kept in the state folder when unset."),
-    POD_NAME("PODIUM_POD_NAME", "", "name", "The name of Podium's own pod; the manifests set it."),
+    POD_NAME("PODIUM_POD_NAME", "", "name", "The name of Podium's own pod; the default is its host name."),
     POD_IP("PODIUM_POD_IP", "", "IP address", "The address of Podium's own pod; the manifests set it."),
 
     POD_TEMPLATE(

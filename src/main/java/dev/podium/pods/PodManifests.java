@@ -33,7 +33,7 @@ final class PodManifests {
         settings.annotations().forEach(annotations::put);
         request.annotations().forEach(annotations::put);
         annotations.put(CREATE_ID, UUID.randomUUID().toString());
-        ObjectNode owner = settings.ownerReference();
+        ObjectNode owner = settings.owner().get();
         if (owner != null) {
             metadata.putArray("ownerReferences").add(owner);
         }

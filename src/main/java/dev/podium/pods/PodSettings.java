@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the operator sets for all pods.
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param labels added to every pod; Podium's own keys win
 /// @param annotations added to every pod; Podium's own keys win
 /// @param dnsServers name servers for the pods, empty for the cluster's
-/// @param ownerReference the controller of Podium's own pod, so that uninstalling collects everything
+/// @param owner gives the ownerReference of a new pod, or null; asked for each
 /// @param containerSecurityContext its members go over the "restricted" default of the containers
 /// @param imagePrefix put before every image name that has no registry
 /// @param pullSecret name of an image pull secret
@@ -24,7 +25,7 @@ public record PodSettings(
         Map<String, String> labels,
         Map<String, String> annotations,
         List<String> dnsServers,
-        @Nullable ObjectNode ownerReference,
+        Supplier<@Nullable ObjectNode> owner,
         ObjectNode containerSecurityContext,
         String imagePrefix,
         @Nullable String pullSecret,

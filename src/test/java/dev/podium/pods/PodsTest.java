@@ -108,7 +108,7 @@ final class PodsTest {
                 Map.of(),
                 Map.of(),
                 List.of(),
-                null,
+                () -> null,
                 Json.object(),
                 "mirror.example/",
                 null,

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,10 +17,9 @@ import java.util.Locale;
 public final class LogTails {
     private static final int MAX_BYTES = 4096;
     private static final int MAX_LINES = 1000;
-    private static final int MAX_READ = 1 << 20;
     /// Lines travel from the process through the node's runtime into the log: a moment after the answer.
     private static final long LATE_LOG_NANOS = 3_000_000_000L;
-    private static final long[] READS_AFTER_MILLIS = {5, 20, 40, 80};
+    private static final long[] READS_AFTER_MILLIS = {5, 20, 40, 80, 160, 320};
 
     private final Pods pods;
 
@@ -33,8 +31,8 @@ public final class LogTails {
     /// Time of the last line so far: what comes later belongs to the next invocation.
     Instant mark(Environment environment) throws InterruptedException {
         try {
-            List<String> last = lines(environment, 1);
-            return last.isEmpty() ? environment.lastLogTime : time(last.getLast());
+            List<LogLines.Line> last = lines(environment, Instant.MIN, 1);
+            return last.isEmpty() ? environment.lastLogTime : last.getLast().time();
         } catch (PodException | IOException e) {
             return environment.lastLogTime;
         }
@@ -54,8 +52,8 @@ public final class LogTails {
                 .append(" Version: ")
                 .append(function.version())
                 .append('\n');
-        for (String line : settled(environment, mark)) {
-            log.append(line.substring(line.indexOf(' ') + 1)).append('\n');
+        for (LogLines.Line line : settled(environment, mark)) {
+            log.append(line.text().replace('\r', '\n')).append('\n');
         }
         log.append("END RequestId: ").append(requestId).append('\n');
         log.append(report(function, requestId, nanos, initNanos));
@@ -81,23 +79,21 @@ public final class LogTails {
                 : report + "\n";
     }
 
-    /// Reads until two readings agree; a log that can't be read yet, since the kubelet reports a new container
-    /// late,
-    /// gets more time.
-    private List<String> settled(Environment environment, Instant mark) {
-        List<String> before = List.of();
+    /// Reads until two readings agree; a log that can't be read yet gets more time, since the kubelet reports a new
+    /// container late.
+    private List<LogLines.Line> settled(Environment environment, Instant mark) {
+        List<LogLines.Line> before = List.of();
         try {
             long end = System.nanoTime() + LATE_LOG_NANOS;
             for (int reading = 0; reading < READS_AFTER_MILLIS.length; reading++) {
                 Thread.sleep(READS_AFTER_MILLIS[reading]);
-                List<String> now;
+                List<LogLines.Line> now;
                 try {
-                    now = lines(environment, MAX_LINES).stream()
-                            .filter(line -> time(line).isAfter(mark))
-                            .toList();
+                    now = lines(environment, mark, MAX_LINES);
                 } catch (PodException | IOException e) {
                     if (System.nanoTime() > end) {
-                        return List.of("- (the pod's log can't be read: " + e.getMessage() + ")");
+                        return List.of(
+                                new LogLines.Line(mark, "(the pod's log can't be read: " + e.getMessage() + ")"));
                     }
                     reading = 0;
                     continue;
@@ -111,29 +107,19 @@ public final class LogTails {
             Thread.currentThread().interrupt();
         }
         if (!before.isEmpty()) {
-            environment.lastLogTime = time(before.getLast());
+            environment.lastLogTime = before.getLast().time();
         }
         return before;
     }
 
-    private List<String> lines(Environment environment, int count)
+    private List<LogLines.Line> lines(Environment environment, Instant mark, int count)
             throws PodException, IOException, InterruptedException {
         String name = environment.podName();
         if (name == null) {
             return List.of();
         }
         try (InputStream log = pods.log(name, FunctionPods.CONTAINER, count, null)) {
-            String text = new String(log.readNBytes(MAX_READ), StandardCharsets.UTF_8);
-            return text.lines().filter(line -> !line.isEmpty()).toList();
-        }
-    }
-
-    private static Instant time(String line) {
-        int space = line.indexOf(' ');
-        try {
-            return space < 0 ? Instant.MAX : Instant.parse(line.substring(0, space));
-        } catch (DateTimeParseException e) {
-            return Instant.MAX;
+            return LogLines.after(mark, log, MAX_BYTES);
         }
     }
 }
