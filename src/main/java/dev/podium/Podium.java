@@ -7,6 +7,8 @@ import dev.podium.http.Handler;
 import dev.podium.http.Listener;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
+import dev.podium.kube.embedded.EmbeddedCluster;
+import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
@@ -51,6 +53,7 @@ public final class Podium implements AutoCloseable {
     private URI endpoint = URI.create("http://unknown");
     private String clusterName = "";
     private String namespace = "";
+    private Optional<Faults> faults = Optional.empty();
     private @Nullable Functions functions;
 
     private Podium(Config config) {
@@ -88,6 +91,7 @@ public final class Podium implements AutoCloseable {
         RuntimePort port = part(Wiring.runtimePort(config, embedded));
         Cluster cluster = part(Cluster.connect(config, env, embedded, port, telemetry));
         clusterName = cluster.description();
+        faults = Optional.ofNullable(cluster.own()).map(EmbeddedCluster::faults);
         namespace = cluster.client().access().namespace();
         Pods pods = part(new Pods(cluster.client(), Wiring.pods(config, server, cluster)));
         Reaper reaper = part(new Reaper(pods));
@@ -143,6 +147,12 @@ public final class Podium implements AutoCloseable {
     /// Base URL of the AWS APIs.
     public URI endpoint() {
         return endpoint;
+    }
+
+    /// The fault switches of the embedded cluster, for tests of what an unreliable API server does; empty with a
+    /// real cluster.
+    public Optional<Faults> faults() {
+        return faults;
     }
 
     /// The cluster in words.

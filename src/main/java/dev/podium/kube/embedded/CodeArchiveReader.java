@@ -50,7 +50,9 @@ final class CodeArchiveReader {
         }
         // Only now: a folder without write permission may hold files.
         for (Map.Entry<Path, Integer> folder : folderModes.entrySet()) {
-            Files.setPosixFilePermissions(folder.getKey(), permissions(folder.getValue() | 0700));
+            if (Files.isDirectory(folder.getKey(), LinkOption.NOFOLLOW_LINKS)) {
+                Files.setPosixFilePermissions(folder.getKey(), permissions(folder.getValue() | 0700));
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,7 @@ final class ContainerLog {
     private long end;
     private boolean ended;
     private int followers;
+    private int readers;
 
     ContainerLog(Path file, long limit, Clock clock) {
         this.file = file;
@@ -111,6 +113,7 @@ final class ContainerLog {
         look();
         lock.lock();
         followers += query.follow() ? 1 : 0;
+        readers++;
         try {
             Copy copy = new Copy(query, out);
             long from = Math.max(olderStart, firstOffset(query.since()));
@@ -141,6 +144,21 @@ final class ContainerLog {
             }
         } finally {
             followers -= query.follow() ? 1 : 0;
+            readers--;
+            grown.signalAll();
+            lock.unlock();
+        }
+    }
+
+    /// Waits until nobody reads this log any more, at most for the given time.
+    void awaitReaders(Duration limit) throws InterruptedException {
+        long nanos = limit.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (readers > 0 && nanos > 0) {
+                nanos = grown.awaitNanos(nanos);
+            }
+        } finally {
             lock.unlock();
         }
     }
@@ -162,6 +180,7 @@ final class ContainerLog {
         /// Whether more may be wanted.
         boolean upTo(long until, boolean last) throws IOException {
             while (position < until && left > 0) {
+                position = Math.max(position, firstKept());
                 byte[] bytes = bytesAt(position, (int) Math.min(65_536, until - position));
                 if (bytes.length == 0) {
                     return true;
@@ -192,6 +211,15 @@ final class ContainerLog {
                 lineStart = newline < bytes.length;
                 from = to;
             }
+        }
+    }
+
+    private long firstKept() {
+        lock.lock();
+        try {
+            return olderStart;
+        } finally {
+            lock.unlock();
         }
     }
 

@@ -24,7 +24,7 @@ final class ContainerRun {
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<ContainerProcess> processes = new ArrayList<>(1);
-    private ContainerState state = new ContainerState.Waiting("ContainerCreating", "");
+    private ContainerState state;
     private ContainerState.@Nullable Terminated last;
     private @Nullable Instant startedAt;
     private int restarts;
@@ -32,7 +32,9 @@ final class ContainerRun {
     private boolean outOfMemory;
     private @Nullable Thread waiting;
 
-    ContainerRun(ContainerSpec spec, ContainerLog log, PodRun pod, Clock clock) {
+    /// @param waiting why it doesn't run yet, such as `ContainerCreating`
+    ContainerRun(ContainerSpec spec, ContainerLog log, PodRun pod, Clock clock, String waiting) {
+        this.state = new ContainerState.Waiting(waiting, "");
         this.spec = spec;
         this.log = log;
         this.pod = pod;
@@ -75,10 +77,10 @@ final class ContainerRun {
             try {
                 restarts++;
                 last = (ContainerState.Terminated) state;
-                outOfMemory = false;
             } finally {
                 lock.unlock();
             }
+            startsAgain();
             String delay = backOff.toSeconds() + "s";
             become(new ContainerState.Waiting(
                     "CrashLoopBackOff",
@@ -277,6 +279,16 @@ final class ContainerRun {
         lock.lock();
         try {
             return outOfMemory;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Forgets why its last process ended: another takes its place.
+    void startsAgain() {
+        lock.lock();
+        try {
+            outOfMemory = false;
         } finally {
             lock.unlock();
         }

@@ -35,16 +35,17 @@ final class FunctionRun {
         }
         startExtensions(environment);
         List<String> command = command(environment);
+        if (command.isEmpty()) {
+            container.log().note("neither /var/task/bootstrap nor /opt/bootstrap can be run");
+            report(NOT_FOUND, "&error=Runtime.InvalidEntrypoint");
+            return NOT_FOUND;
+        }
         while (true) {
-            int code = NOT_FOUND;
-            if (command.isEmpty()) {
-                container.log().note("no executable bootstrap in /var/task or /opt");
-            } else {
-                code = container.execute(new ContainerProcess.Command(command, environment, plan.workingDir()));
-            }
-            if (container.stopping() || !report(code).equals("restart")) {
+            int code = container.execute(new ContainerProcess.Command(command, environment, plan.workingDir()));
+            if (container.stopping() || !report(code, "").equals("restart")) {
                 return code;
             }
+            container.startsAgain();
         }
     }
 
@@ -98,10 +99,12 @@ final class FunctionRun {
     }
 
     /// Tells the server that the runtime has ended; waits until the server can be reached.
-    private String report(int code) throws InterruptedException {
+    ///
+    /// @param error what else to say, as further query parameters
+    private String report(int code, String error) throws InterruptedException {
         String base = plan.source().toString();
         base = base.substring(0, base.lastIndexOf('/'));
-        URI target = URI.create(base + "/exit?status=" + code + "&oom=" + (container.outOfMemory() ? 1 : 0));
+        URI target = URI.create(base + "/exit?status=" + code + "&oom=" + (container.outOfMemory() ? 1 : 0) + error);
         return container.interruptibly("stop", () -> {
             while (true) {
                 try (PlainCall call = PlainCall.send("POST", target, plan.address())) {

@@ -1,9 +1,12 @@
 package dev.podium.kube.embedded;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +20,17 @@ final class Housekeeping implements AutoCloseable {
     private static final long SHORT = Duration.ofMillis(20).toNanos();
     private static final long FOLLOWED = Duration.ofMillis(60).toNanos();
     private static final long LONG = Duration.ofMillis(400).toNanos();
+    private static final long TOGETHER = Duration.ofMillis(10).toNanos();
+    private static final long FAILED = Duration.ofSeconds(5).toNanos();
     private static final long SESSIONS = Duration.ofSeconds(2).toNanos();
     private static final long NOTABLE_BYTES = 1 << 20;
+
+    private static final Logger LOG = System.getLogger(Housekeeping.class.getName());
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private final Map<ContainerRun, Watched> containers = new HashMap<>();
+    private final PriorityQueue<Watched> queue = new PriorityQueue<>((a, b) -> Long.signum(a.due - b.due));
     private final Runnable everySecond;
     private @Nullable Thread thread;
     private boolean closed;
@@ -31,12 +39,13 @@ final class Housekeeping implements AutoCloseable {
     private long secondBegan = System.nanoTime();
 
     private static final class Watched {
-        long due;
+        final ContainerRun container;
+        long due = System.nanoTime() + SHORT;
         long interval = SHORT;
         long memory;
 
-        Watched(long due) {
-            this.due = due;
+        Watched(ContainerRun container) {
+            this.container = container;
         }
     }
 
@@ -48,7 +57,9 @@ final class Housekeeping implements AutoCloseable {
     void add(ContainerRun container) {
         lock.lock();
         try {
-            containers.put(container, new Watched(System.nanoTime() + SHORT));
+            Watched watched = new Watched(container);
+            containers.put(container, watched);
+            queue.add(watched);
             if (thread == null && !closed) {
                 thread = Thread.ofVirtual().name("kubelet-housekeeping").start(this::loop);
             }
@@ -61,7 +72,10 @@ final class Housekeeping implements AutoCloseable {
     void remove(ContainerRun container) {
         lock.lock();
         try {
-            containers.remove(container);
+            Watched watched = containers.remove(container);
+            if (watched != null) {
+                queue.remove(watched);
+            }
         } finally {
             lock.unlock();
         }
@@ -69,42 +83,66 @@ final class Housekeeping implements AutoCloseable {
 
     private void loop() {
         try {
-            while (true) {
-                List<Map.Entry<ContainerRun, Watched>> all = next();
-                if (all.isEmpty()) {
-                    return;
-                }
+            for (Watched next = next(); next != null; next = next()) {
                 long now = System.nanoTime();
-                for (Map.Entry<ContainerRun, Watched> entry : all) {
-                    if (entry.getValue().due - now <= 0) {
-                        check(entry.getKey(), entry.getValue(), now);
+                try {
+                    check(next, now);
+                    if (now - secondBegan > 1_000_000_000) {
+                        secondBegan = now;
+                        everySecond.run();
                     }
+                } catch (RuntimeException e) {
+                    // The other containers still need this loop, and this one may do better next time.
+                    LOG.log(
+                            Level.ERROR,
+                            "check failed container=" + next.container.spec().name(),
+                            e);
+                    next.interval = FAILED;
                 }
-                if (now - secondBegan > 1_000_000_000) {
-                    secondBegan = now;
-                    everySecond.run();
-                }
-                Thread.sleep(Duration.ofNanos(SHORT));
+                again(next, now);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /// Waits for a container; empty when closed.
-    private List<Map.Entry<ContainerRun, Watched>> next() throws InterruptedException {
+    /// Waits until a container is due, and takes it; null when closed.
+    private @Nullable Watched next() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (containers.isEmpty() && !closed) {
-                more.await();
+            while (!closed) {
+                Watched first = queue.peek();
+                if (first == null) {
+                    more.await();
+                    continue;
+                }
+                long wait = first.due - System.nanoTime();
+                if (wait <= 0) {
+                    return queue.poll();
+                }
+                // Not less, so that many containers are looked at together.
+                more.awaitNanos(Math.max(wait, TOGETHER));
             }
-            return closed ? List.of() : List.copyOf(containers.entrySet());
+            return null;
         } finally {
             lock.unlock();
         }
     }
 
-    private void check(ContainerRun container, Watched watched, long now) {
+    private void again(Watched watched, long now) {
+        lock.lock();
+        try {
+            watched.due = now + watched.interval;
+            if (containers.containsKey(watched.container)) {
+                queue.add(watched);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void check(Watched watched, long now) {
+        ContainerRun container = watched.container;
         boolean grown = container.log().look();
         long used = container.spec().memoryBytes() > 0 ? used(container, now) : 0;
         boolean notable = Math.abs(used - watched.memory) > NOTABLE_BYTES;
@@ -116,7 +154,6 @@ final class Housekeeping implements AutoCloseable {
         }
         long longest = container.log().followed() ? FOLLOWED : LONG;
         watched.interval = grown || notable ? SHORT : Math.min(longest, watched.interval * 3 / 2);
-        watched.due = now + watched.interval;
     }
 
     /// The most that the container is known to have used at one time.

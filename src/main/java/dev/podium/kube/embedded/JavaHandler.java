@@ -118,7 +118,8 @@ final class JavaHandler {
         urls.add(url(task));
         addJars(urls, task.resolve("lib"));
         addJars(urls, Path.of(environment.getOrDefault("PODIUM_OPT", "/opt")).resolve("java/lib"));
-        return new URLClassLoader("function", urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+        // Without a name, which would stand before every class in stack traces.
+        return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
 
     private static void addJars(List<URL> urls, Path folder) throws IOException {

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The one node of the cluster: runs every pod of the table that fits it.
@@ -28,6 +31,10 @@ final class Kubelet implements AutoCloseable {
     private final Planner planner;
     private final Housekeeping housekeeping;
     private final Map<String, PodRun> runs = new ConcurrentHashMap<>();
+    /// Those that are ending pods, until they have deleted the pods' files.
+    private final Set<Thread> stopping = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
 
     /// Clears what a killed server has left and is then ready for pods.
     Kubelet(EmbeddedSettings settings, PodTable table) throws IOException {
@@ -35,6 +42,11 @@ final class Kubelet implements AutoCloseable {
         this.table = table;
         this.pods = settings.folder().resolve("pods");
         Leftovers.clear(pods);
+        Files.createDirectories(pods);
+        if (pods.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            // Functions' variables and logs are nobody else's business.
+            Files.setPosixFilePermissions(pods, PosixFilePermissions.fromString("rwx------"));
+        }
         LocalRuntimes runtimes = new LocalRuntimes(
                 new Interpreters(settings.searchPath()), settings.folder().resolve("runtimes"));
         this.planner = new Planner(runtimes, settings.hosts(), settings.searchPath());
@@ -75,6 +87,14 @@ final class Kubelet implements AutoCloseable {
         }
         PodRun run = new PodRun(this, pod, new PodFolder(pods.resolve(stored.uid())));
         runs.put(stored.uid(), run);
+        boolean deleted = table.get(stored.name())
+                .filter(p -> p.uid().equals(stored.uid()))
+                .isEmpty();
+        if (deleted || closed) {
+            // Whoever deletes or closes after this point finds the run.
+            runs.remove(stored.uid());
+            return;
+        }
         Thread.ofVirtual().name("kubelet-" + stored.name()).start(run::run);
     }
 
@@ -103,26 +123,38 @@ final class Kubelet implements AutoCloseable {
 
     /// Ends a pod within its grace, in the background, and then removes it from the table.
     void terminate(StoredPod pod, Duration grace) {
-        Thread.ofVirtual().name("kubelet-stop-" + pod.name()).start(() -> {
+        Thread thread = Thread.ofVirtual().name("kubelet-stop-" + pod.name()).unstarted(() -> {
             PodRun run = runs.get(pod.uid());
             try {
                 if (run != null) {
                     run.terminate(grace);
                 }
+                table.remove(pod.name(), pod.uid());
+                // It may have been accepted since: a pod can be deleted before its creation has been answered.
+                run = runs.get(pod.uid());
+                if (run != null) {
+                    run.terminate(Duration.ZERO);
+                    forget(run);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-            } finally {
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "pod not ended cleanly pod=" + pod.name(), e);
                 table.remove(pod.name(), pod.uid());
-                forget(pod.uid(), run);
+            } finally {
+                stopping.remove(Thread.currentThread());
             }
         });
+        stopping.add(thread);
+        thread.start();
     }
 
-    private void forget(String uid, @org.jspecify.annotations.Nullable PodRun run) {
-        if (runs.remove(uid) == null || run == null) {
+    private void forget(PodRun run) throws InterruptedException {
+        if (runs.remove(run.uid()) == null) {
             return;
         }
         try {
+            run.awaitReaders();
             run.folder().delete();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "pod folder not deleted pod={0} cause={1}", run.name(), e.toString());
@@ -141,16 +173,24 @@ final class Kubelet implements AutoCloseable {
     /// Kills everything and deletes the pods' files.
     @Override
     public void close() {
+        closed = true;
         housekeeping.close();
         Collection<PodRun> all = List.copyOf(runs.values());
         all.forEach(PodRun::killNow);
         for (PodRun run : all) {
             try {
                 run.terminate(Duration.ZERO);
+                forget(run);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            forget(run.uid(), run);
+        }
+        for (Thread thread : stopping) {
+            try {
+                thread.join(Duration.ofSeconds(5));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

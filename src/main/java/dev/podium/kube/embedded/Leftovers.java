@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /// Clears away what a server that was killed has left: its processes and the folders of their pods.
 ///
 /// A process is killed only if it is provably ours: its pid and start are recorded in the pod's folder, or it
-/// belongs to the recorded process's session and carries the pod's uid in its environment.
+/// carries the pod's uid in its environment.
 final class Leftovers {
     private static final Logger LOG = System.getLogger(Leftovers.class.getName());
 
@@ -25,28 +25,24 @@ final class Leftovers {
             for (Path path : all) {
                 PodFolder pod = new PodFolder(path);
                 if (Files.isDirectory(pod.processes())) {
-                    killAll(pod);
+                    killRecorded(pod);
                 }
+                ProcessTree.killMarked(
+                        ContainerProcess.MARKER, path.getFileName().toString());
                 pod.delete();
             }
         }
     }
 
-    private static void killAll(PodFolder pod) throws IOException {
+    private static void killRecorded(PodFolder pod) throws IOException {
         String uid = pod.path().getFileName().toString();
-        try (DirectoryStream<Path> records = Files.newDirectoryStream(pod.processes())) {
+        try (DirectoryStream<Path> records = Files.newDirectoryStream(pod.processes(), "[0-9]*")) {
             for (Path record : records) {
                 long pid = Long.parseLong(record.getFileName().toString());
-                String started = Files.readString(record);
-                boolean same = started.equals(Long.toString(ProcessTree.startOf(pid)));
-                if (same) {
+                if (Files.readString(record).equals(Long.toString(ProcessTree.startOf(pid)))) {
                     LOG.log(Level.INFO, "leftover process killed pid={0} pod={1}", Long.toString(pid), uid);
+                    ProcessTree.killMembers(pid);
                     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-                }
-                for (long member : ProcessTree.members(pid)) {
-                    if (ProcessTree.carries(member, ContainerProcess.MARKER + "=" + uid)) {
-                        ProcessHandle.of(member).ifPresent(ProcessHandle::destroyForcibly);
-                    }
                 }
             }
         }

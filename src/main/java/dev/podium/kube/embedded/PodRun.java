@@ -50,15 +50,16 @@ final class PodRun {
         ObjectNode kept = dev.podium.codec.Json.object();
         kept.set("hostAliases", spec.path("hostAliases").deepCopy());
         this.aliases = kept;
-        spec.path("initContainers").forEach(c -> init.add(container(c, pod)));
-        spec.path("containers").forEach(c -> main.add(container(c, pod)));
+        String waiting = spec.path("initContainers").isEmpty() ? "ContainerCreating" : "PodInitializing";
+        spec.path("initContainers").forEach(c -> init.add(container(c, pod, waiting)));
+        spec.path("containers").forEach(c -> main.add(container(c, pod, waiting)));
     }
 
-    private ContainerRun container(JsonNode container, JsonNode pod) {
+    private ContainerRun container(JsonNode container, JsonNode pod, String waiting) {
         ContainerSpec spec = ContainerSpec.read(container, pod);
         EmbeddedSettings settings = kubelet.settings();
         ContainerLog log = new ContainerLog(folder.log(spec.name()), settings.logLimitBytes(), settings.clock());
-        return new ContainerRun(spec, log, this, settings.clock());
+        return new ContainerRun(spec, log, this, settings.clock(), waiting);
     }
 
     String name() {
@@ -106,12 +107,23 @@ final class PodRun {
             fail("Error", "the pod's files can't be made: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "pod failed unexpectedly name=" + name, e);
+            fail("Error", "the pod failed unexpectedly: " + e);
         } finally {
+            end();
+        }
+    }
+
+    private void end() {
+        try {
             kill();
+            ProcessTree.killMarked(ContainerProcess.MARKER, uid);
             finished = true;
             init.forEach(c -> c.log().end());
             main.forEach(c -> c.log().end());
             changed();
+        } finally {
             ended.countDown();
         }
     }
@@ -189,6 +201,15 @@ final class PodRun {
         main.forEach(ContainerRun::kill);
     }
 
+    /// Waits a moment for those who still read the logs of this ended pod.
+    void awaitReaders() throws InterruptedException {
+        for (List<ContainerRun> some : List.of(init, main)) {
+            for (ContainerRun container : some) {
+                container.log().awaitReaders(Duration.ofSeconds(1));
+            }
+        }
+    }
+
     /// Ends all containers at once, without waiting.
     void killNow() {
         kill();
@@ -201,6 +222,7 @@ final class PodRun {
             Instant now = kubelet.settings().clock().instant();
             kubelet.table().update(name, uid, pod -> {
                 JsonNode old = pod.path("status");
+                ((ObjectNode) pod.path("spec")).put("nodeName", Kubelet.NODE);
                 pod.set(
                         "status",
                         PodStatus.of(new PodStatus.Facts(

@@ -202,7 +202,20 @@ final class PodValidation {
                 }
             }
             resources(c.path("resources"), field + ".resources");
+            security(c.path("securityContext"), field + ".securityContext");
         }
+    }
+
+    private void security(JsonNode context, String at) {
+        if (!context.path("privileged").asBoolean()) {
+            return;
+        }
+        if (context.has("allowPrivilegeEscalation")
+                && !context.path("allowPrivilegeEscalation").asBoolean()) {
+            invalid(at, context, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
+        }
+        // What an API server without --allow-privileged says: processes here have the server's own rights, no more.
+        causes.add(new Cause("FieldValueForbidden", at + ".privileged", "Forbidden: disallowed by cluster policy"));
     }
 
     private void mounts(JsonNode list, String at, Set<String> volumes) {

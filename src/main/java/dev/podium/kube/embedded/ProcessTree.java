@@ -87,19 +87,52 @@ final class ProcessTree {
             if (left.isEmpty()) {
                 return;
             }
-            for (long pid : left) {
-                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-            }
+            left.forEach(ProcessTree::kill);
         }
     }
 
-    /// Whether a process was started for this pod: its environment says so. False where that can't be read.
-    static boolean carries(long pid, String marker) {
+    /// Processes by the value of an environment variable that they were started with; empty where that can't be
+    /// read.
+    ///
+    /// Finds those who have left their session and outlived their parents, too.
+    static Map<String, List<Long>> marked(String variable) {
+        Map<String, List<Long>> found = new HashMap<>();
+        if (LINUX) {
+            for (Entry e : table()) {
+                String value = variable(e.pid(), variable);
+                if (!value.isEmpty()) {
+                    found.computeIfAbsent(value, v -> new ArrayList<>(2)).add(e.pid());
+                }
+            }
+        }
+        return found;
+    }
+
+    /// Kills all processes that were started with this value of an environment variable, until none is left.
+    static void killMarked(String variable, String value) {
+        for (int attempt = 0; attempt < 20; attempt++) {
+            List<Long> left = marked(variable).getOrDefault(value, List.of());
+            if (left.isEmpty()) {
+                return;
+            }
+            left.forEach(ProcessTree::kill);
+        }
+    }
+
+    private static void kill(long pid) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    private static String variable(long pid, String name) {
         try {
-            String environment = Files.readString(PROC.resolve(pid + "/environ"), StandardCharsets.ISO_8859_1);
-            return ("\0" + environment).contains("\0" + marker + "\0");
+            String all = "\0" + Files.readString(PROC.resolve(pid + "/environ"), StandardCharsets.ISO_8859_1);
+            int at = all.indexOf("\0" + name + "=");
+            int begin = at + name.length() + 2;
+            int end = at < 0 ? -1 : all.indexOf('\0', begin);
+            return end < 0 ? "" : all.substring(begin, end);
         } catch (IOException e) {
-            return false;
+            // It has ended meanwhile, or belongs to another user and so not to us.
+            return "";
         }
     }
 

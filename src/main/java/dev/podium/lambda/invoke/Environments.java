@@ -253,8 +253,7 @@ public final class Environments implements AutoCloseable {
             group.failedWhileStarting(
                     environment,
                     trouble == null
-                            ? new StartFailure.Unavailable("the pod " + environment.podName() + " was not ready within "
-                                    + settings.startTimeout().toSeconds() + " s")
+                            ? new StartFailure.Unavailable(late(environment.podName()))
                             : new StartFailure.Pod(trouble));
             return;
         }
@@ -262,6 +261,13 @@ public final class Environments implements AutoCloseable {
         if (due - System.nanoTime() > 0 || !group.discardIdle(environment)) {
             checks.add(new Check(environment, false, Math.max(due, System.nanoTime() + 1_000_000_000L)));
         }
+    }
+
+    private String late(@Nullable String pod) {
+        String limit = " within " + settings.startTimeout().toSeconds() + " s";
+        return pod == null
+                ? "the Kubernetes API server has not created its pod" + limit
+                : "the pod " + pod + " was not ready" + limit;
     }
 
     @Override
