@@ -32,7 +32,7 @@ run: $(JAR) target/podium.aot ## run the server with the embedded cluster until 
 	@exec $(JAVA_HOME)/bin/java $(JAVA_FLAGS) -XX:AOTCache=target/podium.aot -jar $(JAR)
 
 test: ## unit and component tests: no cluster, no root
-	$(MVN) -Dspotless.check.skip test
+	@mvn -B -ntp -Dstyle.color=never $(MAVEN_ARGS) -Dspotless.check.skip test | grep -E '^\[(INFO|ERROR)\] (Tests|Running|BUILD|Total| )|ERROR|FAIL' ; exit $${PIPESTATUS[0]}
 
 it: $(JAR) ## integration tests on a real Kubernetes (kind, KUBECONFIG or the bare cluster)
 	@src/it/run

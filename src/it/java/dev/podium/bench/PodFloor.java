@@ -24,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 /// standard library; the first call of its runtime client is the pod's first use of the network.
 ///
 /// The pods have the resources and the security context of a function's pod, and nothing else: no code to fetch.
+/// As any pod has by default, they mount the token of their service account: a pod with a volume, which a function
+/// can't do without, starts 300 ms later than one without, since that is how often the kubelet looks whether volumes
+/// are mounted.
 public final class PodFloor {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -38,6 +41,11 @@ public final class PodFloor {
     /// @param image a Python runtime image
     /// @return milliseconds from the first creation until the last connection
     public static double millis(String image, int pods) throws Exception {
+        return millis(image, pods, true);
+    }
+
+    /// The same of pods with or without a volume.
+    static double millis(String image, int pods, boolean volume) throws Exception {
         String host = System.getenv().getOrDefault("PODIUM_IT_HOST", "10.88.0.1");
         try (KubeClient client = KubeClient.connect(access(), KubeClientSettings.defaults());
                 ServerSocket listener = new ServerSocket();
@@ -49,7 +57,7 @@ public final class PodFloor {
             List<Socket> calls = new ArrayList<>();
             long start = System.nanoTime();
             for (int i = 0; i < pods; i++) {
-                ObjectNode pod = pod(image, host, listener.getLocalPort());
+                ObjectNode pod = pod(image, volume, host, listener.getLocalPort());
                 created.add(threads.submit(() ->
                         client.createPod(pod).path("metadata").path("name").asText()));
             }
@@ -95,13 +103,13 @@ public final class PodFloor {
         }
     }
 
-    private static ObjectNode pod(String image, String host, int port) throws IOException {
+    private static ObjectNode pod(String image, boolean volume, String host, int port) throws IOException {
         String manifest =
                 """
                 {"apiVersion": "v1", "kind": "Pod",
                  "metadata": {"name": "floor-%s", "labels": {"podium.dev/floor": "bare"}},
                  "spec": {
-                  "restartPolicy": "Never", "automountServiceAccountToken": false, "enableServiceLinks": false,
+                  "restartPolicy": "Never", "automountServiceAccountToken": %s, "enableServiceLinks": false,
                   "terminationGracePeriodSeconds": 0,
                   "securityContext": {"runAsNonRoot": true, "runAsUser": 993, "runAsGroup": 990,
                                       "seccompProfile": {"type": "RuntimeDefault"}},
@@ -113,7 +121,7 @@ public final class PodFloor {
                     "resources": {"requests": {"cpu": "72m", "memory": "128Mi"}, "limits": {"memory": "128Mi"}},
                     "securityContext": {"allowPrivilegeEscalation": false, "capabilities": {"drop": ["ALL"]}}}]}}
                 """
-                        .formatted(UUID.randomUUID(), image, host, port);
+                        .formatted(UUID.randomUUID(), volume, image, host, port);
         return (ObjectNode) Json.MAPPER.readTree(manifest);
     }
 
