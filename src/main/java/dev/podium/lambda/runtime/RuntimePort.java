@@ -37,6 +37,7 @@ public final class RuntimePort implements AutoCloseable {
 
     private final RuntimeSettings settings;
     private final Map<String, RuntimeSession> sessions = new ConcurrentHashMap<>();
+    private final Deadlines deadlines = new Deadlines();
     private @Nullable WireServer server;
 
     private RuntimePort(RuntimeSettings settings) {
@@ -59,6 +60,7 @@ public final class RuntimePort implements AutoCloseable {
                 Duration.ofMinutes(16), // a streaming function may be silent up to its deadline
                 Duration.ZERO); // and any function between its /next and its answer
         port.server = WireServer.start(wire, port::handle);
+        port.deadlines.start();
         return port;
     }
 
@@ -80,6 +82,10 @@ public final class RuntimePort implements AutoCloseable {
             throw new IllegalStateException("the port is not open");
         }
         return running;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
     }
 
     /// The address it listens on.
@@ -174,5 +180,6 @@ public final class RuntimePort implements AutoCloseable {
     @Override
     public void close() {
         server().close();
+        deadlines.close();
     }
 }

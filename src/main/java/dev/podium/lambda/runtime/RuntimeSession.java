@@ -37,6 +37,8 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     private volatile boolean keepsConnection; // the client is known to use one connection for many requests
     private volatile boolean away; // the connection of the last /next has ended, and nothing came since
     private volatile long awaySince;
+    private volatile boolean alarmSet;
+    private volatile long alarmAt;
 
     RuntimeSession(RuntimePort port, String token, String codeToken, SessionOwner owner, RuntimeSettings settings) {
         this.port = port;
@@ -140,9 +142,27 @@ public final class RuntimeSession implements Transport, AutoCloseable {
                     return invocation.complete(
                             new Outcome.Lost("the connection to the runtime was lost", invocation.isDelivered()));
                 }
-                left = Math.min(left, grace);
+                LockSupport.parkNanos(invocation, Math.min(left, grace));
+                continue;
             }
-            LockSupport.parkNanos(invocation, left);
+            // The alarm clears the mark before it looks for the invocation: one that saw the mark is woken.
+            if (!alarmSet || alarmAt - deadlineNanos > 0) {
+                alarmAt = deadlineNanos;
+                alarmSet = true;
+                port.deadlines().set(this, deadlineNanos);
+            }
+            LockSupport.park(invocation);
+        }
+    }
+
+    /// The time of an alarm has come: the invoker sees whether its own has, and else sets the next one.
+    void alarm(long atNanos) {
+        if (alarmAt == atNanos) {
+            alarmSet = false;
+        }
+        Invocation running = current;
+        if (running != null && !running.isDone()) {
+            running.wake();
         }
     }
 
