@@ -15,9 +15,9 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a JSON body by its shape into the front's tree: members by the model's names, blobs as binary, times as
-/// ISO
-/// text. Unknown members are skipped, null members are absent, and a wrong type is a serialization fault.
+/// Reads a JSON body by its shape into the front's tree: members by the model's names, blobs as binary, times
+/// as ISO text. Unknown members are skipped, null members are absent, and a wrong type is a serialization
+/// fault.
 final class JsonShapeReader {
     private final JsonParser in;
 

@@ -161,9 +161,8 @@ public final class Environments implements AutoCloseable {
         return group(function).acquire(deadlineNanos);
     }
 
-    /// The same object is the same revision: the store hands out one per revision, and comparing more would cost
-    /// the
-    /// hot path.
+    /// The same object is the same revision: the store hands out one per revision, and comparing more would
+    /// cost the hot path.
     @SuppressWarnings("ReferenceEquality")
     private EnvironmentGroup group(LambdaFunction function) {
         Key key = Key.of(function);
