@@ -45,12 +45,13 @@ fmt: ## format the sources
 
 check: ## format, static analysis, generated docs and models up to date
 	$(MVN) test-compile
-	$(MVN) -Dspotless.check.skip -Dtest='ArchitectureTest,ConfigurationPageTest' test
+	$(MVN) -Dspotless.check.skip -Dtest='ArchitectureTest,CompatibilityPageTest,ConfigurationPageTest' test
 	@python3 scripts/models.py --check
 
-docs: ## write the generated pages below docs/
+docs: $(JAR) ## write the generated pages below docs/
 	$(MVN) -Dspotless.check.skip test-compile
-	@$(JAVA_HOME)/bin/java -cp target/test-classes:target/classes dev.podium.config.ConfigurationPageTest
+	@for page in config.ConfigurationPageTest CompatibilityPageTest; do \
+	  $(JAVA_HOME)/bin/java -cp target/test-classes:target/classes:$(JAR) dev.podium.$$page || exit 1; done
 
 models: ## write the service models from the installed botocore
 	@python3 scripts/models.py
