@@ -29,7 +29,7 @@ demo: $(JAR) ## deploy and invoke the example functions on the embedded cluster
 	@PODIUM_JAVA_FLAGS='$(JAVA_FLAGS)' $(JAVA_HOME)/bin/java examples/Demo.java
 
 run: $(JAR) target/podium.aot ## run the server with the embedded cluster until Ctrl-C
-	@exec $(JAVA_HOME)/bin/java $(JAVA_FLAGS) -XX:AOTCache=target/podium.aot -jar $(JAR)
+	@PODIUM_CLUSTER=$${PODIUM_CLUSTER:-embedded} exec $(JAVA_HOME)/bin/java $(JAVA_FLAGS) -XX:AOTCache=target/podium.aot -jar $(JAR)
 
 test: ## unit and component tests: no cluster, no root
 	$(MVN) -Dspotless.check.skip test
