@@ -65,8 +65,8 @@ final class CompatibilityPage {
             <!-- Written by `make docs` from the service models and dev.podium.CompatibilityPage: change that, not this page. -->
 
             Every operation of the services that Podium knows. Requests are routed, parsed and validated from AWS's own
-            service models. An operation without support is answered with an error that says so: "The operation … is not
-            supported by Podium". A service that is not on this page is answered likewise.
+            service models. An operation without support is answered with status 501, `NotImplemented` and "The operation … of …
+            is not supported by Podium"; a service that is not on this page likewise.
             """;
 
     private static final String LAMBDA_SETTINGS = """
