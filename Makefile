@@ -29,7 +29,7 @@ demo: $(JAR) ## deploy and invoke the example functions on the embedded cluster
 	@PODIUM_JAVA_FLAGS='$(JAVA_FLAGS)' $(JAVA_HOME)/bin/java examples/Demo.java
 
 run: $(JAR) target/podium.aot ## run the server with the embedded cluster until Ctrl-C
-	@exec $(JAVA_HOME)/bin/java $(JAVA_FLAGS) -XX:AOTCache=target/podium.aot -jar $(JAR)
+	@PODIUM_CLUSTER=$${PODIUM_CLUSTER:-embedded} exec $(JAVA_HOME)/bin/java $(JAVA_FLAGS) -XX:AOTCache=target/podium.aot -jar $(JAR)
 
 test: ## unit and component tests: no cluster, no root
 	@mvn -B -ntp -Dstyle.color=never $(MAVEN_ARGS) -Dspotless.check.skip test | grep -E '^\[(INFO|ERROR)\] (Tests|Running|BUILD|Total| )|ERROR|FAIL' ; exit $${PIPESTATUS[0]}
@@ -45,12 +45,13 @@ fmt: ## format the sources
 
 check: ## format, static analysis, generated docs and models up to date
 	$(MVN) test-compile
-	$(MVN) -Dspotless.check.skip -Dtest='ArchitectureTest,ConfigurationPageTest' test
+	$(MVN) -Dspotless.check.skip -Dtest='ArchitectureTest,CompatibilityPageTest,ConfigurationPageTest' test
 	@python3 scripts/models.py --check
 
-docs: ## write the generated pages below docs/
+docs: $(JAR) ## write the generated pages below docs/
 	$(MVN) -Dspotless.check.skip test-compile
-	@$(JAVA_HOME)/bin/java -cp target/test-classes:target/classes dev.podium.config.ConfigurationPageTest
+	@for page in config.ConfigurationPageTest CompatibilityPageTest; do \
+	  $(JAVA_HOME)/bin/java -cp target/test-classes:target/classes:$(JAR) dev.podium.$$page || exit 1; done
 
 models: ## write the service models from the installed botocore
 	@python3 scripts/models.py

@@ -10,9 +10,8 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Brings the server up to the cluster's state in the background: takes in the pods of an earlier run, and keeps
-/// the
-/// watch.
+/// Brings the server up to the cluster's state in the background: takes in the pods of an earlier run, and
+/// keeps the watch.
 ///
 /// The AWS APIs answer meanwhile; an API server that is away only delays this.
 final class Readiness implements AutoCloseable {

@@ -14,11 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/// Every operation of the models, answered as a client asks for: it says with `PUT /_echo/answer` what the next
-/// call is
-/// to answer, and reads with `GET /_echo/request` what that call was understood to be. Constraints are not
-/// checked, so
-/// that members may hold anything that the wire can carry.
+/// Every operation of the models, answered as a client asks for: it says with `PUT /_echo/answer` what the
+/// next call is to answer, and reads with `GET /_echo/request` what that call was understood to be.
+/// Constraints are not checked, so that members may hold anything that the wire can carry.
 @NullMarked
 final class EchoServer implements Handler {
     private final Catalog catalog;

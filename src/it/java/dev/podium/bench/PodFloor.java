@@ -34,9 +34,8 @@ public final class PodFloor {
 
     /// Creates pods at once and waits until each has connected, then deletes them and waits until they are gone.
     ///
-    /// KUBECONFIG names the cluster, PODIUM_BENCH_NAMESPACE the namespace (`podium-bench`), PODIUM_IT_HOST this
-    /// machine's
-    /// address as pods see it.
+    /// KUBECONFIG names the cluster, PODIUM_BENCH_NAMESPACE the namespace (`podium-bench`), PODIUM_IT_HOST
+    /// this machine's address as pods see it.
     ///
     /// @param image a Python runtime image
     /// @return milliseconds from the first creation until the last connection

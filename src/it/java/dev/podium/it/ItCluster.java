@@ -22,8 +22,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// The cluster of the integration tests, and a namespace of its own for the test class that registers this.
 ///
 /// `src/it/up` finds or starts the cluster (kind, the one of KUBECONFIG, or the bare one) and loads the test
-/// images. When that
-/// cannot be done the tests fail; they are never skipped. The namespace enforces Pod Security "restricted".
+/// images. When that cannot be done the tests fail; they are never skipped. The namespace enforces Pod
+/// Security "restricted".
 public final class ItCluster implements BeforeAllCallback, AfterAllCallback {
     /// Runtime names and the images, built by `src/it/images/build`, that run them.
     static final String IMAGE_MAPPING =

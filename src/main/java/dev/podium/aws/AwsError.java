@@ -13,9 +13,8 @@ public interface AwsError {
     /// The message, in AWS's words.
     String message();
 
-    /// Further members of the error body, by the model's names, such as `Reason`. `Type` need not be given: the
-    /// front
-    /// adds it where the model has it.
+    /// Further members of the error body, by the model's names, such as `Reason`. `Type` need not be given:
+    /// the front adds it where the model has it.
     default Map<String, Object> members() {
         return Map.of();
     }

@@ -20,9 +20,8 @@ final class Catalog {
         this.services = List.copyOf(services);
     }
 
-    /// The service that a request is for: by its credential scope, its `X-Amz-Target`, its path, or its `Action`
-    /// and
-    /// `Version`, in this order.
+    /// The service that a request is for: by its credential scope, its `X-Amz-Target`, its path, or its
+    /// `Action` and `Version`, in this order.
     ///
     /// @return null when Podium does not have it
     @Nullable

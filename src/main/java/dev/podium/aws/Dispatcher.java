@@ -14,9 +14,8 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Answers every AWS request of the one port: finds the service, checks the signature, finds the operation, and
-/// renders
-/// whatever comes of it. No other code writes an error body.
+/// Answers every AWS request of the one port: finds the service, checks the signature, finds the operation,
+/// and renders whatever comes of it. No other code writes an error body.
 public final class Dispatcher implements Handler {
     private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
 

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads the parameters of the query protocols: `Tags.member.1.Key=…`, or `Tag.1.Key=…` in EC2's dialect.
 ///
 /// The names are first split at their dots into a tree, so that reading takes time linear in the parameters,
-/// however
-/// large an index is.
+/// however large an index is.
 final class FormShapeReader {
     private static final int MAX_DEPTH = 100;
 

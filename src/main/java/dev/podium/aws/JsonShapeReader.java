@@ -15,9 +15,9 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a JSON body by its shape into the front's tree: members by the model's names, blobs as binary, times as
-/// ISO
-/// text. Unknown members are skipped, null members are absent, and a wrong type is a serialization fault.
+/// Reads a JSON body by its shape into the front's tree: members by the model's names, blobs as binary, times
+/// as ISO text. Unknown members are skipped, null members are absent, and a wrong type is a serialization
+/// fault.
 final class JsonShapeReader {
     private final JsonParser in;
 
@@ -173,26 +173,26 @@ final class JsonShapeReader {
         }
         throw Fault.serialization(
                 switch (token) {
-                    case START_OBJECT -> "Start of structure or map found where not expected.";
-                    case START_ARRAY -> "Start of list found where not expected";
                     case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "NUMBER_VALUE can not be converted to " + type;
                     case VALUE_STRING -> "STRING_VALUE can not be converted to " + type;
                     case VALUE_TRUE -> "TRUE_VALUE can not be converted to " + type;
                     case VALUE_FALSE -> "FALSE_VALUE can not be converted to " + type;
-                    default -> "Unexpected token";
+                    default -> misplaced(token, "Unexpected token");
                 });
     }
 
     private void expect(JsonToken wanted, String message) {
         JsonToken token = in.currentToken();
-        if (token == wanted) {
-            return;
+        if (token != wanted) {
+            throw Fault.serialization(misplaced(token, message));
         }
-        throw Fault.serialization(
-                switch (token) {
-                    case START_OBJECT -> "Start of structure or map found where not expected.";
-                    case START_ARRAY -> "Start of list found where not expected";
-                    default -> message;
-                });
+    }
+
+    private static String misplaced(JsonToken token, String otherwise) {
+        return switch (token) {
+            case START_OBJECT -> "Start of structure or map found where not expected.";
+            case START_ARRAY -> "Start of list found where not expected";
+            default -> otherwise;
+        };
     }
 }

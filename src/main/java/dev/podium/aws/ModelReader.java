@@ -10,8 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /// Reads the compact service models from the class path, line by line as `scripts/models.py` writes them: the
-/// head, one
-/// line per operation, one line per shape.
+/// head, one line per operation, one line per shape.
 final class ModelReader {
     private ModelReader() {}
 

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Checks a request's tree against the constraints of its shape, in AWS's own wording.
 ///
-/// All failures of the request are counted in one error. Scalar elements of a list, and keys and values of a map,
-/// are
-/// checked together: one failure names the whole collection and every constraint of the element.
+/// All failures of the request are counted in one error. Scalar elements of a list, and keys and values of a
+/// map, are checked together: one failure names the whole collection and every constraint of the element.
 final class Validation {
     private final Set<String> openEnums;
     private final List<String> failures = new ArrayList<>(0);

@@ -1,10 +1,9 @@
 /// The AWS front: one port that speaks every service's protocol, driven by the service models.
 ///
-/// Start at [dev.podium.aws.Dispatcher]. A service is a [dev.podium.aws.ServiceApi]: typed handlers from request
-/// record
-/// to response record, or an [dev.podium.aws.AwsException]. Routing, parsing, validation in AWS's wording,
-/// signatures,
-/// rendering and error bodies are done here and nowhere else. Must not know any service's meaning.
+/// Start at [dev.podium.aws.Dispatcher]. A service is a [dev.podium.aws.ServiceApi]: typed handlers from
+/// request record to response record, or an [dev.podium.aws.AwsException]. Routing, parsing, validation in
+/// AWS's wording, signatures, rendering and error bodies are done here and nowhere else. Must not know any
+/// service's meaning.
 ///
 /// @see <a href="https://smithy.io/2.0/aws/protocols/index.html">AWS protocols</a>
 @NullMarked

@@ -20,8 +20,7 @@ public sealed interface Body {
     record Stream(long length, StreamWriter writer) implements Body {}
 
     /// Writes a streamed body; what is flushed is sent at once. An exception cuts the connection, so that the
-    /// client
-    /// cannot take the part for the whole.
+    /// client cannot take the part for the whole.
     @FunctionalInterface
     interface StreamWriter {
         /// Writes the whole body. Must not close the stream.

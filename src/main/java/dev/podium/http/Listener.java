@@ -14,10 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// An HTTP/1.1 port: one virtual thread per request, over the JDK's `HttpServer`, of which this is the only user.
 ///
-/// Request line and headers are limited to 64 KiB (431 beyond that) and 200 lines, a request must have arrived
-/// within 5
-/// minutes, and
-/// bodies are limited by the settings. `Expect: 100-continue` is answered at once.
+/// Request line and headers are limited to 64 KiB (431 beyond that) and 200 lines, a request must have
+/// arrived within 5 minutes, and bodies are limited by the settings. `Expect: 100-continue` is answered at
+/// once.
 public final class Listener implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Listener.class.getName());
 

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param rawPath       path with its percent escapes, starting with `/`
 /// @param rawQuery      what follows the `?`, or null
-/// @param body          fails with [BodyTooLarge] past the listener's limit and with [BodyCutOff] when the client
-/// goes
-/// away
+/// @param body          fails with [BodyTooLarge] past the listener's limit and with [BodyCutOff] when the
+/// client goes away
 /// @param contentLength in bytes, or -1 when the body is chunked
 /// @param remote        the client's address
 public record Request(

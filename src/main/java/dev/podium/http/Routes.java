@@ -13,12 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// Finds the target of a request by method and **raw** path, so that an escaped `/` stays inside its segment.
 ///
 /// A template is a path of literal segments, `{label}` for one segment and, at its end, `{label+}` for one or
-/// more. It
-/// may ask for query parameters: `?flag` or `?name=value`, joined by `&`. A literal wins over a label, a template
-/// with
-/// more query parameters over one with fewer. A trailing slash of the path does not matter, except that a
-/// `{label+}`
-/// keeps it. Immutable.
+/// more. It may ask for query parameters: `?flag` or `?name=value`, joined by `&`. A literal wins over a
+/// label, a template with more query parameters over one with fewer. A trailing slash of the path does not
+/// matter, except that a `{label+}` keeps it. Immutable.
 ///
 /// @param <T> what a route leads to
 public final class Routes<T> {

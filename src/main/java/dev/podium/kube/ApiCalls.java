@@ -21,9 +21,7 @@ final class ApiCalls implements AutoCloseable {
     private static final int MAX_ERROR_BYTES = 1 << 20;
 
     /// What one HTTP/2 connection surely carries: java.net.http fails beyond the server's limit (100, or 250)
-    /// instead
-    /// of
-    /// waiting.
+    /// instead of waiting.
     private static final int MAX_CALLS = 64;
 
     private final KubeAccess access;

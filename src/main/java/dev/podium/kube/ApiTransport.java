@@ -99,17 +99,16 @@ final class ApiTransport implements AutoCloseable {
         }
     }
 
-    /// HTTP/2 where many calls can share one TLS connection: a new one costs more than the call. Not for streams,
-    /// which
-    /// would take away what a connection can carry at once, and not in plain text, where it would need an upgrade.
+    /// HTTP/2 where many calls can share one TLS connection: a new one costs more than the call. Not for
+    /// streams, which would take away what a connection can carry at once, and not in plain text, where it
+    /// would need an upgrade.
     private HttpClient.Version version(ApiCall call) {
         boolean shares = !call.streams() && "https".equals(access.server().getScheme());
         return shares ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1;
     }
 
-    /// The URL of a target. With a `tls-server-name` the host becomes an address, since java.net.http would else
-    /// ask
-    /// for the URL's host when it greets the server.
+    /// The URL of a target. With a `tls-server-name` the host becomes an address, since java.net.http would
+    /// else ask for the URL's host when it greets the server.
     private URI uri(String target) throws IOException {
         URI uri = URI.create(base + target);
         String host = uri.getHost();

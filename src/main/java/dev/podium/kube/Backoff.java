@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Pauses that double from the first to the longest, each cut by up to a half at random so that clients don't
-/// march in
-/// step.
+/// march in step.
 final class Backoff {
     private final long initialNanos;
     private final long maxNanos;

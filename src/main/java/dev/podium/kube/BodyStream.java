@@ -22,10 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The body of an answer, read as it comes, by one thread; any thread may close it.
 ///
-/// java.net.http's own stream waits without limit: a request's time-out ends with the headers. This one gives up
-/// with
-/// an
-/// [HttpTimeoutException] when nothing came for a stated time.
+/// java.net.http's own stream waits without limit: a request's time-out ends with the headers. This one gives
+/// up with an [HttpTimeoutException] when nothing came for a stated time.
 final class BodyStream extends InputStream implements BodySubscriber<InputStream> {
     private static final List<ByteBuffer> END = List.of();
 

@@ -151,10 +151,8 @@ public final class KubeClient implements AutoCloseable {
         return Permissions.missing(calls, this);
     }
 
-    /// Internal addresses of the cluster's nodes. Listing nodes is more than Podium's own role allows: only for
-    /// callers
-    /// that
-    /// can do without.
+    /// Internal addresses of the cluster's nodes. Listing nodes is more than Podium's own role allows: only
+    /// for callers that can do without.
     public List<String> nodeAddresses() throws KubeException, InterruptedException {
         JsonNode nodes = calls.call(
                 new ApiCall("list", "nodes", "GET", "/api/v1/nodes?limit=5", null, "list nodes"), Duration.ZERO);

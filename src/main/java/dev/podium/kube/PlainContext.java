@@ -14,9 +14,8 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// A context that can't do TLS, for clients of plain http: without one, java.net.http sets up the JDK's default
-/// context,
-/// with all its authorities, before its first request.
+/// A context that can't do TLS, for clients of plain http: without one, java.net.http sets up the JDK's
+/// default context, with all its authorities, before its first request.
 final class PlainContext extends SSLContext {
     /// Makes a context that costs nothing.
     PlainContext() {

@@ -24,9 +24,8 @@ final class PodPages {
         this.labelSelector = labelSelector;
     }
 
-    /// Reads all pages. When the server has forgotten the moment of the first one (410), begins again; the last
-    /// time
-    /// without pages.
+    /// Reads all pages. When the server has forgotten the moment of the first one (410), begins again; the
+    /// last time without pages.
     PodList read(int pageSize, Duration retryFor) throws KubeException, InterruptedException {
         for (int restart = 1; ; restart++) {
             try {

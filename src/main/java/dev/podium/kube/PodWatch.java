@@ -6,11 +6,9 @@ import java.util.Collection;
 
 /// Keeps up with all pods of one label selector, on one thread of its own, until it is closed.
 ///
-/// Lists, then watches from there, and goes on from where a cut stream ended. When the server no longer knows that
-/// place
-/// (410), or a stream stays silent, it lists again. Where watching is forbidden, or streams deliver nothing, it
-/// polls.
-/// Nothing that the server or the [Events] do ends it.
+/// Lists, then watches from there, and goes on from where a cut stream ended. When the server no longer knows
+/// that place (410), or a stream stays silent, it lists again. Where watching is forbidden, or streams
+/// deliver nothing, it polls. Nothing that the server or the [Events] do ends it.
 ///
 /// @see <a
 /// href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">Detection

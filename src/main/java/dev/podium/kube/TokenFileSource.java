@@ -7,9 +7,8 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// A token in a file: the kubelet replaces it when four fifths of its hour are over, so it is read anew every half
-/// minute,
-/// and at once when the server refuses the one we have.
+/// A token in a file: the kubelet replaces it when four fifths of its hour are over, so it is read anew every
+/// half minute, and at once when the server refuses the one we have.
 final class TokenFileSource implements CredentialSource {
     private static final Duration FRESH = Duration.ofSeconds(30);
 

@@ -10,10 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One log record, with its message taken apart.
 ///
-/// In a format such as `pod created name={0} took={1} ms` (or with `%s`, `%d`), a placeholder right behind `key=`
-/// makes
-/// a
-/// field; the rest is the message. Numbers are written plainly, whatever the locale.
+/// In a format such as `pod created name={0} took={1} ms` (or with `%s`, `%d`), a placeholder right behind
+/// `key=` makes a field; the rest is the message. Numbers are written plainly, whatever the locale.
 ///
 /// @param epochMillis when
 /// @param component the package of the class that logs, without `dev.podium.`

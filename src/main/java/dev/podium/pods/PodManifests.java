@@ -7,8 +7,7 @@ import dev.podium.codec.Json;
 import java.util.UUID;
 
 /// Makes whole pod manifests: security defaults, ownership and labels around the spec of a service, over the
-/// operator's
-/// template.
+/// operator's template.
 final class PodManifests {
     /// [dev.podium.kube.KubeClient#createPod] recognises its own pod by it after an ambiguous failure.
     private static final String CREATE_ID = "podium.dev/create-id";

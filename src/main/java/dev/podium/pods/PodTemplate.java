@@ -6,9 +6,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/// Merges pod manifests: objects member by member, lists of named things (containers, volumes, variables) by name,
-/// other lists by
-/// appending what is new.
+/// Merges pod manifests: objects member by member, lists of named things (containers, volumes, variables) by
+/// name, other lists by appending what is new.
 ///
 /// This is the part of Kubernetes' strategic merge that pod manifests need.
 ///

@@ -23,9 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The pods of this Podium instance.
 ///
-/// Owns nothing but the pods that carry its instance label: others in the namespace are never read, changed or
-/// deleted.
-/// One watch serves all of them. Every method is idempotent where Kubernetes allows it.
+/// Owns nothing but the pods that carry its instance label: others in the namespace are never read, changed
+/// or deleted. One watch serves all of them. Every method is idempotent where Kubernetes allows it.
 public final class Pods implements AutoCloseable {
     private static final Logger LOG = System.getLogger("pods");
 

@@ -8,9 +8,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
-/// Puts changes on disk: one loop opens the file, then commits and syncs for everybody who is waiting, so that
-/// concurrent
-/// writers share a sync.
+/// Puts changes on disk: one loop opens the file, then commits and syncs for everybody who is waiting, so
+/// that concurrent writers share a sync.
 final class Commits implements AutoCloseable {
     /// When the file has grown by so much, sparse parts of it are rewritten so that their space can be used again.
     private static final long COMPACTION_STEP_BYTES = 4L << 20;

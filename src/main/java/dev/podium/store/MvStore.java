@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The store in one MVStore file, `podium.mv`, beside the folders `blobs` and `tmp`.
 ///
-/// MVStore appends checksummed chunks, so that after a crash the last whole one counts; with a sync per group of
-/// changes
-/// nothing that was acknowledged is lost. Its background thread stays off: [Commits] is the only one that writes.
+/// MVStore appends checksummed chunks, so that after a crash the last whole one counts; with a sync per group
+/// of changes nothing that was acknowledged is lost. Its background thread stays off: [Commits] is the only
+/// one that writes.
 ///
 /// @see <a href="https://h2database.com/html/mvstore.html">MVStore</a>
 public final class MvStore implements Store {

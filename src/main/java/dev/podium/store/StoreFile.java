@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The file under MVStore, over a [RandomAccessFile].
 ///
-/// MVStore's own uses a [FileChannel], which an interrupt of any thread inside it closes for everybody; a random
-/// access
-/// file does not know interrupts, so a cancelled request never takes the store down. It also starts faster.
+/// MVStore's own uses a [FileChannel], which an interrupt of any thread inside it closes for everybody; a
+/// random access file does not know interrupts, so a cancelled request never takes the store down. It also
+/// starts faster.
 final class StoreFile extends RandomAccessStore {
     /// MVStore writes its two header blocks before anything else.
     private static final long HEADER_BYTES = 8192;

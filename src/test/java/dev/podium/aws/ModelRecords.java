@@ -28,9 +28,8 @@ public final class ModelRecords {
 
     private ModelRecords() {}
 
-    /// Checks every operation that has a handler: each record component is a member of its shape with a fitting
-    /// type,
-    /// and a component of a request that may be absent is `@Nullable`.
+    /// Checks every operation that has a handler: each record component is a member of its shape with a
+    /// fitting type, and a component of a request that may be absent is `@Nullable`.
     ///
     /// @throws AssertionError naming every component that doesn't fit
     public static void verify(ServiceApi api) {

@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// What a kubelet does for a function's pod, with a mount namespace: a read-only-ish root, empty `/var/task`,
-/// `/opt`,
-/// `/podium` and `/tmp`, a host alias, uid 993. Needs Linux and root.
+/// `/opt`, `/podium` and `/tmp`, a host alias, uid 993. Needs Linux and root.
 final class PodSandbox implements AutoCloseable {
     private static final String SETUP = """
             set -e

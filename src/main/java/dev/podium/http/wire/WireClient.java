@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A client of one server: keeps connections for reuse, streams responses, holds deadlines.
 ///
-/// A request is never sent twice: a kept connection is checked before it is used again, and when one fails after
-/// that
-/// the caller is told. Safe for use by several threads.
+/// A request is never sent twice: a kept connection is checked before it is used again, and when one fails
+/// after that the caller is told. Safe for use by several threads.
 public final class WireClient implements AutoCloseable {
     private final String host;
     private final int port;

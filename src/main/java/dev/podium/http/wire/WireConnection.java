@@ -154,8 +154,7 @@ final class WireConnection implements Closeable {
     }
 
     /// Takes what a client is still sending for a moment: closing at once would reset the connection, and the
-    /// client
-    /// could not read its answer.
+    /// client could not read its answer.
     private void linger() throws IOException {
         if (socket.isClosed()) {
             return;

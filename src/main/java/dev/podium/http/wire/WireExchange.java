@@ -106,8 +106,8 @@ public final class WireExchange {
     }
 
     /// Has a task run once when the connection ends, for whatever reason, in this exchange or a later one. A
-    /// connection
-    /// has one such task: the last one wins. It runs at once if the connection has ended, and must not block.
+    /// connection has one such task: the last one wins. It runs at once if the connection has ended, and must
+    /// not block.
     public void onDisconnect(Runnable task) {
         connection.onDisconnect(task);
     }

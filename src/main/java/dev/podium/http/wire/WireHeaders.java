@@ -8,8 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The header fields of a message, in order, kept as the bytes of the wire: what is never asked for is never
-/// decoded,
-/// and answering with a fixed set of fields copies one block.
+/// decoded, and answering with a fixed set of fields copies one block.
 ///
 /// Names are compared without regard to case; values are UTF-8.
 public final class WireHeaders {

@@ -5,9 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
-/// A server's response; its body arrives while it is read. Closing it gives the connection back, or ends it when
-/// the
-/// body was not read to its end.
+/// A server's response; its body arrives while it is read. Closing it gives the connection back, or ends it
+/// when the body was not read to its end.
 public final class WireResponse implements AutoCloseable {
     private final WireClient client;
     private final WireClientConnection connection;

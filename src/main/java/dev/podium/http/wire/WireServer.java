@@ -187,8 +187,7 @@ public final class WireServer implements AutoCloseable {
     }
 
     /// Stops listening, at most a second for each address, and cuts every connection. Afterwards nobody can
-    /// connect;
-    /// the connections' threads end with their handlers.
+    /// connect; the connections' threads end with their handlers.
     @Override
     public void close() {
         closed = true;

@@ -24,9 +24,8 @@ public record WireSettings(
         Duration headTimeout,
         Duration bodyTimeout,
         Duration idleTimeout) {
-    /// 10,000 connections, heads of 64 kB and 200 fields, bodies of 64 MiB; 10 s for a head, 30 s of silence in a
-    /// body,
-    /// no limit between requests.
+    /// 10,000 connections, heads of 64 kB and 200 fields, bodies of 64 MiB; 10 s for a head, 30 s of silence
+    /// in a body, no limit between requests.
     public static WireSettings defaults(String name, InetSocketAddress listen) {
         return new WireSettings(
                 name,

@@ -15,7 +15,6 @@ import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.lambda.runtime.RuntimeSession;
 import dev.podium.pods.PodException;
 import dev.podium.pods.PodState;
-import dev.podium.pods.PodTrouble;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
 import java.lang.System.Logger;
@@ -27,10 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.DelayQueue;
-import java.util.concurrent.Delayed;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// All environments of all functions: groups by deployment, their pods, and the end of idle ones.
 public final class Environments implements AutoCloseable {
@@ -53,26 +48,12 @@ public final class Environments implements AutoCloseable {
     private final Surroundings surroundings = new Surroundings();
     private final Map<Key, EnvironmentGroup> groups = new ConcurrentHashMap<>();
     private final Set<String> imagesWithoutShell = ConcurrentHashMap.newKeySet();
-    private final DelayQueue<Check> checks = new DelayQueue<>();
-    private @Nullable Thread timer;
+    private final EnvironmentChecks checks;
 
     /// One version of one function.
     private record Key(String account, String region, String name, String version) {
         static Key of(LambdaFunction function) {
             return new Key(function.scope().account(), function.scope().region(), function.name(), function.version());
-        }
-    }
-
-    /// Looks at an environment again at a later time: its start may have taken too long, or its rest.
-    private record Check(Environment environment, boolean start, long atNanos) implements Delayed {
-        @Override
-        public long getDelay(TimeUnit unit) {
-            return unit.convert(atNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
-        }
-
-        @Override
-        public int compareTo(Delayed other) {
-            return other instanceof Check check ? Long.compare(atNanos - check.atNanos, 0) : -1;
         }
     }
 
@@ -94,14 +75,15 @@ public final class Environments implements AutoCloseable {
         this.port = port;
         this.settings = settings;
         this.manifests = new FunctionPods(settings);
+        this.checks = new EnvironmentChecks(settings);
         this.metrics = metrics;
     }
 
-    /// Starts the timer, and listens for functions that change or go.
+    /// Starts the checks, and listens for functions that change or go.
     public void start() {
         functions.onChange(this::changed);
         functions.onDelete(this::deleted);
-        timer = Thread.ofVirtual().name("lambda-environments").start(this::runChecks);
+        checks.start();
     }
 
     /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, others are
@@ -151,7 +133,7 @@ public final class Environments implements AutoCloseable {
             group.failedWhileStarting(environment, new StartFailure.Superseded());
             return true;
         }
-        checks.add(new Check(environment, true, System.nanoTime() + ADOPTION.toNanos()));
+        checks.starting(environment, ADOPTION);
         LOG.log(Level.INFO, "pod adopted name={0} function={1}", identity.podName(), function.name());
         return true;
     }
@@ -161,9 +143,8 @@ public final class Environments implements AutoCloseable {
         return group(function).acquire(deadlineNanos);
     }
 
-    /// The same object is the same revision: the store hands out one per revision, and comparing more would cost
-    /// the
-    /// hot path.
+    /// The same object is the same revision: the store hands out one per revision, and comparing more would
+    /// cost the hot path.
     @SuppressWarnings("ReferenceEquality")
     private EnvironmentGroup group(LambdaFunction function) {
         Key key = Key.of(function);
@@ -230,52 +211,9 @@ public final class Environments implements AutoCloseable {
         metrics.forget(function);
     }
 
-    private void runChecks() {
-        while (!Thread.currentThread().isInterrupted()) {
-            try {
-                check(checks.take());
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "check of an environment failed", e);
-            }
-        }
-    }
-
-    private void check(Check check) {
-        Environment environment = check.environment();
-        EnvironmentGroup group = environment.group;
-        if (group.isGone(environment) || (check.start() && !group.isStarting(environment))) {
-            return;
-        }
-        if (check.start()) {
-            PodTrouble trouble = environment.passingTrouble();
-            group.failedWhileStarting(
-                    environment,
-                    trouble == null
-                            ? new StartFailure.Unavailable(late(environment.podName()))
-                            : new StartFailure.Pod(trouble));
-            return;
-        }
-        long due = environment.idleSince + settings.keepalive().toNanos();
-        if (due - System.nanoTime() > 0 || !group.discardIdle(environment)) {
-            checks.add(new Check(environment, false, Math.max(due, System.nanoTime() + 1_000_000_000L)));
-        }
-    }
-
-    private String late(@Nullable String pod) {
-        String limit = " within " + settings.startTimeout().toSeconds() + " s";
-        return pod == null
-                ? "the Kubernetes API server has not created its pod" + limit
-                : "the pod " + pod + " was not ready" + limit;
-    }
-
     @Override
     public void close() {
-        Thread running = timer;
-        if (running != null) {
-            running.interrupt();
-        }
+        checks.close();
     }
 
     private RuntimeSession open(Environment environment, String token, String codeToken) {
@@ -319,10 +257,7 @@ public final class Environments implements AutoCloseable {
             Deployment deployment = environment.group.deployment();
             metrics.of(deployment.function()).environments(1);
             environment.shellLoader = shell(deployment);
-            checks.add(new Check(
-                    environment,
-                    true,
-                    System.nanoTime() + settings.startTimeout().toNanos()));
+            checks.starting(environment, settings.startTimeout());
             create(environment);
         }
 
@@ -433,10 +368,7 @@ public final class Environments implements AutoCloseable {
 
         @Override
         public void watchIdle(Environment environment) {
-            checks.add(new Check(
-                    environment,
-                    false,
-                    environment.idleSince + settings.keepalive().toNanos()));
+            checks.idle(environment);
         }
 
         @Override

@@ -36,9 +36,8 @@ final class ArchivePath {
         return Optional.of(String.join("/", segments));
     }
 
-    /// Tells whether a link stays within the folder, the archive's other links taken into account. Absolute links
-    /// may
-    /// lead to `/var/task` and `/opt`.
+    /// Tells whether a link stays within the folder, the archive's other links taken into account. Absolute
+    /// links may lead to `/var/task` and `/opt`.
     ///
     /// @param links targets by path
     static boolean stays(String path, String target, Map<String, String> links) {

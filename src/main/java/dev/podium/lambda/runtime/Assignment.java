@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param zip the function's archive, already checked by [CodeArchive#check]; null for functions from images
 /// @param layers the archives of its layers, in the order in which they are laid over each other in `/opt`
-/// @param environment everything that the runtime finds in its environment on top of the pod's own, in the order
-///     given:
-///     the function's variables, `_HANDLER`, `AWS_LAMBDA_FUNCTION_NAME` and so on
+/// @param environment everything that the runtime finds in its environment on top of the pod's own, in the
+///     order given: the function's variables, `_HANDLER`, `AWS_LAMBDA_FUNCTION_NAME` and so on
 /// @param start how the runtime is started
 public record Assignment(@Nullable Path zip, List<Path> layers, Map<String, String> environment, Start start) {
     /// How the start script starts the runtime.

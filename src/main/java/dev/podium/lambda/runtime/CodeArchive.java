@@ -25,16 +25,14 @@ public final class CodeArchive {
     /// Writes everything that a pod needs as one tar: `var/task/**`, `opt/**`, `podium/env` and, last,
     /// `podium/start`.
     ///
-    /// Modes and links are those of the archives; entries without a mode get 0644, directories 0755, and every
-    /// directory
-    /// is open to its owner. Nothing is collected in memory.
+    /// Modes and links are those of the archives; entries without a mode get 0644, directories 0755, and
+    /// every directory is open to its owner. Nothing is collected in memory.
     public static void writeTar(Assignment assignment, OutputStream out) throws IOException {
         write(assignment, new TarCode(out));
     }
 
     /// Writes the same as a bash script that unpacks itself from its standard input, with `head`, `mkdir`,
-    /// `chmod` and
-    /// `ln` only. Its last act is to make `podium/loaded`, since a cut script can look complete.
+    /// `chmod` and `ln` only. Its last act is to make `podium/loaded`, since a cut script can look complete.
     public static void writeScript(Assignment assignment, OutputStream out) throws IOException {
         write(assignment, new ScriptCode(out));
     }

@@ -20,14 +20,12 @@ import org.jspecify.annotations.Nullable;
 /// A pod is known by the host name that it calls, `<token>.runtime.internal`; strangers get 403, or 404 below
 /// `/podium/`. Where it differs from AWS:
 ///
-/// - a response of more than 6 MiB is taken from the runtime (202 instead of 413), since some clients exit on a
-/// 413;
-///   the caller gets AWS's error;
+/// - a response of more than 6 MiB is taken from the runtime (202 instead of 413), since some clients exit on
+///   a 413; the caller gets AWS's error;
 /// - streamed responses are collected and passed on whole;
 /// - invocations don't wait for extensions; registration stays open after the first `/next`;
-/// - subscriptions to the Telemetry API (2022-07-01) and the Logs API (2020-08-15) are answered with `"OK"`, but
-/// nothing
-///   is sent to the subscribers yet.
+/// - subscriptions to the Telemetry API (2022-07-01) and the Logs API (2020-08-15) are answered with `"OK"`,
+///   but nothing is sent to the subscribers yet.
 public final class RuntimePort implements AutoCloseable {
     private static final String DOMAIN = ".runtime.internal";
     private static final String RUNTIME = "/2018-06-01/runtime/";
@@ -125,9 +123,8 @@ public final class RuntimePort implements AutoCloseable {
         server().unalias(session.token() + DOMAIN);
     }
 
-    /// Where a process on this host finds what a pod knows as `<token>.runtime.internal:9001`: a loopback port
-    /// whose
-    /// requests count as sent to that name. Any other name is given back as it is.
+    /// Where a process on this host finds what a pod knows as `<token>.runtime.internal:9001`: a loopback
+    /// port whose requests count as sent to that name. Any other name is given back as it is.
     public String resolve(String hostPort) {
         RuntimeSession session = session(hostPort);
         if (session == null) {

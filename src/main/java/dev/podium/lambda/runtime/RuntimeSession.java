@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// One pod on the runtime port: its runtime's parked `/next`, the invocation under way, its extensions and its
 /// code.
 ///
-/// The invoking thread itself writes the event to the parked request, and is woken by the connection that brings
-/// the
-/// answer. No lock is held across I/O.
+/// The invoking thread itself writes the event to the parked request, and is woken by the connection that
+/// brings the answer. No lock is held across I/O.
 public final class RuntimeSession implements Transport, AutoCloseable {
     private static final String CLOSED = "the environment was closed";
 

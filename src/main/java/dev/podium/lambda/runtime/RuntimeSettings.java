@@ -8,9 +8,8 @@ import java.time.Duration;
 /// @param listen address to listen on; port 0 takes a free one
 /// @param maxConnections connections at a time, over all pods
 /// @param maxResponseBytes the largest answer of a function; AWS allows 6,291,556
-/// @param reconnectGrace how long a runtime that is known to keep its connection may be away during an invocation
-/// before
-///     it counts as lost
+/// @param reconnectGrace how long a runtime that is known to keep its connection may be away during an
+///     invocation before it counts as lost
 public record RuntimeSettings(
         InetSocketAddress listen, int maxConnections, int maxResponseBytes, Duration reconnectGrace) {
     /// The settings that Podium runs with.

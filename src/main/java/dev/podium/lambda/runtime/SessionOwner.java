@@ -11,8 +11,8 @@ public interface SessionOwner {
     /// The runtime's process ended and will not be started again. A waiting invocation ends with [Outcome.Exited].
     void exited(RuntimeExit exit);
 
-    /// The runtime's connection was lost: perhaps the pod is gone, perhaps the runtime only reconnects (Ruby's does
-    /// after
-    /// every call). A hint to look at the pod, and then to call [RuntimeSession#lost]; may come more than once.
+    /// The runtime's connection was lost: perhaps the pod is gone, perhaps the runtime only reconnects
+    /// (Ruby's does after every call). A hint to look at the pod, and then to call [RuntimeSession#lost]; may
+    /// come more than once.
     void disconnected();
 }

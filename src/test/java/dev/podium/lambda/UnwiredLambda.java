@@ -1,0 +1,33 @@
+package dev.podium.lambda;
+
+import dev.podium.aws.ServiceApi;
+import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.InvokeApi;
+import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.LambdaLimits;
+import dev.podium.store.Store;
+import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.NullMarked;
+
+/// The Lambda API without a cluster: for tests that look at its operations and invoke nothing.
+@NullMarked
+public final class UnwiredLambda {
+    private UnwiredLambda() {}
+
+    /// The API's operations over a store.
+    @SuppressWarnings("NullAway") // nothing is invoked
+    public static ServiceApi service(Store store) {
+        CodeBlobs codes = new CodeBlobs(store.blobs());
+        Functions functions = new Functions(store, Clock.systemUTC());
+        LambdaLimits limits = LambdaLimits.defaults();
+        return new LambdaApi(
+                        functions,
+                        new Runtimes(Map.of(), null, ""),
+                        codes,
+                        new CodeDownloads(codes, new byte[32], Clock.systemUTC()),
+                        new InvokeApi(functions, null, null, limits),
+                        limits)
+                .service();
+    }
+}
