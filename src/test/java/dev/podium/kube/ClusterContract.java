@@ -237,7 +237,7 @@ public abstract class ClusterContract {
 
     @Test
     void logIsReadWholeByTailAndWhileItGrows() throws Exception {
-        String name = created(pod("echo one; echo two >&2; sleep 1; echo three"));
+        String name = created(pod("echo one; sleep 0.5; echo two >&2; sleep 0.5; echo three"));
         await(name, p -> !phase(p).equals("Pending"));
         assertThat(log(name, PodLogOptions.following("main"))).isEqualTo("one\ntwo\nthree\n");
         await(name, p -> phase(p).equals("Succeeded"));
