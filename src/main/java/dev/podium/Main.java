@@ -28,6 +28,7 @@ public final class Main {
     ///
     /// @param args the command's name, or nothing
     public static void main(String[] args) {
+        tuneThreads();
         System.exit(run(args.length == 0 ? "serve" : args[0], System.getenv()));
     }
 
@@ -63,6 +64,16 @@ public final class Main {
             Thread.currentThread().interrupt();
             return 1;
         }
+    }
+
+    /// One carrier of virtual threads for two cores, and pollers that are threads of their own.
+    ///
+    /// An invocation is a chain of short steps on several threads; idle carriers that look for work take the core
+    /// that the function needs. Must come before the first virtual thread.
+    private static void tuneThreads() {
+        int carriers = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        System.getProperties().putIfAbsent("jdk.virtualThreadScheduler.parallelism", Integer.toString(carriers));
+        System.getProperties().putIfAbsent("jdk.pollerMode", "1");
     }
 
     private static Config config(Map<String, String> env) {

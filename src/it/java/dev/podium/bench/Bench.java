@@ -136,12 +136,14 @@ public final class Bench {
 
     private void cold() throws Exception {
         try (ServerProcess server = ServerProcess.cluster(files, image, Map.of())) {
-            double[] bare = new double[7];
-            double[] without = new double[7];
-            double[] ours = new double[7];
-            for (int i = 0; i < 7; i++) {
+            double[] bare = new double[5];
+            double[] without = new double[5];
+            double[] ours = new double[5];
+            for (int i = 0; i < 5; i++) {
                 bare[i] = PodFloor.millis(image, 1);
+                PodFloor.awaitNone();
                 without[i] = PodFloor.millis(image, 1, false);
+                PodFloor.awaitNone();
                 String name = create(server, ECHO);
                 long start = System.nanoTime();
                 require(server.probe().send("POST", invokePath(name), EVENT));

@@ -86,6 +86,7 @@ public final class PodFloor {
                 }
                 TimeUnit.MILLISECONDS.sleep(200);
             }
+            TimeUnit.SECONDS.sleep(2); // the node's own cleaning up
         }
     }
 
@@ -95,7 +96,8 @@ public final class PodFloor {
     }
 
     private static void remove(KubeClient client, String name) throws KubeException, InterruptedException {
-        client.deletePod(name, null, Duration.ZERO);
+        // Not at once: the object would go before the kubelet has taken the containers away, in the next one's time.
+        client.deletePod(name, null, Duration.ofSeconds(1));
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (client.pod(name).isPresent() && System.nanoTime() < end) {
             TimeUnit.MILLISECONDS.sleep(50);

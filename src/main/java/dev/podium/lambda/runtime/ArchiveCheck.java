@@ -155,6 +155,7 @@ final class ArchiveCheck {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // virtual threads are not taken off their carrier: see the yield
     private void checkContents(ZipFile archive) throws InvalidCode, IOException {
         byte[] part = new byte[64 << 10];
         for (Enumeration<ZipArchiveEntry> all = archive.getEntries(); all.hasMoreElements(); ) {
@@ -171,6 +172,7 @@ final class ArchiveCheck {
                     if (length > entry.getSize()) {
                         throw new InvalidCode(new Reason.Bomb(shown(entry)));
                     }
+                    Thread.yield(); // a large archive must not hold up the invocations on this carrier
                 }
             }
             if (length != entry.getSize() || sum.getValue() != entry.getCrc()) {
