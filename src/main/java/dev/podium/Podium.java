@@ -111,7 +111,8 @@ public final class Podium implements AutoCloseable {
                 codes,
                 downloads,
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
-                Wiring.limits(config));
+                Wiring.limits(config),
+                List.of());
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset =

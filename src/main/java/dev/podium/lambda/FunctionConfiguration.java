@@ -23,9 +23,11 @@ public record FunctionConfiguration(
         String lastModified,
         String codeSha256,
         String version,
+        @Nullable DeadLetterConfig deadLetterConfig,
         @Nullable EnvironmentResponse environment,
         TracingConfig tracingConfig,
         String revisionId,
+        @Nullable List<Layer> layers,
         @Nullable String state,
         @Nullable String stateReason,
         @Nullable String stateReasonCode,
@@ -39,6 +41,12 @@ public record FunctionConfiguration(
         SnapStart snapStart,
         @Nullable RuntimeVersionConfig runtimeVersionConfig,
         LoggingConfig loggingConfig) {
+
+    /// Where events go that can't be run.
+    public record DeadLetterConfig(String targetArn) {}
+
+    /// A layer version and the size of its archive in bytes.
+    public record Layer(String arn, long codeSize) {}
 
     /// The function's own variables.
     public record EnvironmentResponse(Map<String, String> variables) {}
@@ -58,7 +66,7 @@ public record FunctionConfiguration(
     /// MiB of /tmp.
     public record EphemeralStorage(int size) {}
 
-    /// Always off: pods have no snapshots.
+    /// Kept and shown; pods have no snapshots, so that the status is always off.
     public record SnapStart(String applyOn, @Nullable String optimizationStatus) {}
 
     /// ARN of the runtime's build.
@@ -94,9 +102,11 @@ public record FunctionConfiguration(
                 function.lastModified(),
                 s.image() ? function.code().sha256Hex() : base64(function.code().sha256Hex()),
                 function.version(),
+                s.deadLetterTarget() == null ? null : new DeadLetterConfig(s.deadLetterTarget()),
                 environment == null ? null : new EnvironmentResponse(environment),
                 new TracingConfig(s.tracingMode()),
                 function.revisionId(),
+                s.layers().isEmpty() ? null : layers(s),
                 status.state(),
                 status.stateReason(),
                 status.stateReasonCode(),
@@ -110,7 +120,7 @@ public record FunctionConfiguration(
                                 new ImageConfig(image.entryPoint(), image.command(), image.workingDirectory())),
                 List.of(s.architecture()),
                 new EphemeralStorage(s.ephemeralStorage()),
-                new SnapStart("None", "Off"),
+                new SnapStart(s.snapStart(), "Off"),
                 runtime == null
                         ? null
                         : new RuntimeVersionConfig("arn:aws:lambda:"
@@ -138,9 +148,11 @@ public record FunctionConfiguration(
                 c.lastModified,
                 c.codeSha256,
                 c.version,
+                c.deadLetterConfig,
                 c.environment,
                 c.tracingConfig,
                 c.revisionId,
+                c.layers,
                 null,
                 null,
                 null,
@@ -154,6 +166,12 @@ public record FunctionConfiguration(
                 c.snapStart,
                 c.runtimeVersionConfig,
                 c.loggingConfig);
+    }
+
+    private static List<Layer> layers(FunctionSettings settings) {
+        return settings.layers().stream()
+                .map(layer -> new Layer(layer.arn(), layer.size()))
+                .toList();
     }
 
     private static String base64(String hex) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// @param architecture `x86_64` or `arm64`
 /// @param tracingMode `PassThrough` or `Active`
 /// @param imageConfig null for none
+/// @param layers in the order in which they are laid over each other; at most 5
+/// @param deadLetterTarget ARN of the queue or topic for events that can't be run, or null
+/// @param snapStart `None` or `PublishedVersions`: kept and shown, without effect
 public record FunctionSettings(
         String packageType,
         @Nullable String runtime,
@@ -31,7 +34,23 @@ public record FunctionSettings(
         String architecture,
         String tracingMode,
         Logging logging,
-        @Nullable ImageConfig imageConfig) {
+        @Nullable ImageConfig imageConfig,
+        List<Layer> layers,
+        @Nullable String deadLetterTarget,
+        String snapStart) {
+
+    /// Keeps its own copies.
+    public FunctionSettings {
+        layers = List.copyOf(layers);
+    }
+
+    /// A layer version as a function uses it: it goes on working when the version is deleted.
+    ///
+    /// @param arn of the layer version
+    /// @param sha256Hex of its archive, which is also the blob's name
+    /// @param size of the archive in bytes
+    /// @param unzippedSize bytes
+    public record Layer(String arn, String sha256Hex, long size, long unzippedSize) {}
 
     /// Seconds.
     public static final int DEFAULT_TIMEOUT = 3;
@@ -73,7 +92,10 @@ public record FunctionSettings(
                 other,
                 tracingMode,
                 logging,
-                imageConfig);
+                imageConfig,
+                layers,
+                deadLetterTarget,
+                snapStart);
     }
 
     /// Tells whether it runs from a container image.

@@ -7,6 +7,7 @@ import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.store.Store;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 
@@ -27,7 +28,8 @@ public final class UnwiredLambda {
                         codes,
                         new CodeDownloads(codes, new byte[32], Clock.systemUTC()),
                         new InvokeApi(functions, null, null, limits),
-                        limits)
+                        limits,
+                        List.of())
                 .service();
     }
 }

@@ -34,6 +34,7 @@ import dev.podium.lambda.api.Responses.ListTagsResponse;
 import dev.podium.lambda.api.Responses.Nothing;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -52,15 +53,19 @@ public final class LambdaApi {
     private final CodeUploads uploads;
     private final CodeDownloads downloads;
     private final InvokeApi invoke;
+    private final List<LambdaOperations> families;
 
     /// Connects the operations with what they work on.
+    ///
+    /// @param families the operations that stand in classes of their own
     public LambdaApi(
             Functions functions,
             Runtimes runtimes,
             CodeBlobs codes,
             CodeDownloads downloads,
             InvokeApi invoke,
-            LambdaLimits limits) {
+            LambdaLimits limits,
+            List<LambdaOperations> families) {
         this.functions = functions;
         this.limits = limits;
         this.rules = new SettingsRules(runtimes, limits);
@@ -68,11 +73,12 @@ public final class LambdaApi {
         this.uploads = new CodeUploads(codes, limits);
         this.downloads = downloads;
         this.invoke = invoke;
+        this.families = List.copyOf(families);
     }
 
     /// All operations, for the dispatcher.
     public ServiceApi service() {
-        return ServiceApi.of("lambda")
+        ServiceApi.Builder service = ServiceApi.of("lambda")
                 .openEnum("Runtime")
                 .maxBody(limits.bodyBytes())
                 .operation(
@@ -102,8 +108,9 @@ public final class LambdaApi {
                 .operation("TagResource", TagResourceRequest.class, this::tagResource)
                 .operation("UntagResource", UntagResourceRequest.class, this::untagResource)
                 .operation("ListTags", ResourceRequest.class, ListTagsResponse.class, this::listTags)
-                .raw("Invoke", invoke::invoke)
-                .build();
+                .raw("Invoke", invoke::invoke);
+        families.forEach(family -> family.addTo(service));
+        return service.build();
     }
 
     /// Finishes what an earlier run of the server accepted and did not finish.

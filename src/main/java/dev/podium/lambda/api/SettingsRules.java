@@ -84,7 +84,10 @@ final class SettingsRules {
                 architecture(request.architectures(), "x86_64"),
                 "PassThrough",
                 Logging.text(),
-                null);
+                null,
+                List.of(),
+                null,
+                "None");
         return update(defaults, request.configuration());
     }
 
@@ -125,7 +128,10 @@ final class SettingsRules {
                 before.architecture(),
                 tracing == null ? before.tracingMode() : require(tracing.mode(), before.tracingMode()),
                 logging(before.logging(), request.loggingConfig()),
-                imageConfig(before.imageConfig(), request.imageConfig()));
+                imageConfig(before.imageConfig(), request.imageConfig()),
+                before.layers(),
+                before.deadLetterTarget(),
+                before.snapStart());
     }
 
     /// The one architecture of a list that model validation has checked.

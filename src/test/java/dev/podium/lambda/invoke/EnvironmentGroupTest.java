@@ -182,7 +182,10 @@ final class EnvironmentGroupTest {
                 "x86_64",
                 "PassThrough",
                 FunctionSettings.Logging.text(),
-                null);
+                null,
+                List.of(),
+                null,
+                "None");
         return Deployment.of(
                 new LambdaFunction(
                         new Scope("000000000000", "us-east-1"),
