@@ -9,6 +9,7 @@ import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.lambda.invoke.FunctionPods.Identity;
 import dev.podium.lambda.runtime.Assignment;
+import dev.podium.lambda.runtime.FunctionFacts;
 import dev.podium.lambda.runtime.HttpTransport;
 import dev.podium.lambda.runtime.RieTransport;
 import dev.podium.lambda.runtime.RuntimePort;
@@ -224,12 +225,14 @@ public final class Environments implements AutoCloseable {
         }
         RuntimeSession session = port.open(token, codeToken, environment);
         environment.session(session);
+        Map<String, String> variables = FunctionPods.functionEnvironment(function);
+        session.describe(FunctionFacts.of(variables, function.scope().account()));
         if (!function.settings().image()) {
             Path zip = codes.path(function.code().sha256Hex());
             boolean bootstrap = String.valueOf(function.settings().runtime()).startsWith("provided");
             session.assign(Assignment.of(
                     zip,
-                    FunctionPods.functionEnvironment(function),
+                    variables,
                     bootstrap ? Assignment.Start.BOOTSTRAP : Assignment.Start.ENTRYPOINT));
         }
         return session;
@@ -361,8 +364,10 @@ public final class Environments implements AutoCloseable {
             environment.close();
             String name = environment.podName();
             if (name != null) {
-                pods.forget(name);
-                reaper.delete(name);
+                environment.afterExtensions(() -> {
+                    pods.forget(name);
+                    reaper.delete(name);
+                });
             }
         }
 

@@ -72,8 +72,15 @@ final class FunctionPods {
         LambdaFunction function = deployment.function();
         ObjectNode spec = Json.object();
         String host = token + DOMAIN;
-        ObjectNode alias = spec.putArray("hostAliases").addObject().put("ip", settings.selfIp());
-        alias.putArray("hostnames").add(host);
+        ArrayNode aliases = spec.putArray("hostAliases");
+        aliases.addObject().put("ip", settings.selfIp()).putArray("hostnames").add(host);
+        // What AWS calls the environment itself: an extension that listens there for its telemetry listens on every
+        // address of the pod, which is where this server finds it; and who connects there ends at loopback.
+        aliases.addObject()
+                .put("ip", "0.0.0.0")
+                .putArray("hostnames")
+                .add("sandbox.localdomain")
+                .add("sandbox");
         spec.put("terminationGracePeriodSeconds", 5);
         ObjectNode security = spec.putObject("securityContext");
         security.put("runAsNonRoot", true)
