@@ -207,7 +207,7 @@ public final class Podium implements AutoCloseable {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
-            functions.clear().forEach(function -> codes.release(function.code()));
+            functions.clear().forEach(codes::release);
             store.clear();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");
