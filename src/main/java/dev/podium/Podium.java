@@ -12,8 +12,10 @@ import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.invoke.AsyncEvents;
@@ -98,11 +100,15 @@ public final class Podium implements AutoCloseable {
         Functions functions = new Functions(store, clock);
         CodeBlobs codes = new CodeBlobs(store.blobs());
         codes.start(functions.all());
+        ReservedConcurrency concurrency =
+                new ReservedConcurrency(store, config.lambda().concurrency());
+        concurrency.start();
         Runtimes runtimes = Main.runtimes(config);
         InvokeSettings invoke = Wiring.invoke(config, cluster, port);
         Environments environments = part(new Environments(
                 functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry));
-        Invocations invocations = new Invocations(environments, functions, new LogTails(pods), invoke, telemetry);
+        Invocations invocations =
+                new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, telemetry);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
@@ -112,11 +118,13 @@ public final class Podium implements AutoCloseable {
                 downloads,
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
-                List.of());
+                concurrency,
+                List.of(new ConcurrencyApi(functions, concurrency, Wiring.limits(config), scope -> 0)));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
-        Handler reset =
-                config.server().allowReset() ? new Reset(functions, codes, store, server) : request -> Response.of(404);
+        Handler reset = config.server().allowReset()
+                ? new Reset(functions, codes, concurrency, store, server)
+                : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
@@ -201,7 +209,9 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, CodeBlobs codes, Store store, Server server) implements Handler {
+    private record Reset(
+            Functions functions, CodeBlobs codes, ReservedConcurrency concurrency, Store store, Server server)
+            implements Handler {
         @Override
         public Response handle(Request request) {
             if (!request.method().equals("POST")) {
@@ -209,6 +219,7 @@ public final class Podium implements AutoCloseable {
             }
             functions.clear().forEach(codes::release);
             store.clear();
+            concurrency.start();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");
             return Response.of(204);

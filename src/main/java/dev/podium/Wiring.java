@@ -115,7 +115,6 @@ final class Wiring {
         return new InvokeSettings(
                 lambda.keepalive(),
                 lambda.startTimeout(),
-                lambda.concurrency(),
                 lambda.maxEnvironments(),
                 // The embedded kubelet does the init container's work itself; its host needs no shell.
                 cluster.embedded()

@@ -279,7 +279,15 @@ public final class Functions {
     /// Every function and version of every account: for the start only.
     public List<LambdaFunction> all() {
         List<LambdaFunction> all = new ArrayList<>(latest());
-        all.addAll(versions.all());
+        all.addAll(versions.all(""));
+        return all;
+    }
+
+    /// Every function and version of an account and region.
+    public List<LambdaFunction> all(Scope scope) {
+        List<LambdaFunction> all =
+                new ArrayList<>(page(scope, null, Integer.MAX_VALUE - 1).functions());
+        all.addAll(versions.all(key(scope, "")));
         return all;
     }
 

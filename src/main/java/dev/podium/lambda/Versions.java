@@ -67,8 +67,8 @@ final class Versions {
                 .toList();
     }
 
-    List<LambdaFunction> all() {
-        return table.page("", null, Integer.MAX_VALUE).stream()
+    List<LambdaFunction> all(String prefix) {
+        return table.page(prefix, null, Integer.MAX_VALUE).stream()
                 .map(Entry::value)
                 .toList();
     }

@@ -16,6 +16,7 @@ import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaError.ResourceNotFound;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Revision;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.Requests.CreateFunctionRequest;
@@ -53,6 +54,7 @@ public final class LambdaApi {
     private final CodeUploads uploads;
     private final CodeDownloads downloads;
     private final InvokeApi invoke;
+    private final ReservedConcurrency concurrency;
     private final VersionsApi versions;
     private final List<LambdaOperations> families;
 
@@ -66,6 +68,7 @@ public final class LambdaApi {
             CodeDownloads downloads,
             InvokeApi invoke,
             LambdaLimits limits,
+            ReservedConcurrency concurrency,
             List<LambdaOperations> families) {
         this.functions = functions;
         this.limits = limits;
@@ -74,6 +77,7 @@ public final class LambdaApi {
         this.uploads = new CodeUploads(codes, limits);
         this.downloads = downloads;
         this.invoke = invoke;
+        this.concurrency = concurrency;
         this.versions = new VersionsApi(functions, codes);
         this.families = new ArrayList<>(List.of(versions, new AliasesApi(functions)));
         this.families.addAll(families);
@@ -165,7 +169,10 @@ public final class LambdaApi {
                 ? new CodeLocation("S3", downloads.url(call, function), null, null)
                 : new CodeLocation("ECR", null, image, image);
         return new GetFunctionResponse(
-                FunctionConfiguration.of(function, name.qualifier()), location, tags.isEmpty() ? null : tags);
+                FunctionConfiguration.of(function, name.qualifier()),
+                location,
+                tags.isEmpty() ? null : tags,
+                concurrency.of(name).isEmpty() ? null : ConcurrencyApi.reserved(concurrency, name));
     }
 
     private FunctionConfiguration getFunctionConfiguration(Call call, FunctionRequest request) {
@@ -263,6 +270,7 @@ public final class LambdaApi {
         String qualifier = name.qualifier();
         if (qualifier == null) {
             functions.delete(name).forEach(codes::release);
+            concurrency.release(name);
         } else if (name.latest()) {
             throw invalid("$LATEST version cannot be deleted without deleting the function.");
         } else if (functions.aliases().find(name, qualifier).isPresent()) {

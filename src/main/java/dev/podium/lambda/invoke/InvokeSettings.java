@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param keepalive how long an environment may be idle; zero: every invocation gets a new one
 /// @param startTimeout how long a pod may take until its function can be called
-/// @param concurrency invocations at a time per account and region
 /// @param maxEnvironments environments per function; more invocations wait for a free one; 0 for no limit
 /// @param loader how code gets into pods
 /// @param initImage image of the init container, with busybox in `/bin`
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 public record InvokeSettings(
         Duration keepalive,
         Duration startTimeout,
-        int concurrency,
         int maxEnvironments,
         CodeLoader loader,
         String initImage,
