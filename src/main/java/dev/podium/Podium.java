@@ -12,6 +12,7 @@ import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.ProvisionedConcurrency;
 import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
@@ -103,6 +104,7 @@ public final class Podium implements AutoCloseable {
         ReservedConcurrency concurrency =
                 new ReservedConcurrency(store, config.lambda().concurrency());
         concurrency.start();
+        ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
         Runtimes runtimes = Main.runtimes(config);
         InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
         Environments environments = part(new Environments(
@@ -119,7 +121,7 @@ public final class Podium implements AutoCloseable {
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
                 concurrency,
-                List.of(new ConcurrencyApi(functions, concurrency, Wiring.limits(config), scope -> 0)));
+                List.of(new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0)));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()

@@ -32,7 +32,8 @@ public final class UnwiredLambda {
                         new InvokeApi(functions, null, null, limits),
                         limits,
                         concurrency,
-                        List.of(new ConcurrencyApi(functions, concurrency, limits, scope -> 0)))
+                        List.of(new ConcurrencyApi(
+                                functions, concurrency, new ProvisionedConcurrency(store), limits, scope -> 0)))
                 .service();
     }
 }
