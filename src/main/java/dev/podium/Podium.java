@@ -19,12 +19,14 @@ import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
 import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.LogTails;
+import dev.podium.lambda.invoke.Provisioning;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
@@ -111,6 +113,8 @@ public final class Podium implements AutoCloseable {
                 functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
         Invocations invocations =
                 new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, telemetry);
+        Provisioning provisioning =
+                new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
@@ -121,7 +125,9 @@ public final class Podium implements AutoCloseable {
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
                 concurrency,
-                List.of(new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0)));
+                List.of(
+                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
+                        new ProvisionedApi(functions, provisioned, provisioning, concurrency)));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()
@@ -133,6 +139,7 @@ public final class Podium implements AutoCloseable {
         endpoint = uri(listener.address());
         this.functions = functions;
         environments.start();
+        provisioning.start();
         readiness.watch();
         readiness.start();
         async.start();

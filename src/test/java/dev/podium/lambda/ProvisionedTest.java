@@ -24,8 +24,7 @@ import software.amazon.awssdk.services.lambda.model.PutProvisionedConcurrencyCon
 @NullMarked
 final class ProvisionedTest {
     /// Tells how it was initialised and when, against the time of the call.
-    private static final String INIT =
-            """
+    private static final String INIT = """
             import os, time
             BORN = time.time()
             def handler(event, context):
@@ -81,12 +80,14 @@ final class ProvisionedTest {
                 () -> put(name, "2", 1),
                 "ResourceConflictException",
                 "Version is pointed by a Provisioned Concurrency alias");
-        assertThat(server.lambda().listProvisionedConcurrencyConfigs(b -> b.functionName(name))
+        assertThat(server.lambda()
+                        .listProvisionedConcurrencyConfigs(b -> b.functionName(name))
                         .provisionedConcurrencyConfigs())
                 .singleElement()
                 .satisfies(item -> assertThat(item.functionArn()).endsWith(name + ":live"));
         server.lambda().deleteAlias(b -> b.functionName(name).name("live"));
-        assertThat(server.lambda().listProvisionedConcurrencyConfigs(b -> b.functionName(name))
+        assertThat(server.lambda()
+                        .listProvisionedConcurrencyConfigs(b -> b.functionName(name))
                         .provisionedConcurrencyConfigs())
                 .isEmpty();
     }
@@ -97,7 +98,9 @@ final class ProvisionedTest {
         put(name, "1", 1);
         ready(name, "1", 1);
         for (int i = 0; i < 2; i++) {
-            server.lambda().deleteProvisionedConcurrencyConfig(b -> b.functionName(name).qualifier("1"));
+            server.lambda()
+                    .deleteProvisionedConcurrencyConfig(
+                            b -> b.functionName(name).qualifier("1"));
         }
         assertThatThrownBy(() -> get(name, "1"))
                 .isInstanceOf(ProvisionedConcurrencyConfigNotFoundException.class)
@@ -110,8 +113,7 @@ final class ProvisionedTest {
         String name = server.python("raise ValueError('never')\n", b -> b.publish(true));
         put(name, "1", 1);
         Eventually.within(
-                Duration.ofSeconds(20),
-                () -> get(name, "1").status() == ProvisionedConcurrencyStatusEnum.FAILED);
+                Duration.ofSeconds(20), () -> get(name, "1").status() == ProvisionedConcurrencyStatusEnum.FAILED);
         assertThat(get(name, "1").statusReason()).isNotEmpty();
         server.lambda().deleteFunction(b -> b.functionName(name));
     }
@@ -144,19 +146,24 @@ final class ProvisionedTest {
     void environmentsAreThereAgainAfterARestart() throws Exception {
         try (TestServer own = TestServer.start(Map.of())) {
             String name = own.python(INIT, b -> b.publish(true));
-            own.lambda().putProvisionedConcurrencyConfig(
-                    b -> b.functionName(name).qualifier("1").provisionedConcurrentExecutions(1));
+            own.lambda()
+                    .putProvisionedConcurrencyConfig(
+                            b -> b.functionName(name).qualifier("1").provisionedConcurrentExecutions(1));
             own.restart();
-            Eventually.within(Duration.ofSeconds(20), () -> own.lambda()
-                            .getProvisionedConcurrencyConfig(b -> b.functionName(name).qualifier("1"))
-                            .status()
-                    == ProvisionedConcurrencyStatusEnum.READY);
+            Eventually.within(
+                    Duration.ofSeconds(20),
+                    () -> own.lambda()
+                                    .getProvisionedConcurrencyConfig(
+                                            b -> b.functionName(name).qualifier("1"))
+                                    .status()
+                            == ProvisionedConcurrencyStatusEnum.READY);
         }
     }
 
     private static PutProvisionedConcurrencyConfigResponse put(String name, String qualifier, int count) {
-        return server.lambda().putProvisionedConcurrencyConfig(
-                b -> b.functionName(name).qualifier(qualifier).provisionedConcurrentExecutions(count));
+        return server.lambda()
+                .putProvisionedConcurrencyConfig(
+                        b -> b.functionName(name).qualifier(qualifier).provisionedConcurrentExecutions(count));
     }
 
     private static GetProvisionedConcurrencyConfigResponse get(String name, String qualifier) {
@@ -166,10 +173,11 @@ final class ProvisionedTest {
 
     private static void ready(String name, String qualifier, int count) throws InterruptedException {
         Eventually.within(
-                Duration.ofSeconds(20),
-                () -> get(name, qualifier).status() == ProvisionedConcurrencyStatusEnum.READY);
-        assertThat(get(name, qualifier).availableProvisionedConcurrentExecutions()).isEqualTo(count);
-        assertThat(get(name, qualifier).allocatedProvisionedConcurrentExecutions()).isEqualTo(count);
+                Duration.ofSeconds(20), () -> get(name, qualifier).status() == ProvisionedConcurrencyStatusEnum.READY);
+        assertThat(get(name, qualifier).availableProvisionedConcurrentExecutions())
+                .isEqualTo(count);
+        assertThat(get(name, qualifier).allocatedProvisionedConcurrentExecutions())
+                .isEqualTo(count);
     }
 
     private static String invoke(String name, @Nullable String qualifier) {

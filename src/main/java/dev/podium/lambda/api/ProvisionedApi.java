@@ -49,7 +49,9 @@ public final class ProvisionedApi implements LambdaOperations {
     record ProvisionedConcurrencyConfigRequest(String functionName, String qualifier) {}
 
     record ListProvisionedConcurrencyConfigsRequest(
-            String functionName, @Nullable String marker, @Nullable Integer maxItems) {}
+            String functionName,
+            @Nullable String marker,
+            @Nullable Integer maxItems) {}
 
     record PutProvisionedConcurrencyConfigResponse(
             int requestedProvisionedConcurrentExecutions,
@@ -104,8 +106,8 @@ public final class ProvisionedApi implements LambdaOperations {
         requireOneWay(name);
         int count = request.provisionedConcurrentExecutions();
         requireRoom(name, count);
-        Config config = Config.of(
-                name, count, Revision.seconds(functions.clock().instant()));
+        Config config =
+                Config.of(name, count, Revision.seconds(functions.clock().instant()));
         provisioning.put(config);
         return new PutProvisionedConcurrencyConfigResponse(count, 0, "IN_PROGRESS", config.lastModified());
     }
@@ -170,7 +172,10 @@ public final class ProvisionedApi implements LambdaOperations {
         if (functions.find(name).isEmpty()) {
             boolean alias = !String.valueOf(name.qualifier()).chars().allMatch(Character::isDigit);
             throw new AwsException(
-                    alias && functions.find(new FunctionName(name.scope(), name.name(), null)).isPresent()
+                    alias
+                                    && functions
+                                            .find(new FunctionName(name.scope(), name.name(), null))
+                                            .isPresent()
                             ? new LambdaError.ResourceNotFound("Cannot find alias arn: " + name.qualifiedArn())
                             : LambdaError.ResourceNotFound.function(name.qualifiedArn()));
         }
@@ -186,8 +191,7 @@ public final class ProvisionedApi implements LambdaOperations {
         }
         for (Config other : asked.of(name, null, Integer.MAX_VALUE)) {
             boolean same = other.qualifier().equals(name.qualifier());
-            Alias otherAlias =
-                    functions.aliases().find(name, other.qualifier()).orElse(null);
+            Alias otherAlias = functions.aliases().find(name, other.qualifier()).orElse(null);
             if (!same && alias != null && otherAlias == null && uses(alias, other.qualifier())) {
                 throw conflict("Alias can't be used for Provisioned Concurrency configuration on an already Provisioned"
                         + " version");
@@ -215,8 +219,9 @@ public final class ProvisionedApi implements LambdaOperations {
         }
         if (reserved.isEmpty()
                 && concurrency.unreserved(name.scope()) - others - count < ReservedConcurrency.MINIMUM_UNRESERVED) {
-            throw invalid("Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution"
-                    + " below its minimum value of [" + ReservedConcurrency.MINIMUM_UNRESERVED + "].");
+            throw invalid(
+                    "Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution"
+                            + " below its minimum value of [" + ReservedConcurrency.MINIMUM_UNRESERVED + "].");
         }
     }
 }

@@ -297,8 +297,7 @@ final class Pools implements AutoCloseable {
     /// @return nanoseconds until the next look
     private long look(List<SparePod> dropped, Map<Pool, Integer> missing) {
         long now = System.nanoTime();
-        long keepalive =
-                (settings.keepalive().isPositive() ? settings.keepalive() : KEEPALIVE).toNanos();
+        long keepalive = (settings.keepalive().isPositive() ? settings.keepalive() : KEEPALIVE).toNanos();
         long next = Duration.ofHours(1).toNanos();
         Iterator<Pool> all = pools.values().iterator();
         while (all.hasNext()) {
