@@ -12,16 +12,21 @@ import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.ProvisionedConcurrency;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
 import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.LogTails;
+import dev.podium.lambda.invoke.Provisioning;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
@@ -98,11 +103,18 @@ public final class Podium implements AutoCloseable {
         Functions functions = new Functions(store, clock);
         CodeBlobs codes = new CodeBlobs(store.blobs());
         codes.start(functions.all());
+        ReservedConcurrency concurrency =
+                new ReservedConcurrency(store, config.lambda().concurrency());
+        concurrency.start();
+        ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
         Runtimes runtimes = Main.runtimes(config);
-        InvokeSettings invoke = Wiring.invoke(config, cluster, port);
+        InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
         Environments environments = part(new Environments(
-                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry));
-        Invocations invocations = new Invocations(environments, functions, new LogTails(pods), invoke, telemetry);
+                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
+        Invocations invocations =
+                new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, telemetry);
+        Provisioning provisioning =
+                new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
@@ -112,17 +124,22 @@ public final class Podium implements AutoCloseable {
                 downloads,
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
-                List.of());
+                concurrency,
+                List.of(
+                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
+                        new ProvisionedApi(functions, provisioned, provisioning, concurrency)));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
-        Handler reset =
-                config.server().allowReset() ? new Reset(functions, codes, store, server) : request -> Response.of(404);
+        Handler reset = config.server().allowReset()
+                ? new Reset(functions, codes, concurrency, store, server)
+                : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
         endpoint = uri(listener.address());
         this.functions = functions;
         environments.start();
+        provisioning.start();
         readiness.watch();
         readiness.start();
         async.start();
@@ -201,14 +218,17 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, CodeBlobs codes, Store store, Server server) implements Handler {
+    private record Reset(
+            Functions functions, CodeBlobs codes, ReservedConcurrency concurrency, Store store, Server server)
+            implements Handler {
         @Override
         public Response handle(Request request) {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
-            functions.clear().forEach(function -> codes.release(function.code()));
+            functions.clear().forEach(codes::release);
             store.clear();
+            concurrency.start();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");
             return Response.of(204);

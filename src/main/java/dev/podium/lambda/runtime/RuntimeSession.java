@@ -20,7 +20,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     private final String codeToken;
     private final SessionOwner owner;
     private final RuntimeSettings settings;
-    private final CodeDelivery code = new CodeDelivery();
+    private final CodeDelivery code;
     private final Extensions extensions = new Extensions(this);
     private final Telemetry telemetry = new Telemetry();
     private final SessionEnd ending = new SessionEnd(this);
@@ -46,6 +46,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         this.token = token;
         this.codeToken = codeToken;
         this.owner = owner;
+        this.code = new CodeDelivery(owner);
         this.settings = settings;
     }
 
@@ -62,6 +63,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     /// Tells what extensions may know of the function. To be called before [#assign], if at all.
     public void describe(FunctionFacts function) {
         telemetry.describe(function);
+    }
+
+    /// Tells whether the pod has asked for its code and was answered, in this server's life.
+    public boolean hasCode() {
+        return code.isServed();
     }
 
     /// Hands over an event; waits for the runtime's `/next` if none is parked yet.
