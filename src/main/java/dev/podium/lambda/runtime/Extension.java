@@ -49,6 +49,11 @@ final class Extension {
         return state == State.STARTED || state == State.REGISTERED;
     }
 
+    /// Whether it has asked for its first event, and hasn't failed.
+    boolean isReady() {
+        return state == State.READY;
+    }
+
     /// Whether it can take an event of this type.
     boolean takes(String event) {
         return (state == State.REGISTERED || state == State.READY) && !ended && events.contains(event);

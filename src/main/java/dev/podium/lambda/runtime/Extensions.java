@@ -218,7 +218,7 @@ final class Extensions {
     }
 
     private boolean completeInit() {
-        if (initialised || !runtimeReady || byName.values().stream().anyMatch(Extension::initialising)) {
+        if (initialised || !runtimeReady || !byName.values().stream().allMatch(Extension::isReady)) {
             return false;
         }
         initialised = true;
