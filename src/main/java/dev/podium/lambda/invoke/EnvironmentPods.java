@@ -89,7 +89,8 @@ final class EnvironmentPods implements Surroundings {
 
     private boolean taken(Environment environment, Deployment deployment) {
         LambdaFunction function = deployment.function();
-        if (deployment.transport() != TransportKind.RUNTIME || function.settings().image()) {
+        if (deployment.transport() != TransportKind.RUNTIME
+                || function.settings().image()) {
             return false;
         }
         PodShape shape = PodShape.of(deployment, shells.loads(deployment.image()));

@@ -78,8 +78,7 @@ public final class Environments implements AutoCloseable {
         this.checks = new EnvironmentChecks(settings);
         this.metrics = metrics;
         this.assigned = new AssignedPods(store);
-        this.surroundings =
-                new EnvironmentPods(codes, pods, reaper, port, settings, metrics, checks, images, assigned);
+        this.surroundings = new EnvironmentPods(codes, pods, reaper, port, settings, metrics, checks, images, assigned);
     }
 
     /// Starts the checks, and listens for functions that change or go.

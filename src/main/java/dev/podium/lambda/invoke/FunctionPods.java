@@ -292,10 +292,7 @@ final class FunctionPods {
     private static ObjectNode resources(PodShape shape) {
         ObjectNode resources = Json.object();
         int cpuMillis = Math.max(10, shape.memoryMib() * 1000 / MEMORY_PER_CPU);
-        resources
-                .putObject("requests")
-                .put("memory", shape.memoryMib() + "Mi")
-                .put("cpu", cpuMillis + "m");
+        resources.putObject("requests").put("memory", shape.memoryMib() + "Mi").put("cpu", cpuMillis + "m");
         resources.putObject("limits").put("memory", shape.memoryMib() + "Mi");
         return resources;
     }
