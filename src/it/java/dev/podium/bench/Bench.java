@@ -19,7 +19,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `list`, `memory`; all of them when none is named). KUBECONFIG names the cluster.
+/// (`start`, `warm`, `cold`, `pool`, `list`, `memory`; all of them when none is named). KUBECONFIG names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     private static final String SLOW = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 1\n";
@@ -31,7 +31,9 @@ public final class Bench {
     private static final int MANY = 95;
     private static final int FUNCTIONS = 1000;
     private static final int LISTS = 30;
-    private static final List<String> PARTS = List.of("start", "warm", "cold", "list", "memory");
+    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "memory");
+    private static final Map<String, String> WITHOUT_POOL = Map.of("PODIUM_LAMBDA_POOL", "off");
+    private static final int FROM_POOL = 21;
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private final List<String[]> rows = new ArrayList<>();
@@ -54,6 +56,7 @@ public final class Bench {
                 case "warm" -> bench.warm();
                 case "cold" -> bench.cold();
                 case "list" -> bench.list();
+                case "pool" -> bench.pool();
                 default -> throw new IllegalArgumentException("no part " + part + ", but " + PARTS);
             }
         }
@@ -85,7 +88,7 @@ public final class Bench {
             Thread.sleep(1500);
             limit("server memory after start", server.rssKb() / 1024.0, "MB RSS", 90, bare.rssKb() / 1024.0);
         }
-        try (ServerProcess server = ServerProcess.cluster(files, image, Map.of())) {
+        try (ServerProcess server = ServerProcess.cluster(files, image, WITHOUT_POOL)) {
             limit("server memory per idle environment", idleKb(server), "kB", 50, Double.NaN);
             PodFloor.awaitNone();
         }
@@ -113,7 +116,7 @@ public final class Bench {
 
     private void warm() throws Exception {
         try (ServerProcess bare = ServerProcess.echo(files, false);
-                ServerProcess server = ServerProcess.cluster(files, image, Map.of("PODIUM_LAMBDA_MAX_ENVIRONMENTS", "1"))) {
+                ServerProcess server = ServerProcess.cluster(files, image, Map.of("PODIUM_LAMBDA_MAX_ENVIRONMENTS", "1", "PODIUM_LAMBDA_POOL", "off"))) {
             String name = create(server, ECHO);
             String path = invokePath(name);
             double[] floor = latencies(bare, "/", 3000);
@@ -138,7 +141,7 @@ public final class Bench {
     }
 
     private void cold() throws Exception {
-        try (ServerProcess server = ServerProcess.cluster(files, image, Map.of())) {
+        try (ServerProcess server = ServerProcess.cluster(files, image, WITHOUT_POOL)) {
             double[] bare = new double[5];
             double[] without = new double[5];
             double[] ours = new double[5];
@@ -217,6 +220,39 @@ public final class Bench {
             throw new IllegalStateException(found + " functions listed");
         }
         return millis;
+    }
+
+    /// Cold invocations that find a spare pod, and the first ones after a change.
+    private void pool() throws Exception {
+        try (ServerProcess server = ServerProcess.cluster(files, image, Map.of())) {
+            String first = create(server, ECHO);
+            require(server.probe().send("POST", invokePath(first), EVENT));
+            double[] cold = new double[FROM_POOL];
+            double[] changed = new double[FROM_POOL];
+            String name = first;
+            for (int i = 0; i < FROM_POOL; i++) {
+                delete(server, name);
+                PodFloor.awaitSpare(1);
+                name = create(server, ECHO);
+                cold[i] = invokeMillis(server, name);
+                PodFloor.awaitSpare(2);
+                byte[] change = "{\"Environment\":{\"Variables\":{\"N\":\"%d\"}}}".formatted(i).getBytes(StandardCharsets.UTF_8);
+                require(server.probe().send("PUT", "/2015-03-31/functions/" + name + "/configuration", change));
+                changed[i] = invokeMillis(server, name);
+            }
+            delete(server, name);
+            limit("cold first invoke with a spare pod, p50", percentile(cold, 50), "ms", 120, Double.NaN);
+            limit("the same, slowest of " + FROM_POOL, percentile(cold, 100), "ms", Double.NaN, Double.NaN);
+            limit("first invoke after a change, p50", percentile(changed, 50), "ms", 120, Double.NaN);
+        } finally {
+            PodFloor.deleteSpare();
+        }
+    }
+
+    private static double invokeMillis(ServerProcess server, String name) throws IOException {
+        long start = System.nanoTime();
+        require(server.probe().send("POST", invokePath(name), EVENT));
+        return (System.nanoTime() - start) / 1e6;
     }
 
     private static String create(ServerProcess server, String source) throws Exception {
