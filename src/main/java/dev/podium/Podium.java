@@ -18,6 +18,7 @@ import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
@@ -119,7 +120,9 @@ public final class Podium implements AutoCloseable {
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
                 concurrency,
-                List.of(new ConcurrencyApi(functions, concurrency, Wiring.limits(config), scope -> 0)));
+                List.of(
+                        new ConcurrencyApi(functions, concurrency, Wiring.limits(config), scope -> 0),
+                        new StreamApi(functions, invocations, Wiring.limits(config))));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()

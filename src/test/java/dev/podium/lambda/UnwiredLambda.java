@@ -6,6 +6,7 @@ import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
+import dev.podium.lambda.api.StreamApi;
 import dev.podium.store.Store;
 import java.time.Clock;
 import java.util.List;
@@ -32,7 +33,9 @@ public final class UnwiredLambda {
                         new InvokeApi(functions, null, null, limits),
                         limits,
                         concurrency,
-                        List.of(new ConcurrencyApi(functions, concurrency, limits, scope -> 0)))
+                        List.of(
+                                new ConcurrencyApi(functions, concurrency, limits, scope -> 0),
+                                new StreamApi(functions, null, limits)))
                 .service();
     }
 }
