@@ -12,12 +12,14 @@ import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.ProvisionedConcurrency;
 import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
@@ -25,6 +27,7 @@ import dev.podium.lambda.invoke.Images;
 import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.LogTails;
+import dev.podium.lambda.invoke.Provisioning;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
@@ -104,12 +107,15 @@ public final class Podium implements AutoCloseable {
         ReservedConcurrency concurrency =
                 new ReservedConcurrency(store, config.lambda().concurrency());
         concurrency.start();
+        ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
         Runtimes runtimes = Main.runtimes(config);
-        InvokeSettings invoke = Wiring.invoke(config, cluster, port);
+        InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
         Environments environments = part(new Environments(
-                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry));
+                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
         Invocations invocations =
                 new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, telemetry);
+        Provisioning provisioning =
+                new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
@@ -121,7 +127,8 @@ public final class Podium implements AutoCloseable {
                 Wiring.limits(config),
                 concurrency,
                 List.of(
-                        new ConcurrencyApi(functions, concurrency, Wiring.limits(config), scope -> 0),
+                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
+                        new ProvisionedApi(functions, provisioned, provisioning, concurrency),
                         new StreamApi(functions, invocations, Wiring.limits(config))));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
@@ -134,6 +141,7 @@ public final class Podium implements AutoCloseable {
         endpoint = uri(listener.address());
         this.functions = functions;
         environments.start();
+        provisioning.start();
         readiness.watch();
         readiness.start();
         async.start();

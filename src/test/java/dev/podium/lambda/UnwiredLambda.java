@@ -6,6 +6,7 @@ import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
+import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.StreamApi;
 import dev.podium.store.Store;
 import java.time.Clock;
@@ -24,6 +25,7 @@ public final class UnwiredLambda {
         CodeBlobs codes = new CodeBlobs(store.blobs());
         Functions functions = new Functions(store, Clock.systemUTC());
         ReservedConcurrency concurrency = new ReservedConcurrency(store, 1000);
+        ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
         LambdaLimits limits = LambdaLimits.defaults();
         return new LambdaApi(
                         functions,
@@ -34,7 +36,8 @@ public final class UnwiredLambda {
                         limits,
                         concurrency,
                         List.of(
-                                new ConcurrencyApi(functions, concurrency, limits, scope -> 0),
+                                new ConcurrencyApi(functions, concurrency, provisioned, limits, scope -> 0),
+                                new ProvisionedApi(functions, provisioned, null, concurrency),
                                 new StreamApi(functions, null, limits)))
                 .service();
     }
