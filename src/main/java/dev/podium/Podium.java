@@ -20,6 +20,7 @@ import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.ProvisionedApi;
+import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
@@ -127,7 +128,8 @@ public final class Podium implements AutoCloseable {
                 concurrency,
                 List.of(
                         new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
-                        new ProvisionedApi(functions, provisioned, provisioning, concurrency)));
+                        new ProvisionedApi(functions, provisioned, provisioning, concurrency),
+                        new StreamApi(functions, invocations, Wiring.limits(config))));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()

@@ -7,6 +7,7 @@ import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.api.ProvisionedApi;
+import dev.podium.lambda.api.StreamApi;
 import dev.podium.store.Store;
 import java.time.Clock;
 import java.util.List;
@@ -36,7 +37,8 @@ public final class UnwiredLambda {
                         concurrency,
                         List.of(
                                 new ConcurrencyApi(functions, concurrency, provisioned, limits, scope -> 0),
-                                new ProvisionedApi(functions, provisioned, null, concurrency)))
+                                new ProvisionedApi(functions, provisioned, null, concurrency),
+                                new StreamApi(functions, null, limits)))
                 .service();
     }
 }

@@ -9,7 +9,11 @@ import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.lambda.runtime.Event;
+import dev.podium.lambda.runtime.HttpCall;
+import dev.podium.lambda.runtime.HttpTransport;
 import dev.podium.lambda.runtime.Outcome;
+import dev.podium.lambda.runtime.ResponseStream;
+import dev.podium.lambda.runtime.Transport;
 import dev.podium.pods.PodTrouble;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,10 +61,53 @@ public final class Invocations {
     public InvocationResult invoke(LambdaFunction function, InvocationRequest request) throws InterruptedException {
         ReservedConcurrency.Places places = place(function);
         try {
-            return run(function, request);
+            // Only the other two ways give a stream.
+            return (InvocationResult) run(function, request, Transport::invoke, places);
         } finally {
             places.giveBack();
         }
+    }
+
+    /// Runs a function once, and waits until it answers or begins to stream its answer.
+    ///
+    /// @return [InvocationStream], which the caller must end, if the function streams
+    /// @throws AwsException as [#invoke]
+    public InvocationAnswer stream(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+        return open(function, request, Transport::stream);
+    }
+
+    /// Passes a request on to the web server of a function whose transport is `http`.
+    ///
+    /// @return [InvocationStream], which the caller must end, if the server answers, whatever its status
+    /// @throws AwsException as [#invoke]
+    public InvocationAnswer forward(LambdaFunction function, InvocationRequest request, HttpCall call)
+            throws InterruptedException {
+        return open(
+                function,
+                request,
+                (transport, event, deadline) -> transport instanceof HttpTransport http
+                        ? http.forward(call, event, deadline)
+                        : new Outcome.Lost("the function has another transport by now", false));
+    }
+
+    private InvocationAnswer open(LambdaFunction function, InvocationRequest request, Way way)
+            throws InterruptedException {
+        ReservedConcurrency.Places places = place(function);
+        InvocationAnswer answer = null;
+        try {
+            answer = run(function, request, way, places);
+            return answer;
+        } finally {
+            if (!(answer instanceof InvocationStream)) {
+                places.giveBack();
+            }
+        }
+    }
+
+    /// How an event is handed over.
+    @FunctionalInterface
+    private interface Way {
+        Outcome call(Transport transport, Event event, long deadlineNanos) throws InterruptedException;
     }
 
     private ReservedConcurrency.Places place(LambdaFunction function) {
@@ -72,7 +119,9 @@ public final class Invocations {
         }
     }
 
-    private InvocationResult run(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+    private InvocationAnswer run(
+            LambdaFunction function, InvocationRequest request, Way way, ReservedConcurrency.Places places)
+            throws InterruptedException {
         long patience = settings.startTimeout().toNanos()
                 + (settings.maxEnvironments() > 0 ? function.settings().timeout() * 1000L * MILLION : 0);
         for (int attempt = 1; ; attempt++) {
@@ -86,7 +135,15 @@ public final class Invocations {
                 }
                 return notStarted(function, request, acquired.failure());
             }
-            Attempt result = attempt(environment, function, request);
+            Attempt result = attempt(environment, function, request, way);
+            if (result.outcome() instanceof Outcome.Streaming(ResponseStream stream)) {
+                LambdaFunction running = function;
+                return new InvocationStream(stream, running.version(), how -> {
+                    places.giveBack();
+                    return finished(environment, running, request, measured(result.ended(how), running));
+                });
+            }
+            measured(result, function);
             boolean untouched = result.outcome() instanceof Outcome.Lost lost && !lost.delivered();
             if (!untouched || attempt == ATTEMPTS) {
                 return finished(environment, function, request, result);
@@ -100,9 +157,20 @@ public final class Invocations {
     }
 
     /// One try on one environment.
-    private record Attempt(Outcome outcome, boolean cold, long nanos, long initNanos, Instant logMark) {}
+    private record Attempt(
+            Outcome outcome, boolean cold, long startNanos, long nanos, long initNanos, Instant logMark) {
+        /// The same when its stream has ended.
+        Attempt ended(Outcome how) {
+            return new Attempt(how, cold, startNanos, System.nanoTime() - startNanos, initNanos, logMark);
+        }
+    }
 
-    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request)
+    private Attempt measured(Attempt attempt, LambdaFunction function) {
+        metrics.of(function).ended(!(attempt.outcome() instanceof Outcome.Success), attempt.cold(), attempt.nanos());
+        return attempt;
+    }
+
+    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request, Way way)
             throws InterruptedException {
         boolean cold = !environment.used;
         environment.used = true;
@@ -120,7 +188,7 @@ public final class Invocations {
                 null);
         Outcome outcome = null;
         try {
-            outcome = environment.transport().invoke(event, start + millis * MILLION);
+            outcome = way.call(environment.transport(), event, start + millis * MILLION);
         } finally {
             if (outcome == null) {
                 environment.group.discard(environment);
@@ -128,8 +196,7 @@ public final class Invocations {
         }
         long nanos = System.nanoTime() - start;
         long init = cold ? environment.readyNanos - environment.bornNanos : 0;
-        metrics.of(function).ended(!(outcome instanceof Outcome.Success), cold, nanos);
-        return new Attempt(outcome, cold, nanos, init, mark);
+        return new Attempt(outcome, cold, start, nanos, init, mark);
     }
 
     private InvocationResult finished(

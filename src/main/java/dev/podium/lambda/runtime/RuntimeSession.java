@@ -75,7 +75,18 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     /// @throws IllegalStateException if an invocation is under way
     @Override
     public Outcome invoke(Event event, long deadlineNanos) throws InterruptedException {
-        Invocation invocation = new Invocation(event);
+        return invoke(new Invocation(event, false, deadlineNanos));
+    }
+
+    /// The same for a caller that takes an answer while it is being written.
+    ///
+    /// @throws IllegalStateException if an invocation is under way
+    @Override
+    public Outcome stream(Event event, long deadlineNanos) throws InterruptedException {
+        return invoke(new Invocation(event, true, deadlineNanos));
+    }
+
+    private Outcome invoke(Invocation invocation) throws InterruptedException {
         WireExchange next;
         lock.lock();
         try {
@@ -93,11 +104,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             lock.unlock();
         }
         if (next != null) {
-            deliver(next, invocation, deadlineNanos);
+            deliver(next, invocation, invocation.deadlineNanos());
         }
-        Outcome outcome = await(invocation, deadlineNanos);
-        if (extensions.any()) {
-            telemetry.done(event, outcome);
+        Outcome outcome = await(invocation, invocation.deadlineNanos());
+        if (extensions.any() && !(outcome instanceof Outcome.Streaming)) {
+            telemetry.done(invocation.event(), outcome);
         }
         return outcome;
     }
@@ -144,6 +155,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     private Outcome await(Invocation invocation, long deadlineNanos) throws InterruptedException {
         while (true) {
+            StreamedResponse stream = invocation.stream();
+            if (stream != null) {
+                setAlarm(deadlineNanos);
+                return new Outcome.Streaming(stream);
+            }
             Outcome outcome = invocation.outcome();
             if (outcome != null) {
                 return outcome;
@@ -166,13 +182,17 @@ public final class RuntimeSession implements Transport, AutoCloseable {
                 LockSupport.parkNanos(invocation, Math.min(left, grace));
                 continue;
             }
-            // The alarm clears the mark before it looks for the invocation: one that saw the mark is woken.
-            if (!alarmSet || alarmAt - deadlineNanos > 0) {
-                alarmAt = deadlineNanos;
-                alarmSet = true;
-                port.deadlines().set(this, deadlineNanos);
-            }
+            setAlarm(deadlineNanos);
             LockSupport.park(invocation);
+        }
+    }
+
+    /// The alarm clears the mark before it looks for the invocation: one that saw the mark is woken.
+    private void setAlarm(long deadlineNanos) {
+        if (!alarmSet || alarmAt - deadlineNanos > 0) {
+            alarmAt = deadlineNanos;
+            alarmSet = true;
+            port.deadlines().set(this, deadlineNanos);
         }
     }
 
@@ -181,12 +201,30 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         if (alarmAt == atNanos) {
             alarmSet = false;
         }
-        Invocation running = current;
-        if (running != null && !running.isDone()) {
-            running.wake();
-        }
         if (extensions.any()) {
             extensions.alarm();
+        }
+        Invocation running = current;
+        if (running == null) {
+            return;
+        }
+        StreamedResponse stream = running.stream();
+        if (stream == null) {
+            if (!running.isDone()) {
+                running.wake();
+            }
+        } else if (!stream.isOver()) {
+            streamOverdue(running, stream);
+        }
+    }
+
+    /// The invoker is at work on the answer and doesn't look at the time itself.
+    private void streamOverdue(Invocation running, StreamedResponse stream) {
+        if (System.nanoTime() - running.deadlineNanos() < 0) {
+            setAlarm(running.deadlineNanos());
+        } else {
+            running.complete(new Outcome.TimedOut());
+            stream.cut();
         }
     }
 
@@ -460,11 +498,10 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         port.deadlines().set(this, nanos);
     }
 
-    /// The event of the last invocation, if there was one.
+    /// The last invocation, if there was one.
     @Nullable
-    Event lastEvent() {
-        Invocation last = current;
-        return last == null ? null : last.event();
+    Invocation last() {
+        return current;
     }
 
     /// The port knows this session no more.

@@ -33,15 +33,27 @@ public final class SessionEnd {
             free.run();
             return;
         }
-        Event event = session.lastEvent();
-        long left = event == null ? 0 : event.deadlineEpochMillis() - System.currentTimeMillis();
+        Invocation last = session.last();
+        if (last == null) {
+            free.run();
+            return;
+        }
+        done(last);
         extensions.whenFree(
                 () -> {
                     session.telemetry().report();
                     free.run();
                 },
                 spent,
-                System.nanoTime() + Math.max(0, left) * 1_000_000);
+                last.deadlineNanos());
+    }
+
+    /// Says how an invocation ended, if that wasn't known before: an answer may have been streamed.
+    private void done(Invocation last) {
+        Outcome outcome = last.outcome();
+        if (outcome != null) {
+            session.telemetry().done(last.event(), outcome);
+        }
     }
 
     /// Has something done when the extensions have ended, or had their time, after the session was closed. Without
@@ -80,6 +92,10 @@ public final class SessionEnd {
     void begin(String reason) {
         Extensions extensions = session.extensions();
         Telemetry telemetry = session.telemetry();
+        Invocation last = session.last();
+        if (last != null) {
+            done(last);
+        }
         telemetry.close();
         if (extensions.shutdown(reason) || telemetry.isWanted()) {
             Thread.ofVirtual().name("extensions-shutdown").start(this::awaitExtensions);

@@ -54,6 +54,8 @@ record TelemetryEvent(
                 case Outcome.Success(var payload, var type) -> new End("success", null, payload.length);
                 case Outcome.HandlerError(var payload, var type) ->
                     new End("error", type == null ? "Runtime.Unknown" : type, payload.length);
+                // Its length was not counted.
+                case Outcome.Streaming(var answer) -> new End("success", null, 0);
                 case Outcome.TimedOut() -> new End("timeout", null, 0);
                 case Outcome.InitError(var error) -> new End("failure", error.errorType(), 0);
                 case Outcome.Exited(var exit) -> {
