@@ -3,9 +3,11 @@ package dev.podium.lambda;
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.ConcurrencyApi;
+import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
+import dev.podium.lambda.api.TargetRules;
 import dev.podium.store.Store;
 import java.time.Clock;
 import java.util.List;
@@ -32,7 +34,14 @@ public final class UnwiredLambda {
                         new InvokeApi(functions, null, null, limits),
                         limits,
                         concurrency,
-                        List.of(new ConcurrencyApi(functions, concurrency, limits, scope -> 0)))
+                        new TargetRules(null),
+                        List.of(
+                                new ConcurrencyApi(functions, concurrency, limits, scope -> 0),
+                                new EventInvokeApi(
+                                        functions,
+                                        new EventInvokeConfigs(store, functions),
+                                        new RecursionConfigs(store, functions),
+                                        new TargetRules(null))))
                 .service();
     }
 }
