@@ -27,6 +27,9 @@ import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
+import dev.podium.sqs.MoveTasks;
+import dev.podium.sqs.Queues;
+import dev.podium.sqs.SqsApi;
 import dev.podium.store.Store;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -104,6 +107,8 @@ public final class Podium implements AutoCloseable {
                 functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry));
         Invocations invocations = new Invocations(environments, functions, new LogTails(pods), invoke, telemetry);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
+        Queues queues = new Queues(store, clock);
+        MoveTasks moves = part(new MoveTasks(queues));
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
                 functions,
@@ -113,13 +118,16 @@ public final class Podium implements AutoCloseable {
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
                 List.of());
-        Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
+        Dispatcher dispatcher = new Dispatcher(
+                List.of(lambda.service(), new SqsApi(queues, moves).service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset =
-                config.server().allowReset() ? new Reset(functions, codes, store, server) : request -> Response.of(404);
+                config.server().allowReset() ? new Reset(functions, codes, queues, store, server) : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
+        // Before the listener, which waits for requests under way: those who wait for a message leave at once.
+        part(queues);
         endpoint = uri(listener.address());
         this.functions = functions;
         environments.start();
@@ -127,6 +135,7 @@ public final class Podium implements AutoCloseable {
         readiness.start();
         async.start();
         lambda.start();
+        queues.start();
     }
 
     private <T extends AutoCloseable> T part(T part) {
@@ -201,13 +210,15 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, CodeBlobs codes, Store store, Server server) implements Handler {
+    private record Reset(Functions functions, CodeBlobs codes, Queues queues, Store store, Server server)
+            implements Handler {
         @Override
         public Response handle(Request request) {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
             functions.clear().forEach(function -> codes.release(function.code()));
+            queues.clear();
             store.clear();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");
