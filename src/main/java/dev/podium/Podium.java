@@ -39,6 +39,9 @@ import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
+import dev.podium.sqs.MoveTasks;
+import dev.podium.sqs.Queues;
+import dev.podium.sqs.SqsApi;
 import dev.podium.store.Store;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -137,8 +140,10 @@ public final class Podium implements AutoCloseable {
                 environments, functions, new LogTails(pods), invoke, concurrency, recursion, telemetry);
         Provisioning provisioning =
                 new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
+        Queues queues = new Queues(store, clock);
+        MoveTasks moves = part(new MoveTasks(queues));
         HttpUpstream upstream = Wiring.upstream(config, clock);
-        Targets targets = new EventTargets(null, upstream == null ? null : part(upstream));
+        Targets targets = new EventTargets(EventTargets.own(queues), upstream == null ? null : part(upstream));
         EventInvokeConfigs eventConfigs = new EventInvokeConfigs(store, functions);
         AsyncEvents async = part(new AsyncEvents(
                 store,
@@ -176,14 +181,19 @@ public final class Podium implements AutoCloseable {
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
                         new StreamApi(functions, invocations, Wiring.limits(config)),
                         new EventInvokeApi(functions, eventConfigs, recursion, targetRules)));
-        Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), upstream);
+        Dispatcher dispatcher = new Dispatcher(
+                List.of(lambda.service(), new SqsApi(queues, moves).service()),
+                Wiring.dispatcher(config, clock),
+                upstream);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()
-                ? new Reset(functions, codes, concurrency, store, server)
+                ? new Reset(functions, codes, concurrency, queues, store, server)
                 : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
+        // Before the listener, which waits for requests under way: those who wait for a message leave at once.
+        part(queues);
         endpoint = uri(listener.address());
         this.functions = functions;
         environments.start();
@@ -192,6 +202,7 @@ public final class Podium implements AutoCloseable {
         readiness.start();
         async.start();
         lambda.start();
+        queues.start();
     }
 
     private <T extends AutoCloseable> T part(T part) {
@@ -267,7 +278,8 @@ public final class Podium implements AutoCloseable {
 
     /// `POST /_podium/reset`: empties all state, for test suites.
     private record Reset(
-            Functions functions, CodeBlobs codes, ReservedConcurrency concurrency, Store store, Server server)
+            Functions functions, CodeBlobs codes, ReservedConcurrency concurrency,
+            Queues queues, Store store, Server server)
             implements Handler {
         @Override
         public Response handle(Request request) {
@@ -275,6 +287,7 @@ public final class Podium implements AutoCloseable {
                 return Response.of(405);
             }
             functions.clear().forEach(codes::release);
+            queues.clear();
             store.clear();
             concurrency.start();
             server.keep(store);
