@@ -35,7 +35,7 @@ final class PoolIT {
 
     @BeforeEach
     void start() throws Exception {
-        server = PodiumProcess.start(CLUSTER, Map.of());
+        server = PodiumProcess.start(CLUSTER, Map.of("PODIUM_LOG_LEVEL", "debug"));
         lambda = new LambdaCalls(server.endpoint());
     }
 
