@@ -19,7 +19,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `pool`, `memory`; all of them when none is named). KUBECONFIG names the cluster.
+/// (`start`, `warm`, `cold`, `pool`, `list`, `memory`; all of them when none is named). KUBECONFIG names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     private static final String SLOW = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 1\n";
@@ -29,7 +29,9 @@ public final class Bench {
     private static final int WARM_UP = 15_000;
     private static final int FEW = 20;
     private static final int MANY = 95;
-    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "memory");
+    private static final int FUNCTIONS = 1000;
+    private static final int LISTS = 30;
+    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "memory");
     private static final Map<String, String> WITHOUT_POOL = Map.of("PODIUM_LAMBDA_POOL", "off");
     private static final int FROM_POOL = 21;
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -53,6 +55,7 @@ public final class Bench {
                 case "memory" -> bench.memory();
                 case "warm" -> bench.warm();
                 case "cold" -> bench.cold();
+                case "list" -> bench.list();
                 case "pool" -> bench.pool();
                 default -> throw new IllegalArgumentException("no part " + part + ", but " + PARTS);
             }
@@ -175,6 +178,48 @@ public final class Bench {
             }
             row("10 concurrent cold invocations", percentile(oursTen, 50), "ms", percentile(bareTen, 50), 1.3);
         }
+    }
+
+    /// A thousand functions, page by page as an SDK's paginator asks for them; the floor is as many requests to the bare
+    /// server.
+    private void list() throws Exception {
+        try (ServerProcess bare = ServerProcess.echo(files, false);
+                ServerProcess server = ServerProcess.embedded(files, true)) {
+            for (int i = 0; i < FUNCTIONS; i++) {
+                create(server, ECHO);
+            }
+            double[] ours = new double[LISTS];
+            double[] floor = new double[LISTS];
+            for (int i = 0; i < LISTS; i++) {
+                long start = System.nanoTime();
+                for (int page = 0; page < FUNCTIONS / 50; page++) {
+                    bare.probe().send("GET", "/", new byte[0]);
+                }
+                floor[i] = (System.nanoTime() - start) / 1e6;
+                ours[i] = listMillis(server);
+            }
+            limit("1,000 functions listed", percentile(ours, 50), "ms", 50, percentile(floor, 50));
+        }
+    }
+
+    private static double listMillis(ServerProcess server) throws IOException {
+        long start = System.nanoTime();
+        String marker = "";
+        int found = 0;
+        do {
+            HttpProbe.Answer answer =
+                    require(server.probe().send("GET", "/2015-03-31/functions/?MaxItems=50" + marker, new byte[0]));
+            JsonNode page = Json.MAPPER.readTree(answer.body());
+            found += page.path("Functions").size();
+            marker = page.hasNonNull("NextMarker")
+                    ? "&Marker=" + page.path("NextMarker").asText()
+                    : "";
+        } while (!marker.isEmpty());
+        double millis = (System.nanoTime() - start) / 1e6;
+        if (found != FUNCTIONS) {
+            throw new IllegalStateException(found + " functions listed");
+        }
+        return millis;
     }
 
     /// Cold invocations that find a spare pod, and the first ones after a change.
