@@ -1,10 +1,13 @@
 package dev.podium.aws;
 
+import dev.podium.http.Request;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One service: its model's name and the handlers of the operations it has.
@@ -21,12 +24,16 @@ public final class ServiceApi {
     private final String service;
     private final Map<String, Target> targets;
     private final Set<String> openEnums;
+    private final Map<String, Function<Request, @Nullable String>> absent;
+    private final @Nullable BiFunction<String, String, AwsError> missing;
     private final long maxBody;
 
     private ServiceApi(Builder builder) {
         this.service = builder.service;
         this.targets = Map.copyOf(builder.targets);
         this.openEnums = Set.copyOf(builder.openEnums);
+        this.absent = Map.copyOf(builder.absent);
+        this.missing = builder.missing;
         this.maxBody = builder.maxBody;
     }
 
@@ -74,6 +81,15 @@ public final class ServiceApi {
         return openEnums;
     }
 
+    Map<String, Function<Request, @Nullable String>> absent() {
+        return absent;
+    }
+
+    @Nullable
+    BiFunction<String, String, AwsError> missing() {
+        return missing;
+    }
+
     long maxBody() {
         return maxBody;
     }
@@ -83,6 +99,8 @@ public final class ServiceApi {
         private final String service;
         private final Map<String, Target> targets = new LinkedHashMap<>();
         private final Set<String> openEnums = new HashSet<>();
+        private final Map<String, Function<Request, @Nullable String>> absent = new LinkedHashMap<>();
+        private @Nullable BiFunction<String, String, AwsError> missing;
         private long maxBody = DEFAULT_MAX_BODY;
 
         private Builder(String service) {
@@ -114,6 +132,23 @@ public final class ServiceApi {
         /// @param shape name of the model's string shape, such as `Runtime`
         public Builder openEnum(String shape) {
             openEnums.add(shape);
+            return this;
+        }
+
+        /// Takes a text member that a request leaves out from elsewhere in the request.
+        ///
+        /// @param member name in the model's input shapes
+        /// @param source gives the value, or null
+        public Builder absent(String member, Function<Request, @Nullable String> source) {
+            absent.put(member, source);
+            return this;
+        }
+
+        /// Gives the service its own error for a required member that isn't there.
+        ///
+        /// @param error by the operation and the path of the member, such as `entries.1.Id`
+        public Builder missing(BiFunction<String, String, AwsError> error) {
+            this.missing = error;
             return this;
         }
 
