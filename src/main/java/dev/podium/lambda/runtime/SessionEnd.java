@@ -126,7 +126,7 @@ public final class SessionEnd {
         } finally {
             lock.unlock();
         }
-        session.forget();
+        session.port().forget(session);
         session.extensions().close();
         for (Runnable action : actions) {
             try {
