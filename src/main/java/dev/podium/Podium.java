@@ -12,10 +12,13 @@ import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.Layers;
+import dev.podium.lambda.Policies;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.LayersApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
@@ -97,7 +100,9 @@ public final class Podium implements AutoCloseable {
         Reaper reaper = part(new Reaper(pods));
         Functions functions = new Functions(store, clock);
         CodeBlobs codes = new CodeBlobs(store.blobs());
-        codes.start(functions.all());
+        Policies policies = new Policies(store);
+        Layers layers = new Layers(store, codes, policies);
+        codes.start(functions.all(), layers.blobs());
         Runtimes runtimes = Main.runtimes(config);
         InvokeSettings invoke = Wiring.invoke(config, cluster, port);
         Environments environments = part(new Environments(
@@ -112,11 +117,13 @@ public final class Podium implements AutoCloseable {
                 downloads,
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
-                List.of());
+                layers,
+                List.of(new LayersApi(layers, policies, codes, downloads, runtimes, Wiring.limits(config), clock)));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
-        Handler reset =
-                config.server().allowReset() ? new Reset(functions, codes, store, server) : request -> Response.of(404);
+        Handler reset = config.server().allowReset()
+                ? new Reset(functions, layers, codes, store, server)
+                : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
@@ -201,13 +208,15 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, CodeBlobs codes, Store store, Server server) implements Handler {
+    private record Reset(Functions functions, Layers layers, CodeBlobs codes, Store store, Server server)
+            implements Handler {
         @Override
         public Response handle(Request request) {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
-            functions.clear().forEach(function -> codes.release(function.code()));
+            functions.clear().forEach(codes::release);
+            layers.clear();
             store.clear();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");

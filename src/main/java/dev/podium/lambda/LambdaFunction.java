@@ -3,6 +3,8 @@ package dev.podium.lambda;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.podium.aws.Scope;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /// A function as Podium keeps it. Immutable: a change makes a new record with a new revision id.
@@ -36,6 +38,26 @@ public record LambdaFunction(
     @JsonIgnore
     public String arn() {
         return "arn:aws:lambda:" + scope.region() + ":" + scope.account() + ":function:" + name;
+    }
+
+    /// Names of all archives that it uses: its own and its layers'.
+    @JsonIgnore
+    public List<String> blobs() {
+        List<String> names = new ArrayList<>();
+        if (code.imageUri() == null) {
+            names.add(code.sha256Hex());
+        }
+        settings.layers().forEach(layer -> names.add(layer.sha256Hex()));
+        return names;
+    }
+
+    /// How many files its pods have to unpack.
+    @JsonIgnore
+    public int entries() {
+        return code.entries()
+                + settings.layers().stream()
+                        .mapToInt(FunctionSettings.Layer::entries)
+                        .sum();
     }
 
     /// The same with other code, settings and status: a new revision.

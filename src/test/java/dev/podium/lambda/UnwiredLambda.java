@@ -5,6 +5,7 @@ import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
+import dev.podium.lambda.api.LayersApi;
 import dev.podium.store.Store;
 import java.time.Clock;
 import java.util.List;
@@ -22,14 +23,19 @@ public final class UnwiredLambda {
         CodeBlobs codes = new CodeBlobs(store.blobs());
         Functions functions = new Functions(store, Clock.systemUTC());
         LambdaLimits limits = LambdaLimits.defaults();
+        Policies policies = new Policies(store);
+        Layers layers = new Layers(store, codes, policies);
+        CodeDownloads downloads = new CodeDownloads(codes, new byte[32], Clock.systemUTC());
+        Runtimes runtimes = new Runtimes(Map.of(), null, "");
         return new LambdaApi(
                         functions,
-                        new Runtimes(Map.of(), null, ""),
+                        runtimes,
                         codes,
-                        new CodeDownloads(codes, new byte[32], Clock.systemUTC()),
+                        downloads,
                         new InvokeApi(functions, null, null, limits),
                         limits,
-                        List.of())
+                        layers,
+                        List.of(new LayersApi(layers, policies, codes, downloads, runtimes, limits, Clock.systemUTC())))
                 .service();
     }
 }

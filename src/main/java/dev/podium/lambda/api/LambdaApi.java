@@ -16,6 +16,7 @@ import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaError.ResourceNotFound;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.Layers;
 import dev.podium.lambda.Revision;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.Requests.CreateFunctionRequest;
@@ -52,6 +53,7 @@ public final class LambdaApi {
     private final CodeBlobs codes;
     private final CodeUploads uploads;
     private final CodeDownloads downloads;
+    private final LayerRules layers;
     private final InvokeApi invoke;
     private final List<LambdaOperations> families;
 
@@ -65,6 +67,7 @@ public final class LambdaApi {
             CodeDownloads downloads,
             InvokeApi invoke,
             LambdaLimits limits,
+            Layers layers,
             List<LambdaOperations> families) {
         this.functions = functions;
         this.limits = limits;
@@ -72,6 +75,7 @@ public final class LambdaApi {
         this.codes = codes;
         this.uploads = new CodeUploads(codes, limits);
         this.downloads = downloads;
+        this.layers = new LayerRules(layers, codes, limits);
         this.invoke = invoke;
         this.families = List.copyOf(families);
     }
@@ -109,8 +113,22 @@ public final class LambdaApi {
                 .operation("UntagResource", UntagResourceRequest.class, this::untagResource)
                 .operation("ListTags", ResourceRequest.class, ListTagsResponse.class, this::listTags)
                 .raw("Invoke", invoke::invoke);
+        remarks(service);
         families.forEach(family -> family.addTo(service));
         return service.build();
+    }
+
+    private static void remarks(ServiceApi.Builder service) {
+        service.partial(
+                        "CreateFunction",
+                        "Code as `ZipFile` or `ImageUri`; code in S3 is refused. See the settings below.")
+                .remark("GetFunction", "`Code.Location` is a signed link to Podium itself, good for ten minutes.")
+                .partial(
+                        "Invoke",
+                        "`DryRun` checks that the function is there, not permissions. `X-Amz-Tenant-Id` and "
+                                + "`X-Amz-Durable-Execution-Name` are ignored.")
+                .partial("UpdateFunctionCode", "As CreateFunction. `DryRun` and `RevisionId` are honoured.")
+                .partial("UpdateFunctionConfiguration", "See the settings below. `RevisionId` is honoured.");
     }
 
     /// Finishes what an earlier run of the server accepted and did not finish.
@@ -124,7 +142,8 @@ public final class LambdaApi {
             throw new AwsException(LambdaError.Validation.constraint(
                     request.functionName(), "functionName", "Member must have length less than or equal to 64"));
         }
-        FunctionSettings settings = rules.create(request);
+        FunctionSettings plain = rules.create(request);
+        FunctionSettings settings = plain.over(layers.resolve(call, plain, request.layers()));
         Map<String, String> given = request.tags();
         Map<String, String> tags = given == null ? Map.of() : given;
         SettingsRules.checkTags(tags);
@@ -142,7 +161,11 @@ public final class LambdaApi {
                 Revision.next(),
                 Revision.time(functions.clock().instant()),
                 tags);
-        keeping(code, () -> functions.create(function));
+        layers.hold(function.settings());
+        keeping(function.blobs(), () -> {
+            layers.check(code, function.settings());
+            functions.create(function);
+        });
         settleLater(function);
         return FunctionConfiguration.of(function, false);
     }
@@ -161,7 +184,7 @@ public final class LambdaApi {
         FunctionCode code = function.code();
         String image = code.imageUri();
         CodeLocation location = image == null
-                ? new CodeLocation("S3", downloads.url(call, function), null, null)
+                ? new CodeLocation("S3", downloads.url(call, code.sha256Hex()), null, null)
                 : new CodeLocation("ECR", null, image, image);
         return new GetFunctionResponse(
                 FunctionConfiguration.of(function, name.qualifier() != null),
@@ -195,14 +218,16 @@ public final class LambdaApi {
         FunctionCode code = uploads.store(before.settings().image(), request.code());
         if (Boolean.TRUE.equals(request.dryRun())) {
             codes.release(code);
+            layers.checkSize(code, before.settings());
             requireRevision(before, request.revisionId());
             return FunctionConfiguration.of(changed(before, code, request), false);
         }
         AtomicReference<FunctionCode> replaced = new AtomicReference<>(code);
         AtomicReference<FunctionConfiguration> answer = new AtomicReference<>();
         keeping(
-                code,
+                code.imageUri() == null ? List.of(code.sha256Hex()) : List.of(),
                 () -> answer.set(update(name, request.revisionId(), function -> {
+                    layers.checkSize(code, function.settings());
                     replaced.set(function.code());
                     return changed(function, code, request);
                 })));
@@ -210,15 +235,15 @@ public final class LambdaApi {
         return answer.get();
     }
 
-    /// Gives up new code when the change that was to use it fails.
-    private void keeping(FunctionCode code, Runnable change) {
+    /// Gives up new archives when the change that was to use them fails.
+    private void keeping(List<String> blobs, Runnable change) {
         boolean kept = false;
         try {
             change.run();
             kept = true;
         } finally {
             if (!kept) {
-                codes.release(code);
+                blobs.forEach(codes::release);
             }
         }
     }
@@ -239,15 +264,31 @@ public final class LambdaApi {
 
     private FunctionConfiguration updateFunctionConfiguration(Call call, UpdateFunctionConfigurationRequest request) {
         FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
-        functions.get(name);
-        return update(
-                name,
-                request.revisionId(),
-                function -> function.changed(
-                        rules.update(function.settings(), request),
-                        function.code(),
-                        FunctionStatus.updating(),
-                        functions.clock().instant()));
+        LambdaFunction known = functions.get(name);
+        List<String> named = request.layers();
+        FunctionSettings resolved = named == null
+                ? known.settings().over(List.of())
+                : known.settings().over(layers.resolve(call, known.settings(), named));
+        layers.hold(resolved);
+        AtomicReference<FunctionSettings> replaced = new AtomicReference<>(resolved);
+        AtomicReference<FunctionConfiguration> answer = new AtomicReference<>();
+        keeping(
+                LayerRules.blobs(resolved),
+                () -> answer.set(update(name, request.revisionId(), function -> {
+                    FunctionSettings next = rules.update(function.settings(), request);
+                    if (named != null) {
+                        next = next.over(resolved.layers());
+                        layers.check(function.code(), next);
+                        replaced.set(function.settings());
+                    }
+                    return function.changed(
+                            next,
+                            function.code(),
+                            FunctionStatus.updating(),
+                            functions.clock().instant());
+                })));
+        LayerRules.blobs(replaced.get()).forEach(codes::release);
+        return answer.get();
     }
 
     private FunctionConfiguration update(
@@ -265,7 +306,7 @@ public final class LambdaApi {
             }
             throw new AwsException(ResourceNotFound.function(name.qualifiedArn()));
         }
-        codes.release(functions.delete(name).code());
+        codes.release(functions.delete(name));
         return new DeleteFunctionResponse(204);
     }
 

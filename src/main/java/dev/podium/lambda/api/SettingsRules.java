@@ -180,7 +180,6 @@ final class SettingsRules {
         Requests.DeadLetterConfig deadLetter = request.deadLetterConfig();
         refuse(deadLetter != null && !require(deadLetter.targetArn(), "").isEmpty(), "DeadLetterConfig");
         refuse(request.kmsKeyArn() != null && !request.kmsKeyArn().isEmpty(), "KMSKeyArn");
-        refuse(some(request.layers()), "Layers");
         refuse(some(request.fileSystemConfigs()), "FileSystemConfigs");
         Requests.SnapStart snapStart = request.snapStart();
         refuse(snapStart != null && "PublishedVersions".equals(snapStart.applyOn()), "SnapStart");

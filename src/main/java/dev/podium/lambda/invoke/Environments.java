@@ -219,16 +219,18 @@ public final class Environments implements AutoCloseable {
     private RuntimeSession open(Environment environment, String token, String codeToken) {
         Deployment deployment = environment.group.deployment();
         LambdaFunction function = deployment.function();
-        if (!function.settings().image()) {
-            hold(environment, function.code().sha256Hex());
-        }
+        function.blobs().forEach(blob -> hold(environment, blob));
         RuntimeSession session = port.open(token, codeToken, environment);
         environment.session(session);
         if (!function.settings().image()) {
             Path zip = codes.path(function.code().sha256Hex());
             boolean bootstrap = String.valueOf(function.settings().runtime()).startsWith("provided");
-            session.assign(Assignment.of(
+            List<Path> layers = function.settings().layers().stream()
+                    .map(layer -> codes.path(layer.sha256Hex()))
+                    .toList();
+            session.assign(new Assignment(
                     zip,
+                    layers,
                     FunctionPods.functionEnvironment(function),
                     bootstrap ? Assignment.Start.BOOTSTRAP : Assignment.Start.ENTRYPOINT));
         }
@@ -274,8 +276,7 @@ public final class Environments implements AutoCloseable {
             return switch (settings.loader()) {
                 case SHELL -> true;
                 case INIT -> false;
-                case AUTO ->
-                    function.code().entries() <= SHELL_ENTRIES && !imagesWithoutShell.contains(deployment.image());
+                case AUTO -> function.entries() <= SHELL_ENTRIES && !imagesWithoutShell.contains(deployment.image());
             };
         }
 

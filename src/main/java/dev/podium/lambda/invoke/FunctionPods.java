@@ -184,6 +184,7 @@ final class FunctionPods {
         }
         if (!s.image()) {
             volumes.addObject().put("name", "task").putObject("emptyDir");
+            volumes.addObject().put("name", "opt").putObject("emptyDir");
             volumes.addObject().put("name", "podium").putObject("emptyDir");
         }
     }
@@ -192,6 +193,7 @@ final class FunctionPods {
         mounts.addObject().put("name", "tmp").put("mountPath", "/tmp");
         if (!s.image()) {
             mounts.addObject().put("name", "task").put("mountPath", "/var/task");
+            mounts.addObject().put("name", "opt").put("mountPath", "/opt");
             mounts.addObject().put("name", "podium").put("mountPath", "/podium");
         }
     }
