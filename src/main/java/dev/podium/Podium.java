@@ -14,17 +14,22 @@ import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.Layers;
 import dev.podium.lambda.Policies;
+import dev.podium.lambda.ProvisionedConcurrency;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LayersApi;
+import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
 import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.LogTails;
+import dev.podium.lambda.invoke.Provisioning;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
@@ -103,11 +108,18 @@ public final class Podium implements AutoCloseable {
         Policies policies = new Policies(store);
         Layers layers = new Layers(store, codes, policies);
         codes.start(functions.all(), layers.blobs());
+        ReservedConcurrency concurrency =
+                new ReservedConcurrency(store, config.lambda().concurrency());
+        concurrency.start();
+        ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
         Runtimes runtimes = Main.runtimes(config);
-        InvokeSettings invoke = Wiring.invoke(config, cluster, port);
+        InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
         Environments environments = part(new Environments(
-                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry));
-        Invocations invocations = new Invocations(environments, functions, new LogTails(pods), invoke, telemetry);
+                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
+        Invocations invocations =
+                new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, telemetry);
+        Provisioning provisioning =
+                new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
@@ -117,12 +129,16 @@ public final class Podium implements AutoCloseable {
                 downloads,
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
+                concurrency,
                 layers,
-                List.of(new LayersApi(layers, policies, codes, downloads, runtimes, Wiring.limits(config), clock)));
+                List.of(
+                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
+                        new ProvisionedApi(functions, provisioned, provisioning, concurrency),
+                        new LayersApi(layers, policies, codes, downloads, runtimes, Wiring.limits(config), clock)));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()
-                ? new Reset(functions, layers, codes, store, server)
+                ? new Reset(functions, layers, codes, concurrency, store, server)
                 : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
@@ -130,6 +146,7 @@ public final class Podium implements AutoCloseable {
         endpoint = uri(listener.address());
         this.functions = functions;
         environments.start();
+        provisioning.start();
         readiness.watch();
         readiness.start();
         async.start();
@@ -208,7 +225,13 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, Layers layers, CodeBlobs codes, Store store, Server server)
+    private record Reset(
+            Functions functions,
+            Layers layers,
+            CodeBlobs codes,
+            ReservedConcurrency concurrency,
+            Store store,
+            Server server)
             implements Handler {
         @Override
         public Response handle(Request request) {
@@ -218,6 +241,7 @@ public final class Podium implements AutoCloseable {
             functions.clear().forEach(codes::release);
             layers.clear();
             store.clear();
+            concurrency.start();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");
             return Response.of(204);

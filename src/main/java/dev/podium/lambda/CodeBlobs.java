@@ -77,7 +77,7 @@ public final class CodeBlobs {
         });
     }
 
-    /// Ends a function's use of its code and layers.
+    /// Ends the use that a deleted function or version made of its archives.
     public void release(LambdaFunction function) {
         function.blobs().forEach(this::release);
     }

@@ -99,6 +99,27 @@ public record FunctionSettings(
                 snapStart);
     }
 
+    /// The same with another description.
+    public FunctionSettings described(String other) {
+        return new FunctionSettings(
+                packageType,
+                runtime,
+                role,
+                handler,
+                other,
+                timeout,
+                memorySize,
+                ephemeralStorage,
+                environment,
+                architecture,
+                tracingMode,
+                logging,
+                imageConfig,
+                layers,
+                deadLetterTarget,
+                snapStart);
+    }
+
     /// The same with other layers.
     public FunctionSettings over(List<Layer> others) {
         return new FunctionSettings(

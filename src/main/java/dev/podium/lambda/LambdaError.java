@@ -240,6 +240,24 @@ public sealed interface LambdaError extends AwsError {
         }
     }
 
+    /// No provisioned concurrency was asked for.
+    record ProvisionedConcurrencyConfigNotFound() implements LambdaError {
+        @Override
+        public String message() {
+            return "No Provisioned Concurrency Config found for this function";
+        }
+
+        @Override
+        public String code() {
+            return "ProvisionedConcurrencyConfigNotFoundException";
+        }
+
+        @Override
+        public int status() {
+            return 404;
+        }
+    }
+
     /// The runtime's image can't be had, or can't run.
     record InvalidRuntime(String message) implements LambdaError {
         @Override

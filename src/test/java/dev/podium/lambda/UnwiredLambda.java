@@ -2,10 +2,12 @@ package dev.podium.lambda;
 
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.api.LayersApi;
+import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.store.Store;
 import java.time.Clock;
 import java.util.List;
@@ -22,6 +24,8 @@ public final class UnwiredLambda {
     public static ServiceApi service(Store store) {
         CodeBlobs codes = new CodeBlobs(store.blobs());
         Functions functions = new Functions(store, Clock.systemUTC());
+        ReservedConcurrency concurrency = new ReservedConcurrency(store, 1000);
+        ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
         LambdaLimits limits = LambdaLimits.defaults();
         Policies policies = new Policies(store);
         Layers layers = new Layers(store, codes, policies);
@@ -34,8 +38,13 @@ public final class UnwiredLambda {
                         downloads,
                         new InvokeApi(functions, null, null, limits),
                         limits,
+                        concurrency,
                         layers,
-                        List.of(new LayersApi(layers, policies, codes, downloads, runtimes, limits, Clock.systemUTC())))
+                        List.of(
+                                new ConcurrencyApi(functions, concurrency, provisioned, limits, scope -> 0),
+                                new ProvisionedApi(functions, provisioned, null, concurrency),
+                                new LayersApi(
+                                        layers, policies, codes, downloads, runtimes, limits, Clock.systemUTC())))
                 .service();
     }
 }

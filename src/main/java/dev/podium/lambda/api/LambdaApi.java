@@ -17,6 +17,7 @@ import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaError.ResourceNotFound;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.Layers;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Revision;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.Requests.CreateFunctionRequest;
@@ -34,11 +35,11 @@ import dev.podium.lambda.api.Responses.ListFunctionsResponse;
 import dev.podium.lambda.api.Responses.ListTagsResponse;
 import dev.podium.lambda.api.Responses.Nothing;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Functions, their configuration, code and tags, under AWS's own operations.
@@ -55,6 +56,8 @@ public final class LambdaApi {
     private final CodeDownloads downloads;
     private final LayerRules layers;
     private final InvokeApi invoke;
+    private final ReservedConcurrency concurrency;
+    private final VersionsApi versions;
     private final List<LambdaOperations> families;
 
     /// Connects the operations with what they work on.
@@ -67,6 +70,7 @@ public final class LambdaApi {
             CodeDownloads downloads,
             InvokeApi invoke,
             LambdaLimits limits,
+            ReservedConcurrency concurrency,
             Layers layers,
             List<LambdaOperations> families) {
         this.functions = functions;
@@ -77,7 +81,10 @@ public final class LambdaApi {
         this.downloads = downloads;
         this.layers = new LayerRules(layers, codes, limits);
         this.invoke = invoke;
-        this.families = List.copyOf(families);
+        this.concurrency = concurrency;
+        this.versions = new VersionsApi(functions, codes);
+        this.families = new ArrayList<>(List.of(versions, new AliasesApi(functions)));
+        this.families.addAll(families);
     }
 
     /// All operations, for the dispatcher.
@@ -133,7 +140,7 @@ public final class LambdaApi {
 
     /// Finishes what an earlier run of the server accepted and did not finish.
     public void start() {
-        functions.all().stream().filter(f -> f.status().unsettled()).forEach(this::settleLater);
+        functions.all().stream().filter(f -> f.status().unsettled()).forEach(versions::settleLater);
     }
 
     private FunctionConfiguration createFunction(Call call, CreateFunctionRequest request) throws IOException {
@@ -160,79 +167,84 @@ public final class LambdaApi {
                 FunctionStatus.pending(),
                 Revision.next(),
                 Revision.time(functions.clock().instant()),
-                tags);
+                tags,
+                0);
         layers.hold(function.settings());
         keeping(function.blobs(), () -> {
             layers.check(code, function.settings());
             functions.create(function);
         });
-        settleLater(function);
-        return FunctionConfiguration.of(function, false);
-    }
-
-    /// There is nothing to prepare: pods are made when they are needed. So the state follows at once, in the
-    /// background.
-    private void settleLater(LambdaFunction function) {
-        Thread.ofVirtual()
-                .name("lambda-settle-" + function.name())
-                .start(() -> functions.settle(function, FunctionStatus.active()));
+        FunctionConfiguration answer = Boolean.TRUE.equals(request.publish())
+                ? versions.publish(name, null, latest -> {})
+                : FunctionConfiguration.of(function, null);
+        versions.settleLater(function);
+        return answer;
     }
 
     private GetFunctionResponse getFunction(Call call, FunctionRequest request) {
         FunctionName name = name(call, request);
         LambdaFunction function = functions.get(name);
+        Map<String, String> tags =
+                functions.get(new FunctionName(name.scope(), name.name(), null)).tags();
         FunctionCode code = function.code();
         String image = code.imageUri();
         CodeLocation location = image == null
                 ? new CodeLocation("S3", downloads.url(call, code.sha256Hex()), null, null)
                 : new CodeLocation("ECR", null, image, image);
         return new GetFunctionResponse(
-                FunctionConfiguration.of(function, name.qualifier() != null),
+                FunctionConfiguration.of(function, name.qualifier()),
                 location,
-                function.tags().isEmpty() ? null : function.tags());
+                tags.isEmpty() ? null : tags,
+                concurrency.of(name).isEmpty() ? null : ConcurrencyApi.reserved(concurrency, name));
     }
 
     private FunctionConfiguration getFunctionConfiguration(Call call, FunctionRequest request) {
         FunctionName name = name(call, request);
-        return FunctionConfiguration.of(functions.get(name), name.qualifier() != null);
+        return FunctionConfiguration.of(functions.get(name), name.qualifier());
     }
 
     private ListFunctionsResponse listFunctions(Call call, ListFunctionsRequest request) {
-        Integer limit = request.maxItems();
-        Functions.Page page =
-                functions.page(call.scope(), request.marker(), limit == null ? PAGE : Math.min(limit, PAGE));
-        boolean versions = request.functionVersion() != null;
+        Integer given = request.maxItems();
+        int limit = given == null ? PAGE : Math.min(given, PAGE);
+        if (request.functionVersion() != null) {
+            return versions.listFunctions(call, request.marker(), limit);
+        }
+        Functions.Page page = functions.page(call.scope(), request.marker(), limit);
         return new ListFunctionsResponse(
                 page.nextMarker(),
                 page.functions().stream()
-                        .map(function -> FunctionConfiguration.listed(function, versions))
+                        .map(function -> FunctionConfiguration.listed(function, false))
                         .toList());
     }
 
     private FunctionConfiguration updateFunctionCode(Call call, UpdateFunctionCodeRequest request) throws IOException {
         FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
+        name.requireUnqualified();
         LambdaFunction before = functions.get(name);
-        if (Boolean.TRUE.equals(request.publish()) || request.publishTo() != null) {
-            throw invalid("Publish is not supported by Podium: leave it out.");
+        if (request.publishTo() != null) {
+            throw invalid("PublishTo is not supported by Podium: leave it out.");
         }
         FunctionCode code = uploads.store(before.settings().image(), request.code());
         if (Boolean.TRUE.equals(request.dryRun())) {
             codes.release(code);
             layers.checkSize(code, before.settings());
             requireRevision(before, request.revisionId());
-            return FunctionConfiguration.of(changed(before, code, request), false);
+            return FunctionConfiguration.of(changed(before, code, request), null);
         }
         AtomicReference<FunctionCode> replaced = new AtomicReference<>(code);
-        AtomicReference<FunctionConfiguration> answer = new AtomicReference<>();
+        AtomicReference<LambdaFunction> after = new AtomicReference<>(before);
         keeping(
                 code.imageUri() == null ? List.of(code.sha256Hex()) : List.of(),
-                () -> answer.set(update(name, request.revisionId(), function -> {
+                () -> after.set(functions.update(name, request.revisionId(), function -> {
                     layers.checkSize(code, function.settings());
                     replaced.set(function.code());
                     return changed(function, code, request);
                 })));
         codes.release(replaced.get());
-        return answer.get();
+        versions.settleLater(after.get());
+        return Boolean.TRUE.equals(request.publish())
+                ? versions.publish(name, null, latest -> {})
+                : FunctionConfiguration.of(after.get(), null);
     }
 
     /// Gives up new archives when the change that was to use them fails.
@@ -264,6 +276,7 @@ public final class LambdaApi {
 
     private FunctionConfiguration updateFunctionConfiguration(Call call, UpdateFunctionConfigurationRequest request) {
         FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
+        name.requireUnqualified();
         LambdaFunction known = functions.get(name);
         List<String> named = request.layers();
         FunctionSettings resolved = named == null
@@ -271,10 +284,10 @@ public final class LambdaApi {
                 : known.settings().over(layers.resolve(call, known.settings(), named));
         layers.hold(resolved);
         AtomicReference<FunctionSettings> replaced = new AtomicReference<>(resolved);
-        AtomicReference<FunctionConfiguration> answer = new AtomicReference<>();
+        AtomicReference<LambdaFunction> after = new AtomicReference<>(known);
         keeping(
                 LayerRules.blobs(resolved),
-                () -> answer.set(update(name, request.revisionId(), function -> {
+                () -> after.set(functions.update(name, request.revisionId(), function -> {
                     FunctionSettings next = rules.update(function.settings(), request);
                     if (named != null) {
                         next = next.over(resolved.layers());
@@ -288,25 +301,23 @@ public final class LambdaApi {
                             functions.clock().instant());
                 })));
         LayerRules.blobs(replaced.get()).forEach(codes::release);
-        return answer.get();
-    }
-
-    private FunctionConfiguration update(
-            FunctionName name, @Nullable String revisionId, UnaryOperator<LambdaFunction> change) {
-        LambdaFunction after = functions.update(name, revisionId, change);
-        settleLater(after);
-        return FunctionConfiguration.of(after, false);
+        versions.settleLater(after.get());
+        return FunctionConfiguration.of(after.get(), null);
     }
 
     private DeleteFunctionResponse deleteFunction(Call call, FunctionRequest request) {
         FunctionName name = name(call, request);
-        if (name.qualifier() != null) {
-            if (name.latest()) {
-                throw invalid("$LATEST version cannot be deleted without deleting the function.");
-            }
-            throw new AwsException(ResourceNotFound.function(name.qualifiedArn()));
+        String qualifier = name.qualifier();
+        if (qualifier == null) {
+            functions.delete(name).forEach(codes::release);
+            concurrency.release(name);
+        } else if (name.latest()) {
+            throw invalid("$LATEST version cannot be deleted without deleting the function.");
+        } else if (functions.aliases().find(name, qualifier).isPresent()) {
+            throw invalid("Deletion of aliases is not currently supported.");
+        } else {
+            codes.release(functions.deleteVersion(name));
         }
-        codes.release(functions.delete(name));
         return new DeleteFunctionResponse(204);
     }
 

@@ -67,7 +67,6 @@ final class SettingsRules {
             throw invalid(
                     "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
         }
-        refuse(Boolean.TRUE.equals(request.publish()), "Publish");
         refuse(request.publishTo() != null, "PublishTo");
         refuse(request.codeSigningConfigArn() != null, "CodeSigningConfigArn");
         refuse(request.tenancyConfig() != null, "TenancyConfig");

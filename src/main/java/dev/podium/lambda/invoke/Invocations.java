@@ -1,22 +1,19 @@
 package dev.podium.lambda.invoke;
 
 import dev.podium.aws.AwsException;
-import dev.podium.aws.Scope;
 import dev.podium.lambda.FunctionName;
 import dev.podium.lambda.FunctionStatus;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.lambda.runtime.Event;
 import dev.podium.lambda.runtime.Outcome;
 import dev.podium.pods.PodTrouble;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Runs functions: the one way in for synchronous and asynchronous invocations.
@@ -35,7 +32,7 @@ public final class Invocations {
     private final LogTails logs;
     private final InvokeSettings settings;
     private final InvocationMetrics metrics;
-    private final Map<Scope, AtomicInteger> running = new ConcurrentHashMap<>();
+    private final ReservedConcurrency concurrency;
 
     /// Connects the parts.
     public Invocations(
@@ -43,29 +40,35 @@ public final class Invocations {
             Functions functions,
             LogTails logs,
             InvokeSettings settings,
+            ReservedConcurrency concurrency,
             InvocationMetrics metrics) {
         this.environments = environments;
         this.functions = functions;
         this.logs = logs;
         this.settings = settings;
+        this.concurrency = concurrency;
         this.metrics = metrics;
     }
 
     /// Runs a function once and waits for its answer.
     ///
-    /// @throws AwsException TooManyRequestsException over the account's concurrency, InvalidRuntimeException and
-    ///     ResourceNotReadyException when there can't be an environment
+    /// @throws AwsException TooManyRequestsException over the function's or the account's concurrency,
+    ///     InvalidRuntimeException and ResourceNotReadyException when there can't be an environment
     public InvocationResult invoke(LambdaFunction function, InvocationRequest request) throws InterruptedException {
-        AtomicInteger count = running.computeIfAbsent(function.scope(), scope -> new AtomicInteger());
-        if (count.incrementAndGet() > settings.concurrency()) {
-            count.decrementAndGet();
-            metrics.of(function).throttled();
-            throw new AwsException(new LambdaError.TooManyRequests("ConcurrentInvocationLimitExceeded"));
-        }
+        ReservedConcurrency.Places places = place(function);
         try {
             return run(function, request);
         } finally {
-            count.decrementAndGet();
+            places.giveBack();
+        }
+    }
+
+    private ReservedConcurrency.Places place(LambdaFunction function) {
+        try {
+            return concurrency.take(function);
+        } catch (AwsException e) {
+            metrics.of(function).throttled();
+            throw e;
         }
     }
 
