@@ -10,19 +10,26 @@ import dev.podium.http.Response;
 import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
+import dev.podium.lambda.CodeSigningConfigs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.Layers;
 import dev.podium.lambda.Policies;
 import dev.podium.lambda.ProvisionedConcurrency;
 import dev.podium.lambda.ReservedConcurrency;
+import dev.podium.lambda.RuntimeManagement;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.CodeSigningApi;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LayersApi;
+import dev.podium.lambda.api.PermissionsApi;
 import dev.podium.lambda.api.ProvisionedApi;
+import dev.podium.lambda.api.RefusedOperations;
+import dev.podium.lambda.api.RuntimeManagementApi;
+import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
@@ -108,6 +115,7 @@ public final class Podium implements AutoCloseable {
         Policies policies = new Policies(store);
         Layers layers = new Layers(store, codes, policies);
         codes.start(functions.all(), layers.blobs());
+        CodeSigningConfigs signing = new CodeSigningConfigs(store);
         ReservedConcurrency concurrency =
                 new ReservedConcurrency(store, config.lambda().concurrency());
         concurrency.start();
@@ -131,10 +139,16 @@ public final class Podium implements AutoCloseable {
                 Wiring.limits(config),
                 concurrency,
                 layers,
+                signing,
                 List.of(
                         new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
-                        new LayersApi(layers, policies, codes, downloads, runtimes, Wiring.limits(config), clock)));
+                        new LayersApi(layers, policies, codes, downloads, runtimes, Wiring.limits(config), clock),
+                        new PermissionsApi(functions, policies),
+                        new CodeSigningApi(functions, signing),
+                        new RuntimeManagementApi(functions, new RuntimeManagement(store)),
+                        new TagsApi(functions, signing, List.of()),
+                        new RefusedOperations()));
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()

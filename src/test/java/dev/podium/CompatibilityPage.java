@@ -25,7 +25,7 @@ final class CompatibilityPage {
     /// Members that are refused, and what they would be for.
     static final Map<String, List<String>> REFUSED = Map.of(
             "CreateFunction",
-            List.of("CodeSigningConfigArn", "TenancyConfig"),
+            List.of("TenancyConfig"),
             "CreateFunction, UpdateFunctionCode",
             List.of("Publish", "PublishTo", "S3Bucket", "S3Key", "SourceKMSKeyArn"),
             "CreateFunction, UpdateFunctionConfiguration",
@@ -35,7 +35,6 @@ final class CompatibilityPage {
                     "DurableConfig",
                     "FileSystemConfigs",
                     "KMSKeyArn",
-                    "SnapStart",
                     "VpcConfig"));
 
     private static final String HEAD = """
@@ -74,6 +73,8 @@ final class CompatibilityPage {
             | `LoggingConfig.SystemLogLevel` | None. |
             | `LoggingConfig.LogGroup` | The function sees it as `AWS_LAMBDA_LOG_GROUP_NAME`. Logs go to the pod's log, not to \
             CloudWatch. |
+            | `SnapStart` | None: checked against the runtime as AWS does, and shown, `OptimizationStatus` `On` for published \
+            versions. Pods have no snapshots; a function gains by provisioned concurrency instead. |
             | `Runtime` | Names that an operator adds are accepted too (`<RUNTIME>_RUNTIME`). `RuntimeVersionConfig` is shown with \
             an ARN made from the name. |
             | `ImageUri` | Not looked up before a pod pulls it: a wrong one shows at the first invocation. |

@@ -1,7 +1,6 @@
 package dev.podium.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podium.TestServer;
 import dev.podium.Zips;
@@ -26,7 +25,6 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.GetLayerVersionResponse;
-import software.amazon.awssdk.services.lambda.model.LambdaException;
 import software.amazon.awssdk.services.lambda.model.Layer;
 import software.amazon.awssdk.services.lambda.model.LayerVersionsListItem;
 import software.amazon.awssdk.services.lambda.model.LayersListItem;
@@ -64,14 +62,6 @@ final class LayersTest {
         return server.lambda()
                 .publishLayerVersion(
                         b -> b.layerName(name).content(c -> c.zipFile(SdkBytes.fromByteArray(Zips.of(files)))));
-    }
-
-    private static void fails(int status, String code, String message, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(LambdaException.class, e -> {
-            assertThat(e.statusCode()).isEqualTo(status);
-            assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code);
-            assertThat(e.awsErrorDetails().errorMessage()).contains(message);
-        });
     }
 
     @Test
@@ -126,12 +116,12 @@ final class LayersTest {
                     .isEqualTo(204);
         }
         assertThat(publish(name, Map.of("a", "3")).version()).isEqualTo(3);
-        fails(
+        Refusals.expect(
                 404,
                 "ResourceNotFoundException",
                 "The resource you requested does not exist.",
                 () -> server.lambda().getLayerVersion(b -> b.layerName(name).versionNumber(2L)));
-        fails(
+        Refusals.expect(
                 400,
                 "InvalidParameterValueException",
                 "Layer Version Cannot be less than 1.",
@@ -179,7 +169,7 @@ final class LayersTest {
                 .containsExactly(second);
         assertThat(server.lambda().listLayerVersions(b -> b.layerName("absent")).layerVersions())
                 .isEmpty();
-        fails(
+        Refusals.expect(
                 400,
                 "ValidationException",
                 "Value 'cobol' at 'compatibleRuntime' failed",
@@ -239,36 +229,36 @@ final class LayersTest {
         String absent = arn.substring(0, arn.length() - 1) + "9";
         String source = "def handler(event, context):\n    return 1\n";
         String invalid = "InvalidParameterValueException";
-        fails(
+        Refusals.expect(
                 400,
                 invalid,
                 "Layer version " + absent + " does not exist.",
                 () -> server.python(source, b -> b.layers(absent)));
-        fails(
+        Refusals.expect(
                 400,
                 invalid,
                 "Two different versions of the same layer are not allowed to be referenced in the same function. " + arn
                         + " and " + arn + " are versions of the same layer.",
                 () -> server.python(source, b -> b.layers(arn, arn)));
-        fails(
+        Refusals.expect(
                 400,
                 invalid,
                 "Cannot reference more than 5 layers.",
                 () -> server.python(source, b -> b.layers(arn, arn, arn, arn, arn, arn)));
         String large = publish(name(), Map.of("x", "1".repeat(19_990))).layerVersionArn();
-        fails(
+        Refusals.expect(
                 400,
                 invalid,
                 "Function code combined with layers exceeds the maximum allowed size of 20000 bytes. The actual size is ",
                 () -> server.python(source, b -> b.layers(large)));
-        fails(
+        Refusals.expect(
                 400,
                 invalid,
                 "Could not unzip uploaded file.",
                 () -> server.lambda()
                         .publishLayerVersion(
                                 b -> b.layerName("bad").content(c -> c.zipFile(SdkBytes.fromUtf8String("no zip")))));
-        fails(
+        Refusals.expect(
                 400,
                 invalid,
                 "S3",
@@ -288,7 +278,7 @@ final class LayersTest {
                 .httpClient(UrlConnectionHttpClient.create())
                 .build()) {
             ThrowingCallable get = () -> other.getLayerVersionByArn(b -> b.arn(layer.layerVersionArn()));
-            fails(
+            Refusals.expect(
                     403,
                     "AccessDeniedException",
                     "is not authorized to perform: lambda:GetLayerVersion on resource: " + layer.layerVersionArn(),
@@ -314,7 +304,7 @@ final class LayersTest {
     void permissionsHaveAwssChecks() {
         String name = name();
         publish(name, Map.of("x", "1"));
-        fails(
+        Refusals.expect(
                 404,
                 "ResourceNotFoundException",
                 "No policy is associated with the given resource.",
@@ -333,7 +323,7 @@ final class LayersTest {
         assertThat(policy.policy())
                 .isEqualTo("{\"Version\":\"2012-10-17\",\"Id\":\"default\",\"Statement\":[" + added.statement() + "]}")
                 .contains("\"Principal\":\"*\"", "\"Condition\":{\"StringEquals\":{\"aws:PrincipalOrgID\":");
-        fails(
+        Refusals.expect(
                 409,
                 "ResourceConflictException",
                 "The statement id (all) provided already exists.",
@@ -343,7 +333,7 @@ final class LayersTest {
                                 .statementId("all")
                                 .action("lambda:GetLayerVersion")
                                 .principal("*")));
-        fails(
+        Refusals.expect(
                 412,
                 "PreconditionFailedException",
                 "Call the GetLayerPolicy API",
@@ -352,14 +342,14 @@ final class LayersTest {
                                 .versionNumber(1L)
                                 .statementId("all")
                                 .revisionId("other")));
-        fails(
+        Refusals.expect(
                 404,
                 "ResourceNotFoundException",
                 "Statement none is not found in resource policy.",
                 () -> server.lambda()
                         .removeLayerVersionPermission(
                                 b -> b.layerName(name).versionNumber(1L).statementId("none")));
-        fails(
+        Refusals.expect(
                 404,
                 "ResourceNotFoundException",
                 ":layer:" + name + ":5 does not exist.",
@@ -368,7 +358,7 @@ final class LayersTest {
         server.lambda()
                 .removeLayerVersionPermission(
                         b -> b.layerName(name).versionNumber(1L).statementId("all"));
-        fails(
+        Refusals.expect(
                 404,
                 "ResourceNotFoundException",
                 "No policy",

@@ -2,12 +2,17 @@ package dev.podium.lambda;
 
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.CodeSigningApi;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.api.LayersApi;
+import dev.podium.lambda.api.PermissionsApi;
 import dev.podium.lambda.api.ProvisionedApi;
+import dev.podium.lambda.api.RefusedOperations;
+import dev.podium.lambda.api.RuntimeManagementApi;
+import dev.podium.lambda.api.TagsApi;
 import dev.podium.store.Store;
 import java.time.Clock;
 import java.util.List;
@@ -28,6 +33,7 @@ public final class UnwiredLambda {
         ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
         LambdaLimits limits = LambdaLimits.defaults();
         Policies policies = new Policies(store);
+        CodeSigningConfigs signing = new CodeSigningConfigs(store);
         Layers layers = new Layers(store, codes, policies);
         CodeDownloads downloads = new CodeDownloads(codes, new byte[32], Clock.systemUTC());
         Runtimes runtimes = new Runtimes(Map.of(), null, "");
@@ -40,11 +46,16 @@ public final class UnwiredLambda {
                         limits,
                         concurrency,
                         layers,
+                        signing,
                         List.of(
                                 new ConcurrencyApi(functions, concurrency, provisioned, limits, scope -> 0),
                                 new ProvisionedApi(functions, provisioned, null, concurrency),
-                                new LayersApi(
-                                        layers, policies, codes, downloads, runtimes, limits, Clock.systemUTC())))
+                                new LayersApi(layers, policies, codes, downloads, runtimes, limits, Clock.systemUTC()),
+                                new PermissionsApi(functions, policies),
+                                new CodeSigningApi(functions, signing),
+                                new RuntimeManagementApi(functions, new RuntimeManagement(store)),
+                                new TagsApi(functions, signing, List.of()),
+                                new RefusedOperations()))
                 .service();
     }
 }

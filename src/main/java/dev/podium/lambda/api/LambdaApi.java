@@ -2,11 +2,11 @@ package dev.podium.lambda.api;
 
 import static dev.podium.lambda.api.SettingsRules.invalid;
 
-import dev.podium.aws.Arn;
 import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.CodeBlobs;
+import dev.podium.lambda.CodeSigningConfigs;
 import dev.podium.lambda.FunctionCode;
 import dev.podium.lambda.FunctionConfiguration;
 import dev.podium.lambda.FunctionName;
@@ -14,7 +14,6 @@ import dev.podium.lambda.FunctionSettings;
 import dev.podium.lambda.FunctionStatus;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
-import dev.podium.lambda.LambdaError.ResourceNotFound;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.Layers;
 import dev.podium.lambda.ReservedConcurrency;
@@ -23,20 +22,14 @@ import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.Requests.CreateFunctionRequest;
 import dev.podium.lambda.api.Requests.FunctionRequest;
 import dev.podium.lambda.api.Requests.ListFunctionsRequest;
-import dev.podium.lambda.api.Requests.ResourceRequest;
-import dev.podium.lambda.api.Requests.TagResourceRequest;
-import dev.podium.lambda.api.Requests.UntagResourceRequest;
 import dev.podium.lambda.api.Requests.UpdateFunctionCodeRequest;
 import dev.podium.lambda.api.Requests.UpdateFunctionConfigurationRequest;
 import dev.podium.lambda.api.Responses.CodeLocation;
 import dev.podium.lambda.api.Responses.DeleteFunctionResponse;
 import dev.podium.lambda.api.Responses.GetFunctionResponse;
 import dev.podium.lambda.api.Responses.ListFunctionsResponse;
-import dev.podium.lambda.api.Responses.ListTagsResponse;
-import dev.podium.lambda.api.Responses.Nothing;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -55,6 +48,7 @@ public final class LambdaApi {
     private final CodeUploads uploads;
     private final CodeDownloads downloads;
     private final LayerRules layers;
+    private final CodeSigningConfigs signing;
     private final InvokeApi invoke;
     private final ReservedConcurrency concurrency;
     private final VersionsApi versions;
@@ -72,6 +66,7 @@ public final class LambdaApi {
             LambdaLimits limits,
             ReservedConcurrency concurrency,
             Layers layers,
+            CodeSigningConfigs signing,
             List<LambdaOperations> families) {
         this.functions = functions;
         this.limits = limits;
@@ -79,6 +74,7 @@ public final class LambdaApi {
         this.codes = codes;
         this.uploads = new CodeUploads(codes, limits);
         this.downloads = downloads;
+        this.signing = signing;
         this.layers = new LayerRules(layers, codes, limits);
         this.invoke = invoke;
         this.concurrency = concurrency;
@@ -116,9 +112,6 @@ public final class LambdaApi {
                         FunctionConfiguration.class,
                         this::updateFunctionConfiguration)
                 .operation("DeleteFunction", FunctionRequest.class, DeleteFunctionResponse.class, this::deleteFunction)
-                .operation("TagResource", TagResourceRequest.class, this::tagResource)
-                .operation("UntagResource", UntagResourceRequest.class, this::untagResource)
-                .operation("ListTags", ResourceRequest.class, ListTagsResponse.class, this::listTags)
                 .raw("Invoke", invoke::invoke);
         remarks(service);
         families.forEach(family -> family.addTo(service));
@@ -157,6 +150,10 @@ public final class LambdaApi {
         if (functions.find(new FunctionName(name.scope(), name.name(), null)).isPresent()) {
             throw new AwsException(new LambdaError.ResourceConflict("Function already exist: " + name.name()));
         }
+        String signed = request.codeSigningConfigArn();
+        if (signed != null) {
+            checkSigning(settings, signed, name.name());
+        }
         FunctionCode code = uploads.store(settings.image(), request.code());
         LambdaFunction function = new LambdaFunction(
                 name.scope(),
@@ -174,6 +171,9 @@ public final class LambdaApi {
             layers.check(code, function.settings());
             functions.create(function);
         });
+        if (signed != null) {
+            signing.assign(function.arn(), signed);
+        }
         FunctionConfiguration answer = Boolean.TRUE.equals(request.publish())
                 ? versions.publish(name, null, latest -> {})
                 : FunctionConfiguration.of(function, null);
@@ -196,6 +196,14 @@ public final class LambdaApi {
                 location,
                 tags.isEmpty() ? null : tags,
                 concurrency.of(name).isEmpty() ? null : ConcurrencyApi.reserved(concurrency, name));
+    }
+
+    private void checkSigning(FunctionSettings settings, String arn, String function) {
+        if (settings.image()) {
+            throw invalid("Code signing is not supported for functions created with container images.");
+        }
+        signing.require(arn);
+        signing.checkUnsigned(arn, function);
     }
 
     private FunctionConfiguration getFunctionConfiguration(Call call, FunctionRequest request) {
@@ -224,6 +232,7 @@ public final class LambdaApi {
         if (request.publishTo() != null) {
             throw invalid("PublishTo is not supported by Podium: leave it out.");
         }
+        signing.checkUnsigned(signing.of(before.arn()).orElse(null), before.name());
         FunctionCode code = uploads.store(before.settings().image(), request.code());
         if (Boolean.TRUE.equals(request.dryRun())) {
             codes.release(code);
@@ -282,6 +291,9 @@ public final class LambdaApi {
         FunctionSettings resolved = named == null
                 ? known.settings().over(List.of())
                 : known.settings().over(layers.resolve(call, known.settings(), named));
+        if (!resolved.layers().isEmpty()) {
+            signing.checkUnsigned(signing.of(known.arn()).orElse(null), known.name());
+        }
         layers.hold(resolved);
         AtomicReference<FunctionSettings> replaced = new AtomicReference<>(resolved);
         AtomicReference<LambdaFunction> after = new AtomicReference<>(known);
@@ -321,45 +333,7 @@ public final class LambdaApi {
         return new DeleteFunctionResponse(204);
     }
 
-    private Nothing tagResource(Call call, TagResourceRequest request) {
-        functions.replace(resource(call, request.resource()), function -> {
-            Map<String, String> tags = new HashMap<>(function.tags());
-            tags.putAll(request.tags());
-            SettingsRules.checkTags(tags);
-            return function.tagged(tags);
-        });
-        return new Nothing();
-    }
-
-    private Nothing untagResource(Call call, UntagResourceRequest request) {
-        functions.replace(resource(call, request.resource()), function -> {
-            Map<String, String> tags = new HashMap<>(function.tags());
-            tags.keySet().removeAll(request.tagKeys());
-            return function.tagged(tags);
-        });
-        return new Nothing();
-    }
-
-    private ListTagsResponse listTags(Call call, ResourceRequest request) {
-        return new ListTagsResponse(
-                functions.get(resource(call, request.resource())).tags());
-    }
-
     private static FunctionName name(Call call, FunctionRequest request) {
         return FunctionName.parse(call.scope(), request.functionName(), request.qualifier());
-    }
-
-    private static FunctionName resource(Call call, String arn) {
-        boolean function = Arn.parse(arn)
-                .map(parsed -> parsed.resource().startsWith("function:"))
-                .orElse(false);
-        if (!function) {
-            throw new AwsException(new ResourceNotFound("The resource you requested does not exist."));
-        }
-        FunctionName name = FunctionName.parse(call.scope(), arn, null);
-        if (name.qualifier() != null) {
-            throw invalid("Tags on function aliases and versions are not supported. Please specify a function ARN.");
-        }
-        return name;
     }
 }

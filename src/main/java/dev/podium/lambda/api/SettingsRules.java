@@ -68,7 +68,6 @@ final class SettingsRules {
                     "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
         }
         refuse(request.publishTo() != null, "PublishTo");
-        refuse(request.codeSigningConfigArn() != null, "CodeSigningConfigArn");
         refuse(request.tenancyConfig() != null, "TenancyConfig");
         FunctionSettings defaults = new FunctionSettings(
                 image ? "Image" : "Zip",
@@ -130,7 +129,7 @@ final class SettingsRules {
                 imageConfig(before.imageConfig(), request.imageConfig()),
                 before.layers(),
                 before.deadLetterTarget(),
-                before.snapStart());
+                SnapStartRules.of(before, request));
     }
 
     /// The one architecture of a list that model validation has checked.
@@ -180,8 +179,6 @@ final class SettingsRules {
         refuse(deadLetter != null && !require(deadLetter.targetArn(), "").isEmpty(), "DeadLetterConfig");
         refuse(request.kmsKeyArn() != null && !request.kmsKeyArn().isEmpty(), "KMSKeyArn");
         refuse(some(request.fileSystemConfigs()), "FileSystemConfigs");
-        Requests.SnapStart snapStart = request.snapStart();
-        refuse(snapStart != null && "PublishedVersions".equals(snapStart.applyOn()), "SnapStart");
         refuse(request.capacityProviderConfig() != null, "CapacityProviderConfig");
         refuse(request.durableConfig() != null, "DurableConfig");
     }
