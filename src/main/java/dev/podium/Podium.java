@@ -12,20 +12,30 @@ import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.EventInvokeConfigs;
+import dev.podium.lambda.CodeSigningConfigs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.Layers;
+import dev.podium.lambda.Policies;
 import dev.podium.lambda.ProvisionedConcurrency;
 import dev.podium.lambda.RecursionConfigs;
 import dev.podium.lambda.ReservedConcurrency;
+import dev.podium.lambda.RuntimeManagement;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.CodeSigningApi;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.LayersApi;
+import dev.podium.lambda.api.PermissionsApi;
 import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.api.TargetRules;
+import dev.podium.lambda.api.RefusedOperations;
+import dev.podium.lambda.api.RuntimeManagementApi;
+import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
@@ -126,7 +136,10 @@ public final class Podium implements AutoCloseable {
         Reaper reaper = part(new Reaper(pods));
         Functions functions = new Functions(store, clock);
         CodeBlobs codes = new CodeBlobs(store.blobs());
-        codes.start(functions.all());
+        Policies policies = new Policies(store);
+        Layers layers = new Layers(store, codes, policies);
+        codes.start(functions.all(), layers.blobs());
+        CodeSigningConfigs signing = new CodeSigningConfigs(store);
         ReservedConcurrency concurrency =
                 new ReservedConcurrency(store, config.lambda().concurrency());
         concurrency.start();
@@ -176,18 +189,26 @@ public final class Podium implements AutoCloseable {
                 Wiring.limits(config),
                 concurrency,
                 targetRules,
+                layers,
+                signing,
                 List.of(
                         new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
                         new StreamApi(functions, invocations, Wiring.limits(config)),
-                        new EventInvokeApi(functions, eventConfigs, recursion, targetRules)));
+                        new EventInvokeApi(functions, eventConfigs, recursion, targetRules),
+                        new LayersApi(layers, policies, codes, downloads, runtimes, Wiring.limits(config), clock),
+                        new PermissionsApi(functions, policies),
+                        new CodeSigningApi(functions, signing),
+                        new RuntimeManagementApi(functions, new RuntimeManagement(store)),
+                        new TagsApi(functions, signing, List.of()),
+                        new RefusedOperations()));
         Dispatcher dispatcher = new Dispatcher(
                 List.of(lambda.service(), new SqsApi(queues, moves).service()),
                 Wiring.dispatcher(config, clock),
                 upstream);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()
-                ? new Reset(functions, codes, concurrency, queues, store, server)
+                ? new Reset(functions, layers, codes, concurrency, queues, store, server)
                 : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
@@ -278,8 +299,13 @@ public final class Podium implements AutoCloseable {
 
     /// `POST /_podium/reset`: empties all state, for test suites.
     private record Reset(
-            Functions functions, CodeBlobs codes, ReservedConcurrency concurrency,
-            Queues queues, Store store, Server server)
+            Functions functions,
+            Layers layers,
+            CodeBlobs codes,
+            ReservedConcurrency concurrency,
+            Queues queues,
+            Store store,
+            Server server)
             implements Handler {
         @Override
         public Response handle(Request request) {
@@ -288,6 +314,7 @@ public final class Podium implements AutoCloseable {
             }
             functions.clear().forEach(codes::release);
             queues.clear();
+            layers.clear();
             store.clear();
             concurrency.start();
             server.keep(store);
