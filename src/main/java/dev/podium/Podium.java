@@ -2,6 +2,7 @@ package dev.podium;
 
 import dev.podium.aws.Dispatcher;
 import dev.podium.aws.Scope;
+import dev.podium.aws.Signatures;
 import dev.podium.config.Config;
 import dev.podium.http.Handler;
 import dev.podium.http.Listener;
@@ -21,6 +22,7 @@ import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.StreamApi;
+import dev.podium.lambda.api.UrlApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
@@ -29,6 +31,8 @@ import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.LogTails;
 import dev.podium.lambda.invoke.Provisioning;
 import dev.podium.lambda.runtime.RuntimePort;
+import dev.podium.lambda.urls.FunctionUrls;
+import dev.podium.lambda.urls.UrlRequests;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
@@ -118,6 +122,8 @@ public final class Podium implements AutoCloseable {
                 new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
+        FunctionUrls urls = new FunctionUrls(store);
+        urls.follow(functions);
         LambdaApi lambda = new LambdaApi(
                 functions,
                 runtimes,
@@ -129,7 +135,14 @@ public final class Podium implements AutoCloseable {
                 List.of(
                         new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
-                        new StreamApi(functions, invocations, Wiring.limits(config))));
+                        new StreamApi(functions, invocations, Wiring.limits(config)),
+                        new UrlApi(functions, urls)));
+        UrlRequests urlRequests = new UrlRequests(
+                urls,
+                functions,
+                invocations,
+                new Signatures(Wiring.dispatcher(config, clock)),
+                Wiring.limits(config).payloadBytes());
         Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()
@@ -137,7 +150,7 @@ public final class Podium implements AutoCloseable {
                 : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
-                new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
+                new Front(urlRequests, dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
         endpoint = uri(listener.address());
         this.functions = functions;
         environments.start();
@@ -204,10 +217,13 @@ public final class Podium implements AutoCloseable {
         }
     }
 
-    /// Tells the three doors of port 4566 apart. AWS's own paths never begin with an underscore.
-    private record Front(Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset) implements Handler {
+    /// Tells the four doors of port 4566 apart. AWS's own paths never begin with an underscore.
+    private record Front(UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset) implements Handler {
         @Override
         public Response handle(Request request) throws Exception {
+            if (UrlRequests.takes(request)) {
+                return urls.handle(request);
+            }
             String path = request.rawPath();
             return switch (path) {
                 case "/healthz" -> ops.health();

@@ -8,6 +8,8 @@ import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.StreamApi;
+import dev.podium.lambda.api.UrlApi;
+import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.store.Store;
 import java.time.Clock;
 import java.util.List;
@@ -38,7 +40,8 @@ public final class UnwiredLambda {
                         List.of(
                                 new ConcurrencyApi(functions, concurrency, provisioned, limits, scope -> 0),
                                 new ProvisionedApi(functions, provisioned, null, concurrency),
-                                new StreamApi(functions, null, limits)))
+                                new StreamApi(functions, null, limits),
+                                new UrlApi(functions, new FunctionUrls(store))))
                 .service();
     }
 }
