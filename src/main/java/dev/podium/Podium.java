@@ -150,7 +150,12 @@ public final class Podium implements AutoCloseable {
                 : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
-                new Front(urlRequests, dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
+                new Front(
+                        urlRequests,
+                        dispatcher,
+                        new OpsRoutes(readiness.checks(), telemetry.metrics()),
+                        downloads,
+                        reset)));
         endpoint = uri(listener.address());
         this.functions = functions;
         environments.start();
@@ -218,7 +223,8 @@ public final class Podium implements AutoCloseable {
     }
 
     /// Tells the four doors of port 4566 apart. AWS's own paths never begin with an underscore.
-    private record Front(UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset) implements Handler {
+    private record Front(UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset)
+            implements Handler {
         @Override
         public Response handle(Request request) throws Exception {
             if (UrlRequests.takes(request)) {

@@ -28,8 +28,7 @@ public final class Signatures {
         }
         if (!credential.service().equals(service)) {
             throw Fault.of(
-                    Fault.Kind.WRONG_SIGNATURE,
-                    "Credential should be scoped to correct service: '" + service + "'.");
+                    Fault.Kind.WRONG_SIGNATURE, "Credential should be scoped to correct service: '" + service + "'.");
         }
         return new Signer(credential.accessKeyId(), credential.account(settings.account()));
     }

@@ -46,7 +46,8 @@ public final class UrlApi implements LambdaOperations {
             @Nullable Cors cors,
             @Nullable String invokeMode) {}
 
-    record FunctionUrlConfigRequest(String functionName, @Nullable String qualifier) {}
+    record FunctionUrlConfigRequest(
+            String functionName, @Nullable String qualifier) {}
 
     record ListFunctionUrlConfigsRequest(
             String functionName,

@@ -1,5 +1,6 @@
 package dev.podium.lambda.urls;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ public record Cors(
         @Nullable List<String> exposeHeaders,
         @Nullable Integer maxAge) {
     /// Tells whether nothing is set, which is how callers take a configuration away.
+    @JsonIgnore
     public boolean isBlank() {
         return allowCredentials == null
                 && allowHeaders == null

@@ -57,7 +57,9 @@ final class CorsHeaders {
         }
         boolean credentials = Boolean.TRUE.equals(cors.allowCredentials());
         // Browsers refuse the wildcard together with credentials.
-        boolean any = !credentials && cors.allowOrigins() != null && cors.allowOrigins().contains(ANY);
+        boolean any = !credentials
+                && cors.allowOrigins() != null
+                && cors.allowOrigins().contains(ANY);
         headers.add("Access-Control-Allow-Origin", any ? ANY : origin);
         if (!any) {
             headers.add("Vary", "Origin");
@@ -69,8 +71,7 @@ final class CorsHeaders {
     }
 
     private static boolean allows(@Nullable List<String> allowed, String value) {
-        return allowed != null
-                && allowed.stream().anyMatch(each -> each.equals(ANY) || each.equalsIgnoreCase(value));
+        return allowed != null && allowed.stream().anyMatch(each -> each.equals(ANY) || each.equalsIgnoreCase(value));
     }
 
     private static void list(Headers.Builder headers, String name, @Nullable List<String> values) {

@@ -65,7 +65,10 @@ final class ForwardedRequest {
         }
         if (stream.status() == 204 || stream.status() == 304) {
             stream.end();
-            return new Response(stream.status(), headers.build(), Response.of(stream.status()).body());
+            return new Response(
+                    stream.status(),
+                    headers.build(),
+                    Response.of(stream.status()).body());
         }
         return new Response(stream.status(), headers.build(), new Body.Stream(length, new Rest(stream)));
     }

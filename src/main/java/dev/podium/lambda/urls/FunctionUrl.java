@@ -39,7 +39,6 @@ public record FunctionUrl(
 
     /// The same with other settings.
     public FunctionUrl changed(String newAuthType, @Nullable Cors newCors, String newInvokeMode, Instant now) {
-        return new FunctionUrl(
-                id, scope, function, qualifier, newAuthType, newCors, newInvokeMode, creationTime, now);
+        return new FunctionUrl(id, scope, function, qualifier, newAuthType, newCors, newInvokeMode, creationTime, now);
     }
 }

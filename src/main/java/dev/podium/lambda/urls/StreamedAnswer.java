@@ -57,11 +57,7 @@ record StreamedAnswer(UrlAnswer head, byte[] first, InvocationStream stream) imp
         if (n < 0 && stream.end().functionError() != null) {
             return Optional.empty();
         }
-        UrlAnswer head = new UrlAnswer(
-                200,
-                List.of(Map.entry("Content-Type", type)),
-                List.of(),
-                new byte[0]);
+        UrlAnswer head = new UrlAnswer(200, List.of(Map.entry("Content-Type", type)), List.of(), new byte[0]);
         return Optional.of(new StreamedAnswer(head, Arrays.copyOf(buffer, Math.max(n, 0)), stream));
     }
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class UrlEvent {
     private static final String DEFAULT = "$default";
     /// They belong to the connection, or prove who calls.
-    private static final Set<String> LEFT_OUT =
-            Set.of("connection", "transfer-encoding", "keep-alive", "expect", "te", "trailer", "upgrade", "authorization");
+    private static final Set<String> LEFT_OUT = Set.of(
+            "connection", "transfer-encoding", "keep-alive", "expect", "te", "trailer", "upgrade", "authorization");
     private static final Set<String> TEXTS = Set.of(
             "application/json",
             "application/javascript",
@@ -36,8 +36,7 @@ final class UrlEvent {
     /// The event as JSON.
     ///
     /// @param signer who has signed the request; null when it needed no signature
-    static byte[] of(
-            FunctionUrl url, UrlHost at, Request request, byte[] body, Call call, @Nullable Signer signer) {
+    static byte[] of(FunctionUrl url, UrlHost at, Request request, byte[] body, Call call, @Nullable Signer signer) {
         ObjectNode event = Json.object();
         event.put("version", "2.0");
         event.put("routeKey", DEFAULT);
@@ -51,7 +50,9 @@ final class UrlEvent {
         if (body.length > 0) {
             event.put(
                     "body",
-                    text ? new String(body, StandardCharsets.UTF_8) : Base64.getEncoder().encodeToString(body));
+                    text
+                            ? new String(body, StandardCharsets.UTF_8)
+                            : Base64.getEncoder().encodeToString(body));
         }
         event.put("isBase64Encoded", body.length > 0 && !text);
         return event.toString().getBytes(StandardCharsets.UTF_8);

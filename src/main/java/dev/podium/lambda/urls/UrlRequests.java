@@ -14,7 +14,6 @@ import dev.podium.http.Response;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaFunction;
-import dev.podium.lambda.invoke.InvocationAnswer;
 import dev.podium.lambda.invoke.InvocationRequest;
 import dev.podium.lambda.invoke.InvocationResult;
 import dev.podium.lambda.invoke.InvocationStream;
@@ -139,9 +138,7 @@ public final class UrlRequests implements Handler {
     private static Response forbidden(Visit visit, AwsException e) {
         boolean wrong = e.error() instanceof Fault fault
                 && (fault.kind() == Fault.Kind.WRONG_SIGNATURE || fault.kind() == Fault.Kind.EXPIRED_SIGNATURE);
-        return wrong
-                ? visit.message(403, "message", e.error().message())
-                : visit.message(403, "Forbidden");
+        return wrong ? visit.message(403, "message", e.error().message()) : visit.message(403, "Forbidden");
     }
 
     private static Response refused(Visit visit, AwsException e) {
@@ -155,8 +152,8 @@ public final class UrlRequests implements Handler {
     private Response invoke(Visit visit, byte[] body, @Nullable Signer signer) throws InterruptedException {
         String trace = trace(visit);
         int end = trace.indexOf(';');
-        UrlEvent.Call call = new UrlEvent.Call(
-                visit.requestId, end < 0 ? trace : trace.substring(0, end), clock.instant());
+        UrlEvent.Call call =
+                new UrlEvent.Call(visit.requestId, end < 0 ? trace : trace.substring(0, end), clock.instant());
         byte[] event = UrlEvent.of(visit.url, visit.at, visit.request, body, call, signer);
         InvocationRequest request = request(visit, event, trace);
         if (visit.url.invokeMode().equals("BUFFERED")) {
@@ -174,20 +171,20 @@ public final class UrlRequests implements Handler {
     }
 
     private static InvocationRequest request(Visit visit, byte[] event, String trace) {
-        return new InvocationRequest(
-                visit.requestId, event, visit.url.name().qualifiedArn(), false, null, trace);
+        return new InvocationRequest(visit.requestId, event, visit.url.name().qualifiedArn(), false, null, trace);
     }
 
     private static Response buffered(Visit visit, InvocationResult result) {
-        Optional<UrlAnswer> answer =
-                result.functionError() == null ? UrlAnswer.of(result.payload()) : Optional.empty();
+        Optional<UrlAnswer> answer = result.functionError() == null ? UrlAnswer.of(result.payload()) : Optional.empty();
         if (answer.isEmpty()) {
             return visit.failed();
         }
         Headers.Builder headers = visit.headers();
         answer.get().addTo(headers, visit.url.cors());
         return new Response(
-                answer.get().status(), headers.build(), new Body.Bytes(answer.get().body()));
+                answer.get().status(),
+                headers.build(),
+                new Body.Bytes(answer.get().body()));
     }
 
     /// A function that doesn't stream, behind a URL that does: what it returned is the body.
@@ -211,7 +208,10 @@ public final class UrlRequests implements Handler {
             Headers.Builder headers = visit.headers();
             head.addTo(headers, visit.url.cors(), "application/octet-stream");
             if (head.status() == 204 || head.status() == 304) {
-                return new Response(head.status(), headers.build(), Response.of(head.status()).body());
+                return new Response(
+                        head.status(),
+                        headers.build(),
+                        Response.of(head.status()).body());
             }
             passedOn = true;
             return new Response(head.status(), headers.build(), new Body.Stream(-1, answer.get()));
