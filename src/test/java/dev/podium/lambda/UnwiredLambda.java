@@ -3,11 +3,13 @@ package dev.podium.lambda;
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.ConcurrencyApi;
+import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.StreamApi;
+import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.api.UrlApi;
 import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.store.Store;
@@ -37,10 +39,16 @@ public final class UnwiredLambda {
                         new InvokeApi(functions, null, null, limits),
                         limits,
                         concurrency,
+                        new TargetRules(null),
                         List.of(
                                 new ConcurrencyApi(functions, concurrency, provisioned, limits, scope -> 0),
                                 new ProvisionedApi(functions, provisioned, null, concurrency),
                                 new StreamApi(functions, null, limits),
+                                new EventInvokeApi(
+                                        functions,
+                                        new EventInvokeConfigs(store, functions),
+                                        new RecursionConfigs(store, functions),
+                                        new TargetRules(null)),
                                 new UrlApi(functions, new FunctionUrls(store))))
                 .service();
     }

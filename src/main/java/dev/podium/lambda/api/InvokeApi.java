@@ -75,6 +75,21 @@ public final class InvokeApi {
         return response(invocations.invoke(function, request));
     }
 
+    /// The deprecated way to invoke asynchronously.
+    ///
+    /// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_InvokeAsync.html">InvokeAsync</a>
+    Response invokeAsync(Call call, Map<String, String> labels) throws IOException {
+        Request http = call.request();
+        FunctionName name = FunctionName.parse(call.scope(), String.valueOf(labels.get("FunctionName")), null);
+        LambdaFunction function = functions.find(name).orElseThrow(() -> notFound(name));
+        byte[] payload = payload(http, "Event", limits.asyncPayloadBytes());
+        String trace = http.headers().first("X-Amzn-Trace-Id");
+        async.accept(
+                function,
+                new InvocationRequest(call.requestId(), payload, name.qualifiedArn(), false, null, trace));
+        return Response.json(202, "{\"Status\":202}".getBytes(StandardCharsets.US_ASCII));
+    }
+
     private static Response response(InvocationResult result) {
         Headers.Builder headers = Headers.builder()
                 .add("Content-Type", "application/json")

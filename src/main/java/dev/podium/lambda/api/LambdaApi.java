@@ -69,10 +69,11 @@ public final class LambdaApi {
             InvokeApi invoke,
             LambdaLimits limits,
             ReservedConcurrency concurrency,
+            TargetRules targets,
             List<LambdaOperations> families) {
         this.functions = functions;
         this.limits = limits;
-        this.rules = new SettingsRules(runtimes, limits);
+        this.rules = new SettingsRules(runtimes, limits, targets);
         this.codes = codes;
         this.uploads = new CodeUploads(codes, limits);
         this.downloads = downloads;
@@ -115,7 +116,8 @@ public final class LambdaApi {
                 .operation("TagResource", TagResourceRequest.class, this::tagResource)
                 .operation("UntagResource", UntagResourceRequest.class, this::untagResource)
                 .operation("ListTags", ResourceRequest.class, ListTagsResponse.class, this::listTags)
-                .raw("Invoke", invoke::invoke);
+                .raw("Invoke", invoke::invoke)
+                .raw("InvokeAsync", invoke::invokeAsync);
         families.forEach(family -> family.addTo(service));
         return service.build();
     }

@@ -6,6 +6,7 @@ import dev.podium.lambda.FunctionStatus;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.RecursionConfigs;
 import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.lambda.runtime.Event;
@@ -37,6 +38,7 @@ public final class Invocations {
     private final InvokeSettings settings;
     private final InvocationMetrics metrics;
     private final ReservedConcurrency concurrency;
+    private final RecursionConfigs recursion;
 
     /// Connects the parts.
     public Invocations(
@@ -45,24 +47,28 @@ public final class Invocations {
             LogTails logs,
             InvokeSettings settings,
             ReservedConcurrency concurrency,
+            RecursionConfigs recursion,
             InvocationMetrics metrics) {
         this.environments = environments;
         this.functions = functions;
         this.logs = logs;
         this.settings = settings;
         this.concurrency = concurrency;
+        this.recursion = recursion;
         this.metrics = metrics;
     }
 
     /// Runs a function once and waits for its answer.
     ///
     /// @throws AwsException TooManyRequestsException over the function's or the account's concurrency,
-    ///     InvalidRuntimeException and ResourceNotReadyException when there can't be an environment
+    ///     InvalidRuntimeException and ResourceNotReadyException when there can't be an environment,
+    ///     RecursiveInvocationException for one of a loop
     public InvocationResult invoke(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+        InvocationRequest traced = traced(function, request);
         ReservedConcurrency.Places places = place(function);
         try {
             // Only the other two ways give a stream.
-            return (InvocationResult) run(function, request, Transport::invoke, places);
+            return (InvocationResult) run(function, traced, Transport::invoke, places);
         } finally {
             places.giveBack();
         }
@@ -92,10 +98,11 @@ public final class Invocations {
 
     private InvocationAnswer open(LambdaFunction function, InvocationRequest request, Way way)
             throws InterruptedException {
+        InvocationRequest traced = traced(function, request);
         ReservedConcurrency.Places places = place(function);
         InvocationAnswer answer = null;
         try {
-            answer = run(function, request, way, places);
+            answer = run(function, traced, way, places);
             return answer;
         } finally {
             if (!(answer instanceof InvocationStream)) {
@@ -108,6 +115,19 @@ public final class Invocations {
     @FunctionalInterface
     private interface Way {
         Outcome call(Transport transport, Event event, long deadlineNanos) throws InterruptedException;
+    }
+
+    /// Notes the pass through the function in its X-Ray header, and stops a loop.
+    private InvocationRequest traced(LambdaFunction function, InvocationRequest request) {
+        Lineage.Passed passed = Lineage.pass(trace(function, request), function);
+        if (passed.loops()
+                && recursion
+                        .of(new FunctionName(function.scope(), function.name(), null))
+                        .equals(RecursionConfigs.TERMINATE)) {
+            metrics.of(function).recursionStopped();
+            throw new AwsException(new LambdaError.RecursiveInvocation());
+        }
+        return request.traced(passed.header());
     }
 
     private ReservedConcurrency.Places place(LambdaFunction function) {
@@ -182,7 +202,7 @@ public final class Invocations {
                 request.payload(),
                 request.invokedArn(),
                 System.currentTimeMillis() + millis,
-                trace(function, request),
+                request.traceId(),
                 request.clientContext(),
                 null,
                 null);
@@ -279,7 +299,7 @@ public final class Invocations {
     }
 
     /// The caller's X-Ray header, or a new one.
-    private static String trace(LambdaFunction function, InvocationRequest request) {
+    static String trace(LambdaFunction function, InvocationRequest request) {
         String given = request.traceId();
         if (given != null) {
             return given;
