@@ -137,8 +137,8 @@ public final class Podium implements AutoCloseable {
         Environments environments = part(new Environments(
                 functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
         RecursionConfigs recursion = new RecursionConfigs(store, functions);
-        Invocations invocations = new Invocations(
-                environments, functions, new LogTails(pods), invoke, concurrency, recursion, telemetry);
+        Invocations invocations =
+                new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, recursion, telemetry);
         Provisioning provisioning =
                 new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
         HttpUpstream upstream = Wiring.upstream(config, clock);
@@ -155,9 +155,7 @@ public final class Podium implements AutoCloseable {
                         telemetry,
                         config.lambda().retryBaseDelay(),
                         clock)));
-        telemetry
-                .metrics()
-                .gauge("podium_lambda_async_queued", "Asynchronous events that wait or run.", async::size);
+        telemetry.metrics().gauge("podium_lambda_async_queued", "Asynchronous events that wait or run.", async::size);
         telemetry
                 .metrics()
                 .gauge(

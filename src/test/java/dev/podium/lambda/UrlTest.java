@@ -121,13 +121,16 @@ final class UrlTest {
         assertThat(got.creationTime()).isEqualTo(created.creationTime());
         assertThat(got.lastModifiedTime()).isEqualTo(created.creationTime());
         UpdateFunctionUrlConfigResponse updated = server.lambda()
-                .updateFunctionUrlConfig(
-                        b -> b.functionName(name).invokeMode(InvokeMode.RESPONSE_STREAM).cors(c -> {}));
+                .updateFunctionUrlConfig(b -> b.functionName(name)
+                        .invokeMode(InvokeMode.RESPONSE_STREAM)
+                        .cors(c -> {}));
         assertThat(updated.invokeMode()).isEqualTo(InvokeMode.RESPONSE_STREAM);
         assertThat(updated.cors()).isNull();
         assertThat(updated.functionUrl()).isEqualTo(created.functionUrl());
         assertThat(updated.authType()).isEqualTo(FunctionUrlAuthType.NONE);
-        assertThat(server.lambda().listFunctionUrlConfigs(b -> b.functionName(name)).functionUrlConfigs())
+        assertThat(server.lambda()
+                        .listFunctionUrlConfigs(b -> b.functionName(name))
+                        .functionUrlConfigs())
                 .extracting(FunctionUrlConfig::functionUrl)
                 .containsExactly(created.functionUrl());
         server.lambda().deleteFunctionUrlConfig(b -> b.functionName(name));
@@ -233,8 +236,8 @@ final class UrlTest {
                 .body());
         assertThat(event.path("isBase64Encoded").asBoolean()).isTrue();
         assertThat(Base64.getDecoder().decode(event.path("body").asText())).isEqualTo(bytes);
-        JsonNode empty = Json.MAPPER.readTree(
-                send(HttpRequest.newBuilder(path(url, ""))).body());
+        JsonNode empty =
+                Json.MAPPER.readTree(send(HttpRequest.newBuilder(path(url, ""))).body());
         assertThat(empty.has("body")).isFalse();
         assertThat(empty.has("cookies")).isFalse();
         assertThat(empty.has("queryStringParameters")).isFalse();
@@ -258,9 +261,7 @@ final class UrlTest {
     @Test
     void objectWithAStatusCodeIsTheResponse() throws Exception {
         String url = url(server.python(OBEY), b -> {}).functionUrl();
-        HttpResponse<String> response = obey(
-                url,
-                """
+        HttpResponse<String> response = obey(url, """
                 {"statusCode": 201, "headers": {"X-One": "1", "X-Num": 2, "content-type": "text/html",
                  "Content-Length": "999"}, "cookies": ["a=1; Secure", "b=2"],
                  "body": "aMO8", "isBase64Encoded": true}
@@ -307,8 +308,8 @@ final class UrlTest {
     @Test
     void bodyBeyondSixMebibytesIsTooLarge() throws Exception {
         String url = url(server.python(ECHO), b -> {}).functionUrl();
-        HttpResponse<String> response = send(HttpRequest.newBuilder(path(url, "/"))
-                .POST(BodyPublishers.ofByteArray(new byte[6 * 1024 * 1024 + 1])));
+        HttpResponse<String> response = send(
+                HttpRequest.newBuilder(path(url, "/")).POST(BodyPublishers.ofByteArray(new byte[6 * 1024 * 1024 + 1])));
         assertThat(response.statusCode()).isEqualTo(413);
         assertThat(response.body()).contains("Request must be smaller than 6291456 bytes");
     }
@@ -360,8 +361,8 @@ final class UrlTest {
         assertThat(yes.headers().firstValue("access-control-max-age")).contains("60");
         assertThat(yes.headers().firstValue("access-control-allow-credentials")).contains("true");
         assertThat(yes.headers().firstValue("vary")).contains("Origin");
-        for (HttpResponse<String> no : List.of(
-                preflight(url, "https://b.example", "PUT"), preflight(url, "https://a.example", "DELETE"))) {
+        for (HttpResponse<String> no :
+                List.of(preflight(url, "https://b.example", "PUT"), preflight(url, "https://a.example", "DELETE"))) {
             assertThat(no.headers().map().keySet()).noneMatch(header -> header.startsWith("access-control"));
         }
     }
@@ -385,15 +386,15 @@ final class UrlTest {
                 .POST(BodyPublishers.ofString(
                         "{\"statusCode\": 200, \"headers\": {\"Access-Control-Allow-Origin\": \"https://own\"}}")));
         assertThat(response.headers().allValues("access-control-allow-origin")).containsExactly("*");
-        assertThat(response.headers().allValues("access-control-expose-headers")).containsExactly("x-seen");
+        assertThat(response.headers().allValues("access-control-expose-headers"))
+                .containsExactly("x-seen");
     }
 
     @Test
     void streamReachesTheBrowserBeforeTheFunctionEnds(@TempDir Path folder) throws Exception {
         Path go = folder.resolve("go");
         String name = "u-" + UUID.randomUUID();
-        String source =
-                """
+        String source = """
                 const fs = require('fs');
                 exports.handler = awslambda.streamifyResponse(async (event, stream) => {
                   if (event.rawPath === '/fail') throw new Error('early');
@@ -417,21 +418,24 @@ final class UrlTest {
                         .code(c -> c.zipFile(SdkBytes.fromByteArray(Zips.of(Map.of("index.js", source))))));
         server.lambda().waiter().waitUntilFunctionActiveV2(b -> b.functionName(name));
         String url = url(name, b -> b.invokeMode(InvokeMode.RESPONSE_STREAM)).functionUrl();
-        HttpResponse<InputStream> response = http.send(
-                HttpRequest.newBuilder(path(url, "/?go=" + go)).build(), BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> response =
+                http.send(HttpRequest.newBuilder(path(url, "/?go=" + go)).build(), BodyHandlers.ofInputStream());
         assertThat(response.statusCode()).isEqualTo(202);
         assertThat(response.headers().firstValue("x-own")).contains("yes");
         assertThat(response.headers().allValues("content-type")).containsExactly("text/event-stream");
         assertThat(response.headers().allValues("set-cookie")).containsExactly("c=1");
-        assertThat(new String(response.body().readNBytes(3), StandardCharsets.UTF_8)).isEqualTo("one");
+        assertThat(new String(response.body().readNBytes(3), StandardCharsets.UTF_8))
+                .isEqualTo("one");
         Files.createFile(go);
-        assertThat(new String(response.body().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("two");
+        assertThat(new String(response.body().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("two");
         HttpResponse<String> plain = send(HttpRequest.newBuilder(path(url, "/plain")));
         assertThat(plain.body()).isEqualTo("as it is");
         assertThat(plain.headers().firstValue("content-type")).contains("application/octet-stream");
-        assertThat(send(HttpRequest.newBuilder(path(url, "/fail"))).statusCode()).isEqualTo(502);
-        HttpResponse<InputStream> broken = http.send(
-                HttpRequest.newBuilder(path(url, "/break?go=" + go)).build(), BodyHandlers.ofInputStream());
+        assertThat(send(HttpRequest.newBuilder(path(url, "/fail"))).statusCode())
+                .isEqualTo(502);
+        HttpResponse<InputStream> broken =
+                http.send(HttpRequest.newBuilder(path(url, "/break?go=" + go)).build(), BodyHandlers.ofInputStream());
         assertThatThrownBy(() -> broken.body().readAllBytes()).isInstanceOf(java.io.IOException.class);
     }
 
