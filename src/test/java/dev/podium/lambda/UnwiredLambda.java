@@ -16,6 +16,8 @@ import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.api.RefusedOperations;
 import dev.podium.lambda.api.RuntimeManagementApi;
 import dev.podium.lambda.api.TagsApi;
+import dev.podium.lambda.api.UrlApi;
+import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.store.Store;
 import java.time.Clock;
 import java.util.List;
@@ -65,6 +67,7 @@ public final class UnwiredLambda {
                                 new CodeSigningApi(functions, signing),
                                 new RuntimeManagementApi(functions, new RuntimeManagement(store)),
                                 new TagsApi(functions, signing, List.of()),
+                                new UrlApi(functions, new FunctionUrls(store)),
                                 new RefusedOperations()))
                 .service();
     }
