@@ -196,7 +196,7 @@ public final class Podium implements AutoCloseable {
                 layers,
                 signing,
                 List.of(
-                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
+                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), layers::bytes),
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
                         new StreamApi(functions, invocations, Wiring.limits(config)),
                         new EventInvokeApi(functions, eventConfigs, recursion, targetRules),

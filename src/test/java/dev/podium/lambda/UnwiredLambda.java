@@ -54,7 +54,7 @@ public final class UnwiredLambda {
                         layers,
                         signing,
                         List.of(
-                                new ConcurrencyApi(functions, concurrency, provisioned, limits, scope -> 0),
+                                new ConcurrencyApi(functions, concurrency, provisioned, limits, layers::bytes),
                                 new ProvisionedApi(functions, provisioned, null, concurrency),
                                 new StreamApi(functions, null, limits),
                                 new EventInvokeApi(
