@@ -96,7 +96,7 @@ final class EnvironmentPods implements Surroundings {
             return false;
         }
         PodShape shape = PodShape.of(deployment, shells.loads(deployment.image()));
-        if (!pools.take(shape, function.code().entries(), environment)) {
+        if (!pools.take(shape, function.entries(), environment)) {
             return false;
         }
         environment.pooled = true;
