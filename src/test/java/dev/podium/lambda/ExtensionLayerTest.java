@@ -113,18 +113,16 @@ final class ExtensionLayerTest {
 
     private static String publish(byte[] zip) {
         return server.lambda()
-                .publishLayerVersion(b -> b.layerName("l-" + UUID.randomUUID())
-                        .content(c -> c.zipFile(SdkBytes.fromByteArray(zip))))
+                .publishLayerVersion(
+                        b -> b.layerName("l-" + UUID.randomUUID()).content(c -> c.zipFile(SdkBytes.fromByteArray(zip))))
                 .layerVersionArn();
     }
 
     private String function(String mode, String layerArn) {
         // Without its first slash: the cluster takes /tmp in a variable for the pod's own.
         String notes = folder.resolve("notes").toString().substring(1);
-        Map<String, String> variables =
-                Map.of("MODE", mode, "NOTES", notes, "OWN", "mine");
-        return server.python(
-                PID, b -> b.layers(layerArn).timeout(10).environment(e -> e.variables(variables)));
+        Map<String, String> variables = Map.of("MODE", mode, "NOTES", notes, "OWN", "mine");
+        return server.python(PID, b -> b.layers(layerArn).timeout(10).environment(e -> e.variables(variables)));
     }
 
     private List<String> notes() throws IOException {

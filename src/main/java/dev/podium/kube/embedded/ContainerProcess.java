@@ -83,8 +83,8 @@ final class ContainerProcess {
         byte[] head = mark.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         try (InputStream in = new BufferedInputStream(output);
-                OutputStream out = Files.newOutputStream(
-                        log.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                OutputStream out =
+                        Files.newOutputStream(log.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             for (int read = in.read(); read >= 0; read = in.read()) {
                 if (line.size() == 0) {
                     line.writeBytes(head);

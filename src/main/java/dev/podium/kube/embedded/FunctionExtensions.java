@@ -108,7 +108,8 @@ final class FunctionExtensions {
     }
 
     private static String escaped(Path file) {
-        return URLEncoder.encode(file.getFileName().toString(), StandardCharsets.UTF_8).replace("+", "%20");
+        return URLEncoder.encode(file.getFileName().toString(), StandardCharsets.UTF_8)
+                .replace("+", "%20");
     }
 
     /// One call to the server, which may be away.

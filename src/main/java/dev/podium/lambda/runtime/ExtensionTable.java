@@ -49,9 +49,7 @@ final class ExtensionTable {
         if (byId.size() >= MAX_EXTENSIONS) {
             return ExtensionError.tooMany(MAX_EXTENSIONS);
         }
-        return known == null && script && events.contains("SHUTDOWN")
-                ? ExtensionError.shutdownForInternal(name)
-                : null;
+        return known == null && script && events.contains("SHUTDOWN") ? ExtensionError.shutdownForInternal(name) : null;
     }
 
     /// Registers one that isn't refused.

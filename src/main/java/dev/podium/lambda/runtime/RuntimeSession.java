@@ -3,7 +3,6 @@ package dev.podium.lambda.runtime;
 import dev.podium.http.wire.WireExchange;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 

@@ -26,7 +26,8 @@ public final class SessionEnd {
     /// Waits until the environment can take another invocation. Does not block, and nor may the actions.
     ///
     /// @param free run when it can: without extensions at once, by this very thread
-    /// @param spent run instead when it never can, since an extension failed or needs more than the function's timeout
+    /// @param spent run instead when it never can, since an extension failed or needs more than the function's
+    timeout
     public void afterInvocation(Runnable free, Runnable spent) {
         Extensions extensions = session.extensions();
         if (!extensions.any()) {
