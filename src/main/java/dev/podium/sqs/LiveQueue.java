@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A queue at work: the index of its messages, and those who wait for one.
 ///
-/// The lock guards the index and is never held across the disk: a message that is sent takes its place, is written,
+/// The lock guards the index and is never held across the disk: a message that is sent takes its place, is
+/// written,
 /// and then becomes available; one that is received or deleted changes in the index first. What is lost between
 /// the two is a receive at most, and then the message is received again.
 final class LiveQueue {

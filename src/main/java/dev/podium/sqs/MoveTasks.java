@@ -187,7 +187,7 @@ public final class MoveTasks implements AutoCloseable {
 
     /// Ends all tasks, within five seconds.
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         List<Thread> threads;
         lock.lock();
         try {
@@ -196,8 +196,12 @@ public final class MoveTasks implements AutoCloseable {
             lock.unlock();
         }
         threads.forEach(Thread::interrupt);
-        for (Thread thread : threads) {
-            thread.join(CLOSE_LIMIT);
+        try {
+            for (Thread thread : threads) {
+                thread.join(CLOSE_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

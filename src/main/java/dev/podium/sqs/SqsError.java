@@ -198,8 +198,7 @@ public sealed interface SqsError extends AwsError {
     /// A batch that can't be one.
     ///
     /// @param code EmptyBatchRequest, TooManyEntriesInBatchRequest, BatchEntryIdsNotDistinct, InvalidBatchEntryId
-    or
-    ///             BatchRequestTooLong
+    ///     or BatchRequestTooLong
     record BadBatch(String code, String message) implements SqsError {}
 
     /// Something that SQS does not do.

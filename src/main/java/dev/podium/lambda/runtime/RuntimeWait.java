@@ -4,8 +4,12 @@ import dev.podium.http.wire.WireExchange;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// How an invoking thread waits for a session's runtime: until its answer, its deadline, or the loss of its connection.
+/// How an invoking thread waits for a session's runtime: until its answer, its deadline, or the loss of its
+/// connection.
 final class RuntimeWait {
+    /// An invoker whose client takes nothing would keep its environment for ever.
+    private static final long STALLED_NANOS = 2_000_000_000L;
+
     private final RuntimeSession session;
     private volatile boolean keepsConnection; // the client is known to use one connection for many requests
     private volatile boolean away; // the connection of the last /next has ended, and nothing came since
@@ -98,11 +102,17 @@ final class RuntimeWait {
 
     /// The invoker is at work on the answer and doesn't look at the time itself.
     private void streamOverdue(Invocation running, StreamedResponse stream) {
-        if (System.nanoTime() - running.deadlineNanos() < 0) {
+        long late = System.nanoTime() - running.deadlineNanos();
+        if (late < 0) {
             setAlarm(running.deadlineNanos());
+            return;
+        }
+        running.complete(new Outcome.TimedOut());
+        stream.cut();
+        if (late < STALLED_NANOS) {
+            setAlarm(running.deadlineNanos() + STALLED_NANOS);
         } else {
-            running.complete(new Outcome.TimedOut());
-            stream.cut();
+            running.interruptInvoker();
         }
     }
 }
