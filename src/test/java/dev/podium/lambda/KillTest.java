@@ -9,7 +9,11 @@ import dev.podium.Zips;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +87,33 @@ final class KillTest {
         invoke("events", "{\"wait\": false, \"mark\": \"\", \"file\": \"" + ran + "\"}");
         assertThat(Files.readString(ran).chars().sorted().toArray())
                 .isEqualTo("abc".chars().toArray());
+    }
+
+    @Test
+    void killedUnderLoadLosesNoAcceptedEvent() throws Exception {
+        Path ran = folder.resolve("ran");
+        create("events", "def handler(event, context):\n    open(event['file'], 'a').write(event['mark'] + '\\n')\n");
+        Set<String> accepted = ConcurrentHashMap.newKeySet();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int t = 0; t < 8; t++) {
+                int thread = t;
+                threads.submit(() -> {
+                    // Until the server is gone.
+                    for (int i = 0; ; i++) {
+                        String mark = thread + "-" + i;
+                        event("{\"mark\": \"" + mark + "\", \"file\": \"" + ran + "\"}");
+                        accepted.add(mark);
+                    }
+                });
+            }
+            Eventually.within(SOON, () -> accepted.size() > 500);
+            server.kill();
+        }
+        int before = Files.exists(ran) ? Files.readAllLines(ran).size() : 0;
+        assertThat(before).as("killed while there was work").isLessThan(accepted.size());
+        server.startAgain();
+        Eventually.within(
+                Duration.ofSeconds(60), () -> new HashSet<>(Files.readAllLines(ran)).containsAll(accepted));
     }
 
     private void create(String name, String source) {
