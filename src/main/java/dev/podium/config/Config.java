@@ -288,12 +288,14 @@ public record Config(
     /// @param concurrency invocations at the same time in one account and region
     /// @param retryBaseDelay between an asynchronous event's error and its next attempt
     /// @param maxEnvironments of one function version; 0 for no limit
+    /// @param pool spare pods
     public record Lambda(
             Duration keepalive,
             Duration startTimeout,
             int concurrency,
             Duration retryBaseDelay,
             int maxEnvironments,
+            PoolSizes pool,
             RuntimeImages runtimeImages,
             int codeSizeZippedBytes,
             int codeSizeUnzippedBytes,
@@ -309,6 +311,7 @@ public record Config(
                     env.number(Variable.LAMBDA_CONCURRENCY, 1),
                     env.duration(Variable.LAMBDA_RETRY_BASE_DELAY),
                     env.number(Variable.LAMBDA_MAX_ENVIRONMENTS, 0),
+                    env.poolSizes(Variable.LAMBDA_POOL),
                     env.runtimeImages(Variable.LAMBDA_RUNTIME_IMAGES).with(env.runtimes()),
                     env.number(Variable.LAMBDA_CODE_SIZE_ZIPPED, 1, LARGEST_ARCHIVE),
                     env.number(Variable.LAMBDA_CODE_SIZE_UNZIPPED, 1),

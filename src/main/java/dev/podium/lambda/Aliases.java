@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// The aliases of all functions.
 public final class Aliases {
     private final Table<Alias> table;
+    private final List<Consumer<Alias>> onChange = new CopyOnWriteArrayList<>();
     private final List<Consumer<Alias>> onDelete = new CopyOnWriteArrayList<>();
 
     /// A page of aliases.
@@ -24,6 +25,11 @@ public final class Aliases {
 
     Aliases(Store store) {
         this.table = store.table("aliases", Alias.class);
+    }
+
+    /// Is told of every alias that has changed, after the change.
+    public void onChange(Consumer<Alias> listener) {
+        onChange.add(listener);
     }
 
     /// Is told of every alias that was deleted.
@@ -64,6 +70,7 @@ public final class Aliases {
         if (after == null) {
             throw new IllegalStateException("a change made nothing of alias " + alias);
         }
+        onChange.forEach(listener -> listener.accept(after));
         return after;
     }
 

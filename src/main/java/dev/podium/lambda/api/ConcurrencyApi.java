@@ -1,11 +1,14 @@
 package dev.podium.lambda.api;
 
+import static dev.podium.lambda.api.SettingsRules.invalid;
+
 import dev.podium.aws.Call;
 import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.FunctionName;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.ProvisionedConcurrency;
 import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.api.Responses.Nothing;
 import java.util.OptionalInt;
@@ -21,6 +24,7 @@ public final class ConcurrencyApi implements LambdaOperations {
 
     private final Functions functions;
     private final ReservedConcurrency concurrency;
+    private final ProvisionedConcurrency provisioned;
     private final LambdaLimits limits;
     private final ToLongFunction<Scope> layerBytes;
 
@@ -30,10 +34,12 @@ public final class ConcurrencyApi implements LambdaOperations {
     public ConcurrencyApi(
             Functions functions,
             ReservedConcurrency concurrency,
+            ProvisionedConcurrency provisioned,
             LambdaLimits limits,
             ToLongFunction<Scope> layerBytes) {
         this.functions = functions;
         this.concurrency = concurrency;
+        this.provisioned = provisioned;
         this.limits = limits;
         this.layerBytes = layerBytes;
     }
@@ -82,6 +88,11 @@ public final class ConcurrencyApi implements LambdaOperations {
     private Concurrency putFunctionConcurrency(Call call, PutFunctionConcurrencyRequest request) {
         FunctionName name = function(call, request.functionName());
         int places = request.reservedConcurrentExecutions();
+        int total = provisioned.total(name);
+        if (places < total) {
+            throw invalid("ReservedConcurrentExecutions " + places
+                    + " should not be lower than function's total provisioned concurrency [" + total + "].");
+        }
         concurrency.reserve(name, places);
         return new Concurrency(places);
     }

@@ -10,7 +10,11 @@ import dev.podium.lambda.RecursionConfigs;
 import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.lambda.runtime.Event;
+import dev.podium.lambda.runtime.HttpCall;
+import dev.podium.lambda.runtime.HttpTransport;
 import dev.podium.lambda.runtime.Outcome;
+import dev.podium.lambda.runtime.ResponseStream;
+import dev.podium.lambda.runtime.Transport;
 import dev.podium.pods.PodTrouble;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,10 +67,54 @@ public final class Invocations {
         InvocationRequest traced = traced(function, request);
         ReservedConcurrency.Places places = place(function);
         try {
-            return run(function, traced);
+            // Only the other two ways give a stream.
+            return (InvocationResult) run(function, traced, Transport::invoke, places);
         } finally {
             places.giveBack();
         }
+    }
+
+    /// Runs a function once, and waits until it answers or begins to stream its answer.
+    ///
+    /// @return [InvocationStream], which the caller must end, if the function streams
+    /// @throws AwsException as [#invoke]
+    public InvocationAnswer stream(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+        return open(function, request, Transport::stream);
+    }
+
+    /// Passes a request on to the web server of a function whose transport is `http`.
+    ///
+    /// @return [InvocationStream], which the caller must end, if the server answers, whatever its status
+    /// @throws AwsException as [#invoke]
+    public InvocationAnswer forward(LambdaFunction function, InvocationRequest request, HttpCall call)
+            throws InterruptedException {
+        return open(
+                function,
+                request,
+                (transport, event, deadline) -> transport instanceof HttpTransport http
+                        ? http.forward(call, event, deadline)
+                        : new Outcome.Lost("the function has another transport by now", false));
+    }
+
+    private InvocationAnswer open(LambdaFunction function, InvocationRequest request, Way way)
+            throws InterruptedException {
+        InvocationRequest traced = traced(function, request);
+        ReservedConcurrency.Places places = place(function);
+        InvocationAnswer answer = null;
+        try {
+            answer = run(function, traced, way, places);
+            return answer;
+        } finally {
+            if (!(answer instanceof InvocationStream)) {
+                places.giveBack();
+            }
+        }
+    }
+
+    /// How an event is handed over.
+    @FunctionalInterface
+    private interface Way {
+        Outcome call(Transport transport, Event event, long deadlineNanos) throws InterruptedException;
     }
 
     /// Notes the pass through the function in its X-Ray header, and stops a loop.
@@ -91,7 +139,9 @@ public final class Invocations {
         }
     }
 
-    private InvocationResult run(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+    private InvocationAnswer run(
+            LambdaFunction function, InvocationRequest request, Way way, ReservedConcurrency.Places places)
+            throws InterruptedException {
         long patience = settings.startTimeout().toNanos()
                 + (settings.maxEnvironments() > 0 ? function.settings().timeout() * 1000L * MILLION : 0);
         for (int attempt = 1; ; attempt++) {
@@ -105,7 +155,15 @@ public final class Invocations {
                 }
                 return notStarted(function, request, acquired.failure());
             }
-            Attempt result = attempt(environment, function, request);
+            Attempt result = attempt(environment, function, request, way);
+            if (result.outcome() instanceof Outcome.Streaming(ResponseStream stream)) {
+                LambdaFunction running = function;
+                return new InvocationStream(stream, running.version(), how -> {
+                    places.giveBack();
+                    return finished(environment, running, request, measured(result.ended(how), running));
+                });
+            }
+            measured(result, function);
             boolean untouched = result.outcome() instanceof Outcome.Lost lost && !lost.delivered();
             if (!untouched || attempt == ATTEMPTS) {
                 return finished(environment, function, request, result);
@@ -119,9 +177,20 @@ public final class Invocations {
     }
 
     /// One try on one environment.
-    private record Attempt(Outcome outcome, boolean cold, long nanos, long initNanos, Instant logMark) {}
+    private record Attempt(
+            Outcome outcome, boolean cold, long startNanos, long nanos, long initNanos, Instant logMark) {
+        /// The same when its stream has ended.
+        Attempt ended(Outcome how) {
+            return new Attempt(how, cold, startNanos, System.nanoTime() - startNanos, initNanos, logMark);
+        }
+    }
 
-    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request)
+    private Attempt measured(Attempt attempt, LambdaFunction function) {
+        metrics.of(function).ended(!(attempt.outcome() instanceof Outcome.Success), attempt.cold(), attempt.nanos());
+        return attempt;
+    }
+
+    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request, Way way)
             throws InterruptedException {
         boolean cold = !environment.used;
         environment.used = true;
@@ -139,7 +208,7 @@ public final class Invocations {
                 null);
         Outcome outcome = null;
         try {
-            outcome = environment.transport().invoke(event, start + millis * MILLION);
+            outcome = way.call(environment.transport(), event, start + millis * MILLION);
         } finally {
             if (outcome == null) {
                 environment.group.discard(environment);
@@ -147,8 +216,7 @@ public final class Invocations {
         }
         long nanos = System.nanoTime() - start;
         long init = cold ? environment.readyNanos - environment.bornNanos : 0;
-        metrics.of(function).ended(!(outcome instanceof Outcome.Success), cold, nanos);
-        return new Attempt(outcome, cold, nanos, init, mark);
+        return new Attempt(outcome, cold, start, nanos, init, mark);
     }
 
     private InvocationResult finished(
@@ -170,7 +238,7 @@ public final class Invocations {
             }
         } finally {
             if (sound) {
-                environment.group.release(environment);
+                environment.release();
             } else {
                 environment.group.discard(environment);
             }
@@ -230,12 +298,17 @@ public final class Invocations {
         functions.find(name).ifPresent(now -> functions.settle(now, FunctionStatus.failed(reason, code)));
     }
 
-    /// The caller's X-Ray header, or a new one; sampled only where tracing is active.
+    /// The caller's X-Ray header, or a new one.
     static String trace(LambdaFunction function, InvocationRequest request) {
         String given = request.traceId();
         if (given != null) {
             return given;
         }
+        return newTrace(function);
+    }
+
+    /// A new X-Ray header; sampled only where tracing is active.
+    public static String newTrace(LambdaFunction function) {
         boolean sampled = function.settings().tracingMode().equals("Active");
         ThreadLocalRandom random = ThreadLocalRandom.current();
         StringBuilder trace = new StringBuilder(80).append("Root=1-");
