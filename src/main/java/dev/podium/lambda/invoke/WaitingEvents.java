@@ -55,8 +55,8 @@ final class WaitingEvents implements AutoCloseable {
         }
     }
 
-    boolean isEmpty() {
-        return table.size() == 0;
+    long size() {
+        return table.size();
     }
 
     private void watch() {
