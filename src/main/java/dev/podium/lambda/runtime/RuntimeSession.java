@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// The invoking thread itself writes the event to the parked request, and is woken by the connection that
 /// brings the answer. No lock is held across I/O.
 public final class RuntimeSession implements Transport, AutoCloseable {
-    /// An invoker whose client takes nothing would keep its environment for ever.
-    private static final long STALLED_NANOS = 2_000_000_000L;
     private static final String CLOSED = "the environment was closed";
 
     private final RuntimePort port;

@@ -174,7 +174,7 @@ public final class Telemetry {
         lock.lock();
         try {
             now = running;
-            if (now == null || now.event != event || now.end != null) {
+            if (now == null || !now.event.requestId().equals(event.requestId()) || now.end != null) {
                 return;
             }
             now.end = end;
