@@ -1,6 +1,7 @@
 package dev.podium;
 
 import dev.podium.aws.Dispatcher;
+import dev.podium.aws.HttpUpstream;
 import dev.podium.aws.Scope;
 import dev.podium.config.Config;
 import dev.podium.http.Handler;
@@ -11,17 +12,20 @@ import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.CodeSigningConfigs;
+import dev.podium.lambda.EventInvokeConfigs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.Layers;
 import dev.podium.lambda.Policies;
 import dev.podium.lambda.ProvisionedConcurrency;
+import dev.podium.lambda.RecursionConfigs;
 import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.RuntimeManagement;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.CodeSigningApi;
 import dev.podium.lambda.api.ConcurrencyApi;
+import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LayersApi;
@@ -30,6 +34,8 @@ import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.RefusedOperations;
 import dev.podium.lambda.api.RuntimeManagementApi;
 import dev.podium.lambda.api.TagsApi;
+import dev.podium.lambda.api.StreamApi;
+import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
@@ -37,6 +43,7 @@ import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.LogTails;
 import dev.podium.lambda.invoke.Provisioning;
+import dev.podium.lambda.invoke.Targets;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
@@ -62,17 +69,25 @@ public final class Podium implements AutoCloseable {
     private static final Logger LOG = System.getLogger("podium");
     private static final String VERSION = "0.1.0";
 
+    static {
+        // A signature that is passed on covers the caller's Host header. Read once, with the JDK's first HTTP client.
+        if (System.getProperty("jdk.httpclient.allowRestrictedHeaders") == null) {
+            System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+        }
+    }
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Config config;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private URI endpoint = URI.create("http://unknown");
     private String clusterName = "";
     private String namespace = "";
     private Optional<Faults> faults = Optional.empty();
     private @Nullable Functions functions;
 
-    private Podium(Config config) {
+    private Podium(Config config, Clock clock) {
         this.config = config;
+        this.clock = clock;
     }
 
     /// Starts a server; when this returns it answers.
@@ -80,7 +95,13 @@ public final class Podium implements AutoCloseable {
     /// @param env the process environment, for Kubernetes' own variables
     /// @throws StartException saying what is wrong and what to do
     public static Podium start(Config config, Map<String, String> env) throws StartException, InterruptedException {
-        Podium podium = new Podium(config);
+        return start(config, env, Clock.systemUTC());
+    }
+
+    /// The same with another clock.
+    static Podium start(Config config, Map<String, String> env, Clock clock)
+            throws StartException, InterruptedException {
+        Podium podium = new Podium(config, clock);
         try {
             podium.open(env);
             return podium;
@@ -124,11 +145,35 @@ public final class Podium implements AutoCloseable {
         InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
         Environments environments = part(new Environments(
                 functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
-        Invocations invocations =
-                new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, telemetry);
+        RecursionConfigs recursion = new RecursionConfigs(store, functions);
+        Invocations invocations = new Invocations(
+                environments, functions, new LogTails(pods), invoke, concurrency, recursion, telemetry);
         Provisioning provisioning =
                 new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
-        AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
+        HttpUpstream upstream = Wiring.upstream(config, clock);
+        Targets targets = new EventTargets(null, upstream == null ? null : part(upstream));
+        EventInvokeConfigs eventConfigs = new EventInvokeConfigs(store, functions);
+        AsyncEvents async = part(new AsyncEvents(
+                store,
+                functions,
+                invocations,
+                new AsyncEvents.Parts(
+                        eventConfigs,
+                        concurrency,
+                        targets,
+                        telemetry,
+                        config.lambda().retryBaseDelay(),
+                        clock)));
+        telemetry
+                .metrics()
+                .gauge("podium_lambda_async_queued", "Asynchronous events that wait or run.", async::size);
+        telemetry
+                .metrics()
+                .gauge(
+                        "podium_lambda_async_undelivered",
+                        "Messages that destinations have not taken yet.",
+                        async::undelivered);
+        TargetRules targetRules = new TargetRules(targets);
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
                 functions,
@@ -138,18 +183,21 @@ public final class Podium implements AutoCloseable {
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
                 concurrency,
+                targetRules,
                 layers,
                 signing,
                 List.of(
                         new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
+                        new StreamApi(functions, invocations, Wiring.limits(config)),
+                        new EventInvokeApi(functions, eventConfigs, recursion, targetRules),
                         new LayersApi(layers, policies, codes, downloads, runtimes, Wiring.limits(config), clock),
                         new PermissionsApi(functions, policies),
                         new CodeSigningApi(functions, signing),
                         new RuntimeManagementApi(functions, new RuntimeManagement(store)),
                         new TagsApi(functions, signing, List.of()),
                         new RefusedOperations()));
-        Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
+        Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), upstream);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()
                 ? new Reset(functions, layers, codes, concurrency, store, server)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.podium.aws.DispatcherSettings;
+import dev.podium.aws.HttpUpstream;
 import dev.podium.codec.Json;
 import dev.podium.config.Config;
 import dev.podium.config.Config.TemplateSource;
@@ -24,6 +25,7 @@ import dev.podium.pods.PodSettings;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -158,6 +160,14 @@ final class Wiring {
                 lambda.environmentSizeBytes(),
                 lambda.payloadSizeBytes(),
                 ASYNC_PAYLOAD);
+    }
+
+    static @Nullable HttpUpstream upstream(Config config, Clock clock) {
+        Config.Upstream upstream = config.upstream();
+        URI url = upstream.url();
+        return url == null
+                ? null
+                : new HttpUpstream(url, upstream.accessKeyId(), upstream.secretAccessKey(), clock);
     }
 
     static DispatcherSettings dispatcher(Config config, Clock clock) {

@@ -27,11 +27,10 @@ final class CompatibilityPage {
             "CreateFunction",
             List.of("TenancyConfig"),
             "CreateFunction, UpdateFunctionCode",
-            List.of("Publish", "PublishTo", "S3Bucket", "S3Key", "SourceKMSKeyArn"),
+            List.of("PublishTo", "S3Bucket", "S3Key", "SourceKMSKeyArn"),
             "CreateFunction, UpdateFunctionConfiguration",
             List.of(
                     "CapacityProviderConfig",
-                    "DeadLetterConfig",
                     "DurableConfig",
                     "FileSystemConfigs",
                     "KMSKeyArn",

@@ -17,17 +17,11 @@ public record PoolSizes(boolean on, Map<String, Integer> sizes) {
 
     /// Reads `off`, `auto` or `runtime:number` pairs joined by commas.
     static PoolSizes parse(String text) {
-        switch (text) {
-            case "off" -> {
-                return new PoolSizes(false, Map.of());
-            }
-            case "auto" -> {
-                return new PoolSizes(true, Map.of());
-            }
-            default -> {
-                return new PoolSizes(true, sizes(text));
-            }
-        }
+        return switch (text) {
+            case "off" -> new PoolSizes(false, Map.of());
+            case "auto" -> new PoolSizes(true, Map.of());
+            default -> new PoolSizes(true, sizes(text));
+        };
     }
 
     private static Map<String, Integer> sizes(String text) {

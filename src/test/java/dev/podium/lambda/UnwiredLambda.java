@@ -4,6 +4,7 @@ import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.CodeSigningApi;
 import dev.podium.lambda.api.ConcurrencyApi;
+import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
@@ -13,6 +14,8 @@ import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.RefusedOperations;
 import dev.podium.lambda.api.RuntimeManagementApi;
 import dev.podium.lambda.api.TagsApi;
+import dev.podium.lambda.api.StreamApi;
+import dev.podium.lambda.api.TargetRules;
 import dev.podium.store.Store;
 import java.time.Clock;
 import java.util.List;
@@ -45,11 +48,18 @@ public final class UnwiredLambda {
                         new InvokeApi(functions, null, null, limits),
                         limits,
                         concurrency,
+                        new TargetRules(null),
                         layers,
                         signing,
                         List.of(
                                 new ConcurrencyApi(functions, concurrency, provisioned, limits, scope -> 0),
                                 new ProvisionedApi(functions, provisioned, null, concurrency),
+                                new StreamApi(functions, null, limits),
+                                new EventInvokeApi(
+                                        functions,
+                                        new EventInvokeConfigs(store, functions),
+                                        new RecursionConfigs(store, functions),
+                                        new TargetRules(null)),
                                 new LayersApi(layers, policies, codes, downloads, runtimes, limits, Clock.systemUTC()),
                                 new PermissionsApi(functions, policies),
                                 new CodeSigningApi(functions, signing),

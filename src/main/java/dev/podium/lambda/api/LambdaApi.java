@@ -65,12 +65,13 @@ public final class LambdaApi {
             InvokeApi invoke,
             LambdaLimits limits,
             ReservedConcurrency concurrency,
+            TargetRules targets,
             Layers layers,
             CodeSigningConfigs signing,
             List<LambdaOperations> families) {
         this.functions = functions;
         this.limits = limits;
-        this.rules = new SettingsRules(runtimes, limits);
+        this.rules = new SettingsRules(runtimes, limits, targets);
         this.codes = codes;
         this.uploads = new CodeUploads(codes, limits);
         this.downloads = downloads;
@@ -112,7 +113,8 @@ public final class LambdaApi {
                         FunctionConfiguration.class,
                         this::updateFunctionConfiguration)
                 .operation("DeleteFunction", FunctionRequest.class, DeleteFunctionResponse.class, this::deleteFunction)
-                .raw("Invoke", invoke::invoke);
+                .raw("Invoke", invoke::invoke)
+                .raw("InvokeAsync", invoke::invokeAsync);
         remarks(service);
         families.forEach(family -> family.addTo(service));
         return service.build();

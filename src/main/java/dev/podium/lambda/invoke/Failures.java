@@ -43,6 +43,7 @@ final class Failures {
         return switch (outcome) {
             case Outcome.Success(var payload, var type) -> new Answer(payload, null);
             case Outcome.HandlerError(var payload, var type) -> new Answer(payload, "Unhandled");
+            case Outcome.Streaming(var stream) -> throw new IllegalStateException("the answer hasn't ended");
             case Outcome.InitError(var error) -> new Answer(error.payload(), "Unhandled");
             case Outcome.TimedOut() -> new Answer(timeout(function, requestId), "Unhandled");
             case Outcome.Exited(var exit) -> new Answer(exit(exit, function, requestId), "Unhandled");

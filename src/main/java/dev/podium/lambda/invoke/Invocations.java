@@ -6,10 +6,15 @@ import dev.podium.lambda.FunctionStatus;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.RecursionConfigs;
 import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.lambda.runtime.Event;
+import dev.podium.lambda.runtime.HttpCall;
+import dev.podium.lambda.runtime.HttpTransport;
 import dev.podium.lambda.runtime.Outcome;
+import dev.podium.lambda.runtime.ResponseStream;
+import dev.podium.lambda.runtime.Transport;
 import dev.podium.pods.PodTrouble;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +38,7 @@ public final class Invocations {
     private final InvokeSettings settings;
     private final InvocationMetrics metrics;
     private final ReservedConcurrency concurrency;
+    private final RecursionConfigs recursion;
 
     /// Connects the parts.
     public Invocations(
@@ -41,26 +47,87 @@ public final class Invocations {
             LogTails logs,
             InvokeSettings settings,
             ReservedConcurrency concurrency,
+            RecursionConfigs recursion,
             InvocationMetrics metrics) {
         this.environments = environments;
         this.functions = functions;
         this.logs = logs;
         this.settings = settings;
         this.concurrency = concurrency;
+        this.recursion = recursion;
         this.metrics = metrics;
     }
 
     /// Runs a function once and waits for its answer.
     ///
     /// @throws AwsException TooManyRequestsException over the function's or the account's concurrency,
-    ///     InvalidRuntimeException and ResourceNotReadyException when there can't be an environment
+    ///     InvalidRuntimeException and ResourceNotReadyException when there can't be an environment,
+    ///     RecursiveInvocationException for one of a loop
     public InvocationResult invoke(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+        InvocationRequest traced = traced(function, request);
         ReservedConcurrency.Places places = place(function);
         try {
-            return run(function, request);
+            // Only the other two ways give a stream.
+            return (InvocationResult) run(function, traced, Transport::invoke, places);
         } finally {
             places.giveBack();
         }
+    }
+
+    /// Runs a function once, and waits until it answers or begins to stream its answer.
+    ///
+    /// @return [InvocationStream], which the caller must end, if the function streams
+    /// @throws AwsException as [#invoke]
+    public InvocationAnswer stream(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+        return open(function, request, Transport::stream);
+    }
+
+    /// Passes a request on to the web server of a function whose transport is `http`.
+    ///
+    /// @return [InvocationStream], which the caller must end, if the server answers, whatever its status
+    /// @throws AwsException as [#invoke]
+    public InvocationAnswer forward(LambdaFunction function, InvocationRequest request, HttpCall call)
+            throws InterruptedException {
+        return open(
+                function,
+                request,
+                (transport, event, deadline) -> transport instanceof HttpTransport http
+                        ? http.forward(call, event, deadline)
+                        : new Outcome.Lost("the function has another transport by now", false));
+    }
+
+    private InvocationAnswer open(LambdaFunction function, InvocationRequest request, Way way)
+            throws InterruptedException {
+        InvocationRequest traced = traced(function, request);
+        ReservedConcurrency.Places places = place(function);
+        InvocationAnswer answer = null;
+        try {
+            answer = run(function, traced, way, places);
+            return answer;
+        } finally {
+            if (!(answer instanceof InvocationStream)) {
+                places.giveBack();
+            }
+        }
+    }
+
+    /// How an event is handed over.
+    @FunctionalInterface
+    private interface Way {
+        Outcome call(Transport transport, Event event, long deadlineNanos) throws InterruptedException;
+    }
+
+    /// Notes the pass through the function in its X-Ray header, and stops a loop.
+    private InvocationRequest traced(LambdaFunction function, InvocationRequest request) {
+        Lineage.Passed passed = Lineage.pass(trace(function, request), function);
+        if (passed.loops()
+                && recursion
+                        .of(new FunctionName(function.scope(), function.name(), null))
+                        .equals(RecursionConfigs.TERMINATE)) {
+            metrics.of(function).recursionStopped();
+            throw new AwsException(new LambdaError.RecursiveInvocation());
+        }
+        return request.traced(passed.header());
     }
 
     private ReservedConcurrency.Places place(LambdaFunction function) {
@@ -72,7 +139,9 @@ public final class Invocations {
         }
     }
 
-    private InvocationResult run(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+    private InvocationAnswer run(
+            LambdaFunction function, InvocationRequest request, Way way, ReservedConcurrency.Places places)
+            throws InterruptedException {
         long patience = settings.startTimeout().toNanos()
                 + (settings.maxEnvironments() > 0 ? function.settings().timeout() * 1000L * MILLION : 0);
         for (int attempt = 1; ; attempt++) {
@@ -86,7 +155,15 @@ public final class Invocations {
                 }
                 return notStarted(function, request, acquired.failure());
             }
-            Attempt result = attempt(environment, function, request);
+            Attempt result = attempt(environment, function, request, way);
+            if (result.outcome() instanceof Outcome.Streaming(ResponseStream stream)) {
+                LambdaFunction running = function;
+                return new InvocationStream(stream, running.version(), how -> {
+                    places.giveBack();
+                    return finished(environment, running, request, measured(result.ended(how), running));
+                });
+            }
+            measured(result, function);
             boolean untouched = result.outcome() instanceof Outcome.Lost lost && !lost.delivered();
             if (!untouched || attempt == ATTEMPTS) {
                 return finished(environment, function, request, result);
@@ -100,9 +177,20 @@ public final class Invocations {
     }
 
     /// One try on one environment.
-    private record Attempt(Outcome outcome, boolean cold, long nanos, long initNanos, Instant logMark) {}
+    private record Attempt(
+            Outcome outcome, boolean cold, long startNanos, long nanos, long initNanos, Instant logMark) {
+        /// The same when its stream has ended.
+        Attempt ended(Outcome how) {
+            return new Attempt(how, cold, startNanos, System.nanoTime() - startNanos, initNanos, logMark);
+        }
+    }
 
-    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request)
+    private Attempt measured(Attempt attempt, LambdaFunction function) {
+        metrics.of(function).ended(!(attempt.outcome() instanceof Outcome.Success), attempt.cold(), attempt.nanos());
+        return attempt;
+    }
+
+    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request, Way way)
             throws InterruptedException {
         boolean cold = !environment.used;
         environment.used = true;
@@ -114,13 +202,13 @@ public final class Invocations {
                 request.payload(),
                 request.invokedArn(),
                 System.currentTimeMillis() + millis,
-                trace(function, request),
+                request.traceId(),
                 request.clientContext(),
                 null,
                 null);
         Outcome outcome = null;
         try {
-            outcome = environment.transport().invoke(event, start + millis * MILLION);
+            outcome = way.call(environment.transport(), event, start + millis * MILLION);
         } finally {
             if (outcome == null) {
                 environment.group.discard(environment);
@@ -128,8 +216,7 @@ public final class Invocations {
         }
         long nanos = System.nanoTime() - start;
         long init = cold ? environment.readyNanos - environment.bornNanos : 0;
-        metrics.of(function).ended(!(outcome instanceof Outcome.Success), cold, nanos);
-        return new Attempt(outcome, cold, nanos, init, mark);
+        return new Attempt(outcome, cold, start, nanos, init, mark);
     }
 
     private InvocationResult finished(
@@ -212,7 +299,7 @@ public final class Invocations {
     }
 
     /// The caller's X-Ray header, or a new one; sampled only where tracing is active.
-    private static String trace(LambdaFunction function, InvocationRequest request) {
+    static String trace(LambdaFunction function, InvocationRequest request) {
         String given = request.traceId();
         if (given != null) {
             return given;
