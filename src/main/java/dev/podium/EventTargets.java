@@ -63,10 +63,11 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
         request.put("MessageBody", body);
         if (!message.attributes().isEmpty()) {
             ObjectNode attributes = request.putObject("MessageAttributes");
-            message.attributes().forEach((name, value) -> attributes
-                    .putObject(name)
-                    .put("DataType", type(value))
-                    .put("StringValue", value));
+            message.attributes()
+                    .forEach((name, value) -> attributes
+                            .putObject(name)
+                            .put("DataType", type(value))
+                            .put("StringValue", value));
         }
         request.putObject("MessageSystemAttributes")
                 .putObject("AWSTraceHeader")
@@ -116,9 +117,7 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
         ObjectNode request = Json.object();
         ObjectNode entry = request.putArray("Entries").addObject();
         entry.put("Source", "lambda");
-        entry.put(
-                "DetailType",
-                "Lambda Function Invocation Result - " + (message.success() ? "Success" : "Failure"));
+        entry.put("DetailType", "Lambda Function Invocation Result - " + (message.success() ? "Success" : "Failure"));
         entry.putArray("Resources").add(target.toString()).add(message.function());
         entry.put("Detail", body);
         entry.put("EventBusName", target.toString());

@@ -33,8 +33,8 @@ import dev.podium.lambda.api.PermissionsApi;
 import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.RefusedOperations;
 import dev.podium.lambda.api.RuntimeManagementApi;
-import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.api.StreamApi;
+import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
@@ -146,8 +146,8 @@ public final class Podium implements AutoCloseable {
         Environments environments = part(new Environments(
                 functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
         RecursionConfigs recursion = new RecursionConfigs(store, functions);
-        Invocations invocations = new Invocations(
-                environments, functions, new LogTails(pods), invoke, concurrency, recursion, telemetry);
+        Invocations invocations =
+                new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, recursion, telemetry);
         Provisioning provisioning =
                 new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
         HttpUpstream upstream = Wiring.upstream(config, clock);
@@ -164,9 +164,7 @@ public final class Podium implements AutoCloseable {
                         telemetry,
                         config.lambda().retryBaseDelay(),
                         clock)));
-        telemetry
-                .metrics()
-                .gauge("podium_lambda_async_queued", "Asynchronous events that wait or run.", async::size);
+        telemetry.metrics().gauge("podium_lambda_async_queued", "Asynchronous events that wait or run.", async::size);
         telemetry
                 .metrics()
                 .gauge(

@@ -192,7 +192,8 @@ public final class Listener implements AutoCloseable {
                 exchange.sendResponseHeaders(response.status(), bytes.length);
                 exchange.getResponseBody().write(bytes);
             }
-            case Body.Stream(long length, var writer) when head || length == 0 -> {
+            case Body.Stream(long length, var writer)
+            when head || length == 0 -> {
                 writer.abandoned();
                 headers(exchange, response, length);
             }

@@ -130,8 +130,7 @@ public final class AsyncEvents implements AutoCloseable {
             return;
         }
         if (queue.size() > 0 || !waiting.isEmpty()) {
-            String lane =
-                    function.scope().account() + "/" + function.scope().region() + "/" + function.name();
+            String lane = function.scope().account() + "/" + function.scope().region() + "/" + function.name();
             dropped.put(lane, queue.nextId());
         } else if (dropped.size() > 0) {
             dropped.keys("", null, Integer.MAX_VALUE).forEach(dropped::remove);
@@ -149,8 +148,7 @@ public final class AsyncEvents implements AutoCloseable {
             return Verdict.DROPPED;
         }
         LambdaFunction function = found.get();
-        EventInvokeConfig config =
-                configs.find(event.name()).orElseGet(() -> EventInvokeConfig.defaults(event.name()));
+        EventInvokeConfig config = configs.find(event.name()).orElseGet(() -> EventInvokeConfig.defaults(event.name()));
         Instant end = Instant.ofEpochMilli(event.acceptedMillis()).plus(config.age());
         Instant now = clock.instant();
         if (now.isAfter(end)) {
@@ -196,8 +194,7 @@ public final class AsyncEvents implements AutoCloseable {
     }
 
     private static EventOutcome outcome(Condition condition, InvocationResult result) {
-        return new EventOutcome(
-                condition, 200, result.executedVersion(), result.functionError(), result.payload());
+        return new EventOutcome(condition, 200, result.executedVersion(), result.functionError(), result.payload());
     }
 
     private static EventOutcome late(LambdaFunction function, @Nullable AwsError why) {
@@ -227,7 +224,8 @@ public final class AsyncEvents implements AutoCloseable {
                             function.version()));
         }
         FunctionName whole = new FunctionName(function.scope(), function.name(), null);
-        if (error instanceof LambdaError.TooManyRequests && concurrency.of(whole).orElse(1) == 0) {
+        if (error instanceof LambdaError.TooManyRequests
+                && concurrency.of(whole).orElse(1) == 0) {
             // It was switched off: AWS doesn't wait for it to be switched on again.
             return ended(
                     event,
@@ -253,8 +251,7 @@ public final class AsyncEvents implements AutoCloseable {
     }
 
     /// Tells who is to hear of it; the messages are on disk when this returns.
-    private Verdict ended(
-            AsyncEvent event, LambdaFunction function, EventInvokeConfig config, EventOutcome outcome) {
+    private Verdict ended(AsyncEvent event, LambdaFunction function, EventInvokeConfig config, EventOutcome outcome) {
         if (!outcome.success()) {
             metrics.of(function).asyncDropped();
             LOG.log(

@@ -32,12 +32,7 @@ final class Deliveries implements AutoCloseable {
     }
 
     Deliveries(
-            Store store,
-            Functions functions,
-            Targets targets,
-            InvocationMetrics metrics,
-            Clock clock,
-            Invoke invoke) {
+            Store store, Functions functions, Targets targets, InvocationMetrics metrics, Clock clock, Invoke invoke) {
         this.queue = new LaneQueue<>(
                 "lambda-deliveries", store.table("async-deliveries", Delivery.class), AT_A_TIME, this::deliver);
         this.functions = functions;
@@ -95,8 +90,7 @@ final class Deliveries implements AutoCloseable {
             return;
         }
         FunctionName name = FunctionName.parse(target.scope(), delivery.target(), null);
-        LambdaFunction function =
-                functions.find(name).orElseThrow(() -> new IOException("there is no such function"));
+        LambdaFunction function = functions.find(name).orElseThrow(() -> new IOException("there is no such function"));
         invoke.accept(
                 function,
                 new InvocationRequest(

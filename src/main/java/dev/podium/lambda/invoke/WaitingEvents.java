@@ -93,8 +93,7 @@ final class WaitingEvents implements AutoCloseable {
                 return -1;
             }
             long now = clock.millis();
-            List<String> ready =
-                    keys.stream().filter(key -> millis(key) <= now).toList();
+            List<String> ready = keys.stream().filter(key -> millis(key) <= now).toList();
             if (ready.isEmpty()) {
                 return Math.min(millis(keys.getFirst()) - now, LONGEST_WAIT_MILLIS);
             }
