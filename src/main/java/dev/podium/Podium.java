@@ -49,6 +49,9 @@ import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
+import dev.podium.sqs.MoveTasks;
+import dev.podium.sqs.Queues;
+import dev.podium.sqs.SqsApi;
 import dev.podium.store.Store;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -150,8 +153,10 @@ public final class Podium implements AutoCloseable {
                 new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, recursion, telemetry);
         Provisioning provisioning =
                 new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
+        Queues queues = new Queues(store, clock);
+        MoveTasks moves = part(new MoveTasks(queues));
         HttpUpstream upstream = Wiring.upstream(config, clock);
-        Targets targets = new EventTargets(null, upstream == null ? null : part(upstream));
+        Targets targets = new EventTargets(EventTargets.own(queues), upstream == null ? null : part(upstream));
         EventInvokeConfigs eventConfigs = new EventInvokeConfigs(store, functions);
         AsyncEvents async = part(new AsyncEvents(
                 store,
@@ -195,14 +200,19 @@ public final class Podium implements AutoCloseable {
                         new RuntimeManagementApi(functions, new RuntimeManagement(store)),
                         new TagsApi(functions, signing, List.of()),
                         new RefusedOperations()));
-        Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), upstream);
+        Dispatcher dispatcher = new Dispatcher(
+                List.of(lambda.service(), new SqsApi(queues, moves).service()),
+                Wiring.dispatcher(config, clock),
+                upstream);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()
-                ? new Reset(functions, layers, codes, concurrency, store, server)
+                ? new Reset(functions, layers, codes, concurrency, queues, store, server)
                 : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
+        // Before the listener, which waits for requests under way: those who wait for a message leave at once.
+        part(queues);
         endpoint = uri(listener.address());
         this.functions = functions;
         environments.start();
@@ -211,6 +221,7 @@ public final class Podium implements AutoCloseable {
         readiness.start();
         async.start();
         lambda.start();
+        queues.start();
     }
 
     private <T extends AutoCloseable> T part(T part) {
@@ -290,6 +301,7 @@ public final class Podium implements AutoCloseable {
             Layers layers,
             CodeBlobs codes,
             ReservedConcurrency concurrency,
+            Queues queues,
             Store store,
             Server server)
             implements Handler {
@@ -299,6 +311,7 @@ public final class Podium implements AutoCloseable {
                 return Response.of(405);
             }
             functions.clear().forEach(codes::release);
+            queues.clear();
             layers.clear();
             store.clear();
             concurrency.start();

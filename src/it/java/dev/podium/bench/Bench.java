@@ -236,7 +236,7 @@ public final class Bench {
                 name = create(server, ECHO);
                 cold[i] = invokeMillis(server, name);
                 PodFloor.awaitSpare(2);
-                byte[] change = "{\"Environment\":{\"Variables\":{\"N\":\"%d\"}}}".formatted(i).getBytes(StandardCharsets.UTF_8);
+                byte[] change = "{\"Environment\":{\"Variables\":{\"NUMBER\":\"%d\"}}}".formatted(i).getBytes(StandardCharsets.UTF_8);
                 require(server.probe().send("PUT", "/2015-03-31/functions/" + name + "/configuration", change));
                 changed[i] = invokeMillis(server, name);
             }

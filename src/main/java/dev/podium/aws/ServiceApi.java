@@ -1,10 +1,13 @@
 package dev.podium.aws;
 
+import dev.podium.http.Request;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One service: its model's name and the handlers of the operations it has.
@@ -20,19 +23,23 @@ public final class ServiceApi {
 
     private final String service;
     private final Map<String, Target> targets;
-    private final Map<String, String> missing;
+    private final Map<String, String> lacking;
     private final Map<String, String> remarks;
     private final Map<String, String> refused;
     private final Set<String> openEnums;
+    private final Map<String, Function<Request, @Nullable String>> absent;
+    private final @Nullable BiFunction<String, String, AwsError> missing;
     private final long maxBody;
 
     private ServiceApi(Builder builder) {
         this.service = builder.service;
         this.targets = Map.copyOf(builder.targets);
-        this.missing = Map.copyOf(builder.missing);
+        this.lacking = Map.copyOf(builder.lacking);
         this.remarks = Map.copyOf(builder.remarks);
         this.refused = Map.copyOf(builder.refused);
         this.openEnums = Set.copyOf(builder.openEnums);
+        this.absent = Map.copyOf(builder.absent);
+        this.missing = builder.missing;
         this.maxBody = builder.maxBody;
     }
 
@@ -79,7 +86,7 @@ public final class ServiceApi {
         if (!targets.containsKey(operation)) {
             return new Coverage.Item(operation, Coverage.State.ABSENT, "");
         }
-        String lacks = missing.get(operation);
+        String lacks = lacking.get(operation);
         return lacks == null
                 ? new Coverage.Item(operation, Coverage.State.FULL, remarks.getOrDefault(operation, ""))
                 : new Coverage.Item(operation, Coverage.State.PARTIAL, lacks);
@@ -106,6 +113,15 @@ public final class ServiceApi {
         return openEnums;
     }
 
+    Map<String, Function<Request, @Nullable String>> absent() {
+        return absent;
+    }
+
+    @Nullable
+    BiFunction<String, String, AwsError> missing() {
+        return missing;
+    }
+
     long maxBody() {
         return maxBody;
     }
@@ -114,10 +130,12 @@ public final class ServiceApi {
     public static final class Builder {
         private final String service;
         private final Map<String, Target> targets = new LinkedHashMap<>();
-        private final Map<String, String> missing = new LinkedHashMap<>();
+        private final Map<String, String> lacking = new LinkedHashMap<>();
         private final Map<String, String> remarks = new LinkedHashMap<>();
         private final Map<String, String> refused = new LinkedHashMap<>();
         private final Set<String> openEnums = new HashSet<>();
+        private final Map<String, Function<Request, @Nullable String>> absent = new LinkedHashMap<>();
+        private @Nullable BiFunction<String, String, AwsError> missing;
         private long maxBody = DEFAULT_MAX_BODY;
 
         private Builder(String service) {
@@ -148,7 +166,7 @@ public final class ServiceApi {
         ///
         /// @param missing in Markdown, whole sentences
         public Builder partial(String name, String missing) {
-            this.missing.put(name, missing);
+            this.lacking.put(name, missing);
             return this;
         }
 
@@ -176,6 +194,23 @@ public final class ServiceApi {
             return this;
         }
 
+        /// Takes a text member that a request leaves out from elsewhere in the request.
+        ///
+        /// @param member name in the model's input shapes
+        /// @param source gives the value, or null
+        public Builder absent(String member, Function<Request, @Nullable String> source) {
+            absent.put(member, source);
+            return this;
+        }
+
+        /// Gives the service its own error for a required member that isn't there.
+        ///
+        /// @param error by the operation and the path of the member, such as `entries.1.Id`
+        public Builder missing(BiFunction<String, String, AwsError> error) {
+            this.missing = error;
+            return this;
+        }
+
         /// Sets the largest request body in bytes; 70,167,211 without this.
         public Builder maxBody(long bytes) {
             maxBody = bytes;
@@ -186,7 +221,7 @@ public final class ServiceApi {
         ///
         /// @throws IllegalArgumentException if something is said about an operation that isn't there
         public ServiceApi build() {
-            for (Map<String, String> said : List.of(missing, remarks)) {
+            for (Map<String, String> said : List.of(lacking, remarks)) {
                 if (!targets.keySet().containsAll(said.keySet())) {
                     throw new IllegalArgumentException(service + " has remarks on operations without handlers: "
                             + said.keySet() + " of " + targets.keySet());

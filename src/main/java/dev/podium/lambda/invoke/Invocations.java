@@ -238,7 +238,7 @@ public final class Invocations {
             }
         } finally {
             if (sound) {
-                environment.group.release(environment);
+                environment.release();
             } else {
                 environment.group.discard(environment);
             }

@@ -21,7 +21,9 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     private final SessionOwner owner;
     private final RuntimeSettings settings;
     private final CodeDelivery code;
-    private final Extensions extensions = new Extensions();
+    private final Extensions extensions = new Extensions(this);
+    private final Telemetry telemetry = new Telemetry();
+    private final SessionEnd ending = new SessionEnd(this);
     private final ReentrantLock lock = new ReentrantLock();
 
     // under the lock
@@ -53,7 +55,14 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     /// @throws IllegalStateException if the session has one already
     public void assign(Assignment assignment) {
         code.assign(assignment);
-        extensions.describe(assignment.environment());
+        if (telemetry.facts().name().isEmpty()) {
+            describe(FunctionFacts.of(assignment.environment(), null));
+        }
+    }
+
+    /// Tells what extensions may know of the function. To be called before [#assign], if at all.
+    public void describe(FunctionFacts function) {
+        telemetry.describe(function);
     }
 
     /// Tells whether the pod has asked for its code and was answered, in this server's life.
@@ -97,7 +106,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         if (next != null) {
             deliver(next, invocation, invocation.deadlineNanos());
         }
-        return await(invocation, invocation.deadlineNanos());
+        Outcome outcome = await(invocation, invocation.deadlineNanos());
+        if (extensions.any() && !(outcome instanceof Outcome.Streaming)) {
+            telemetry.done(invocation.event(), outcome);
+        }
+        return outcome;
     }
 
     /// The end of a session whose runtime can't answer any more.
@@ -125,7 +138,10 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     private void deliver(WireExchange next, Invocation invocation, long deadlineNanos) {
         try {
-            extensions.invoked(invocation.event());
+            if (extensions.any()) {
+                telemetry.invoked(invocation.event());
+                extensions.invoked(invocation.event());
+            }
             Duration left = Duration.ofNanos(Math.max(1_000_000, deadlineNanos - System.nanoTime()));
             next.respond(
                     200,
@@ -185,6 +201,9 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         if (alarmAt == atNanos) {
             alarmSet = false;
         }
+        if (extensions.any()) {
+            extensions.alarm();
+        }
         Invocation running = current;
         if (running == null) {
             return;
@@ -231,8 +250,8 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             parked = next;
             lastNext = next;
             seen(next);
-            first = !ready;
-            ready = true;
+            first = !ready && extensions.runtimeReady();
+            ready |= first;
         } finally {
             lock.unlock();
         }
@@ -240,10 +259,23 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         if (replaced != null) {
             replaced.abort();
         }
+        telemetry.runtimeReady(first);
         if (first) {
             owner.ready();
         }
         deliverWaiting(next);
+    }
+
+    /// All extensions are ready, and the runtime was before.
+    void extensionsReady() {
+        lock.lock();
+        try {
+            ready = true;
+        } finally {
+            lock.unlock();
+        }
+        telemetry.initialised();
+        owner.ready();
     }
 
     private void deliverWaiting(WireExchange next) {
@@ -367,6 +399,23 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return false;
     }
 
+    /// An extension has failed: the environment can't be used any more.
+    void extensionFailed(RuntimeExit failure) {
+        lock.lock();
+        try {
+            if (closedWhy != null || exit != null) {
+                return;
+            }
+            exit = failure;
+        } finally {
+            lock.unlock();
+        }
+        Invocation running = current;
+        boolean idle = running == null || !running.isDelivered();
+        complete(idle && ready ? new Outcome.Lost("an extension had failed", false) : new Outcome.Exited(failure));
+        owner.exited(failure);
+    }
+
     private void complete(Outcome outcome) {
         Invocation running = current;
         if (running != null) {
@@ -401,12 +450,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        port.forget(this);
         Invocation running = current;
         if (running != null) {
             running.complete(new Outcome.Lost(why, running.isDelivered()));
         }
-        extensions.shutdown(shutdownReason);
+        ending.begin(ending.reason(running, exit != null || initError != null ? "failure" : shutdownReason));
         if (next != null) {
             next.abort();
         }
@@ -423,6 +471,16 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return codeToken;
     }
 
+    /// How the environment's extensions take part in its life, for whoever uses the environment.
+    public SessionEnd ending() {
+        return ending;
+    }
+
+    /// What the environment's extensions are told about it.
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
     CodeDelivery code() {
         return code;
     }
@@ -433,5 +491,21 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     RuntimeSettings settings() {
         return settings;
+    }
+
+    /// Has [#alarm] called at that time.
+    void alarmAt(long nanos) {
+        port.deadlines().set(this, nanos);
+    }
+
+    /// The last invocation, if there was one.
+    @Nullable
+    Invocation last() {
+        return current;
+    }
+
+    /// The port knows this session no more.
+    void forget() {
+        port.forget(this);
     }
 }
