@@ -52,8 +52,8 @@ final class ImagesTest {
 
     @Test
     void anImageIsShownWithoutWhatOnlyArchivesHave() {
-        String name = create(b -> b.imageConfig(i ->
-                i.entryPoint("/run", "fast").command("app.handler").workingDirectory("/work")));
+        String name = create(b -> b.imageConfig(
+                i -> i.entryPoint("/run", "fast").command("app.handler").workingDirectory("/work")));
         GetFunctionResponse shown = server.lambda().getFunction(b -> b.functionName(name));
         FunctionConfiguration configuration = shown.configuration();
         assertThat(configuration.packageType()).isEqualTo(PackageType.IMAGE);
@@ -85,13 +85,14 @@ final class ImagesTest {
     @Test
     void imageConfigIsReplacedWholeAndEmptiedByNothing() {
         String name = create(b -> b.imageConfig(i -> i.command("app.handler")));
-        server.lambda()
-                .updateFunctionConfiguration(b -> b.functionName(name).imageConfig(i -> i.entryPoint("/other")));
+        server.lambda().updateFunctionConfiguration(b -> b.functionName(name).imageConfig(i -> i.entryPoint("/other")));
         server.lambda().waiter().waitUntilFunctionUpdatedV2(b -> b.functionName(name));
-        assertThat(server.configuration(name).imageConfigResponse().imageConfig().hasCommand())
+        assertThat(server.configuration(name)
+                        .imageConfigResponse()
+                        .imageConfig()
+                        .hasCommand())
                 .isFalse();
-        server.lambda()
-                .updateFunctionConfiguration(b -> b.functionName(name).imageConfig(i -> {}));
+        server.lambda().updateFunctionConfiguration(b -> b.functionName(name).imageConfig(i -> {}));
         server.lambda().waiter().waitUntilFunctionUpdatedV2(b -> b.functionName(name));
         assertThat(server.configuration(name).imageConfigResponse()).isNull();
     }
@@ -103,22 +104,30 @@ final class ImagesTest {
         String notForImages =
                 "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.";
         Refusals.expect(400, INVALID, notForImages, () -> create(b -> b.handler("app.handler")));
-        Refusals.expect(400, INVALID, notForImages, () -> create(
-                b -> b.layers("arn:aws:lambda:us-east-1:000000000000:layer:x:1")));
+        Refusals.expect(
+                400,
+                INVALID,
+                notForImages,
+                () -> create(b -> b.layers("arn:aws:lambda:us-east-1:000000000000:layer:x:1")));
         Refusals.expect(
                 400,
                 INVALID,
                 "Please provide ImageUri when updating a function with packageType Image.",
                 () -> server.lambda()
-                        .updateFunctionCode(b ->
-                                b.functionName(image).zipFile(SdkBytes.fromByteArray(Zips.of(Map.of("a", "b"))))));
+                        .updateFunctionCode(
+                                b -> b.functionName(image).zipFile(SdkBytes.fromByteArray(Zips.of(Map.of("a", "b"))))));
         Refusals.expect(
                 400,
                 INVALID,
                 "Please don't provide ImageUri when updating a function with packageType Zip.",
-                () -> server.lambda().updateFunctionCode(b -> b.functionName(zip).imageUri(REPOSITORY)));
-        Refusals.expect(400, INVALID, "ImageConfig", () -> server.lambda()
-                .updateFunctionConfiguration(b -> b.functionName(zip).imageConfig(i -> i.command("x"))));
+                () -> server.lambda()
+                        .updateFunctionCode(b -> b.functionName(zip).imageUri(REPOSITORY)));
+        Refusals.expect(
+                400,
+                INVALID,
+                "ImageConfig",
+                () -> server.lambda()
+                        .updateFunctionConfiguration(b -> b.functionName(zip).imageConfig(i -> i.command("x"))));
         for (String bad : List.of(REPOSITORY + ":1@sha256:" + DIGEST, "two words", REPOSITORY + "@sha256:12")) {
             Refusals.expect(
                     400,

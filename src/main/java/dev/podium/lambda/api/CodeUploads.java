@@ -64,7 +64,8 @@ final class CodeUploads {
         return store(zip);
     }
 
-    /// An image that is named by its digest has that as CodeSha256. What a tag means only the registry knows, and nobody
+    /// An image that is named by its digest has that as CodeSha256. What a tag means only the registry knows, and
+    /// nobody
     /// asks it before a pod does.
     private static FunctionCode image(String imageUri) {
         Matcher parts = IMAGE.matcher(imageUri);
