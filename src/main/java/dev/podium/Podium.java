@@ -3,6 +3,7 @@ package dev.podium;
 import dev.podium.aws.Dispatcher;
 import dev.podium.aws.HttpUpstream;
 import dev.podium.aws.Scope;
+import dev.podium.aws.Signatures;
 import dev.podium.config.Config;
 import dev.podium.http.Handler;
 import dev.podium.http.Listener;
@@ -36,6 +37,7 @@ import dev.podium.lambda.api.RuntimeManagementApi;
 import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.api.TargetRules;
+import dev.podium.lambda.api.UrlApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
@@ -45,6 +47,8 @@ import dev.podium.lambda.invoke.LogTails;
 import dev.podium.lambda.invoke.Provisioning;
 import dev.podium.lambda.invoke.Targets;
 import dev.podium.lambda.runtime.RuntimePort;
+import dev.podium.lambda.urls.FunctionUrls;
+import dev.podium.lambda.urls.UrlRequests;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
@@ -178,6 +182,8 @@ public final class Podium implements AutoCloseable {
                         async::undelivered);
         TargetRules targetRules = new TargetRules(targets);
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
+        FunctionUrls urls = new FunctionUrls(store);
+        urls.follow(functions);
         LambdaApi lambda = new LambdaApi(
                 functions,
                 runtimes,
@@ -190,7 +196,7 @@ public final class Podium implements AutoCloseable {
                 layers,
                 signing,
                 List.of(
-                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
+                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), layers::bytes),
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
                         new StreamApi(functions, invocations, Wiring.limits(config)),
                         new EventInvokeApi(functions, eventConfigs, recursion, targetRules),
@@ -199,7 +205,14 @@ public final class Podium implements AutoCloseable {
                         new CodeSigningApi(functions, signing),
                         new RuntimeManagementApi(functions, new RuntimeManagement(store)),
                         new TagsApi(functions, signing, List.of()),
+                        new UrlApi(functions, urls),
                         new RefusedOperations()));
+        UrlRequests urlRequests = new UrlRequests(
+                urls,
+                functions,
+                invocations,
+                new Signatures(Wiring.dispatcher(config, clock)),
+                Wiring.limits(config).payloadBytes());
         Dispatcher dispatcher = new Dispatcher(
                 List.of(lambda.service(), new SqsApi(queues, moves).service()),
                 Wiring.dispatcher(config, clock),
@@ -210,7 +223,12 @@ public final class Podium implements AutoCloseable {
                 : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
-                new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
+                new Front(
+                        urlRequests,
+                        dispatcher,
+                        new OpsRoutes(readiness.checks(), telemetry.metrics()),
+                        downloads,
+                        reset)));
         // Before the listener, which waits for requests under way: those who wait for a message leave at once.
         part(queues);
         endpoint = uri(listener.address());
@@ -280,10 +298,14 @@ public final class Podium implements AutoCloseable {
         }
     }
 
-    /// Tells the three doors of port 4566 apart. AWS's own paths never begin with an underscore.
-    private record Front(Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset) implements Handler {
+    /// Tells the four doors of port 4566 apart. AWS's own paths never begin with an underscore.
+    private record Front(UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset)
+            implements Handler {
         @Override
         public Response handle(Request request) throws Exception {
+            if (UrlRequests.takes(request)) {
+                return urls.handle(request);
+            }
             String path = request.rawPath();
             return switch (path) {
                 case "/healthz" -> ops.health();

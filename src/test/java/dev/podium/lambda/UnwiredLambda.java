@@ -16,6 +16,8 @@ import dev.podium.lambda.api.RuntimeManagementApi;
 import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.api.TargetRules;
+import dev.podium.lambda.api.UrlApi;
+import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.store.Store;
 import java.time.Clock;
 import java.util.List;
@@ -52,7 +54,7 @@ public final class UnwiredLambda {
                         layers,
                         signing,
                         List.of(
-                                new ConcurrencyApi(functions, concurrency, provisioned, limits, scope -> 0),
+                                new ConcurrencyApi(functions, concurrency, provisioned, limits, layers::bytes),
                                 new ProvisionedApi(functions, provisioned, null, concurrency),
                                 new StreamApi(functions, null, limits),
                                 new EventInvokeApi(
@@ -65,6 +67,7 @@ public final class UnwiredLambda {
                                 new CodeSigningApi(functions, signing),
                                 new RuntimeManagementApi(functions, new RuntimeManagement(store)),
                                 new TagsApi(functions, signing, List.of()),
+                                new UrlApi(functions, new FunctionUrls(store)),
                                 new RefusedOperations()))
                 .service();
     }
