@@ -4,7 +4,8 @@ import dev.podium.http.wire.WireExchange;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// How an invoking thread waits for a session's runtime: until its answer, its deadline, or the loss of its connection.
+/// How an invoking thread waits for a session's runtime: until its answer, its deadline, or the loss of its
+/// connection.
 final class RuntimeWait {
     /// An invoker whose client takes nothing would keep its environment for ever.
     private static final long STALLED_NANOS = 2_000_000_000L;
