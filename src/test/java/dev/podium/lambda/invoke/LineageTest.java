@@ -67,7 +67,7 @@ final class LineageTest {
                 new FunctionSettings(
                         "Zip", "python3.12", "r", "h", "", 3, 128, 512, null, "x86_64", "PassThrough",
                         FunctionSettings.Logging.text(), null, List.of(), null, "None"),
-                new FunctionCode("00", 1, 1, null),
+                new FunctionCode("00", 1, 1, 1, null),
                 FunctionStatus.active(),
                 "r",
                 "t",
