@@ -54,13 +54,14 @@ podium_count_oom() {
 
 # podium_escape TEXT: makes podium_escaped of it, for a URL.
 podium_escape() {
+  local LC_ALL=C # byte by byte
   podium_rest=$1 podium_escaped=
   while [ -n "$podium_rest" ]; do
     podium_tail=${podium_rest#?}
     podium_char=${podium_rest%"$podium_tail"}
     case $podium_char in
       [A-Za-z0-9._-]) podium_escaped=$podium_escaped$podium_char ;;
-      *) podium_escaped=$podium_escaped$(LC_ALL=C printf '%%%02X' "'$podium_char") ;;
+      *) podium_escaped=$podium_escaped$(printf '%%%02X' "'$podium_char") ;;
     esac
     podium_rest=$podium_tail
   done
