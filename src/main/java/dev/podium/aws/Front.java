@@ -111,11 +111,20 @@ final class Front {
         if (operation.input() != null) {
             tree = protocol.read(operation, operation.input(), in, routed.labels, api.maxBody());
             fillTokens(tree, operation.input(), call.requestId());
-            Validation.check(tree, operation.input(), api.openEnums());
+            validate(tree, operation.input());
         }
         O output = target.handler().handle(call, bind(tree, target.input()));
         ObjectNode answer = output == null ? null : Records.MAPPER.valueToTree(output);
         return protocol.write(operation, answer, call.requestId());
+    }
+
+    private void validate(ObjectNode tree, Shape.Structure input) {
+        String code = api.validationCode();
+        try {
+            Validation.check(tree, input, api.openEnums());
+        } catch (AwsException e) {
+            throw code == null ? e : new AwsException(new Fault.Renamed(code, e.error()));
+        }
     }
 
     private static void fillTokens(ObjectNode tree, Shape.Structure input, String requestId) {

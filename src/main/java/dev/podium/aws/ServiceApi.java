@@ -22,12 +22,14 @@ public final class ServiceApi {
     private final Map<String, Target> targets;
     private final Set<String> openEnums;
     private final long maxBody;
+    private final @Nullable String validationCode;
 
     private ServiceApi(Builder builder) {
         this.service = builder.service;
         this.targets = Map.copyOf(builder.targets);
         this.openEnums = Set.copyOf(builder.openEnums);
         this.maxBody = builder.maxBody;
+        this.validationCode = builder.validationCode;
     }
 
     /// What carries out an operation.
@@ -78,12 +80,19 @@ public final class ServiceApi {
         return maxBody;
     }
 
+    /// The code of failed validations, where it isn't the protocol's.
+    @Nullable
+    String validationCode() {
+        return validationCode;
+    }
+
     /// Collects the handlers of a service.
     public static final class Builder {
         private final String service;
         private final Map<String, Target> targets = new LinkedHashMap<>();
         private final Set<String> openEnums = new HashSet<>();
         private long maxBody = DEFAULT_MAX_BODY;
+        private @Nullable String validationCode;
 
         private Builder(String service) {
             this.service = service;
@@ -120,6 +129,12 @@ public final class ServiceApi {
         /// Sets the largest request body in bytes; 70,167,211 without this.
         public Builder maxBody(long bytes) {
             maxBody = bytes;
+            return this;
+        }
+
+        /// Sets the code under which the service answers requests that break a constraint of the model.
+        public Builder validationCode(String code) {
+            validationCode = code;
             return this;
         }
 
