@@ -99,9 +99,9 @@ public final class Podium implements AutoCloseable {
         CodeBlobs codes = new CodeBlobs(store.blobs());
         codes.start(functions.all());
         Runtimes runtimes = Main.runtimes(config);
-        InvokeSettings invoke = Wiring.invoke(config, cluster, port);
+        InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
         Environments environments = part(new Environments(
-                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry));
+                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
         Invocations invocations = new Invocations(environments, functions, new LogTails(pods), invoke, telemetry);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);

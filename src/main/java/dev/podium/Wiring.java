@@ -9,11 +9,14 @@ import dev.podium.aws.DispatcherSettings;
 import dev.podium.codec.Json;
 import dev.podium.config.Config;
 import dev.podium.config.Config.TemplateSource;
+import dev.podium.config.PoolSizes;
 import dev.podium.config.Variable;
 import dev.podium.http.ListenerSettings;
 import dev.podium.kube.embedded.EmbeddedSettings;
+import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.invoke.InvokeSettings;
+import dev.podium.lambda.invoke.PoolSettings;
 import dev.podium.lambda.runtime.CodeLimits;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.lambda.runtime.RuntimeSettings;
@@ -110,13 +113,14 @@ final class Wiring {
                 "PODIUM_POD_TEMPLATE is not a (partial) Pod manifest: its top level must be an object");
     }
 
-    static InvokeSettings invoke(Config config, Cluster cluster, RuntimePort port) {
+    static InvokeSettings invoke(Config config, Cluster cluster, Runtimes runtimes) throws StartException {
         Config.Lambda lambda = config.lambda();
         return new InvokeSettings(
                 lambda.keepalive(),
                 lambda.startTimeout(),
                 lambda.concurrency(),
                 lambda.maxEnvironments(),
+                pool(lambda.pool(), cluster.embedded(), runtimes),
                 // The embedded kubelet does the init container's work itself; its host needs no shell.
                 cluster.embedded()
                         ? InvokeSettings.CodeLoader.INIT
@@ -127,6 +131,19 @@ final class Wiring {
                 lambda.tmpMedium() == Config.TmpMedium.MEMORY,
                 lambda.ignoreArchitecture() || cluster.embedded(),
                 config.pods().ecrUrl());
+    }
+
+    /// On the embedded cluster a pod costs a folder: what takes time there is the runtime, which a spare pod can't
+    /// start.
+    private static PoolSettings pool(PoolSizes pool, boolean embedded, Runtimes runtimes) throws StartException {
+        for (String runtime : pool.sizes().keySet()) {
+            if (runtimes.image(runtime).isEmpty()) {
+                throw new StartException("PODIUM_LAMBDA_POOL names the runtime " + runtime
+                        + ", which has no image: correct the name, or map one by PODIUM_LAMBDA_RUNTIME_IMAGES");
+            }
+        }
+        boolean on = pool.on() && !(embedded && pool.sizes().isEmpty());
+        return on ? new PoolSettings(true, pool.sizes()) : PoolSettings.OFF;
     }
 
     private static String initImage(Config.Pods pods) {

@@ -260,11 +260,13 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
     /// @param keepalive zero when every invocation is to be a cold one
     /// @param concurrency invocations at the same time in one account and region
     /// @param maxEnvironments of one function version; 0 for no limit
+    /// @param pool spare pods
     public record Lambda(
             Duration keepalive,
             Duration startTimeout,
             int concurrency,
             int maxEnvironments,
+            PoolSizes pool,
             RuntimeImages runtimeImages,
             int codeSizeZippedBytes,
             int codeSizeUnzippedBytes,
@@ -279,6 +281,7 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
                     env.duration(Variable.LAMBDA_START_TIMEOUT),
                     env.number(Variable.LAMBDA_CONCURRENCY, 1),
                     env.number(Variable.LAMBDA_MAX_ENVIRONMENTS, 0),
+                    env.poolSizes(Variable.LAMBDA_POOL),
                     env.runtimeImages(Variable.LAMBDA_RUNTIME_IMAGES).with(env.runtimes()),
                     env.number(Variable.LAMBDA_CODE_SIZE_ZIPPED, 1, LARGEST_ARCHIVE),
                     env.number(Variable.LAMBDA_CODE_SIZE_UNZIPPED, 1),

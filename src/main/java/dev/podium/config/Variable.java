@@ -196,6 +196,15 @@ public enum Variable {
             "0",
             "number",
             "Environments (pods) of one function version; beyond it invocations wait for a free one. `0`: no limit."),
+    LAMBDA_POOL(
+            "PODIUM_LAMBDA_POOL",
+            "auto",
+            "off, auto or runtime:number,…",
+            "Spare pods that take any function, so that a cold invocation waits for no pod. `auto`: one for each runtime"
+                    + " image, memory size, architecture, `/tmp` size and pod template in use, dropped after the"
+                    + " keepalive time without use; on the embedded cluster, where a pod costs little, none."
+                    + " `python3.12:2,nodejs22.x:1`: so many of each in use, for these runtimes only, and from the start"
+                    + " for functions with the default 128 MB on x86_64."),
     LAMBDA_RUNTIME_IMAGES(
             "PODIUM_LAMBDA_RUNTIME_IMAGES",
             "",

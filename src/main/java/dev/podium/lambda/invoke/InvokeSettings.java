@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param startTimeout how long a pod may take until its function can be called
 /// @param concurrency invocations at a time per account and region
 /// @param maxEnvironments environments per function; more invocations wait for a free one; 0 for no limit
+/// @param pool how many generic pods are kept ready
 /// @param loader how code gets into pods
 /// @param initImage image of the init container, with busybox in `/bin`
 /// @param selfIp IPv4 address under which pods reach this server
@@ -21,6 +22,7 @@ public record InvokeSettings(
         Duration startTimeout,
         int concurrency,
         int maxEnvironments,
+        PoolSettings pool,
         CodeLoader loader,
         String initImage,
         String selfIp,

@@ -20,7 +20,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     private final String codeToken;
     private final SessionOwner owner;
     private final RuntimeSettings settings;
-    private final CodeDelivery code = new CodeDelivery();
+    private final CodeDelivery code;
     private final Extensions extensions = new Extensions();
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -44,6 +44,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         this.token = token;
         this.codeToken = codeToken;
         this.owner = owner;
+        this.code = new CodeDelivery(owner);
         this.settings = settings;
     }
 
@@ -53,6 +54,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     public void assign(Assignment assignment) {
         code.assign(assignment);
         extensions.describe(assignment.environment());
+    }
+
+    /// Tells whether the pod has asked for its code and was answered, in this server's life.
+    public boolean hasCode() {
+        return code.isServed();
     }
 
     /// Hands over an event; waits for the runtime's `/next` if none is parked yet.
