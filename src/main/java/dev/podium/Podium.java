@@ -21,8 +21,10 @@ import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
 import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
-import dev.podium.lambda.invoke.LogTails;
+import dev.podium.lambda.invoke.InvocationLogs;
 import dev.podium.lambda.runtime.RuntimePort;
+import dev.podium.logs.LogGroups;
+import dev.podium.logs.LogsApi;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
@@ -100,9 +102,20 @@ public final class Podium implements AutoCloseable {
         codes.start(functions.all());
         Runtimes runtimes = Main.runtimes(config);
         InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
+        LogGroups logs = part(new LogGroups(store, Wiring.logs(config), clock));
+        InvocationLogs functionLogs = part(new InvocationLogs(Wiring.podLogs(cluster, pods), Wiring.functionLogs(logs)));
         Environments environments = part(new Environments(
-                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
-        Invocations invocations = new Invocations(environments, functions, new LogTails(pods), invoke, telemetry);
+                functions,
+                new Images(runtimes, invoke.ecrUrl()),
+                codes,
+                pods,
+                reaper,
+                port,
+                invoke,
+                telemetry,
+                store,
+                functionLogs));
+        Invocations invocations = new Invocations(environments, functions, invoke, telemetry);
         AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
@@ -113,15 +126,18 @@ public final class Podium implements AutoCloseable {
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
                 List.of());
-        Dispatcher dispatcher = new Dispatcher(List.of(lambda.service()), Wiring.dispatcher(config, clock), null);
+        Dispatcher dispatcher = new Dispatcher(
+                List.of(lambda.service(), new LogsApi(logs).service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset =
-                config.server().allowReset() ? new Reset(functions, codes, store, server) : request -> Response.of(404);
+                config.server().allowReset() ? new Reset(functions, codes, store, server, logs) : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
         endpoint = uri(listener.address());
         this.functions = functions;
+        logs.start();
+        functionLogs.start();
         environments.start();
         readiness.watch();
         readiness.start();
@@ -201,13 +217,15 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, CodeBlobs codes, Store store, Server server) implements Handler {
+    private record Reset(Functions functions, CodeBlobs codes, Store store, Server server, LogGroups logs)
+            implements Handler {
         @Override
-        public Response handle(Request request) {
+        public Response handle(Request request) throws InterruptedException {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
             functions.clear().forEach(function -> codes.release(function.code()));
+            logs.clear();
             store.clear();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");

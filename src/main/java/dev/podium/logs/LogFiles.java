@@ -180,6 +180,14 @@ final class LogFiles {
         }
     }
 
+    /// Deletes everything if it was meant for this run only.
+    void close() {
+        if (settings.temporary()) {
+            scan(Set.of());
+            delete(settings.folder());
+        }
+    }
+
     /// Bytes on disk.
     long bytes() {
         return total;

@@ -325,5 +325,6 @@ public final class LogGroups implements AutoCloseable {
     public void close() {
         tails.close();
         writer.close();
+        files.close();
     }
 }

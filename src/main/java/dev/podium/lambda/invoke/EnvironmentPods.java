@@ -47,6 +47,7 @@ final class EnvironmentPods implements Surroundings {
     private final ShellKnowledge shells;
     private final Pools pools;
     private final AssignedPods assigned;
+    private final InvocationLogs logs;
 
     EnvironmentPods(
             CodeBlobs codes,
@@ -57,7 +58,9 @@ final class EnvironmentPods implements Surroundings {
             InvocationMetrics metrics,
             EnvironmentChecks checks,
             Images images,
-            AssignedPods assigned) {
+            AssignedPods assigned,
+            InvocationLogs logs) {
+        this.logs = logs;
         this.codes = codes;
         this.pods = pods;
         this.reaper = reaper;
@@ -81,6 +84,8 @@ final class EnvironmentPods implements Surroundings {
         Deployment deployment = environment.group.deployment();
         metrics.of(deployment.function()).environments(1);
         environment.shellLoader = shells.loads(deployment);
+        LambdaFunction function = deployment.function();
+        environment.log(logs.open(function, environment.provisioned, LogStreams.name(function)));
         checks.starting(environment, settings.startTimeout());
         if (!taken(environment, deployment)) {
             create(environment);
@@ -116,7 +121,7 @@ final class EnvironmentPods implements Surroundings {
             fill(environment, session);
             LOG.log(Level.INFO, "pod assigned name={0} function={1}", pod, function.name());
             String arn = function.arn() + ":" + function.version();
-            assigned.put(pod, new AssignedPod(arn, group.deployment().fingerprint(), environment.provisioned));
+            assigned.put(pod, new AssignedPod(arn, group.deployment().fingerprint(), environment.provisioned, environment.log().stream()));
             environment.onClose(() -> assigned.forget(pod));
         } catch (CodeReplaced e) {
             group.failedWhileStarting(environment, new StartFailure.Superseded());
@@ -195,6 +200,11 @@ final class EnvironmentPods implements Surroundings {
     /// Takes in an environment's pod, which an earlier run of this server made.
     void adopt(Environment environment, FunctionPods.Identity identity) {
         String name = identity.podName();
+        LambdaFunction function = environment.group.deployment().function();
+        String stream = identity.logStream();
+        environment.log(logs.open(
+                function, environment.provisioned, stream.isEmpty() ? LogStreams.name(function) : stream));
+        environment.log().adopted();
         environment.podName(name);
         environment.used = true;
         environment.pooled = identity.shape() != null;
@@ -234,7 +244,7 @@ final class EnvironmentPods implements Surroundings {
         session.assign(new Assignment(
                 codes.path(code),
                 layers,
-                FunctionPods.functionEnvironment(function, environment.provisioned),
+                FunctionPods.functionEnvironment(function, environment.provisioned, environment.log().stream()),
                 bootstrap ? Assignment.Start.BOOTSTRAP : Assignment.Start.ENTRYPOINT));
     }
 
@@ -289,7 +299,12 @@ final class EnvironmentPods implements Surroundings {
             shells.none(deployment.image());
         }
         environment.shellLoader &= shells.loads(deployment);
-        release(environment);
+        environment.close();
+        String name = environment.podName();
+        if (name != null) {
+            pods.forget(name);
+            reaper.delete(name);
+        }
         create(environment);
     }
 
@@ -309,12 +324,17 @@ final class EnvironmentPods implements Surroundings {
         release(environment);
     }
 
+    /// The pod goes when its log has been read.
     private void release(Environment environment) {
         environment.close();
         String name = environment.podName();
+        environment.log().close(() -> {
+            if (name != null) {
+                reaper.delete(name);
+            }
+        });
         if (name != null) {
             pods.forget(name);
-            reaper.delete(name);
         }
     }
 

@@ -12,7 +12,6 @@ import dev.podium.lambda.runtime.Event;
 import dev.podium.lambda.runtime.Outcome;
 import dev.podium.pods.PodTrouble;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,13 +25,10 @@ public final class Invocations {
     private static final long MILLION = 1_000_000;
     private static final int ATTEMPTS = 3;
     /// Lines travel from the process through the node's runtime into the log: a moment after the answer.
-    private static final Duration LATE_LOG = Duration.ofSeconds(3);
-    /// A pod that has failed may be gone with its log.
-    private static final Duration LATE_LOG_OF_A_FAILURE = Duration.ofMillis(500);
+    private static final Duration LATE_LOG = Duration.ofSeconds(4);
 
     private final Environments environments;
     private final Functions functions;
-    private final LogTails logs;
     private final InvokeSettings settings;
     private final InvocationMetrics metrics;
     private final Map<Scope, AtomicInteger> running = new ConcurrentHashMap<>();
@@ -41,12 +37,10 @@ public final class Invocations {
     public Invocations(
             Environments environments,
             Functions functions,
-            LogTails logs,
             InvokeSettings settings,
             InvocationMetrics metrics) {
         this.environments = environments;
         this.functions = functions;
-        this.logs = logs;
         this.settings = settings;
         this.metrics = metrics;
     }
@@ -81,7 +75,7 @@ public final class Invocations {
                     function = current(function);
                     continue;
                 }
-                return notStarted(function, request, acquired.failure());
+                return notStarted(function, request, acquired.failure(), acquired.failed());
             }
             Attempt result = attempt(environment, function, request);
             boolean untouched = result.outcome() instanceof Outcome.Lost lost && !lost.delivered();
@@ -97,13 +91,13 @@ public final class Invocations {
     }
 
     /// One try on one environment.
-    private record Attempt(Outcome outcome, boolean cold, long nanos, long initNanos, Instant logMark) {}
+    private record Attempt(Outcome outcome, boolean cold, LogRun log) {}
 
     private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request)
             throws InterruptedException {
         boolean cold = !environment.used;
         environment.used = true;
-        Instant mark = request.tail() && !cold ? logs.mark(environment) : Instant.MIN;
+        LogRun log = environment.log().start(function, request.requestId(), request.tail());
         long start = System.nanoTime();
         long millis = function.settings().timeout() * 1000L;
         Event event = new Event(
@@ -123,10 +117,12 @@ public final class Invocations {
                 environment.group.discard(environment);
             }
         }
-        long nanos = System.nanoTime() - start;
-        long init = cold ? environment.readyNanos - environment.bornNanos : 0;
-        metrics.of(function).ended(!(outcome instanceof Outcome.Success), cold, nanos);
-        return new Attempt(outcome, cold, nanos, init, mark);
+        log.nanos = System.nanoTime() - start;
+        log.initNanos = cold ? environment.readyNanos - environment.bornNanos : 0;
+        log.ending = Failures.ending(outcome, function, request.requestId());
+        environment.log().end(log);
+        metrics.of(function).ended(!(outcome instanceof Outcome.Success), cold, log.nanos);
+        return new Attempt(outcome, cold, log);
     }
 
     private InvocationResult finished(
@@ -137,14 +133,7 @@ public final class Invocations {
         try {
             // The pod must still be there for it, also when it has failed.
             if (request.tail()) {
-                tail = logs.tail(
-                        environment,
-                        function,
-                        request.requestId(),
-                        attempt.logMark(),
-                        attempt.nanos(),
-                        attempt.initNanos(),
-                        sound ? LATE_LOG : LATE_LOG_OF_A_FAILURE);
+                tail = attempt.log().await(System.nanoTime() + LATE_LOG.toNanos());
             }
         } finally {
             if (sound) {
@@ -161,22 +150,34 @@ public final class Invocations {
     }
 
     private InvocationResult notStarted(
-            LambdaFunction function, InvocationRequest request, @Nullable StartFailure failure) {
+            LambdaFunction function,
+            InvocationRequest request,
+            @Nullable StartFailure failure,
+            @Nullable Environment failed) {
+        String id = request.requestId();
         return switch (failure) {
             case StartFailure.Init(var error) ->
-                new InvocationResult(error.payload(), "Unhandled", function.version(), emptyTail(request));
+                new InvocationResult(
+                        error.payload(),
+                        "Unhandled",
+                        function.version(),
+                        log(
+                                function,
+                                request,
+                                failed,
+                                Failures.ending(new Outcome.InitError(error), function, id)));
             case StartFailure.Exited(var exit) ->
                 new InvocationResult(
-                        Failures.exit(exit, function, request.requestId()),
+                        Failures.exit(exit, function, id),
                         "Unhandled",
                         function.version(),
-                        emptyTail(request));
+                        log(function, request, failed, Failures.exited(id, Failures.exitReason(exit, function))));
             case StartFailure.Pod(PodTrouble.Ended ended) ->
                 new InvocationResult(
-                        Failures.ended(ended, function, request.requestId()),
+                        Failures.ended(ended, function, id),
                         "Unhandled",
                         function.version(),
-                        emptyTail(request));
+                        log(function, request, failed, Failures.exited(id, Failures.endReason(ended, function))));
             case StartFailure.Pod(PodTrouble.ImageUnavailable image) -> {
                 failed(function, image.cause(), function.settings().image() ? "InvalidImage" : "InvalidRuntime");
                 throw new AwsException(
@@ -199,8 +200,23 @@ public final class Invocations {
         };
     }
 
-    private static @Nullable String emptyTail(InvocationRequest request) {
-        return request.tail() ? "" : null;
+    /// Logs an invocation whose environment could not be initialised.
+    ///
+    /// @return the log, if the caller wants it
+    private static @Nullable String log(
+            LambdaFunction function,
+            InvocationRequest request,
+            @Nullable Environment failed,
+            LogRun.Ending ending) {
+        if (failed == null) {
+            return request.tail() ? "" : null;
+        }
+        EnvironmentLog log = failed.log();
+        LogRun run = log.start(function, request.requestId(), request.tail());
+        run.nanos = System.nanoTime() - failed.bornNanos;
+        run.ending = ending;
+        log.end(run);
+        return request.tail() ? run.await(System.nanoTime() + LATE_LOG.toNanos()) : null;
     }
 
     private void failed(LambdaFunction function, String reason, String code) {
