@@ -179,7 +179,7 @@ public final class LogsApi {
                     group.kmsKeyId(),
                     group.logGroupClass(),
                     group.arn(),
-                    group.deletionProtection()));
+                    group.deletionProtection() ? Boolean.TRUE : null));
         }
         return shapes;
     }

@@ -228,6 +228,10 @@ final class EnvironmentLog {
     private boolean settle(Mark mark, @Nullable LogFeed current, long nowNanos) {
         return switch (mark) {
             case Mark.Start(LogRun run, long place) -> {
+                if (current != null) {
+                    // What came before; nobody waits for it here.
+                    current.read(place, place, closed, this::line);
+                }
                 begin(run);
                 yield true;
             }
