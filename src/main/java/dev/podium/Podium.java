@@ -1,6 +1,7 @@
 package dev.podium;
 
 import dev.podium.aws.Dispatcher;
+import dev.podium.aws.HttpUpstream;
 import dev.podium.aws.Scope;
 import dev.podium.config.Config;
 import dev.podium.http.Handler;
@@ -10,18 +11,29 @@ import dev.podium.http.Response;
 import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
+import dev.podium.lambda.EventInvokeConfigs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.ProvisionedConcurrency;
+import dev.podium.lambda.RecursionConfigs;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.ConcurrencyApi;
+import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.ProvisionedApi;
+import dev.podium.lambda.api.StreamApi;
+import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
+import dev.podium.lambda.invoke.InvocationLogs;
 import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
-import dev.podium.lambda.invoke.InvocationLogs;
+import dev.podium.lambda.invoke.Provisioning;
+import dev.podium.lambda.invoke.Targets;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
@@ -49,17 +61,25 @@ public final class Podium implements AutoCloseable {
     private static final Logger LOG = System.getLogger("podium");
     private static final String VERSION = "0.1.0";
 
+    static {
+        // A signature that is passed on covers the caller's Host header. Read once, with the JDK's first HTTP client.
+        if (System.getProperty("jdk.httpclient.allowRestrictedHeaders") == null) {
+            System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+        }
+    }
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Config config;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private URI endpoint = URI.create("http://unknown");
     private String clusterName = "";
     private String namespace = "";
     private Optional<Faults> faults = Optional.empty();
     private @Nullable Functions functions;
 
-    private Podium(Config config) {
+    private Podium(Config config, Clock clock) {
         this.config = config;
+        this.clock = clock;
     }
 
     /// Starts a server; when this returns it answers.
@@ -67,7 +87,13 @@ public final class Podium implements AutoCloseable {
     /// @param env the process environment, for Kubernetes' own variables
     /// @throws StartException saying what is wrong and what to do
     public static Podium start(Config config, Map<String, String> env) throws StartException, InterruptedException {
-        Podium podium = new Podium(config);
+        return start(config, env, Clock.systemUTC());
+    }
+
+    /// The same with another clock.
+    static Podium start(Config config, Map<String, String> env, Clock clock)
+            throws StartException, InterruptedException {
+        Podium podium = new Podium(config, clock);
         try {
             podium.open(env);
             return podium;
@@ -100,10 +126,15 @@ public final class Podium implements AutoCloseable {
         Functions functions = new Functions(store, clock);
         CodeBlobs codes = new CodeBlobs(store.blobs());
         codes.start(functions.all());
+        ReservedConcurrency concurrency =
+                new ReservedConcurrency(store, config.lambda().concurrency());
+        concurrency.start();
+        ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
         Runtimes runtimes = Main.runtimes(config);
         InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
         LogGroups logs = part(new LogGroups(store, Wiring.logs(config), clock));
-        InvocationLogs functionLogs = part(new InvocationLogs(Wiring.podLogs(cluster, pods), Wiring.functionLogs(logs)));
+        InvocationLogs functionLogs =
+                part(new InvocationLogs(Wiring.podLogs(cluster, pods), Wiring.functionLogs(logs)));
         Environments environments = part(new Environments(
                 functions,
                 new Images(runtimes, invoke.ecrUrl()),
@@ -115,8 +146,32 @@ public final class Podium implements AutoCloseable {
                 telemetry,
                 store,
                 functionLogs));
-        Invocations invocations = new Invocations(environments, functions, invoke, telemetry);
-        AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
+        RecursionConfigs recursion = new RecursionConfigs(store, functions);
+        Invocations invocations = new Invocations(environments, functions, invoke, concurrency, recursion, telemetry);
+        Provisioning provisioning =
+                new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
+        HttpUpstream upstream = Wiring.upstream(config, clock);
+        Targets targets = new EventTargets(null, upstream == null ? null : part(upstream));
+        EventInvokeConfigs eventConfigs = new EventInvokeConfigs(store, functions);
+        AsyncEvents async = part(new AsyncEvents(
+                store,
+                functions,
+                invocations,
+                new AsyncEvents.Parts(
+                        eventConfigs,
+                        concurrency,
+                        targets,
+                        telemetry,
+                        config.lambda().retryBaseDelay(),
+                        clock)));
+        telemetry.metrics().gauge("podium_lambda_async_queued", "Asynchronous events that wait or run.", async::size);
+        telemetry
+                .metrics()
+                .gauge(
+                        "podium_lambda_async_undelivered",
+                        "Messages that destinations have not taken yet.",
+                        async::undelivered);
+        TargetRules targetRules = new TargetRules(targets);
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         LambdaApi lambda = new LambdaApi(
                 functions,
@@ -125,12 +180,19 @@ public final class Podium implements AutoCloseable {
                 downloads,
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
-                List.of());
+                concurrency,
+                targetRules,
+                List.of(
+                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
+                        new ProvisionedApi(functions, provisioned, provisioning, concurrency),
+                        new StreamApi(functions, invocations, Wiring.limits(config)),
+                        new EventInvokeApi(functions, eventConfigs, recursion, targetRules)));
         Dispatcher dispatcher = new Dispatcher(
-                List.of(lambda.service(), new LogsApi(logs).service()), Wiring.dispatcher(config, clock), null);
+                List.of(lambda.service(), new LogsApi(logs).service()), Wiring.dispatcher(config, clock), upstream);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
-        Handler reset =
-                config.server().allowReset() ? new Reset(functions, codes, store, server, logs) : request -> Response.of(404);
+        Handler reset = config.server().allowReset()
+                ? new Reset(functions, codes, concurrency, store, server, logs)
+                : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
@@ -139,6 +201,7 @@ public final class Podium implements AutoCloseable {
         logs.start();
         functionLogs.start();
         environments.start();
+        provisioning.start();
         readiness.watch();
         readiness.start();
         async.start();
@@ -217,16 +280,23 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, CodeBlobs codes, Store store, Server server, LogGroups logs)
+    private record Reset(
+            Functions functions,
+            CodeBlobs codes,
+            ReservedConcurrency concurrency,
+            Store store,
+            Server server,
+            LogGroups logs)
             implements Handler {
         @Override
         public Response handle(Request request) throws InterruptedException {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
-            functions.clear().forEach(function -> codes.release(function.code()));
+            functions.clear().forEach(codes::release);
             logs.clear();
             store.clear();
+            concurrency.start();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");
             return Response.of(204);

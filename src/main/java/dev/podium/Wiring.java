@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.podium.aws.DispatcherSettings;
+import dev.podium.aws.HttpUpstream;
 import dev.podium.codec.Json;
 import dev.podium.config.Config;
 import dev.podium.config.Config.TemplateSource;
@@ -33,6 +34,7 @@ import dev.podium.pods.Pods;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -66,7 +68,8 @@ final class Wiring {
         long size = config.server().logsMaxBytes();
         return config.server().persistence()
                 ? LogsSettings.of(config.server().stateDir().resolve("logs"), size)
-                : LogsSettings.of(Files.createTempDirectory("podium-logs"), size).passing();
+                : LogsSettings.of(Files.createTempDirectory("podium-logs"), size)
+                        .passing();
     }
 
     static PodLogs podLogs(Cluster cluster, Pods pods) {
@@ -149,7 +152,6 @@ final class Wiring {
         return new InvokeSettings(
                 lambda.keepalive(),
                 lambda.startTimeout(),
-                lambda.concurrency(),
                 lambda.maxEnvironments(),
                 pool(lambda.pool(), cluster.embedded(), runtimes),
                 // The embedded kubelet does the init container's work itself; its host needs no shell.
@@ -190,6 +192,12 @@ final class Wiring {
                 lambda.environmentSizeBytes(),
                 lambda.payloadSizeBytes(),
                 ASYNC_PAYLOAD);
+    }
+
+    static @Nullable HttpUpstream upstream(Config config, Clock clock) {
+        Config.Upstream upstream = config.upstream();
+        URI url = upstream.url();
+        return url == null ? null : new HttpUpstream(url, upstream.accessKeyId(), upstream.secretAccessKey(), clock);
     }
 
     static DispatcherSettings dispatcher(Config config, Clock clock) {

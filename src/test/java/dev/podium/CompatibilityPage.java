@@ -46,6 +46,19 @@ final class CompatibilityPage {
             "UpdateFunctionConfiguration",
             "See the settings below. `RevisionId` is honoured.");
 
+    /// The same for CloudWatch Logs.
+    static final Map<String, String> LOGS_REMARKS = Map.of(
+            "CreateLogGroup",
+            "`kmsKeyId` and `logGroupClass` are kept and shown, without effect.",
+            "DescribeLogGroups",
+            "`accountIdentifiers` and `includeLinkedAccounts` are ignored.",
+            "FilterLogEvents",
+            "Patterns of terms, regular expressions and JSON conditions; those of space-delimited fields are refused.",
+            "GetLogEvents",
+            "`unmask` is ignored: nothing is masked.",
+            "PutLogEvents",
+            "`entity` is ignored.");
+
     /// Members that are refused, and what they would be for.
     static final Map<String, List<String>> REFUSED = Map.of(
             "CreateFunction",
@@ -155,8 +168,12 @@ final class CompatibilityPage {
                     .formatted(
                             item.operation(),
                             item.supported() ? "**supported**" : "not supported by Podium",
-                            item.supported() ? REMARKS.getOrDefault(item.operation(), "") : ""));
+                            item.supported() ? remarks(coverage).getOrDefault(item.operation(), "") : ""));
         }
+    }
+
+    private static Map<String, String> remarks(Coverage coverage) {
+        return coverage.service().equals("Lambda") ? REMARKS : LOGS_REMARKS;
     }
 
     private static String refused() {

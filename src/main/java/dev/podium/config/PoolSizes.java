@@ -17,17 +17,11 @@ public record PoolSizes(boolean on, Map<String, Integer> sizes) {
 
     /// Reads `off`, `auto` or `runtime:number` pairs joined by commas.
     static PoolSizes parse(String text) {
-        switch (text) {
-            case "off" -> {
-                return new PoolSizes(false, Map.of());
-            }
-            case "auto" -> {
-                return new PoolSizes(true, Map.of());
-            }
-            default -> {
-                return new PoolSizes(true, sizes(text));
-            }
-        }
+        return switch (text) {
+            case "off" -> new PoolSizes(false, Map.of());
+            case "auto" -> new PoolSizes(true, Map.of());
+            default -> new PoolSizes(true, sizes(text));
+        };
     }
 
     private static Map<String, Integer> sizes(String text) {
@@ -38,8 +32,9 @@ public record PoolSizes(boolean on, Map<String, Integer> sizes) {
             String number = part.substring(colon + 1).strip();
             boolean good = !runtime.isEmpty() && number.matches("[1-9][0-9]{0,2}");
             if (!good || Integer.parseInt(number) > MOST || sizes.put(runtime, Integer.parseInt(number)) != null) {
-                throw new IllegalArgumentException("expected off, auto, or runtime:number pairs joined by commas, such as"
-                        + " python3.12:2, each runtime once and each number from 1 to " + MOST);
+                throw new IllegalArgumentException(
+                        "expected off, auto, or runtime:number pairs joined by commas, such as"
+                                + " python3.12:2, each runtime once and each number from 1 to " + MOST);
             }
         }
         return sizes;

@@ -64,6 +64,13 @@ public enum Variable {
             "false",
             "true or false",
             "Allows `POST /_podium/reset`, which empties all state; for test suites."),
+    UPSTREAM_URL(
+            "PODIUM_UPSTREAM_URL",
+            "",
+            "URL",
+            "Where requests for services go that Podium lacks, unchanged, and messages for targets of those services"
+                    + " (dead-letter queues, destinations), signed with `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`,"
+                    + " or `test` and `test`."),
     LOG_FORMAT("PODIUM_LOG_FORMAT", "text", "text or json", "The form of the log on standard error."),
     LOG_LEVEL(
             "PODIUM_LOG_LEVEL",
@@ -196,6 +203,13 @@ public enum Variable {
             "number",
             "Invocations that may run at the same time in one account and region; more are throttled.",
             Alias.same("LAMBDA_LIMITS_CONCURRENT_EXECUTIONS")),
+    LAMBDA_RETRY_BASE_DELAY(
+            "PODIUM_LAMBDA_RETRY_BASE_DELAY",
+            "1m",
+            "duration",
+            "How long after an error of the function an asynchronous event is run again; after a second error twice as"
+                    + " long. A number is seconds.",
+            Alias.same("LAMBDA_RETRY_BASE_DELAY")),
     LAMBDA_MAX_ENVIRONMENTS(
             "PODIUM_LAMBDA_MAX_ENVIRONMENTS",
             "0",

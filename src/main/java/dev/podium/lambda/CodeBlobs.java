@@ -29,9 +29,7 @@ public final class CodeBlobs {
     /// Counts what the stored functions use, and removes everything else. To be called before anything is uploaded.
     public void start(Collection<LambdaFunction> functions) {
         for (LambdaFunction function : functions) {
-            if (function.code().imageUri() == null) {
-                uses.merge(function.code().sha256Hex(), 1, Integer::sum);
-            }
+            function.blobs().forEach(blob -> uses.merge(blob, 1, Integer::sum));
         }
         try {
             int removed = blobs.retain(uses.keySet());
@@ -75,6 +73,11 @@ public final class CodeBlobs {
             }
             return null;
         });
+    }
+
+    /// Ends the use that a deleted function or version made of its archives.
+    public void release(LambdaFunction function) {
+        function.blobs().forEach(this::release);
     }
 
     /// Ends a function's use of its code.

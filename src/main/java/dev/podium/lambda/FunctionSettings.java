@@ -98,6 +98,27 @@ public record FunctionSettings(
                 snapStart);
     }
 
+    /// The same with another description.
+    public FunctionSettings described(String other) {
+        return new FunctionSettings(
+                packageType,
+                runtime,
+                role,
+                handler,
+                other,
+                timeout,
+                memorySize,
+                ephemeralStorage,
+                environment,
+                architecture,
+                tracingMode,
+                logging,
+                imageConfig,
+                layers,
+                deadLetterTarget,
+                snapStart);
+    }
+
     /// Tells whether it runs from a container image.
     @JsonIgnore
     public boolean image() {

@@ -170,6 +170,43 @@ public sealed interface LambdaError extends AwsError {
         }
     }
 
+    /// The function calls itself in a loop.
+    record RecursiveInvocation() implements LambdaError {
+        @Override
+        public String message() {
+            return "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services"
+                    + " resources and stopped your function's invocation.";
+        }
+
+        @Override
+        public String code() {
+            return "RecursiveInvocationException";
+        }
+
+        @Override
+        public int status() {
+            return 400;
+        }
+    }
+
+    /// No provisioned concurrency was asked for.
+    record ProvisionedConcurrencyConfigNotFound() implements LambdaError {
+        @Override
+        public String message() {
+            return "No Provisioned Concurrency Config found for this function";
+        }
+
+        @Override
+        public String code() {
+            return "ProvisionedConcurrencyConfigNotFoundException";
+        }
+
+        @Override
+        public int status() {
+            return 404;
+        }
+    }
+
     /// The runtime's image can't be had, or can't run.
     record InvalidRuntime(String message) implements LambdaError {
         @Override

@@ -207,14 +207,14 @@ final class EventsApi {
         for (InputLogEvent event : events) {
             bytes += utf8Length(event.message()) + OVERHEAD;
             if (event.timestamp() < before) {
-                throw new InvalidParameter("Log events in a single PutLogEvents request must be in chronological order.")
+                throw new InvalidParameter(
+                                "Log events in a single PutLogEvents request must be in chronological order.")
                         .thrown();
             }
             before = event.timestamp();
         }
         if (bytes > MAX_BATCH_BYTES) {
-            throw new InvalidParameter(
-                            "Upload too large: " + bytes + " bytes exceeds limit of " + MAX_BATCH_BYTES)
+            throw new InvalidParameter("Upload too large: " + bytes + " bytes exceeds limit of " + MAX_BATCH_BYTES)
                     .thrown();
         }
         if (events.getLast().timestamp() - events.getFirst().timestamp() > DAY) {

@@ -122,10 +122,11 @@ final class JsonPattern {
 
     private static Predicate<JsonNode> is(List<String> steps, String what) {
         return switch (what.toUpperCase(Locale.ROOT)) {
-            case "NULL" -> node -> {
-                JsonNode found = find(node, steps);
-                return found != null && found.isNull();
-            };
+            case "NULL" ->
+                node -> {
+                    JsonNode found = find(node, steps);
+                    return found != null && found.isNull();
+                };
             case "TRUE", "FALSE" -> {
                 boolean wanted = what.equalsIgnoreCase("TRUE");
                 yield node -> {
@@ -196,7 +197,10 @@ final class JsonPattern {
         Matcher matcher = STEP.matcher(path);
         int end = 1;
         while (matcher.region(end, path.length()).lookingAt()) {
-            steps.add(matcher.group(1) != null ? matcher.group(1) : matcher.group(2) != null ? matcher.group(2) : matcher.group(3));
+            steps.add(
+                    matcher.group(1) != null
+                            ? matcher.group(1)
+                            : matcher.group(2) != null ? matcher.group(2) : matcher.group(3));
             end = matcher.end();
         }
         return steps;

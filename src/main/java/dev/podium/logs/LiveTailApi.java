@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Call;
+import dev.podium.codec.EventStream;
 import dev.podium.codec.Json;
 import dev.podium.http.Response;
 import dev.podium.logs.LiveTails.Interest;
@@ -63,7 +64,7 @@ final class LiveTailApi {
         copy(head, "logStreamNames", streams);
         copy(head, "logStreamNamePrefixes", prefixes);
         head.put("logEventFilterPattern", pattern);
-        return Response.stream(200, EventFrames.CONTENT_TYPE, -1, out -> run(session, head, out));
+        return Response.stream(200, EventStream.CONTENT_TYPE, -1, out -> run(session, head, out));
     }
 
     private static JsonNode read(byte[] body) throws IOException {
@@ -115,7 +116,7 @@ final class LiveTailApi {
     }
 
     private static void send(OutputStream out, String type, ObjectNode payload) throws IOException {
-        out.write(EventFrames.event(type, Json.MAPPER.writeValueAsBytes(payload)));
+        out.write(EventStream.event(type, "application/json").message(Json.MAPPER.writeValueAsBytes(payload)));
         out.flush();
     }
 }

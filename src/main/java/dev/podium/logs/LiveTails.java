@@ -23,8 +23,7 @@ final class LiveTails implements AutoCloseable {
     /// @param groups ids of the groups
     /// @param streams names of the streams; empty for all
     /// @param prefixes beginnings of the names of streams; empty for all
-    record Interest(
-            Set<String> groups, List<String> streams, List<String> prefixes, Predicate<String> matches) {
+    record Interest(Set<String> groups, List<String> streams, List<String> prefixes, Predicate<String> matches) {
         boolean covers(LogGroup group, String stream) {
             return groups.contains(group.id())
                     && (streams.isEmpty() || streams.contains(stream))

@@ -37,8 +37,7 @@ record LogGroup(
     }
 
     LogGroup retained(@Nullable Integer days) {
-        return new LogGroup(
-                scope, name, id, creationTime, days, kmsKeyId, logGroupClass, deletionProtection, tags);
+        return new LogGroup(scope, name, id, creationTime, days, kmsKeyId, logGroupClass, deletionProtection, tags);
     }
 
     LogGroup tagged(Map<String, String> newTags) {

@@ -112,8 +112,7 @@ public final class LogGroups implements AutoCloseable {
 
     /// A group, or AWS's error.
     LogGroup get(Scope scope, String name) {
-        return find(scope, name)
-                .orElseThrow(() -> ResourceNotFound.group().thrown());
+        return find(scope, name).orElseThrow(() -> ResourceNotFound.group().thrown());
     }
 
     LogGroup create(LogGroup wanted) {
@@ -203,8 +202,8 @@ public final class LogGroups implements AutoCloseable {
     void deleteStream(LogGroup group, String name) throws InterruptedException {
         writer.ask(() -> {
             OpenGroup opened = openNow(group);
-            LogStream stream =
-                    opened.stream(name).orElseThrow(() -> ResourceNotFound.stream().thrown());
+            LogStream stream = opened.stream(name)
+                    .orElseThrow(() -> ResourceNotFound.stream().thrown());
             streams.remove(streamKey(group.id(), name));
             opened.remove(stream);
             return true;
@@ -215,10 +214,16 @@ public final class LogGroups implements AutoCloseable {
     void put(LogGroup group, String streamName, List<LogEvent> events) throws InterruptedException {
         writer.ask(() -> {
             OpenGroup opened = openNow(group);
-            LogStream stream =
-                    opened.stream(streamName).orElseThrow(() -> ResourceNotFound.stream().thrown());
+            LogStream stream = opened.stream(streamName)
+                    .orElseThrow(() -> ResourceNotFound.stream().thrown());
             long now = clock.millis();
-            append(group, opened, events.stream().map(e -> Arrival.of(stream.number(), e, now)).toList(), now);
+            append(
+                    group,
+                    opened,
+                    events.stream()
+                            .map(e -> Arrival.of(stream.number(), e, now))
+                            .toList(),
+                    now);
             tails.written(group, streamName, events, now);
             return true;
         });

@@ -78,8 +78,7 @@ public final class LogsApi {
                     return untag(call.scope(), request.logGroupName(), request.tags());
                 })
                 .operation("ListTagsLogGroup", GroupRequest.class, TagsResponse.class, (call, request) -> {
-                    return new TagsResponse(
-                            groups.get(call.scope(), request.logGroupName()).tags());
+                    return TagsResponse.of(groups.get(call.scope(), request.logGroupName()));
                 })
                 .operation("TagResource", TagResourceRequest.class, Void.class, (call, request) -> {
                     LogGroup group = groups.byIdentifier(call.scope(), request.resourceArn());
@@ -89,10 +88,13 @@ public final class LogsApi {
                     LogGroup group = groups.byIdentifier(call.scope(), request.resourceArn());
                     return untag(group.scope(), group.name(), request.tagKeys());
                 })
-                .operation("ListTagsForResource", ListTagsForResourceRequest.class, TagsResponse.class, (call, request) -> {
-                    return new TagsResponse(groups.byIdentifier(call.scope(), request.resourceArn())
-                            .tags());
-                })
+                .operation(
+                        "ListTagsForResource",
+                        ListTagsForResourceRequest.class,
+                        TagsResponse.class,
+                        (call, request) -> {
+                            return TagsResponse.of(groups.byIdentifier(call.scope(), request.resourceArn()));
+                        })
                 .raw("StartLiveTail", new LiveTailApi(groups, LIVE_TAIL_MILLIS)::start);
         new EventsApi(groups).addTo(service);
         return service.build();
@@ -127,7 +129,8 @@ public final class LogsApi {
         String prefix = request.logGroupNamePrefix();
         String pattern = request.logGroupNamePattern();
         if (prefix != null && pattern != null) {
-            throw new InvalidParameter("LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.")
+            throw new InvalidParameter(
+                            "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.")
                     .thrown();
         }
         List<LogGroup> found = new ArrayList<>();
@@ -154,7 +157,8 @@ public final class LogsApi {
         }
         boolean cut = found.size() > limit;
         List<LogGroup> shown = cut ? found.subList(0, limit) : found;
-        return new DescribeLogGroupsResponse(shapes(shown), cut ? shown.getLast().name() : null);
+        return new DescribeLogGroupsResponse(
+                shapes(shown), cut ? shown.getLast().name() : null);
     }
 
     private static boolean matches(LogGroup group, @Nullable String pattern, @Nullable String groupClass) {

@@ -10,8 +10,7 @@ import java.time.Duration;
 /// @param segmentBytes size from which a group begins a new segment
 /// @param retentionCheck how often retention policies are applied
 /// @param temporary whether the folder goes when the server stops
-public record LogsSettings(
-        Path folder, long maxBytes, int segmentBytes, Duration retentionCheck, boolean temporary) {
+public record LogsSettings(Path folder, long maxBytes, int segmentBytes, Duration retentionCheck, boolean temporary) {
     private static final int SMALLEST_SEGMENT = 16 << 10;
     private static final int LARGEST_SEGMENT = 1 << 20;
 

@@ -1,8 +1,8 @@
 package dev.podium.logs;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Requests and responses of the operations, by AWS's names.
@@ -80,8 +80,7 @@ final class LogsShapes {
             @Nullable Boolean startFromHead,
             @Nullable Boolean unmask) {}
 
-    record GetLogEventsResponse(
-            List<OutputLogEvent> events, String nextForwardToken, String nextBackwardToken) {}
+    record GetLogEventsResponse(List<OutputLogEvent> events, String nextForwardToken, String nextBackwardToken) {}
 
     record OutputLogEvent(long timestamp, String message, long ingestionTime) {}
 
@@ -103,8 +102,7 @@ final class LogsShapes {
             List<SearchedLogStream> searchedLogStreams,
             @Nullable String nextToken) {}
 
-    record FilteredLogEvent(
-            String logStreamName, long timestamp, String message, long ingestionTime, String eventId) {}
+    record FilteredLogEvent(String logStreamName, long timestamp, String message, long ingestionTime, String eventId) {}
 
     record SearchedLogStream(String logStreamName, boolean searchedCompletely) {}
 
@@ -140,5 +138,9 @@ final class LogsShapes {
 
     record ListTagsForResourceRequest(String resourceArn) {}
 
-    record TagsResponse(@JsonProperty("tags") Map<String, String> tags) {}
+    record TagsResponse(Map<String, String> tags) {
+        static TagsResponse of(LogGroup group) {
+            return new TagsResponse(new TreeMap<>(group.tags()));
+        }
+    }
 }

@@ -152,7 +152,11 @@ final class Segment {
     /// Writes an event into a buffer.
     static void encode(ByteBuffer out, int stream, long timestamp, long ingestion, byte[] message) {
         int start = out.position();
-        out.putInt(FIXED + message.length).putInt(0).putInt(stream).putLong(timestamp).putLong(ingestion);
+        out.putInt(FIXED + message.length)
+                .putInt(0)
+                .putInt(stream)
+                .putLong(timestamp)
+                .putLong(ingestion);
         out.put(message);
         out.putInt(start + 4, crc(out.array(), start + HEAD, FIXED + message.length));
     }
@@ -160,8 +164,7 @@ final class Segment {
     /// Appends encoded events; readers see them when all are written.
     void append(ByteBuffer encoded, Map<Integer, Facts> facts) throws IOException {
         int more = encoded.remaining();
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             try {
                 write(channel, encoded, length);
             } catch (IOException e) {

@@ -169,6 +169,23 @@ final class MvTable<T> implements Table<T> {
     }
 
     @Override
+    public List<String> keys(String prefix, @Nullable String afterKey, int limit) {
+        List<String> found = new ArrayList<>();
+        boolean inside = afterKey != null && afterKey.compareTo(prefix) >= 0;
+        Iterator<String> keys = map().keyIterator(inside ? afterKey : prefix);
+        while (found.size() < limit && keys.hasNext()) {
+            String key = keys.next();
+            if (!key.startsWith(prefix)) {
+                break;
+            }
+            if (!key.equals(afterKey)) {
+                found.add(key);
+            }
+        }
+        return found;
+    }
+
+    @Override
     public long size() {
         return map().sizeAsLong();
     }

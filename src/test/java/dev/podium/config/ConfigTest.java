@@ -174,8 +174,7 @@ final class ConfigTest {
         assertThat(config.lambda().startTimeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.lambda().concurrency()).isEqualTo(7);
         assertThat(config.lambda().maxEnvironments()).isEqualTo(3);
-        assertThat(config.lambda().pool())
-                .isEqualTo(new PoolSizes(true, Map.of("python3.12", 2, "nodejs22.x", 1)));
+        assertThat(config.lambda().pool()).isEqualTo(new PoolSizes(true, Map.of("python3.12", 2, "nodejs22.x", 1)));
         assertThat(config.lambda().runtimeImages().image("python3.12")).contains("img-python3.12:1");
         assertThat(config.lambda().codeSizeZippedBytes()).isEqualTo(1);
         assertThat(config.lambda().codeSizeUnzippedBytes()).isEqualTo(2);
@@ -192,7 +191,10 @@ final class ConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"python3.12", "python3.12:0", "python3.12:101", "a:1,a:2", ":1", "on"})
     void poolIsOffAutoOrPairs(String text) {
-        assertThat(problems("PODIUM_LAMBDA_POOL", text)).singleElement().asString().contains("python3.12:2");
+        assertThat(problems("PODIUM_LAMBDA_POOL", text))
+                .singleElement()
+                .asString()
+                .contains("python3.12:2");
     }
 
     @ParameterizedTest

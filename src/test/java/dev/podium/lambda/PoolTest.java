@@ -97,12 +97,14 @@ final class PoolTest {
             Eventually.within(SOON, () -> spare().size() == 1);
             String large = server.python(WHO, b -> b.memorySize(256));
             server.invoke(large, "1");
-            Eventually.within(SOON, () -> cluster.pods().stream()
-                    .anyMatch(pod -> pod.path("metadata")
-                            .path("labels")
-                            .path(Labels.FUNCTION)
-                            .asText()
-                            .equals(large)));
+            Eventually.within(
+                    SOON,
+                    () -> cluster.pods().stream()
+                            .anyMatch(pod -> pod.path("metadata")
+                                    .path("labels")
+                                    .path(Labels.FUNCTION)
+                                    .asText()
+                                    .equals(large)));
             Eventually.within(SOON, () -> spare().size() == 2);
         }
     }
@@ -127,7 +129,8 @@ final class PoolTest {
             server.lambda().deleteFunction(b -> b.functionName(name));
             String other = server.python(WHO, b -> b.runtime("python3.11"));
             server.invoke(other, "1");
-            Eventually.within(SOON, () -> spare().size() == 2 && cluster.podNames().size() == 3);
+            Eventually.within(
+                    SOON, () -> spare().size() == 2 && cluster.podNames().size() == 3);
         }
     }
 

@@ -46,7 +46,8 @@ final class FilterPatternTest {
 
     @Test
     void anUnreadablePatternIsRefused() {
-        for (String pattern : new String[] {"\"open", "{ $.a }", "{ a = 1 }", "{ $.a = 1", "%[%", "a.b", "[ip, user]"}) {
+        for (String pattern :
+                new String[] {"\"open", "{ $.a }", "{ a = 1 }", "{ $.a = 1", "%[%", "a.b", "[ip, user]"}) {
             assertThatThrownBy(() -> FilterPattern.parse(pattern))
                     .as(pattern)
                     .isInstanceOf(AwsException.class)

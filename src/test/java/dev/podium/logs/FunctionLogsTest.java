@@ -63,7 +63,12 @@ final class FunctionLogsTest {
         String group = "/aws/lambda/" + name;
         String answer = server.invoke(name, "1").payload().asUtf8String();
         server.invoke(name, "2");
-        Eventually.within(SOON, () -> messages(group).stream().filter(m -> m.startsWith("REPORT")).count() == 2);
+        Eventually.within(
+                SOON,
+                () -> messages(group).stream()
+                                .filter(m -> m.startsWith("REPORT"))
+                                .count()
+                        == 2);
 
         List<String> messages = messages(group);
         assertThat(messages).hasSize(10);
@@ -82,7 +87,9 @@ final class FunctionLogsTest {
         JsonNode stream = logs.call("DescribeLogStreams", "{'logGroupName':'" + group + "'}")
                 .path("logStreams")
                 .get(0);
-        assertThat(answer).isEqualTo("[\"" + group + "\", \"" + stream.path("logStreamName").asText() + "\"]");
+        assertThat(answer)
+                .isEqualTo(
+                        "[\"" + group + "\", \"" + stream.path("logStreamName").asText() + "\"]");
     }
 
     @Test
@@ -96,15 +103,22 @@ final class FunctionLogsTest {
         server.invoke(name, "\"exit\"");
         server.invoke(name, "\"raise\"");
         String group = "/aws/lambda/" + name;
-        Eventually.within(SOON, () -> messages(group).stream().filter(m -> m.startsWith("REPORT")).count() == 3);
+        Eventually.within(
+                SOON,
+                () -> messages(group).stream()
+                                .filter(m -> m.startsWith("REPORT"))
+                                .count()
+                        == 3);
         List<String> all = messages(group);
         assertThat(all).contains("before sleep", "before exit", "before raise");
         assertThat(all).anyMatch(m -> m.matches("\\S+Z [0-9a-f-]{36} Task timed out after 1.00 seconds\n"));
         assertThat(all).anyMatch(m -> m.startsWith("REPORT") && m.endsWith("\tStatus: timeout"));
         assertThat(all)
                 .anyMatch(m -> m.startsWith("REPORT") && m.endsWith("\tStatus: error\tError Type: Runtime.ExitError"));
-        assertThat(all).anyMatch(m -> m.matches(
-                "(?s)RequestId: [0-9a-f-]{36} Error: Runtime exited with error: exit status 3\nRuntime.ExitError"));
+        assertThat(all)
+                .anyMatch(
+                        m -> m.matches(
+                                "(?s)RequestId: [0-9a-f-]{36} Error: Runtime exited with error: exit status 3\nRuntime.ExitError"));
         assertThat(all).anyMatch(m -> m.contains("ValueError"));
     }
 
@@ -127,12 +141,15 @@ final class FunctionLogsTest {
 
     @Test
     void tailIsTheLastFourKilobytes() throws Exception {
-        String name = server.python("def handler(event, context):\n    for i in range(2000):\n        print('line', i)\n");
+        String name =
+                server.python("def handler(event, context):\n    for i in range(2000):\n        print('line', i)\n");
         InvokeResponse response = server.lambda()
                 .invoke(b -> b.functionName(name).logType(LogType.TAIL).payload(SdkBytes.fromUtf8String("{}")));
         byte[] tail = Base64.getDecoder().decode(response.logResult());
         assertThat(tail).hasSize(4096);
-        assertThat(new String(tail, StandardCharsets.UTF_8)).contains("line 1999\nEND RequestId: ").contains("REPORT");
+        assertThat(new String(tail, StandardCharsets.UTF_8))
+                .contains("line 1999\nEND RequestId: ")
+                .contains("REPORT");
         String group = "/aws/lambda/" + name;
         Eventually.within(SOON, () -> messages(group).size() == 2004);
     }
@@ -154,7 +171,8 @@ final class FunctionLogsTest {
                 "def handler(event, context):\n"
                         + "    print('{\"level\": \"DEBUG\", \"message\": \"quiet\"}')\n"
                         + "    print('{\"level\": \"ERROR\", \"message\": \"loud\"}')\n    print('plain')\n",
-                b -> b.loggingConfig(c -> c.logFormat("JSON").logGroup("/own/group").applicationLogLevel("WARN")));
+                b -> b.loggingConfig(
+                        c -> c.logFormat("JSON").logGroup("/own/group").applicationLogLevel("WARN")));
         server.invoke(name, "1");
         List<String> all = awaited("/own/group", "{\"time\":");
         Eventually.within(SOON, () -> messages("/own/group").stream().anyMatch(m -> m.contains("platform.report")));

@@ -99,8 +99,7 @@ final class LogGroupsTest {
             LogGroup group = groups.get(SCOPE, "g");
             assertThat(group.oldest(now)).isGreaterThan(now - 3 * 86_400_000L);
             assertThat(texts(groups, "g")).containsExactly("old", "new");
-            EventQuery query = new EventQuery(
-                    s -> true, group.oldest(now), Long.MAX_VALUE, null, true, 10, m -> true);
+            EventQuery query = new EventQuery(s -> true, group.oldest(now), Long.MAX_VALUE, null, true, 10, m -> true);
             assertThat(query.run(groups.open(group).events().segments()).events())
                     .extracting(Segment.Stored::message)
                     .containsExactly("new");
@@ -125,7 +124,8 @@ final class LogGroupsTest {
         try (Store store = MvStore.inMemory();
                 LogGroups groups = groups(store, 1 << 20)) {
             ModelRecords.verify(new LogsApi(groups).service());
-            assertThat(new ArrayList<>(ModelRecords.ignored(new LogsApi(groups).service()))).isEmpty();
+            assertThat(new ArrayList<>(ModelRecords.ignored(new LogsApi(groups).service())))
+                    .isEmpty();
         }
     }
 }

@@ -47,7 +47,10 @@ final class LogsApiTest {
     private static JsonNode put(String group, String stream, long first, String... messages) throws Exception {
         StringBuilder events = new StringBuilder();
         for (int i = 0; i < messages.length; i++) {
-            events.append(i == 0 ? "" : ",").append("{\"timestamp\":").append(first + i).append(",\"message\":");
+            events.append(i == 0 ? "" : ",")
+                    .append("{\"timestamp\":")
+                    .append(first + i)
+                    .append(",\"message\":");
             events.append(Json.MAPPER.writeValueAsString(messages[i])).append('}');
         }
         LogsClient.Answer answer = logs.send(
@@ -106,11 +109,13 @@ final class LogsApiTest {
         List<String> names = new ArrayList<>();
         String token = "";
         do {
-            JsonNode page = logs.call(
-                    "DescribeLogGroups", "{'limit':2,'logGroupNamePrefix':'" + prefix + "'" + token + "}");
+            JsonNode page =
+                    logs.call("DescribeLogGroups", "{'limit':2,'logGroupNamePrefix':'" + prefix + "'" + token + "}");
             assertThat(page.path("logGroups")).hasSizeLessThanOrEqualTo(2);
             page.path("logGroups").forEach(g -> names.add(g.path("logGroupName").asText()));
-            token = page.has("nextToken") ? ",'nextToken':'" + page.path("nextToken").asText() + "'" : "";
+            token = page.has("nextToken")
+                    ? ",'nextToken':'" + page.path("nextToken").asText() + "'"
+                    : "";
         } while (!token.isEmpty());
         assertThat(names).containsExactly(prefix + 0, prefix + 1, prefix + 2, prefix + 3, prefix + 4);
     }
@@ -125,7 +130,8 @@ final class LogsApiTest {
         String none = "400 ResourceNotFoundException: The specified log group does not exist.";
         assertThat(error("DeleteLogGroup", "{'logGroupName':'nowhere'}")).isEqualTo(none);
         assertThat(error("FilterLogEvents", "{'logGroupName':'nowhere'}")).isEqualTo(none);
-        assertThat(error("StartLiveTail", "{'logGroupIdentifiers':['nowhere']}")).isEqualTo(none);
+        assertThat(error("StartLiveTail", "{'logGroupIdentifiers':['nowhere']}"))
+                .isEqualTo(none);
         assertThat(error("GetLogEvents", "{'logGroupName':'" + group + "','logStreamName':'nowhere'}"))
                 .isEqualTo("400 ResourceNotFoundException: The specified log stream does not exist.");
         assertThat(error("CreateLogGroup", "{'logGroupName':'with space'}"))
@@ -149,7 +155,9 @@ final class LogsApiTest {
         String stream = "{'logGroupName':'" + group + "','logStreamName':'s','limit':2";
         JsonNode last = logs.call("GetLogEvents", stream + "}");
         assertThat(LogsClient.texts(last.path("events"))).containsExactly("4", "5");
-        JsonNode before = logs.call("GetLogEvents", stream + ",'nextToken':'" + last.path("nextBackwardToken").asText() + "'}");
+        JsonNode before = logs.call(
+                "GetLogEvents",
+                stream + ",'nextToken':'" + last.path("nextBackwardToken").asText() + "'}");
         assertThat(LogsClient.texts(before.path("events"))).containsExactly("2", "3");
         JsonNode first = logs.call("GetLogEvents", stream + ",'startFromHead':true}");
         assertThat(LogsClient.texts(first.path("events"))).containsExactly("1", "2");
@@ -182,15 +190,16 @@ final class LogsApiTest {
         assertThat(page.path("events").get(0).path("eventId").asText()).hasSize(56);
         JsonNode next = logs.call(
                 "FilterLogEvents",
-                query + ",'filterPattern':'ERROR','limit':2,'nextToken':'" + page.path("nextToken").asText() + "'}");
+                query + ",'filterPattern':'ERROR','limit':2,'nextToken':'"
+                        + page.path("nextToken").asText() + "'}");
         assertThat(LogsClient.texts(next.path("events"))).containsExactly("c ERROR");
         assertThat(next.has("nextToken")).isFalse();
         assertThat(LogsClient.texts(logs.call("FilterLogEvents", query + ",'logStreamNamePrefix':'t'}")
                         .path("events")))
                 .containsExactly("d ERROR", "e");
-        assertThat(LogsClient.texts(logs.call("FilterLogEvents", query + ",'logStreamNames':['s'],'startTime':" + (now + 1)
-                                + "}")
-                        .path("events")))
+        assertThat(LogsClient.texts(
+                        logs.call("FilterLogEvents", query + ",'logStreamNames':['s'],'startTime':" + (now + 1) + "}")
+                                .path("events")))
                 .containsExactly("b", "c ERROR");
     }
 
@@ -201,13 +210,16 @@ final class LogsApiTest {
         long now = System.currentTimeMillis();
         put(group, "s", now - 5000, "old", "older");
         put(group, "a", now, "new");
-        JsonNode byName = logs.call("DescribeLogStreams", "{'logGroupName':'" + group + "'}").path("logStreams");
+        JsonNode byName = logs.call("DescribeLogStreams", "{'logGroupName':'" + group + "'}")
+                .path("logStreams");
         assertThat(byName.get(0).path("logStreamName").asText()).isEqualTo("a");
         assertThat(byName.get(1).path("firstEventTimestamp").asLong()).isEqualTo(now - 5000);
         assertThat(byName.get(1).path("lastEventTimestamp").asLong()).isEqualTo(now - 4999);
         assertThat(byName.get(1).path("arn").asText()).endsWith(":log-group:" + group + ":log-stream:s");
-        assertThat(logs.call("DescribeLogStreams", "{'logGroupName':'" + group
-                                + "','orderBy':'LastEventTime','descending':true,'limit':1}")
+        assertThat(logs.call(
+                                "DescribeLogStreams",
+                                "{'logGroupName':'" + group
+                                        + "','orderBy':'LastEventTime','descending':true,'limit':1}")
                         .path("logStreams")
                         .get(0)
                         .path("logStreamName")
@@ -229,7 +241,8 @@ final class LogsApiTest {
         assertThat(answer.path("nextSequenceToken").asText()).isNotEmpty();
         assertThat(error(
                         "PutLogEvents",
-                        "{'logGroupName':'" + group + "','logStreamName':'s','logEvents':[{'timestamp':2,'message':'x'},"
+                        "{'logGroupName':'" + group
+                                + "','logStreamName':'s','logEvents':[{'timestamp':2,'message':'x'},"
                                 + "{'timestamp':1,'message':'y'}]}"))
                 .isEqualTo("400 InvalidParameterException: Log events in a single PutLogEvents request must be in"
                         + " chronological order.");
@@ -249,7 +262,10 @@ final class LogsApiTest {
             while (!update.contains("\"message\":")) {
                 update = frame(in);
             }
-            assertThat(update).contains("sessionUpdate").contains("\"message\":\"wanted\"").doesNotContain("other");
+            assertThat(update)
+                    .contains("sessionUpdate")
+                    .contains("\"message\":\"wanted\"")
+                    .doesNotContain("other");
         }
     }
 
@@ -266,8 +282,9 @@ final class LogsApiTest {
             try (LogsClient before = new LogsClient(own.endpoint())) {
                 name = own.python("def handler(event, context):\n    print('said', event)\n");
                 own.invoke(name, "1");
-                Eventually.within(Duration.ofSeconds(5), () -> before.messages("/aws/lambda/" + name).stream()
-                        .anyMatch(m -> m.startsWith("REPORT")));
+                Eventually.within(
+                        Duration.ofSeconds(5),
+                        () -> before.messages("/aws/lambda/" + name).stream().anyMatch(m -> m.startsWith("REPORT")));
             }
             own.restart();
             try (LogsClient after = new LogsClient(own.endpoint())) {

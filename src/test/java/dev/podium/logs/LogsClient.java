@@ -42,8 +42,7 @@ public final class LogsClient implements AutoCloseable {
 
     /// Calls an operation.
     public Answer send(String operation, String json) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                http.send(request(operation, json), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = http.send(request(operation, json), HttpResponse.BodyHandlers.ofString());
         return new Answer(response.statusCode(), Json.MAPPER.readTree(response.body()));
     }
 

@@ -88,8 +88,8 @@ final class SegmentTest {
         List<String> read = new ArrayList<>();
         EventQuery.Place after = null;
         while (true) {
-            EventQuery.Page page = new EventQuery(s -> true, 0, Long.MAX_VALUE, after, true, 7, m -> true)
-                    .run(events.segments());
+            EventQuery.Page page =
+                    new EventQuery(s -> true, 0, Long.MAX_VALUE, after, true, 7, m -> true).run(events.segments());
             page.events().forEach(e -> read.add(e.message()));
             if (!page.more()) {
                 break;

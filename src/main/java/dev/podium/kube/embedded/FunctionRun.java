@@ -98,7 +98,7 @@ final class FunctionRun {
         return command;
     }
 
-    /// Tells the server that the runtime has ended; waits until the server can be reached.
+    /// Tells the server that the runtime has ended; waits until the server can be reached, and knows this pod again.
     ///
     /// @param error what else to say, as further query parameters
     private String report(int code, String error) throws InterruptedException {
@@ -108,10 +108,13 @@ final class FunctionRun {
         return container.interruptibly("stop", () -> {
             while (true) {
                 try (PlainCall call = PlainCall.send("POST", target, plan.address())) {
-                    return call.status() == 200 ? call.text().strip() : "stop";
+                    if (call.status() == 200) {
+                        return call.text().strip();
+                    }
                 } catch (IOException e) {
-                    Thread.sleep(RETRY_MILLIS);
+                    // As when it answers otherwise: ask again.
                 }
+                Thread.sleep(RETRY_MILLIS);
             }
         });
     }

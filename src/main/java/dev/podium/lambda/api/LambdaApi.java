@@ -16,6 +16,7 @@ import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaError.ResourceNotFound;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Revision;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.Requests.CreateFunctionRequest;
@@ -33,11 +34,11 @@ import dev.podium.lambda.api.Responses.ListFunctionsResponse;
 import dev.podium.lambda.api.Responses.ListTagsResponse;
 import dev.podium.lambda.api.Responses.Nothing;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Functions, their configuration, code and tags, under AWS's own operations.
@@ -53,6 +54,8 @@ public final class LambdaApi {
     private final CodeUploads uploads;
     private final CodeDownloads downloads;
     private final InvokeApi invoke;
+    private final ReservedConcurrency concurrency;
+    private final VersionsApi versions;
     private final List<LambdaOperations> families;
 
     /// Connects the operations with what they work on.
@@ -65,15 +68,20 @@ public final class LambdaApi {
             CodeDownloads downloads,
             InvokeApi invoke,
             LambdaLimits limits,
+            ReservedConcurrency concurrency,
+            TargetRules targets,
             List<LambdaOperations> families) {
         this.functions = functions;
         this.limits = limits;
-        this.rules = new SettingsRules(runtimes, limits);
+        this.rules = new SettingsRules(runtimes, limits, targets);
         this.codes = codes;
         this.uploads = new CodeUploads(codes, limits);
         this.downloads = downloads;
         this.invoke = invoke;
-        this.families = List.copyOf(families);
+        this.concurrency = concurrency;
+        this.versions = new VersionsApi(functions, codes);
+        this.families = new ArrayList<>(List.of(versions, new AliasesApi(functions)));
+        this.families.addAll(families);
     }
 
     /// All operations, for the dispatcher.
@@ -108,14 +116,15 @@ public final class LambdaApi {
                 .operation("TagResource", TagResourceRequest.class, this::tagResource)
                 .operation("UntagResource", UntagResourceRequest.class, this::untagResource)
                 .operation("ListTags", ResourceRequest.class, ListTagsResponse.class, this::listTags)
-                .raw("Invoke", invoke::invoke);
+                .raw("Invoke", invoke::invoke)
+                .raw("InvokeAsync", invoke::invokeAsync);
         families.forEach(family -> family.addTo(service));
         return service.build();
     }
 
     /// Finishes what an earlier run of the server accepted and did not finish.
     public void start() {
-        functions.all().stream().filter(f -> f.status().unsettled()).forEach(this::settleLater);
+        functions.all().stream().filter(f -> f.status().unsettled()).forEach(versions::settleLater);
     }
 
     private FunctionConfiguration createFunction(Call call, CreateFunctionRequest request) throws IOException {
@@ -141,73 +150,78 @@ public final class LambdaApi {
                 FunctionStatus.pending(),
                 Revision.next(),
                 Revision.time(functions.clock().instant()),
-                tags);
+                tags,
+                0);
         keeping(code, () -> functions.create(function));
-        settleLater(function);
-        return FunctionConfiguration.of(function, false);
-    }
-
-    /// There is nothing to prepare: pods are made when they are needed. So the state follows at once, in the
-    /// background.
-    private void settleLater(LambdaFunction function) {
-        Thread.ofVirtual()
-                .name("lambda-settle-" + function.name())
-                .start(() -> functions.settle(function, FunctionStatus.active()));
+        FunctionConfiguration answer = Boolean.TRUE.equals(request.publish())
+                ? versions.publish(name, null, latest -> {})
+                : FunctionConfiguration.of(function, null);
+        versions.settleLater(function);
+        return answer;
     }
 
     private GetFunctionResponse getFunction(Call call, FunctionRequest request) {
         FunctionName name = name(call, request);
         LambdaFunction function = functions.get(name);
+        Map<String, String> tags =
+                functions.get(new FunctionName(name.scope(), name.name(), null)).tags();
         FunctionCode code = function.code();
         String image = code.imageUri();
         CodeLocation location = image == null
                 ? new CodeLocation("S3", downloads.url(call, function), null, null)
                 : new CodeLocation("ECR", null, image, image);
         return new GetFunctionResponse(
-                FunctionConfiguration.of(function, name.qualifier() != null),
+                FunctionConfiguration.of(function, name.qualifier()),
                 location,
-                function.tags().isEmpty() ? null : function.tags());
+                tags.isEmpty() ? null : tags,
+                concurrency.of(name).isEmpty() ? null : ConcurrencyApi.reserved(concurrency, name));
     }
 
     private FunctionConfiguration getFunctionConfiguration(Call call, FunctionRequest request) {
         FunctionName name = name(call, request);
-        return FunctionConfiguration.of(functions.get(name), name.qualifier() != null);
+        return FunctionConfiguration.of(functions.get(name), name.qualifier());
     }
 
     private ListFunctionsResponse listFunctions(Call call, ListFunctionsRequest request) {
-        Integer limit = request.maxItems();
-        Functions.Page page =
-                functions.page(call.scope(), request.marker(), limit == null ? PAGE : Math.min(limit, PAGE));
-        boolean versions = request.functionVersion() != null;
+        Integer given = request.maxItems();
+        int limit = given == null ? PAGE : Math.min(given, PAGE);
+        if (request.functionVersion() != null) {
+            return versions.listFunctions(call, request.marker(), limit);
+        }
+        Functions.Page page = functions.page(call.scope(), request.marker(), limit);
         return new ListFunctionsResponse(
                 page.nextMarker(),
                 page.functions().stream()
-                        .map(function -> FunctionConfiguration.listed(function, versions))
+                        .map(function -> FunctionConfiguration.listed(function, false))
                         .toList());
     }
 
     private FunctionConfiguration updateFunctionCode(Call call, UpdateFunctionCodeRequest request) throws IOException {
         FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
+        name.requireUnqualified();
         LambdaFunction before = functions.get(name);
-        if (Boolean.TRUE.equals(request.publish()) || request.publishTo() != null) {
-            throw invalid("Publish is not supported by Podium: leave it out.");
+        if (request.publishTo() != null) {
+            throw invalid("PublishTo is not supported by Podium: leave it out.");
         }
         FunctionCode code = uploads.store(before.settings().image(), request.code());
         if (Boolean.TRUE.equals(request.dryRun())) {
             codes.release(code);
             requireRevision(before, request.revisionId());
-            return FunctionConfiguration.of(changed(before, code, request), false);
+            return FunctionConfiguration.of(changed(before, code, request), null);
         }
         AtomicReference<FunctionCode> replaced = new AtomicReference<>(code);
-        AtomicReference<FunctionConfiguration> answer = new AtomicReference<>();
+        AtomicReference<LambdaFunction> after = new AtomicReference<>(before);
         keeping(
                 code,
-                () -> answer.set(update(name, request.revisionId(), function -> {
+                () -> after.set(functions.update(name, request.revisionId(), function -> {
                     replaced.set(function.code());
                     return changed(function, code, request);
                 })));
         codes.release(replaced.get());
-        return answer.get();
+        versions.settleLater(after.get());
+        return Boolean.TRUE.equals(request.publish())
+                ? versions.publish(name, null, latest -> {})
+                : FunctionConfiguration.of(after.get(), null);
     }
 
     /// Gives up new code when the change that was to use it fails.
@@ -239,8 +253,9 @@ public final class LambdaApi {
 
     private FunctionConfiguration updateFunctionConfiguration(Call call, UpdateFunctionConfigurationRequest request) {
         FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
+        name.requireUnqualified();
         functions.get(name);
-        return update(
+        LambdaFunction after = functions.update(
                 name,
                 request.revisionId(),
                 function -> function.changed(
@@ -248,24 +263,23 @@ public final class LambdaApi {
                         function.code(),
                         FunctionStatus.updating(),
                         functions.clock().instant()));
-    }
-
-    private FunctionConfiguration update(
-            FunctionName name, @Nullable String revisionId, UnaryOperator<LambdaFunction> change) {
-        LambdaFunction after = functions.update(name, revisionId, change);
-        settleLater(after);
-        return FunctionConfiguration.of(after, false);
+        versions.settleLater(after);
+        return FunctionConfiguration.of(after, null);
     }
 
     private DeleteFunctionResponse deleteFunction(Call call, FunctionRequest request) {
         FunctionName name = name(call, request);
-        if (name.qualifier() != null) {
-            if (name.latest()) {
-                throw invalid("$LATEST version cannot be deleted without deleting the function.");
-            }
-            throw new AwsException(ResourceNotFound.function(name.qualifiedArn()));
+        String qualifier = name.qualifier();
+        if (qualifier == null) {
+            functions.delete(name).forEach(codes::release);
+            concurrency.release(name);
+        } else if (name.latest()) {
+            throw invalid("$LATEST version cannot be deleted without deleting the function.");
+        } else if (functions.aliases().find(name, qualifier).isPresent()) {
+            throw invalid("Deletion of aliases is not currently supported.");
+        } else {
+            codes.release(functions.deleteVersion(name));
         }
-        codes.release(functions.delete(name).code());
         return new DeleteFunctionResponse(204);
     }
 

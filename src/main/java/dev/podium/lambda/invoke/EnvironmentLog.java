@@ -72,8 +72,8 @@ final class EnvironmentLog {
         this.logs = logs;
         this.first = function;
         this.initializationType = provisioned ? "provisioned-concurrency" : "on-demand";
-        this.destination = new Destination(
-                function.scope(), group == null ? "/aws/lambda/" + function.name() : group, stream);
+        this.destination =
+                new Destination(function.scope(), group == null ? "/aws/lambda/" + function.name() : group, stream);
     }
 
     /// Name of the log stream.
@@ -251,8 +251,9 @@ final class EnvironmentLog {
                     yield false;
                 }
                 initStart();
-                add(System.currentTimeMillis(), LogLines.initReport(
-                        first, initializationType, nanos, errorType, System.currentTimeMillis()));
+                add(
+                        System.currentTimeMillis(),
+                        LogLines.initReport(first, initializationType, nanos, errorType, System.currentTimeMillis()));
                 yield true;
             }
         };

@@ -94,7 +94,8 @@ final class EnvironmentPods implements Surroundings {
 
     private boolean taken(Environment environment, Deployment deployment) {
         LambdaFunction function = deployment.function();
-        if (deployment.transport() != TransportKind.RUNTIME || function.settings().image()) {
+        if (deployment.transport() != TransportKind.RUNTIME
+                || function.settings().image()) {
             return false;
         }
         PodShape shape = PodShape.of(deployment, shells.loads(deployment.image()));
@@ -121,7 +122,13 @@ final class EnvironmentPods implements Surroundings {
             fill(environment, session);
             LOG.log(Level.INFO, "pod assigned name={0} function={1}", pod, function.name());
             String arn = function.arn() + ":" + function.version();
-            assigned.put(pod, new AssignedPod(arn, group.deployment().fingerprint(), environment.provisioned, environment.log().stream()));
+            assigned.put(
+                    pod,
+                    new AssignedPod(
+                            arn,
+                            group.deployment().fingerprint(),
+                            environment.provisioned,
+                            environment.log().stream()));
             environment.onClose(() -> assigned.forget(pod));
         } catch (CodeReplaced e) {
             group.failedWhileStarting(environment, new StartFailure.Superseded());
@@ -202,8 +209,8 @@ final class EnvironmentPods implements Surroundings {
         String name = identity.podName();
         LambdaFunction function = environment.group.deployment().function();
         String stream = identity.logStream();
-        environment.log(logs.open(
-                function, environment.provisioned, stream.isEmpty() ? LogStreams.name(function) : stream));
+        environment.log(
+                logs.open(function, environment.provisioned, stream.isEmpty() ? LogStreams.name(function) : stream));
         environment.log().adopted();
         environment.podName(name);
         environment.used = true;

@@ -45,6 +45,7 @@ final class Failures {
         return switch (outcome) {
             case Outcome.Success(var payload, var type) -> new Answer(payload, null);
             case Outcome.HandlerError(var payload, var type) -> new Answer(payload, "Unhandled");
+            case Outcome.Streaming(var stream) -> throw new IllegalStateException("the answer hasn't ended");
             case Outcome.InitError(var error) -> new Answer(error.payload(), "Unhandled");
             case Outcome.TimedOut() -> new Answer(timeout(function, requestId), "Unhandled");
             case Outcome.Exited(var exit) -> new Answer(exit(exit, function, requestId), "Unhandled");
@@ -62,6 +63,7 @@ final class Failures {
     static LogRun.Ending ending(Outcome outcome, LambdaFunction function, String requestId) {
         return switch (outcome) {
             case Outcome.Success(var payload, var type) -> LogRun.Ending.SUCCESS;
+            case Outcome.Streaming(var stream) -> throw new IllegalStateException("the answer hasn't ended");
             case Outcome.HandlerError(var payload, var type) -> new LogRun.Ending("error", type, null, false);
             case Outcome.InitError(var error) -> new LogRun.Ending("error", error.errorType(), null, true);
             case Outcome.TimedOut() ->

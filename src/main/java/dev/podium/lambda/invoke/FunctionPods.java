@@ -54,7 +54,8 @@ final class FunctionPods {
             String logStream) {
         /// The same with what the pod was assigned.
         Identity assigned(AssignedPods.AssignedPod pod) {
-            return new Identity(podName, pod.arn(), pod.fingerprint(), pod.provisioned(), shape, token, codeToken, pod.logStream());
+            return new Identity(
+                    podName, pod.arn(), pod.fingerprint(), pod.provisioned(), shape, token, codeToken, pod.logStream());
         }
     }
 
@@ -109,7 +110,12 @@ final class FunctionPods {
         if (deployment.transport() == TransportKind.RUNTIME && !s.image()) {
             spec = generic(shape, token, codeToken);
         } else {
-            spec = own(deployment, shape, functionEnvironment(function, environment.provisioned, environment.log().stream()), token, codeToken);
+            spec = own(
+                    deployment,
+                    shape,
+                    functionEnvironment(function, environment.provisioned, environment.log().stream()),
+                    token,
+                    codeToken);
         }
         Map<String, String> annotations = new LinkedHashMap<>();
         annotations.put(ARN, function.arn() + ":" + function.version());
@@ -296,10 +302,7 @@ final class FunctionPods {
     private static ObjectNode resources(PodShape shape) {
         ObjectNode resources = Json.object();
         int cpuMillis = Math.max(10, shape.memoryMib() * 1000 / MEMORY_PER_CPU);
-        resources
-                .putObject("requests")
-                .put("memory", shape.memoryMib() + "Mi")
-                .put("cpu", cpuMillis + "m");
+        resources.putObject("requests").put("memory", shape.memoryMib() + "Mi").put("cpu", cpuMillis + "m");
         resources.putObject("limits").put("memory", shape.memoryMib() + "Mi");
         return resources;
     }

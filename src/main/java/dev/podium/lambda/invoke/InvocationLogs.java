@@ -168,7 +168,10 @@ public final class InvocationLogs implements AutoCloseable {
     private void reportDropped() {
         long now = dropped.get();
         if (now > droppedBefore && !stopping) {
-            LOG.log(Level.WARNING, "notes for the logs dropped because they came too fast count={0}", now - droppedBefore);
+            LOG.log(
+                    Level.WARNING,
+                    "notes for the logs dropped because they came too fast count={0}",
+                    now - droppedBefore);
             droppedBefore = now;
         }
     }

@@ -1,21 +1,23 @@
 package dev.podium.lambda.invoke;
 
 import dev.podium.aws.AwsException;
-import dev.podium.aws.Scope;
 import dev.podium.lambda.FunctionName;
 import dev.podium.lambda.FunctionStatus;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.RecursionConfigs;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.lambda.runtime.Event;
+import dev.podium.lambda.runtime.HttpCall;
+import dev.podium.lambda.runtime.HttpTransport;
 import dev.podium.lambda.runtime.Outcome;
+import dev.podium.lambda.runtime.ResponseStream;
+import dev.podium.lambda.runtime.Transport;
 import dev.podium.pods.PodTrouble;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Runs functions: the one way in for synchronous and asynchronous invocations.
@@ -31,39 +33,109 @@ public final class Invocations {
     private final Functions functions;
     private final InvokeSettings settings;
     private final InvocationMetrics metrics;
-    private final Map<Scope, AtomicInteger> running = new ConcurrentHashMap<>();
+    private final ReservedConcurrency concurrency;
+    private final RecursionConfigs recursion;
 
     /// Connects the parts.
     public Invocations(
             Environments environments,
             Functions functions,
             InvokeSettings settings,
+            ReservedConcurrency concurrency,
+            RecursionConfigs recursion,
             InvocationMetrics metrics) {
         this.environments = environments;
         this.functions = functions;
         this.settings = settings;
+        this.concurrency = concurrency;
+        this.recursion = recursion;
         this.metrics = metrics;
     }
 
     /// Runs a function once and waits for its answer.
     ///
-    /// @throws AwsException TooManyRequestsException over the account's concurrency, InvalidRuntimeException and
-    ///     ResourceNotReadyException when there can't be an environment
+    /// @throws AwsException TooManyRequestsException over the function's or the account's concurrency,
+    ///     InvalidRuntimeException and ResourceNotReadyException when there can't be an environment,
+    ///     RecursiveInvocationException for one of a loop
     public InvocationResult invoke(LambdaFunction function, InvocationRequest request) throws InterruptedException {
-        AtomicInteger count = running.computeIfAbsent(function.scope(), scope -> new AtomicInteger());
-        if (count.incrementAndGet() > settings.concurrency()) {
-            count.decrementAndGet();
-            metrics.of(function).throttled();
-            throw new AwsException(new LambdaError.TooManyRequests("ConcurrentInvocationLimitExceeded"));
-        }
+        InvocationRequest traced = traced(function, request);
+        ReservedConcurrency.Places places = place(function);
         try {
-            return run(function, request);
+            // Only the other two ways give a stream.
+            return (InvocationResult) run(function, traced, Transport::invoke, places);
         } finally {
-            count.decrementAndGet();
+            places.giveBack();
         }
     }
 
-    private InvocationResult run(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+    /// Runs a function once, and waits until it answers or begins to stream its answer.
+    ///
+    /// @return [InvocationStream], which the caller must end, if the function streams
+    /// @throws AwsException as [#invoke]
+    public InvocationAnswer stream(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+        return open(function, request, Transport::stream);
+    }
+
+    /// Passes a request on to the web server of a function whose transport is `http`.
+    ///
+    /// @return [InvocationStream], which the caller must end, if the server answers, whatever its status
+    /// @throws AwsException as [#invoke]
+    public InvocationAnswer forward(LambdaFunction function, InvocationRequest request, HttpCall call)
+            throws InterruptedException {
+        return open(
+                function,
+                request,
+                (transport, event, deadline) -> transport instanceof HttpTransport http
+                        ? http.forward(call, event, deadline)
+                        : new Outcome.Lost("the function has another transport by now", false));
+    }
+
+    private InvocationAnswer open(LambdaFunction function, InvocationRequest request, Way way)
+            throws InterruptedException {
+        InvocationRequest traced = traced(function, request);
+        ReservedConcurrency.Places places = place(function);
+        InvocationAnswer answer = null;
+        try {
+            answer = run(function, traced, way, places);
+            return answer;
+        } finally {
+            if (!(answer instanceof InvocationStream)) {
+                places.giveBack();
+            }
+        }
+    }
+
+    /// How an event is handed over.
+    @FunctionalInterface
+    private interface Way {
+        Outcome call(Transport transport, Event event, long deadlineNanos) throws InterruptedException;
+    }
+
+    /// Notes the pass through the function in its X-Ray header, and stops a loop.
+    private InvocationRequest traced(LambdaFunction function, InvocationRequest request) {
+        Lineage.Passed passed = Lineage.pass(trace(function, request), function);
+        if (passed.loops()
+                && recursion
+                        .of(new FunctionName(function.scope(), function.name(), null))
+                        .equals(RecursionConfigs.TERMINATE)) {
+            metrics.of(function).recursionStopped();
+            throw new AwsException(new LambdaError.RecursiveInvocation());
+        }
+        return request.traced(passed.header());
+    }
+
+    private ReservedConcurrency.Places place(LambdaFunction function) {
+        try {
+            return concurrency.take(function);
+        } catch (AwsException e) {
+            metrics.of(function).throttled();
+            throw e;
+        }
+    }
+
+    private InvocationAnswer run(
+            LambdaFunction function, InvocationRequest request, Way way, ReservedConcurrency.Places places)
+            throws InterruptedException {
         long patience = settings.startTimeout().toNanos()
                 + (settings.maxEnvironments() > 0 ? function.settings().timeout() * 1000L * MILLION : 0);
         for (int attempt = 1; ; attempt++) {
@@ -77,7 +149,16 @@ public final class Invocations {
                 }
                 return notStarted(function, request, acquired.failure(), acquired.failed());
             }
-            Attempt result = attempt(environment, function, request);
+            Attempt result = attempt(environment, function, request, way);
+            if (result.outcome() instanceof Outcome.Streaming(ResponseStream stream)) {
+                LambdaFunction running = function;
+                return new InvocationStream(stream, running.version(), how -> {
+                    places.giveBack();
+                    Attempt ended = measured(result.ended(how), environment, running, request);
+                    return finished(environment, running, request, ended);
+                });
+            }
+            measured(result, environment, function, request);
             boolean untouched = result.outcome() instanceof Outcome.Lost lost && !lost.delivered();
             if (!untouched || attempt == ATTEMPTS) {
                 return finished(environment, function, request, result);
@@ -91,9 +172,25 @@ public final class Invocations {
     }
 
     /// One try on one environment.
-    private record Attempt(Outcome outcome, boolean cold, LogRun log) {}
+    private record Attempt(Outcome outcome, boolean cold, long startNanos, LogRun log) {
+        /// The same when its stream has ended.
+        Attempt ended(Outcome how) {
+            return new Attempt(how, cold, startNanos, log);
+        }
+    }
 
-    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request)
+    /// Counts an attempt that is over, and tells its environment's log.
+    private Attempt measured(
+            Attempt attempt, Environment environment, LambdaFunction function, InvocationRequest request) {
+        LogRun log = attempt.log();
+        log.nanos = System.nanoTime() - attempt.startNanos();
+        log.ending = Failures.ending(attempt.outcome(), function, request.requestId());
+        environment.log().end(log);
+        metrics.of(function).ended(!(attempt.outcome() instanceof Outcome.Success), attempt.cold(), log.nanos);
+        return attempt;
+    }
+
+    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request, Way way)
             throws InterruptedException {
         boolean cold = !environment.used;
         environment.used = true;
@@ -105,24 +202,20 @@ public final class Invocations {
                 request.payload(),
                 request.invokedArn(),
                 System.currentTimeMillis() + millis,
-                trace(function, request),
+                request.traceId(),
                 request.clientContext(),
                 null,
                 null);
         Outcome outcome = null;
         try {
-            outcome = environment.transport().invoke(event, start + millis * MILLION);
+            outcome = way.call(environment.transport(), event, start + millis * MILLION);
         } finally {
             if (outcome == null) {
                 environment.group.discard(environment);
             }
         }
-        log.nanos = System.nanoTime() - start;
         log.initNanos = cold ? environment.readyNanos - environment.bornNanos : 0;
-        log.ending = Failures.ending(outcome, function, request.requestId());
-        environment.log().end(log);
-        metrics.of(function).ended(!(outcome instanceof Outcome.Success), cold, log.nanos);
-        return new Attempt(outcome, cold, log);
+        return new Attempt(outcome, cold, start, log);
     }
 
     private InvocationResult finished(
@@ -161,11 +254,7 @@ public final class Invocations {
                         error.payload(),
                         "Unhandled",
                         function.version(),
-                        log(
-                                function,
-                                request,
-                                failed,
-                                Failures.ending(new Outcome.InitError(error), function, id)));
+                        log(function, request, failed, Failures.ending(new Outcome.InitError(error), function, id)));
             case StartFailure.Exited(var exit) ->
                 new InvocationResult(
                         Failures.exit(exit, function, id),
@@ -204,10 +293,7 @@ public final class Invocations {
     ///
     /// @return the log, if the caller wants it
     private static @Nullable String log(
-            LambdaFunction function,
-            InvocationRequest request,
-            @Nullable Environment failed,
-            LogRun.Ending ending) {
+            LambdaFunction function, InvocationRequest request, @Nullable Environment failed, LogRun.Ending ending) {
         if (failed == null) {
             return request.tail() ? "" : null;
         }
@@ -225,7 +311,7 @@ public final class Invocations {
     }
 
     /// The caller's X-Ray header, or a new one; sampled only where tracing is active.
-    private static String trace(LambdaFunction function, InvocationRequest request) {
+    static String trace(LambdaFunction function, InvocationRequest request) {
         String given = request.traceId();
         if (given != null) {
             return given;

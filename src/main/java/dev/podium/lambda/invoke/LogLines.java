@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html">Formats</a>
 final class LogLines {
     private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL");
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private LogLines() {}
 
@@ -57,7 +58,9 @@ final class LogLines {
                 ? null
                 : "arn:aws:lambda:" + function.scope().region() + "::runtime:" + Digests.sha256Hex(runtime);
         if (!json(function)) {
-            return arn == null ? null : "INIT_START Runtime Version: " + version(runtime) + "\tRuntime Version ARN: " + arn;
+            return arn == null
+                    ? null
+                    : "INIT_START Runtime Version: " + version(runtime) + "\tRuntime Version ARN: " + arn;
         }
         ObjectNode record = Json.object();
         record.put("initializationType", initializationType).put("phase", "init");
@@ -65,7 +68,8 @@ final class LogLines {
             record.put("runtimeVersion", version(runtime)).put("runtimeVersionArn", arn);
         }
         record.put("functionName", function.name()).put("functionVersion", function.version());
-        return event(function, arn == null ? "DEBUG" : "INFO", "platform.initStart", System.currentTimeMillis(), record);
+        return event(
+                function, arn == null ? "DEBUG" : "INFO", "platform.initStart", System.currentTimeMillis(), record);
     }
 
     /// `python3.12` is `python:3.12.v1` in AWS, with a number that rises with its patches.
@@ -84,7 +88,9 @@ final class LogLines {
             LambdaFunction function, String initializationType, long nanos, String errorType, long now) {
         if (!json(function)) {
             StringBuilder line = new StringBuilder("INIT_REPORT Init Duration: ");
-            millis(line, nanos).append(" ms\tPhase: init\tStatus: error\tError Type: ").append(errorType);
+            millis(line, nanos)
+                    .append(" ms\tPhase: init\tStatus: error\tError Type: ")
+                    .append(errorType);
             return line.append('\t').toString();
         }
         ObjectNode record = Json.object();

@@ -33,7 +33,10 @@ final class LogRun {
     /// @param message what the platform says besides, or null
     /// @param shown whether REPORT shows the status, as AWS does for what the runtime didn't report itself
     record Ending(
-            String status, @Nullable String errorType, @Nullable String message, boolean shown) {
+            String status,
+            @Nullable String errorType,
+            @Nullable String message,
+            boolean shown) {
         static final Ending SUCCESS = new Ending("success", null, null, false);
     }
 

@@ -45,13 +45,7 @@ record PodShape(
     /// The shape of a function with AWS's defaults.
     static PodShape ofDefaults(String image, boolean shell) {
         return new PodShape(
-                image,
-                FunctionSettings.DEFAULT_MEMORY,
-                FunctionSettings.DEFAULT_STORAGE,
-                "x86_64",
-                false,
-                shell,
-                null);
+                image, FunctionSettings.DEFAULT_MEMORY, FunctionSettings.DEFAULT_STORAGE, "x86_64", false, shell, null);
     }
 
     /// Fit for a label.

@@ -13,8 +13,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +40,10 @@ final class Pools implements AutoCloseable {
     private final ShellKnowledge shells;
     private final Images images;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    /// Has a permit when the loop should look again.
+    private final Semaphore changes = new Semaphore(0);
     private final Map<PodShape, Pool> pools = new HashMap<>(); // under the lock
     private long heldUntil = System.nanoTime(); // under the lock
-    private boolean dirty; // under the lock
     private @Nullable Thread thread;
 
     private final SparePod.Keeper keeper = new SparePod.Keeper() {
@@ -251,8 +251,7 @@ final class Pools implements AutoCloseable {
     }
 
     private void signal() {
-        dirty = true;
-        changed.signal();
+        changes.release();
     }
 
     private void run() {
@@ -273,16 +272,17 @@ final class Pools implements AutoCloseable {
     private void round() throws InterruptedException {
         List<SparePod> dropped = new ArrayList<>();
         Map<Pool, Integer> missing = new LinkedHashMap<>();
+        long wait;
         lock.lock();
         try {
-            long wait = look(dropped, missing);
-            if (dropped.isEmpty() && missing.isEmpty() && !dirty) {
-                boolean signalled = changed.await(wait, TimeUnit.NANOSECONDS);
-                LOG.log(Level.TRACE, "pools looked at signalled={0}", signalled);
-            }
-            dirty = false;
+            wait = look(dropped, missing);
         } finally {
             lock.unlock();
+        }
+        if (dropped.isEmpty() && missing.isEmpty()) {
+            int changed = changes.tryAcquire(wait, TimeUnit.NANOSECONDS) ? 1 + changes.drainPermits() : 0;
+            LOG.log(Level.TRACE, "pools looked at changes={0}", changed);
+            return;
         }
         dropped.forEach(this::delete);
         missing.forEach((pool, count) -> {
@@ -297,8 +297,7 @@ final class Pools implements AutoCloseable {
     /// @return nanoseconds until the next look
     private long look(List<SparePod> dropped, Map<Pool, Integer> missing) {
         long now = System.nanoTime();
-        long keepalive =
-                (settings.keepalive().isPositive() ? settings.keepalive() : KEEPALIVE).toNanos();
+        long keepalive = (settings.keepalive().isPositive() ? settings.keepalive() : KEEPALIVE).toNanos();
         long next = Duration.ofHours(1).toNanos();
         Iterator<Pool> all = pools.values().iterator();
         while (all.hasNext()) {

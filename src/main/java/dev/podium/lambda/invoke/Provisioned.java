@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// @param available those that are initialised, the busy ones included
 /// @param failure why the last one could not be had, or null when that one could
 public record Provisioned(
-        int requested, int allocated, int available, @Nullable String failure) {
+        int requested,
+        int allocated,
+        int available,
+        @Nullable String failure) {
     /// Nothing was asked for.
     public static final Provisioned NONE = new Provisioned(0, 0, 0, null);
 

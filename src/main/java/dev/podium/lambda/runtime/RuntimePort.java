@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// - a response of more than 6 MiB is taken from the runtime (202 instead of 413), since some clients exit on
 ///   a 413; the caller gets AWS's error;
-/// - streamed responses are collected and passed on whole;
+/// - streamed responses are passed on as fast as the caller takes them, without AWS's limit of the bandwidth;
 /// - invocations don't wait for extensions; registration stays open after the first `/next`;
 /// - subscriptions to the Telemetry API (2022-07-01) and the Logs API (2020-08-15) are answered with `"OK"`,
 ///   but nothing is sent to the subscribers yet.
@@ -53,7 +53,8 @@ public final class RuntimePort implements AutoCloseable {
                 settings.maxConnections(),
                 64 << 10,
                 200,
-                settings.maxResponseBytes() + (64L << 20), // an answer that is too large is read and dropped
+                // an answer that is too large is read and dropped
+                Math.max(settings.maxResponseBytes(), StreamedResponse.LONGEST) + (64L << 20),
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(16), // a streaming function may be silent up to its deadline
                 Duration.ZERO); // and any function between its /next and its answer

@@ -66,7 +66,18 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     /// @throws IllegalStateException if an invocation is under way
     @Override
     public Outcome invoke(Event event, long deadlineNanos) throws InterruptedException {
-        Invocation invocation = new Invocation(event);
+        return invoke(new Invocation(event, false, deadlineNanos));
+    }
+
+    /// The same for a caller that takes an answer while it is being written.
+    ///
+    /// @throws IllegalStateException if an invocation is under way
+    @Override
+    public Outcome stream(Event event, long deadlineNanos) throws InterruptedException {
+        return invoke(new Invocation(event, true, deadlineNanos));
+    }
+
+    private Outcome invoke(Invocation invocation) throws InterruptedException {
         WireExchange next;
         lock.lock();
         try {
@@ -84,9 +95,9 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             lock.unlock();
         }
         if (next != null) {
-            deliver(next, invocation, deadlineNanos);
+            deliver(next, invocation, invocation.deadlineNanos());
         }
-        return await(invocation, deadlineNanos);
+        return await(invocation, invocation.deadlineNanos());
     }
 
     /// The end of a session whose runtime can't answer any more.
@@ -128,6 +139,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     private Outcome await(Invocation invocation, long deadlineNanos) throws InterruptedException {
         while (true) {
+            StreamedResponse stream = invocation.stream();
+            if (stream != null) {
+                setAlarm(deadlineNanos);
+                return new Outcome.Streaming(stream);
+            }
             Outcome outcome = invocation.outcome();
             if (outcome != null) {
                 return outcome;
@@ -150,13 +166,17 @@ public final class RuntimeSession implements Transport, AutoCloseable {
                 LockSupport.parkNanos(invocation, Math.min(left, grace));
                 continue;
             }
-            // The alarm clears the mark before it looks for the invocation: one that saw the mark is woken.
-            if (!alarmSet || alarmAt - deadlineNanos > 0) {
-                alarmAt = deadlineNanos;
-                alarmSet = true;
-                port.deadlines().set(this, deadlineNanos);
-            }
+            setAlarm(deadlineNanos);
             LockSupport.park(invocation);
+        }
+    }
+
+    /// The alarm clears the mark before it looks for the invocation: one that saw the mark is woken.
+    private void setAlarm(long deadlineNanos) {
+        if (!alarmSet || alarmAt - deadlineNanos > 0) {
+            alarmAt = deadlineNanos;
+            alarmSet = true;
+            port.deadlines().set(this, deadlineNanos);
         }
     }
 
@@ -166,8 +186,26 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             alarmSet = false;
         }
         Invocation running = current;
-        if (running != null && !running.isDone()) {
-            running.wake();
+        if (running == null) {
+            return;
+        }
+        StreamedResponse stream = running.stream();
+        if (stream == null) {
+            if (!running.isDone()) {
+                running.wake();
+            }
+        } else if (!stream.isOver()) {
+            streamOverdue(running, stream);
+        }
+    }
+
+    /// The invoker is at work on the answer and doesn't look at the time itself.
+    private void streamOverdue(Invocation running, StreamedResponse stream) {
+        if (System.nanoTime() - running.deadlineNanos() < 0) {
+            setAlarm(running.deadlineNanos());
+        } else {
+            running.complete(new Outcome.TimedOut());
+            stream.cut();
         }
     }
 

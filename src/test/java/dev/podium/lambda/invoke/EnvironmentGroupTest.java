@@ -196,7 +196,8 @@ final class EnvironmentGroupTest {
                         FunctionStatus.active(),
                         "r",
                         "t",
-                        Map.of()),
+                        Map.of(),
+                        0),
                 "image");
     }
 
