@@ -3,11 +3,15 @@ package dev.podium;
 import dev.podium.aws.Coverage;
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.UnwiredLambda;
+import dev.podium.logs.LogGroups;
+import dev.podium.logs.LogsApi;
+import dev.podium.logs.LogsSettings;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -99,7 +103,7 @@ final class CompatibilityPage {
     static String markdown() throws IOException {
         try (Store store = MvStore.inMemory();
                 Stream<Path> models = Files.list(MODELS)) {
-            Map<String, ServiceApi> apis = Map.of("lambda", UnwiredLambda.service(store));
+            Map<String, ServiceApi> apis = apis(store);
             StringBuilder page = new StringBuilder(HEAD);
             models.map(model -> model.getFileName().toString().replace(".json", ""))
                     .sorted()
@@ -112,6 +116,13 @@ final class CompatibilityPage {
                     });
             return page.toString();
         }
+    }
+
+    /// The services, by the names of their models.
+    static Map<String, ServiceApi> apis(Store store) {
+        LogsSettings nowhere = LogsSettings.of(Path.of("target", "no-logs"), 1 << 20);
+        LogGroups logs = new LogGroups(store, nowhere, Clock.systemUTC());
+        return Map.of("lambda", UnwiredLambda.service(store), "logs", new LogsApi(logs).service());
     }
 
     private static void service(StringBuilder page, Coverage coverage) {
