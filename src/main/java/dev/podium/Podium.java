@@ -121,8 +121,9 @@ public final class Podium implements AutoCloseable {
         Dispatcher dispatcher = new Dispatcher(
                 List.of(lambda.service(), new SqsApi(queues, moves).service()), Wiring.dispatcher(config, clock), null);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
-        Handler reset =
-                config.server().allowReset() ? new Reset(functions, codes, queues, store, server) : request -> Response.of(404);
+        Handler reset = config.server().allowReset()
+                ? new Reset(functions, codes, queues, store, server)
+                : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
                 new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));

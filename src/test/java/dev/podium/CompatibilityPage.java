@@ -3,6 +3,7 @@ package dev.podium;
 import dev.podium.aws.Coverage;
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.UnwiredLambda;
+import dev.podium.sqs.SqsModelTest;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
@@ -41,6 +42,19 @@ final class CompatibilityPage {
             "As CreateFunction; `Publish` and `PublishTo` are refused. `DryRun` and `RevisionId` are honoured.",
             "UpdateFunctionConfiguration",
             "See the settings below. `RevisionId` is honoured.");
+
+    /// The same for SQS.
+    static final Map<String, String> SQS_REMARKS = Map.of(
+            "AddPermission",
+            "Written into the attribute `Policy`, which nothing enforces.",
+            "CreateQueue",
+            "A name is free again as soon as its queue is deleted, not after a minute.",
+            "ListMessageMoveTasks",
+            "Tasks are forgotten when the server stops.",
+            "StartMessageMoveTask",
+            "A stop of the server ends a task: what it hasn't moved stays where it is.");
+
+    private static final Map<String, Map<String, String>> REMARKS_OF = Map.of("lambda", REMARKS, "sqs", SQS_REMARKS);
 
     /// Members that are refused, and what they would be for.
     static final Map<String, List<String>> REFUSED = Map.of(
@@ -112,28 +126,59 @@ final class CompatibilityPage {
             credential scope.
             """;
 
+    private static final String SQS_NOTES = """
+
+            ### Queues
+
+            - JSON (`X-Amz-Target`) and the query protocol, at `/` or at the queue's own path. A queue's URL is
+              `http://<host as the client called it>/<account>/<queue>`; whatever its host, account and name count, and the region is that of
+              the credential scope.
+            - A message is on disk before it is accepted; receives and deletes are on disk before they are answered. Each message is
+              delivered at least once, also over `kill -9`.
+            - A short poll looks at all messages, so it never comes back empty while there is one. The counts of `GetQueueAttributes` are exact.
+              Changes of attributes count at once.
+            - Standard queues keep the order of sending as far as they can. `MessageGroupId` is stored and shown there; tenants are not
+              treated fairly by it.
+            - More than 1,000,000 messages in all queues of a server, or 10,000 queues, are refused with `RequestThrottled`.
+
+            Accepted, stored and shown, but with no effect:
+
+            | attribute | effect |
+            |---|---|
+            | `Policy` | None: Podium doesn't evaluate IAM. |
+            | `KmsMasterKeyId`, `KmsDataKeyReusePeriodSeconds`, `SqsManagedSseEnabled` | None: messages lie on Podium's disk as they are. |
+            | `FifoThroughputLimit` | None: there is no such limit. |
+            """;
+
     private CompatibilityPage() {}
 
     /// Gives the whole page, in Markdown.
     static String markdown() throws IOException {
         try (Store store = MvStore.inMemory();
                 Stream<Path> models = Files.list(MODELS)) {
-            Map<String, ServiceApi> apis = Map.of("lambda", UnwiredLambda.service(store));
+            Map<String, ServiceApi> apis =
+                    Map.of("lambda", UnwiredLambda.service(store), "sqs", SqsModelTest.service(store));
             StringBuilder page = new StringBuilder(HEAD);
             models.map(model -> model.getFileName().toString().replace(".json", ""))
                     .sorted()
                     .forEach(name -> {
                         ServiceApi none = ServiceApi.of(name).build();
-                        service(page, apis.getOrDefault(name, none).coverage());
+                        service(
+                                page,
+                                apis.getOrDefault(name, none).coverage(),
+                                REMARKS_OF.getOrDefault(name, Map.of()));
                         if (name.equals("lambda")) {
                             page.append(LAMBDA_SETTINGS.replace("@REFUSED@\n", refused() + "\n"));
+                        }
+                        if (name.equals("sqs")) {
+                            page.append(SQS_NOTES);
                         }
                     });
             return page.toString();
         }
     }
 
-    private static void service(StringBuilder page, Coverage coverage) {
+    private static void service(StringBuilder page, Coverage coverage, Map<String, String> remarks) {
         page.append(
                 "\n## %s (API %s, %s)\n\n".formatted(coverage.service(), coverage.apiVersion(), coverage.protocol()));
         page.append("%d of %d operations are supported.\n\n"
@@ -144,7 +189,7 @@ final class CompatibilityPage {
                     .formatted(
                             item.operation(),
                             item.supported() ? "**supported**" : "not supported by Podium",
-                            item.supported() ? REMARKS.getOrDefault(item.operation(), "") : ""));
+                            item.supported() ? remarks.getOrDefault(item.operation(), "") : ""));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.aws.Coverage;
 import dev.podium.lambda.UnwiredLambda;
+import dev.podium.sqs.SqsModelTest;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
@@ -36,6 +37,10 @@ final class CompatibilityPageTest {
                     .map(Coverage.Item::operation)
                     .toList();
             assertThat(supported).containsAll(CompatibilityPage.REMARKS.keySet());
+            assertThat(SqsModelTest.service(store).coverage().operations().stream()
+                            .filter(Coverage.Item::supported)
+                            .map(Coverage.Item::operation))
+                    .containsAll(CompatibilityPage.SQS_REMARKS.keySet());
         }
     }
 

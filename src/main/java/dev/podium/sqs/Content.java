@@ -1,6 +1,8 @@
 package dev.podium.sqs;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What a message says; never changes.
@@ -8,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 /// @param sender      SenderId: the account that sent it
 /// @param traceHeader system attribute AWSTraceHeader
 record Content(
-        String body, Map<String, MessageAttribute> attributes, String sender, @Nullable String traceHeader) {
+        String body,
+        Map<String, MessageAttribute> attributes,
+        String sender,
+        @Nullable String traceHeader) {
     Content {
-        attributes = Map.copyOf(attributes);
+        attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
     }
 }

@@ -198,8 +198,8 @@ final class MessagesApi implements SqsOperations {
         if (bytes > MOST_BATCH_BYTES) {
             throw new SqsError.BadBatch(
                             "BatchRequestTooLong",
-                            "Batch requests cannot be longer than " + MOST_BATCH_BYTES + " bytes. You have sent " + bytes
-                                    + " bytes.")
+                            "Batch requests cannot be longer than " + MOST_BATCH_BYTES + " bytes. You have sent "
+                                    + bytes + " bytes.")
                     .exception();
         }
     }
@@ -256,19 +256,21 @@ final class MessagesApi implements SqsOperations {
         if (given == null || given.isEmpty()) {
             return null;
         }
-        given.forEach((name, value) -> {
-            if (!name.equals("AWSTraceHeader")) {
-                throw new SqsError.InvalidParameterValue("Message system attribute name '" + name
+        String header = null;
+        for (Map.Entry<String, AttributeValue> entry : given.entrySet()) {
+            if (!entry.getKey().equals("AWSTraceHeader")) {
+                throw new SqsError.InvalidParameterValue("Message system attribute name '" + entry.getKey()
                                 + "' is invalid. The only supported one is AWSTraceHeader.")
                         .exception();
             }
-            if (!value.dataType().equals("String") || value.stringValue() == null) {
+            header = entry.getValue().stringValue();
+            if (!entry.getValue().dataType().equals("String") || header == null) {
                 throw new SqsError.InvalidParameterValue(
                                 "The message system attribute 'AWSTraceHeader' must be of type String and have a value.")
                         .exception();
             }
-        });
-        return given.get("AWSTraceHeader").stringValue();
+        }
+        return header;
     }
 
     private static @Nullable String digest(Map<String, MessageAttribute> attributes) {
@@ -287,17 +289,22 @@ final class MessagesApi implements SqsOperations {
 
     private ReceiveResult receive(Call call, ReceiveRequest request) throws InterruptedException {
         LiveQueue queue = queue(call, request.queueUrl());
-        int max = range(request.maxNumberOfMessages(), "MaxNumberOfMessages", 1, MOST_MESSAGES, "Must be between 1 and 10, if provided.", 1);
-        Duration visibility = seconds(
-                request.visibilityTimeout(), "VisibilityTimeout", (int) LiveQueue.MAX_VISIBILITY.toSeconds());
+        int max = range(
+                request.maxNumberOfMessages(),
+                "MaxNumberOfMessages",
+                1,
+                MOST_MESSAGES,
+                "Must be between 1 and 10, if provided.",
+                1);
+        Duration visibility =
+                seconds(request.visibilityTimeout(), "VisibilityTimeout", (int) Handling.MAX_VISIBILITY.toSeconds());
         Duration wait = seconds(request.waitTimeSeconds(), "WaitTimeSeconds", LONGEST_WAIT);
         String attemptId = request.receiveRequestAttemptId();
         MessageRules.id(attemptId, "ReceiveRequestAttemptId");
         if (attemptId != null && !queue.name().fifo()) {
             throw notOfThisType(attemptId, "ReceiveRequestAttemptId");
         }
-        Set<String> wanted =
-                SystemAttributes.wanted(request.attributeNames(), request.messageSystemAttributeNames());
+        Set<String> wanted = SystemAttributes.wanted(request.attributeNames(), request.messageSystemAttributeNames());
         List<String> names = request.messageAttributeNames() == null ? List.of() : request.messageAttributeNames();
         List<Message> messages = queue.receive(new Receive(max, visibility, wait, attemptId)).stream()
                 .map(received -> message(received, wanted, names))
@@ -358,7 +365,7 @@ final class MessagesApi implements SqsOperations {
     private @Nullable Void changeVisibility(Call call, VisibilityRequest request) {
         queue(call, request.queueUrl())
                 .changeVisibility(
-                        List.of(new LiveQueue.Visibility(request.receiptHandle(), request.visibilityTimeout())))
+                        List.of(new Handling.Visibility(request.receiptHandle(), request.visibilityTimeout())))
                 .getFirst()
                 .ifPresent(error -> {
                     throw error.exception();
@@ -374,7 +381,7 @@ final class MessagesApi implements SqsOperations {
         return Batch.Result.of(
                 ids,
                 queue.changeVisibility(request.entries().stream()
-                        .map(entry -> new LiveQueue.Visibility(
+                        .map(entry -> new Handling.Visibility(
                                 entry.receiptHandle(),
                                 entry.visibilityTimeout() == null ? otherwise : entry.visibilityTimeout()))
                         .toList()));
@@ -387,8 +394,8 @@ final class MessagesApi implements SqsOperations {
     private static @Nullable Duration seconds(@Nullable Integer given, String parameter, int max) {
         return given == null
                 ? null
-                : Duration.ofSeconds(range(
-                        given, parameter, 0, max, "Must be >= 0 and <= " + max + ", if provided.", 0));
+                : Duration.ofSeconds(
+                        range(given, parameter, 0, max, "Must be >= 0 and <= " + max + ", if provided.", 0));
     }
 
     private static int range(
@@ -403,8 +410,7 @@ final class MessagesApi implements SqsOperations {
     }
 
     private static AwsException notOfThisType(Object value, String parameter) {
-        return invalid(
-                value, parameter, "The request include parameter that is not valid for this queue type");
+        return invalid(value, parameter, "The request include parameter that is not valid for this queue type");
     }
 
     private static AwsException invalid(Object value, String parameter, String reason) {

@@ -76,11 +76,11 @@ final class MoveTasksApi implements SqsOperations {
     }
 
     private boolean isTarget(QueueId name) {
-        String after = null;
-        List<StoredQueue> page = queues.page(name.scope(), "", after, 1000);
+        List<StoredQueue> page = queues.page(name.scope(), "", null, 1000);
         while (!page.isEmpty()) {
             for (StoredQueue queue : page) {
-                QueueSettings.Redrive redrive = QueueSettings.of(queue.attributes()).redrive();
+                QueueSettings.Redrive redrive =
+                        QueueSettings.of(queue.attributes()).redrive();
                 if (redrive != null && redrive.target().equals(name)) {
                     return true;
                 }

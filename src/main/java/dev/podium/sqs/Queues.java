@@ -62,7 +62,10 @@ public final class Queues implements AutoCloseable {
                 messages.sweep(this::isQueue);
             } catch (RuntimeException e) {
                 if (!stopping) {
-                    LOG.log(Level.WARNING, "messages of deleted queues can't be removed, they stay until the next start", e);
+                    LOG.log(
+                            Level.WARNING,
+                            "messages of deleted queues can't be removed, they stay until the next start",
+                            e);
                 }
             }
         });
@@ -70,8 +73,7 @@ public final class Queues implements AutoCloseable {
 
     /// Looks for an id among the queues, which are few; only the sweep at the start asks.
     private boolean isQueue(String id) {
-        String after = null;
-        List<Entry<StoredQueue>> page = table.page("", after, 1000);
+        List<Entry<StoredQueue>> page = table.page("", null, 1000);
         while (!page.isEmpty()) {
             for (Entry<StoredQueue> entry : page) {
                 if (entry.value().id().equals(id)) {
@@ -93,7 +95,8 @@ public final class Queues implements AutoCloseable {
     /// @return the queue of that name, whoever made it
     StoredQueue create(QueueId name, Map<String, String> attributes, Map<String, String> tags) {
         if (table.size() >= MAX_QUEUES) {
-            throw new SqsError.RequestThrottled("There are " + MAX_QUEUES + " queues already: delete some.").exception();
+            throw new SqsError.RequestThrottled("There are " + MAX_QUEUES + " queues already: delete some.")
+                    .exception();
         }
         long now = clock.instant().getEpochSecond();
         StoredQueue made = new StoredQueue(
@@ -198,8 +201,8 @@ public final class Queues implements AutoCloseable {
     /// @throws dev.podium.aws.AwsException RequestThrottled when the server holds all the messages it can
     void room() {
         if (messages.size() >= MAX_MESSAGES) {
-            throw new SqsError.RequestThrottled(
-                            "There are " + MAX_MESSAGES + " messages in the queues of this server: receive and delete some.")
+            throw new SqsError.RequestThrottled("There are " + MAX_MESSAGES
+                            + " messages in the queues of this server: receive and delete some.")
                     .exception();
         }
     }
@@ -262,8 +265,7 @@ public final class Queues implements AutoCloseable {
     /// @throws dev.podium.aws.AwsException QueueDoesNotExist, or the handle's error
     public void changeVisibility(Arn queue, String handle, Duration visibility) {
         Optional<SqsError> error = working(queue)
-                .changeVisibility(
-                        List.of(new LiveQueue.Visibility(handle, Math.toIntExact(visibility.toSeconds()))))
+                .changeVisibility(List.of(new Handling.Visibility(handle, Math.toIntExact(visibility.toSeconds()))))
                 .getFirst();
         if (error.isPresent()) {
             throw error.get().exception();
