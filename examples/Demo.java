@@ -1,5 +1,6 @@
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -26,7 +27,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// The whole of Podium in one run: starts a server of its own, deploys the example functions through the AWS API, invokes
-/// each one cold and warm, prints what came back and stops the server.
+/// each one cold and warm, prints what came back; then divides calls between two versions, reads a stream as it is
+/// written, and lets an asynchronous call fail until it ends in a dead-letter queue.
 ///
 /// `java examples/Demo.java [target/podium.jar]`, from the project's folder. Needs nothing but a JDK; an example whose
 /// interpreter is missing on this machine says so in its row. Ends with 1 if anything else went wrong.
@@ -67,6 +69,9 @@ public final class Demo {
                 awaitReady(api, server);
                 System.out.printf(Locale.ROOT, "server ready at %s after %.0f ms%n%n", api.endpoint(), since(start));
                 good = run(api, examples(folder));
+                good &= weightedAlias(api);
+                good &= stream(api);
+                good &= deadLetter(api);
             } finally {
                 good &= stop(server);
             }
@@ -91,7 +96,9 @@ public final class Demo {
                         "PODIUM_LISTEN", "127.0.0.1:" + port,
                         "PODIUM_RUNTIME_LISTEN", "127.0.0.1:" + freePort(),
                         "PODIUM_STATE_DIR", folder.resolve("state").toString(),
-                        "PODIUM_CLUSTER", "embedded"));
+                        "PODIUM_CLUSTER", "embedded",
+                        // AWS waits a minute before the first retry and two before the second.
+                        "LAMBDA_RETRY_BASE_DELAY", "1"));
         return builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
 
@@ -234,6 +241,134 @@ public final class Demo {
         return good;
     }
 
+    /// A version that gets a quarter of the calls of the alias `live`.
+    private static boolean weightedAlias(Server api) throws Exception {
+        Optional<Example> example = python("versions", "versioned");
+        if (example.isEmpty()) {
+            return true;
+        }
+        String function = "/2015-03-31/functions/versions";
+        deploy(api, example.get());
+        api.post(function + "/versions", "{}");
+        api.put(function + "/configuration", "{\"Description\": \"the next one\", \"MemorySize\": 512}");
+        awaitUpdate(api, "versions");
+        api.post(function + "/versions", "{}");
+        api.post(
+                function + "/aliases",
+                """
+                {"Name": "live", "FunctionVersion": "1", "RoutingConfig": {"AdditionalVersionWeights": {"2": 0.25}}}
+                """);
+        Map<String, Integer> calls = new TreeMap<>();
+        for (int i = 0; i < 200; i++) {
+            calls.merge(api.invokeAlias("versions", "live").body(), 1, Integer::sum);
+        }
+        System.out.println("200 calls of the alias live, 25 % of them for version 2:");
+        calls.forEach((answer, count) -> System.out.printf("  %4d  %s%n", count, answer));
+        System.out.println();
+        return calls.size() == 2;
+    }
+
+    /// A function URL whose answer arrives while the function writes it.
+    private static boolean stream(Server api) throws Exception {
+        String node = version("node", "v(\\d+)\\.");
+        if (node.isEmpty()) {
+            System.out.println("no stream: node is not installed here\n");
+            return true;
+        }
+        Optional<String> problem = deploy(
+                api,
+                new Example(
+                        "stream-node",
+                        "nodejs" + oneOf(node, "22", "18", "20", "22", "24") + ".x",
+                        "stream.handler",
+                        Map.of("stream.mjs", Files.readAllBytes(EXAMPLES.resolve("node/stream.mjs"))),
+                        ""));
+        HttpResponse<String> created = api.post(
+                "/2021-10-31/functions/stream-node/url", "{\"AuthType\": \"NONE\", \"InvokeMode\": \"RESPONSE_STREAM\"}");
+        String url = member(created.body(), "FunctionUrl");
+        if (problem.isPresent() || url.isEmpty()) {
+            System.out.println("no stream: " + problem.orElse(created.body()));
+            return false;
+        }
+        String id = URI.create(url).getHost().replaceFirst("\\..*", "");
+        System.out.println("GET " + url);
+        long start = System.nanoTime();
+        int pieces = 0;
+        HttpResponse<InputStream> response = HTTP.send(
+                HttpRequest.newBuilder(URI.create(api.endpoint() + "/_podium/url/" + id + "/")).build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            byte[] buffer = new byte[1024];
+            for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+                pieces++;
+                System.out.printf(
+                        Locale.ROOT,
+                        "  after %4.0f ms  %s%n",
+                        since(start),
+                        new String(buffer, 0, n, StandardCharsets.UTF_8));
+            }
+        }
+        System.out.println();
+        return response.statusCode() == 200 && pieces > 1;
+    }
+
+    /// An event that fails three times and is then found in a queue.
+    private static boolean deadLetter(Server api) throws Exception {
+        Optional<Example> example = python("unlucky", "unlucky");
+        if (example.isEmpty()) {
+            return true;
+        }
+        deploy(api, example.get());
+        String queue = member(api.sqs("CreateQueue", "{\"QueueName\": \"failed-orders\"}").body(), "QueueUrl");
+        HttpResponse<String> set = api.put(
+                "/2015-03-31/functions/unlucky/configuration",
+                "{\"DeadLetterConfig\": {\"TargetArn\": \"arn:aws:sqs:us-east-1:000000000000:failed-orders\"}}");
+        awaitUpdate(api, "unlucky");
+        long start = System.nanoTime();
+        HttpResponse<String> accepted = api.invokeAsync("unlucky", "{\"order\": \"4711\"}");
+        System.out.println("asynchronous call answered " + accepted.statusCode() + "; two retries, then the queue " + queue);
+        String message = "";
+        for (int i = 0; i < 3 && !message.contains("4711"); i++) {
+            message = api.sqs(
+                            "ReceiveMessage",
+                            "{\"QueueUrl\": \"" + queue
+                                    + "\", \"WaitTimeSeconds\": 10, \"MessageAttributeNames\": [\"All\"]}")
+                    .body();
+        }
+        System.out.printf(Locale.ROOT, "  after %.1f s  %s%n", since(start) / 1000, member(message, "Body").replace("\\\"", "\""));
+        Matcher error = Pattern.compile("\"ErrorMessage\":\\{[^}]*\"StringValue\":\"((?:[^\"\\\\]|\\\\.)*)\"")
+                .matcher(message);
+        System.out.println("  ErrorMessage " + (error.find() ? error.group(1).replace("\\\"", "\"") : "is missing: " + message));
+        System.out.println();
+        return set.statusCode() == 200 && accepted.statusCode() == 202 && message.contains("4711");
+    }
+
+    /// A function from one of the Python examples, when there is a Python here.
+    private static Optional<Example> python(String name, String module) throws Exception {
+        String python = version("python3", "Python (3\\.\\d+)");
+        if (python.isEmpty()) {
+            System.out.println(name + " is left out: python3 is not installed here\n");
+            return Optional.empty();
+        }
+        return Optional.of(new Example(
+                name,
+                "python" + oneOf(python, "3.12", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"),
+                module + ".handler",
+                Map.of(module + ".py", Files.readAllBytes(EXAMPLES.resolve("python/" + module + ".py"))),
+                ""));
+    }
+
+    private static void awaitUpdate(Server api, String function) throws Exception {
+        long end = System.nanoTime() + ACTIVE.toNanos();
+        while (!member(api.get("/2015-03-31/functions/" + function + "/configuration").body(), "LastUpdateStatus")
+                .equals("Successful")) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException(function + " was not updated within " + ACTIVE.toSeconds() + " s");
+            }
+            Thread.sleep(10);
+        }
+    }
+
     private static void add(List<List<String>> rows, Example example, String start, Answer answer) {
         String body = answer.error().isEmpty() ? answer.body() : answer.error() + ": " + answer.body();
         List<String> log = answer.log().isEmpty() ? List.of("") : answer.log();
@@ -332,6 +467,32 @@ public final class Demo {
             return send(request(path)
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofString(json)));
+        }
+
+        HttpResponse<String> put(String path, String json) throws IOException, InterruptedException {
+            return send(request(path)
+                    .header("Content-Type", "application/json")
+                    .PUT(HttpRequest.BodyPublishers.ofString(json)));
+        }
+
+        HttpResponse<String> sqs(String action, String json) throws IOException, InterruptedException {
+            return send(HttpRequest.newBuilder(URI.create(endpoint + "/"))
+                    .timeout(Duration.ofSeconds(60))
+                    .header("Authorization", SIGNATURE.replace("/lambda/", "/sqs/"))
+                    .header("X-Amz-Target", "AmazonSQS." + action)
+                    .header("Content-Type", "application/x-amz-json-1.0")
+                    .POST(HttpRequest.BodyPublishers.ofString(json)));
+        }
+
+        HttpResponse<String> invokeAlias(String function, String alias) throws IOException, InterruptedException {
+            return send(request("/2015-03-31/functions/" + function + "/invocations?Qualifier=" + alias)
+                    .POST(HttpRequest.BodyPublishers.ofString("{}")));
+        }
+
+        HttpResponse<String> invokeAsync(String function, String event) throws IOException, InterruptedException {
+            return send(request("/2015-03-31/functions/" + function + "/invocations")
+                    .header("X-Amz-Invocation-Type", "Event")
+                    .POST(HttpRequest.BodyPublishers.ofString(event)));
         }
 
         Answer invoke(String function, String event) throws IOException, InterruptedException {

@@ -1,7 +1,9 @@
 package dev.podium;
 
 import dev.podium.aws.Dispatcher;
+import dev.podium.aws.HttpUpstream;
 import dev.podium.aws.Scope;
+import dev.podium.aws.Signatures;
 import dev.podium.config.Config;
 import dev.podium.http.Handler;
 import dev.podium.http.Listener;
@@ -10,19 +12,43 @@ import dev.podium.http.Response;
 import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
+import dev.podium.lambda.CodeSigningConfigs;
+import dev.podium.lambda.EventInvokeConfigs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.Layers;
+import dev.podium.lambda.Policies;
+import dev.podium.lambda.ProvisionedConcurrency;
+import dev.podium.lambda.RecursionConfigs;
+import dev.podium.lambda.ReservedConcurrency;
+import dev.podium.lambda.RuntimeManagement;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.CodeSigningApi;
+import dev.podium.lambda.api.ConcurrencyApi;
+import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.LayersApi;
+import dev.podium.lambda.api.PermissionsApi;
+import dev.podium.lambda.api.ProvisionedApi;
+import dev.podium.lambda.api.RefusedOperations;
+import dev.podium.lambda.api.RuntimeManagementApi;
+import dev.podium.lambda.api.StreamApi;
+import dev.podium.lambda.api.TagsApi;
+import dev.podium.lambda.api.TargetRules;
+import dev.podium.lambda.api.UrlApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
 import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.LogTails;
+import dev.podium.lambda.invoke.Provisioning;
+import dev.podium.lambda.invoke.Targets;
 import dev.podium.lambda.runtime.RuntimePort;
+import dev.podium.lambda.urls.FunctionUrls;
+import dev.podium.lambda.urls.UrlRequests;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
@@ -50,17 +76,25 @@ public final class Podium implements AutoCloseable {
     private static final Logger LOG = System.getLogger("podium");
     private static final String VERSION = "0.1.0";
 
+    static {
+        // A signature that is passed on covers the caller's Host header. Read once, with the JDK's first HTTP client.
+        if (System.getProperty("jdk.httpclient.allowRestrictedHeaders") == null) {
+            System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
+        }
+    }
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Config config;
-    private final Clock clock = Clock.systemUTC();
+    private final Clock clock;
     private URI endpoint = URI.create("http://unknown");
     private String clusterName = "";
     private String namespace = "";
     private Optional<Faults> faults = Optional.empty();
     private @Nullable Functions functions;
 
-    private Podium(Config config) {
+    private Podium(Config config, Clock clock) {
         this.config = config;
+        this.clock = clock;
     }
 
     /// Starts a server; when this returns it answers.
@@ -68,7 +102,13 @@ public final class Podium implements AutoCloseable {
     /// @param env the process environment, for Kubernetes' own variables
     /// @throws StartException saying what is wrong and what to do
     public static Podium start(Config config, Map<String, String> env) throws StartException, InterruptedException {
-        Podium podium = new Podium(config);
+        return start(config, env, Clock.systemUTC());
+    }
+
+    /// The same with another clock.
+    static Podium start(Config config, Map<String, String> env, Clock clock)
+            throws StartException, InterruptedException {
+        Podium podium = new Podium(config, clock);
         try {
             podium.open(env);
             return podium;
@@ -100,16 +140,50 @@ public final class Podium implements AutoCloseable {
         Reaper reaper = part(new Reaper(pods));
         Functions functions = new Functions(store, clock);
         CodeBlobs codes = new CodeBlobs(store.blobs());
-        codes.start(functions.all());
+        Policies policies = new Policies(store);
+        Layers layers = new Layers(store, codes, policies);
+        codes.start(functions.all(), layers.blobs());
+        CodeSigningConfigs signing = new CodeSigningConfigs(store);
+        ReservedConcurrency concurrency =
+                new ReservedConcurrency(store, config.lambda().concurrency());
+        concurrency.start();
+        ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
         Runtimes runtimes = Main.runtimes(config);
-        InvokeSettings invoke = Wiring.invoke(config, cluster, port);
+        InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
         Environments environments = part(new Environments(
-                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry));
-        Invocations invocations = new Invocations(environments, functions, new LogTails(pods), invoke, telemetry);
-        AsyncEvents async = part(new AsyncEvents(store, functions, invocations));
+                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
+        RecursionConfigs recursion = new RecursionConfigs(store, functions);
+        Invocations invocations =
+                new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, recursion, telemetry);
+        Provisioning provisioning =
+                new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
         Queues queues = new Queues(store, clock);
         MoveTasks moves = part(new MoveTasks(queues));
+        HttpUpstream upstream = Wiring.upstream(config, clock);
+        Targets targets = new EventTargets(EventTargets.own(queues), upstream == null ? null : part(upstream));
+        EventInvokeConfigs eventConfigs = new EventInvokeConfigs(store, functions);
+        AsyncEvents async = part(new AsyncEvents(
+                store,
+                functions,
+                invocations,
+                new AsyncEvents.Parts(
+                        eventConfigs,
+                        concurrency,
+                        targets,
+                        telemetry,
+                        config.lambda().retryBaseDelay(),
+                        clock)));
+        telemetry.metrics().gauge("podium_lambda_async_queued", "Asynchronous events that wait or run.", async::size);
+        telemetry
+                .metrics()
+                .gauge(
+                        "podium_lambda_async_undelivered",
+                        "Messages that destinations have not taken yet.",
+                        async::undelivered);
+        TargetRules targetRules = new TargetRules(targets);
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
+        FunctionUrls urls = new FunctionUrls(store);
+        urls.follow(functions);
         LambdaApi lambda = new LambdaApi(
                 functions,
                 runtimes,
@@ -117,21 +191,50 @@ public final class Podium implements AutoCloseable {
                 downloads,
                 new InvokeApi(functions, invocations, async, Wiring.limits(config)),
                 Wiring.limits(config),
-                List.of());
+                concurrency,
+                targetRules,
+                layers,
+                signing,
+                List.of(
+                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), layers::bytes),
+                        new ProvisionedApi(functions, provisioned, provisioning, concurrency),
+                        new StreamApi(functions, invocations, Wiring.limits(config)),
+                        new EventInvokeApi(functions, eventConfigs, recursion, targetRules),
+                        new LayersApi(layers, policies, codes, downloads, runtimes, Wiring.limits(config), clock),
+                        new PermissionsApi(functions, policies),
+                        new CodeSigningApi(functions, signing),
+                        new RuntimeManagementApi(functions, new RuntimeManagement(store)),
+                        new TagsApi(functions, signing, List.of()),
+                        new UrlApi(functions, urls),
+                        new RefusedOperations()));
+        UrlRequests urlRequests = new UrlRequests(
+                urls,
+                functions,
+                invocations,
+                new Signatures(Wiring.dispatcher(config, clock)),
+                Wiring.limits(config).payloadBytes());
         Dispatcher dispatcher = new Dispatcher(
-                List.of(lambda.service(), new SqsApi(queues, moves).service()), Wiring.dispatcher(config, clock), null);
+                List.of(lambda.service(), new SqsApi(queues, moves).service()),
+                Wiring.dispatcher(config, clock),
+                upstream);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()
-                ? new Reset(functions, codes, queues, store, server)
+                ? new Reset(functions, layers, codes, concurrency, queues, store, server)
                 : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
-                new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
+                new Front(
+                        urlRequests,
+                        dispatcher,
+                        new OpsRoutes(readiness.checks(), telemetry.metrics()),
+                        downloads,
+                        reset)));
         // Before the listener, which waits for requests under way: those who wait for a message leave at once.
         part(queues);
         endpoint = uri(listener.address());
         this.functions = functions;
         environments.start();
+        provisioning.start();
         readiness.watch();
         readiness.start();
         async.start();
@@ -195,10 +298,14 @@ public final class Podium implements AutoCloseable {
         }
     }
 
-    /// Tells the three doors of port 4566 apart. AWS's own paths never begin with an underscore.
-    private record Front(Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset) implements Handler {
+    /// Tells the four doors of port 4566 apart. AWS's own paths never begin with an underscore.
+    private record Front(UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset)
+            implements Handler {
         @Override
         public Response handle(Request request) throws Exception {
+            if (UrlRequests.takes(request)) {
+                return urls.handle(request);
+            }
             String path = request.rawPath();
             return switch (path) {
                 case "/healthz" -> ops.health();
@@ -211,16 +318,25 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(Functions functions, CodeBlobs codes, Queues queues, Store store, Server server)
+    private record Reset(
+            Functions functions,
+            Layers layers,
+            CodeBlobs codes,
+            ReservedConcurrency concurrency,
+            Queues queues,
+            Store store,
+            Server server)
             implements Handler {
         @Override
         public Response handle(Request request) {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
-            functions.clear().forEach(function -> codes.release(function.code()));
+            functions.clear().forEach(codes::release);
             queues.clear();
+            layers.clear();
             store.clear();
+            concurrency.start();
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");
             return Response.of(204);

@@ -31,19 +31,29 @@ final class Readiness implements AutoCloseable {
     }
 
     void start() {
+        if (cluster.embedded()) {
+            // It has no pods before.
+            settle();
+            return;
+        }
         thread = Thread.ofVirtual().name("podium-readiness").start(this::run);
     }
 
     private void run() {
         try {
             // Adopted first: the watch then tells of pods that ended meanwhile.
-            while (!cluster.embedded() && !adopted()) {
+            while (!adopted()) {
                 Thread.sleep(PAUSE_MILLIS);
             }
-            adopted = true;
+            settle();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void settle() {
+        adopted = true;
+        environments.settle();
     }
 
     private boolean adopted() throws InterruptedException {

@@ -44,6 +44,36 @@ record Telemetry(Metrics metrics) implements KubeObserver, InvocationMetrics {
         }
 
         @Override
+        public void asyncReceived() {
+            counts.asyncReceived();
+        }
+
+        @Override
+        public void asyncRetried() {
+            counts.asyncRetried();
+        }
+
+        @Override
+        public void asyncDropped() {
+            counts.asyncDropped();
+        }
+
+        @Override
+        public void asyncAge(long nanos) {
+            counts.asyncAge(nanos);
+        }
+
+        @Override
+        public void destinationFailed() {
+            counts.destinationFailed();
+        }
+
+        @Override
+        public void recursionStopped() {
+            counts.recursionStopped();
+        }
+
+        @Override
         public void environments(int change) {
             counts.environments(change);
         }

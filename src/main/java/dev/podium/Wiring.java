@@ -6,14 +6,18 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.podium.aws.DispatcherSettings;
+import dev.podium.aws.HttpUpstream;
 import dev.podium.codec.Json;
 import dev.podium.config.Config;
 import dev.podium.config.Config.TemplateSource;
+import dev.podium.config.PoolSizes;
 import dev.podium.config.Variable;
 import dev.podium.http.ListenerSettings;
 import dev.podium.kube.embedded.EmbeddedSettings;
+import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.invoke.InvokeSettings;
+import dev.podium.lambda.invoke.PoolSettings;
 import dev.podium.lambda.runtime.CodeLimits;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.lambda.runtime.RuntimeSettings;
@@ -21,6 +25,7 @@ import dev.podium.pods.PodSettings;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -110,13 +115,13 @@ final class Wiring {
                 "PODIUM_POD_TEMPLATE is not a (partial) Pod manifest: its top level must be an object");
     }
 
-    static InvokeSettings invoke(Config config, Cluster cluster, RuntimePort port) {
+    static InvokeSettings invoke(Config config, Cluster cluster, Runtimes runtimes) throws StartException {
         Config.Lambda lambda = config.lambda();
         return new InvokeSettings(
                 lambda.keepalive(),
                 lambda.startTimeout(),
-                lambda.concurrency(),
                 lambda.maxEnvironments(),
+                pool(lambda.pool(), cluster.embedded(), runtimes),
                 // The embedded kubelet does the init container's work itself; its host needs no shell.
                 cluster.embedded()
                         ? InvokeSettings.CodeLoader.INIT
@@ -127,6 +132,19 @@ final class Wiring {
                 lambda.tmpMedium() == Config.TmpMedium.MEMORY,
                 lambda.ignoreArchitecture() || cluster.embedded(),
                 config.pods().ecrUrl());
+    }
+
+    /// On the embedded cluster a pod costs a folder: what takes time there is the runtime, which a spare pod can't
+    /// start.
+    private static PoolSettings pool(PoolSizes pool, boolean embedded, Runtimes runtimes) throws StartException {
+        for (String runtime : pool.sizes().keySet()) {
+            if (runtimes.image(runtime).isEmpty()) {
+                throw new StartException("PODIUM_LAMBDA_POOL names the runtime " + runtime
+                        + ", which has no image: correct the name, or map one by PODIUM_LAMBDA_RUNTIME_IMAGES");
+            }
+        }
+        boolean on = pool.on() && !(embedded && pool.sizes().isEmpty());
+        return on ? new PoolSettings(true, pool.sizes()) : PoolSettings.OFF;
     }
 
     private static String initImage(Config.Pods pods) {
@@ -142,6 +160,12 @@ final class Wiring {
                 lambda.environmentSizeBytes(),
                 lambda.payloadSizeBytes(),
                 ASYNC_PAYLOAD);
+    }
+
+    static @Nullable HttpUpstream upstream(Config config, Clock clock) {
+        Config.Upstream upstream = config.upstream();
+        URI url = upstream.url();
+        return url == null ? null : new HttpUpstream(url, upstream.accessKeyId(), upstream.secretAccessKey(), clock);
     }
 
     static DispatcherSettings dispatcher(Config config, Clock clock) {

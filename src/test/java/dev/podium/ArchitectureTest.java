@@ -23,6 +23,8 @@ final class ArchitectureTest {
             .definedBy("dev.podium")
             .layer("lambda.api")
             .definedBy("dev.podium.lambda.api")
+            .layer("lambda.urls")
+            .definedBy("dev.podium.lambda.urls")
             .layer("lambda.invoke")
             .definedBy("dev.podium.lambda.invoke")
             .layer("lambda.runtime")
@@ -52,6 +54,9 @@ final class ArchitectureTest {
             .layer("ops")
             .definedBy("dev.podium.ops")
             .whereLayer("lambda.api")
+            .mayOnlyAccessLayers(
+                    "lambda.urls", "lambda.invoke", "lambda.runtime", "lambda", "aws", "http", "store", "codec")
+            .whereLayer("lambda.urls")
             .mayOnlyAccessLayers("lambda.invoke", "lambda.runtime", "lambda", "aws", "http", "store", "codec")
             .whereLayer("lambda.invoke")
             .mayOnlyAccessLayers("lambda.runtime", "lambda", "pods", "store", "aws", "codec")

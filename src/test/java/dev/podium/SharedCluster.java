@@ -93,7 +93,10 @@ public final class SharedCluster implements AutoCloseable {
                 "PODIUM_SELF_URL",
                 "http://192.0.2.1:" + port,
                 "PODIUM_LAMBDA_CODE_LOADER",
-                "init");
+                "init",
+                // Most tests count pods.
+                "PODIUM_LAMBDA_POOL",
+                "off");
     }
 
     /// Manifests of all pods that aren't being deleted.

@@ -19,7 +19,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `memory`; all of them when none is named). KUBECONFIG names the cluster.
+/// (`start`, `warm`, `cold`, `pool`, `list`, `memory`; all of them when none is named). KUBECONFIG names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     private static final String SLOW = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 1\n";
@@ -29,7 +29,11 @@ public final class Bench {
     private static final int WARM_UP = 15_000;
     private static final int FEW = 20;
     private static final int MANY = 95;
-    private static final List<String> PARTS = List.of("start", "warm", "cold", "memory");
+    private static final int FUNCTIONS = 1000;
+    private static final int LISTS = 30;
+    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "memory");
+    private static final Map<String, String> WITHOUT_POOL = Map.of("PODIUM_LAMBDA_POOL", "off");
+    private static final int FROM_POOL = 21;
     private static final AtomicLong NUMBER = new AtomicLong();
 
     private final List<String[]> rows = new ArrayList<>();
@@ -51,6 +55,8 @@ public final class Bench {
                 case "memory" -> bench.memory();
                 case "warm" -> bench.warm();
                 case "cold" -> bench.cold();
+                case "list" -> bench.list();
+                case "pool" -> bench.pool();
                 default -> throw new IllegalArgumentException("no part " + part + ", but " + PARTS);
             }
         }
@@ -82,7 +88,7 @@ public final class Bench {
             Thread.sleep(1500);
             limit("server memory after start", server.rssKb() / 1024.0, "MB RSS", 90, bare.rssKb() / 1024.0);
         }
-        try (ServerProcess server = ServerProcess.cluster(files, image, Map.of())) {
+        try (ServerProcess server = ServerProcess.cluster(files, image, WITHOUT_POOL)) {
             limit("server memory per idle environment", idleKb(server), "kB", 50, Double.NaN);
             PodFloor.awaitNone();
         }
@@ -110,7 +116,7 @@ public final class Bench {
 
     private void warm() throws Exception {
         try (ServerProcess bare = ServerProcess.echo(files, false);
-                ServerProcess server = ServerProcess.cluster(files, image, Map.of("PODIUM_LAMBDA_MAX_ENVIRONMENTS", "1"))) {
+                ServerProcess server = ServerProcess.cluster(files, image, Map.of("PODIUM_LAMBDA_MAX_ENVIRONMENTS", "1", "PODIUM_LAMBDA_POOL", "off"))) {
             String name = create(server, ECHO);
             String path = invokePath(name);
             double[] floor = latencies(bare, "/", 3000);
@@ -135,7 +141,7 @@ public final class Bench {
     }
 
     private void cold() throws Exception {
-        try (ServerProcess server = ServerProcess.cluster(files, image, Map.of())) {
+        try (ServerProcess server = ServerProcess.cluster(files, image, WITHOUT_POOL)) {
             double[] bare = new double[5];
             double[] without = new double[5];
             double[] ours = new double[5];
@@ -172,6 +178,81 @@ public final class Bench {
             }
             row("10 concurrent cold invocations", percentile(oursTen, 50), "ms", percentile(bareTen, 50), 1.3);
         }
+    }
+
+    /// A thousand functions, page by page as an SDK's paginator asks for them; the floor is as many requests to the bare
+    /// server.
+    private void list() throws Exception {
+        try (ServerProcess bare = ServerProcess.echo(files, false);
+                ServerProcess server = ServerProcess.embedded(files, true)) {
+            for (int i = 0; i < FUNCTIONS; i++) {
+                create(server, ECHO);
+            }
+            double[] ours = new double[LISTS];
+            double[] floor = new double[LISTS];
+            for (int i = 0; i < LISTS; i++) {
+                long start = System.nanoTime();
+                for (int page = 0; page < FUNCTIONS / 50; page++) {
+                    bare.probe().send("GET", "/", new byte[0]);
+                }
+                floor[i] = (System.nanoTime() - start) / 1e6;
+                ours[i] = listMillis(server);
+            }
+            limit("1,000 functions listed", percentile(ours, 50), "ms", 50, percentile(floor, 50));
+        }
+    }
+
+    private static double listMillis(ServerProcess server) throws IOException {
+        long start = System.nanoTime();
+        String marker = "";
+        int found = 0;
+        do {
+            HttpProbe.Answer answer =
+                    require(server.probe().send("GET", "/2015-03-31/functions/?MaxItems=50" + marker, new byte[0]));
+            JsonNode page = Json.MAPPER.readTree(answer.body());
+            found += page.path("Functions").size();
+            marker = page.hasNonNull("NextMarker")
+                    ? "&Marker=" + page.path("NextMarker").asText()
+                    : "";
+        } while (!marker.isEmpty());
+        double millis = (System.nanoTime() - start) / 1e6;
+        if (found != FUNCTIONS) {
+            throw new IllegalStateException(found + " functions listed");
+        }
+        return millis;
+    }
+
+    /// Cold invocations that find a spare pod, and the first ones after a change.
+    private void pool() throws Exception {
+        try (ServerProcess server = ServerProcess.cluster(files, image, Map.of())) {
+            String first = create(server, ECHO);
+            require(server.probe().send("POST", invokePath(first), EVENT));
+            double[] cold = new double[FROM_POOL];
+            double[] changed = new double[FROM_POOL];
+            String name = first;
+            for (int i = 0; i < FROM_POOL; i++) {
+                delete(server, name);
+                PodFloor.awaitSpare(1);
+                name = create(server, ECHO);
+                cold[i] = invokeMillis(server, name);
+                PodFloor.awaitSpare(2);
+                byte[] change = "{\"Environment\":{\"Variables\":{\"NUMBER\":\"%d\"}}}".formatted(i).getBytes(StandardCharsets.UTF_8);
+                require(server.probe().send("PUT", "/2015-03-31/functions/" + name + "/configuration", change));
+                changed[i] = invokeMillis(server, name);
+            }
+            delete(server, name);
+            limit("cold first invoke with a spare pod, p50", percentile(cold, 50), "ms", 120, Double.NaN);
+            limit("the same, slowest of " + FROM_POOL, percentile(cold, 100), "ms", Double.NaN, Double.NaN);
+            limit("first invoke after a change, p50", percentile(changed, 50), "ms", 120, Double.NaN);
+        } finally {
+            PodFloor.deleteSpare();
+        }
+    }
+
+    private static double invokeMillis(ServerProcess server, String name) throws IOException {
+        long start = System.nanoTime();
+        require(server.probe().send("POST", invokePath(name), EVENT));
+        return (System.nanoTime() - start) / 1e6;
     }
 
     private static String create(ServerProcess server, String source) throws Exception {

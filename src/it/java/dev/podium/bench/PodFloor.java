@@ -90,6 +90,42 @@ public final class PodFloor {
         }
     }
 
+    /// Waits until the namespace holds so many pods of Podium's pool, spare or assigned, and all of them run.
+    static void awaitSpare(int count) throws Exception {
+        try (KubeClient client = KubeClient.connect(access(), KubeClientSettings.defaults())) {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (true) {
+                List<ObjectNode> all = List.copyOf(client.pods("").pods());
+                boolean running = all.stream()
+                        .allMatch(pod -> pod.path("metadata").path("labels").has("podium.dev/pool")
+                                && !pod.path("metadata").has("deletionTimestamp")
+                                && pod.path("status")
+                                        .path("containerStatuses")
+                                        .path(0)
+                                        .path("state")
+                                        .has("running"));
+                if (running && all.size() == count) {
+                    break;
+                }
+                if (System.nanoTime() > end) {
+                    throw new IllegalStateException("there are " + all.size() + " pods and not " + count + " spare ones");
+                }
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+            TimeUnit.SECONDS.sleep(2); // the node's own cleaning up
+        }
+    }
+
+    /// Deletes the pods that a server has left for its next start.
+    static void deleteSpare() throws Exception {
+        try (KubeClient client = KubeClient.connect(access(), KubeClientSettings.defaults())) {
+            for (ObjectNode pod : client.pods("podium.dev/pool").pods()) {
+                remove(client, pod.path("metadata").path("name").asText());
+            }
+        }
+        awaitNone();
+    }
+
     private static KubeAccess access() throws KubeException {
         return KubeAccess.kubeconfig(KubeAccess.kubeconfigFiles(System.getenv()), null)
                 .withNamespace(System.getenv().getOrDefault("PODIUM_BENCH_NAMESPACE", "podium-bench"));

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class Dispatcher implements Handler {
     private static final Logger LOG = System.getLogger(Dispatcher.class.getName());
 
+    /// Bodies whose signature is checked before they go upstream.
+    private static final long LARGEST_CHECKED = 70_167_211;
+
     private final Catalog catalog;
     private final DispatcherSettings settings;
     private final SigV4 signatures;
@@ -84,7 +87,21 @@ public final class Dispatcher implements Handler {
     private Response elsewhere(Inbound in, @Nullable Credential credential, String requestId) throws Exception {
         String service = credential == null ? "" : credential.service();
         if (upstream != null) {
-            return upstream.forward(in.rewound(), service);
+            try {
+                if (signatures.required()) {
+                    // Else whoever is refused here would be let in there.
+                    signatures.verify(in.request(), credential, in.wire(LARGEST_CHECKED));
+                }
+                return upstream.forward(in.rewound(), service);
+            } catch (AwsException e) {
+                return guess(in.request()).error(e.error(), requestId);
+            } catch (BodyTooLarge | BodyCutOff e) {
+                return guess(in.request()).error(fault(e, "", 0), requestId);
+            } catch (IOException e) {
+                LOG.log(Level.WARNING, "upstream failed service={0} request={1} why={2}", service, requestId, e);
+                String why = "PODIUM_UPSTREAM_URL, which has the service " + service + ", can't be reached";
+                return guess(in.request()).error(new Fault(Fault.Kind.UNAVAILABLE, why), requestId);
+            }
         }
         String message = service.isEmpty()
                 ? "The request names no service: it has no credential scope, and neither its target, path nor action is"

@@ -40,7 +40,7 @@ final class Front {
     /// @throws IllegalArgumentException if a handler is for an operation that the model lacks
     static Front load(ServiceApi api) {
         ServiceModel model = ModelReader.read(api.service());
-        for (String name : api.targets().keySet()) {
+        for (String name : api.named()) {
             if (!model.operations().containsKey(name)) {
                 throw new IllegalArgumentException(api.service() + " has no operation " + name);
             }
@@ -112,15 +112,19 @@ final class Front {
     /// Carries out a call.
     Response call(Routed routed, Call call, Inbound in) throws Exception {
         return switch (api.targets().get(routed.operation.name())) {
-            case null ->
-                throw Fault.of(
-                        Fault.Kind.NOT_SUPPORTED,
-                        "The operation %s of %s is not supported by Podium"
-                                .formatted(routed.operation.name(), model.head().serviceId()));
+            case null -> throw notSupported(routed.operation.name());
             case ServiceApi.Target.Raw(RawOperation handler) ->
                 handler.handle(call, routed.labels).with(routed.protocol.requestIdHeader(), call.requestId());
             case ServiceApi.Target.Typed<?, ?> typed -> typed(typed, routed, call, in);
         };
+    }
+
+    private AwsException notSupported(String operation) {
+        String reason = api.refusal(operation);
+        return Fault.of(
+                Fault.Kind.NOT_SUPPORTED,
+                "The operation %s of %s is not supported by Podium%s"
+                        .formatted(operation, model.head().serviceId(), reason == null ? "" : ": " + reason));
     }
 
     private <I, O> Response typed(ServiceApi.Target.Typed<I, O> target, Routed routed, Call call, Inbound in)

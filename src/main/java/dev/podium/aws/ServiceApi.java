@@ -23,6 +23,9 @@ public final class ServiceApi {
 
     private final String service;
     private final Map<String, Target> targets;
+    private final Map<String, String> lacking;
+    private final Map<String, String> remarks;
+    private final Map<String, String> refused;
     private final Set<String> openEnums;
     private final Map<String, Function<Request, @Nullable String>> absent;
     private final @Nullable BiFunction<String, String, AwsError> missing;
@@ -31,6 +34,9 @@ public final class ServiceApi {
     private ServiceApi(Builder builder) {
         this.service = builder.service;
         this.targets = Map.copyOf(builder.targets);
+        this.lacking = Map.copyOf(builder.lacking);
+        this.remarks = Map.copyOf(builder.remarks);
+        this.refused = Map.copyOf(builder.refused);
         this.openEnums = Set.copyOf(builder.openEnums);
         this.absent = Map.copyOf(builder.absent);
         this.missing = builder.missing;
@@ -63,9 +69,8 @@ public final class ServiceApi {
     /// What Podium has of the service: every operation of the model, in alphabetical order. Reads the model.
     public Coverage coverage() {
         ServiceModel model = ModelReader.read(service);
-        List<Coverage.Item> items = model.operations().keySet().stream()
-                .map(name -> new Coverage.Item(name, targets.containsKey(name)))
-                .toList();
+        List<Coverage.Item> items =
+                model.operations().keySet().stream().map(this::item).toList();
         return new Coverage(
                 model.head().serviceId(),
                 model.head().apiVersion(),
@@ -73,8 +78,35 @@ public final class ServiceApi {
                 items);
     }
 
+    private Coverage.Item item(String operation) {
+        String reason = refused.get(operation);
+        if (reason != null) {
+            return new Coverage.Item(operation, Coverage.State.REFUSED, reason);
+        }
+        if (!targets.containsKey(operation)) {
+            return new Coverage.Item(operation, Coverage.State.ABSENT, "");
+        }
+        String lacks = lacking.get(operation);
+        return lacks == null
+                ? new Coverage.Item(operation, Coverage.State.FULL, remarks.getOrDefault(operation, ""))
+                : new Coverage.Item(operation, Coverage.State.PARTIAL, lacks);
+    }
+
+    /// Why an operation is refused; null when it isn't refused on purpose.
+    @Nullable
+    String refusal(String operation) {
+        return refused.get(operation);
+    }
+
     Map<String, Target> targets() {
         return targets;
+    }
+
+    /// Operations that have a handler or are refused.
+    Set<String> named() {
+        Set<String> names = new HashSet<>(targets.keySet());
+        names.addAll(refused.keySet());
+        return names;
     }
 
     Set<String> openEnums() {
@@ -98,6 +130,9 @@ public final class ServiceApi {
     public static final class Builder {
         private final String service;
         private final Map<String, Target> targets = new LinkedHashMap<>();
+        private final Map<String, String> lacking = new LinkedHashMap<>();
+        private final Map<String, String> remarks = new LinkedHashMap<>();
+        private final Map<String, String> refused = new LinkedHashMap<>();
         private final Set<String> openEnums = new HashSet<>();
         private final Map<String, Function<Request, @Nullable String>> absent = new LinkedHashMap<>();
         private @Nullable BiFunction<String, String, AwsError> missing;
@@ -125,6 +160,30 @@ public final class ServiceApi {
         /// Adds an operation that reads its body itself.
         public Builder raw(String name, RawOperation handler) {
             return add(name, new Target.Raw(handler));
+        }
+
+        /// Says what an operation lacks, for the documentation: without this it counts as done in full.
+        ///
+        /// @param missing in Markdown, whole sentences
+        public Builder partial(String name, String missing) {
+            this.lacking.put(name, missing);
+            return this;
+        }
+
+        /// Says what to know about an operation that is done in full.
+        ///
+        /// @param remark in Markdown, whole sentences
+        public Builder remark(String name, String remark) {
+            this.remarks.put(name, remark);
+            return this;
+        }
+
+        /// Refuses an operation for good: it answers "not supported by Podium" with the reason.
+        ///
+        /// @param reason goes on after a colon, without a full stop
+        public Builder refused(String name, String reason) {
+            this.refused.put(name, reason);
+            return this;
         }
 
         /// Leaves the values of an enumeration to the handlers, where the service words that error differently.
@@ -159,7 +218,18 @@ public final class ServiceApi {
         }
 
         /// The service with what was added.
+        ///
+        /// @throws IllegalArgumentException if something is said about an operation that isn't there
         public ServiceApi build() {
+            for (Map<String, String> said : List.of(lacking, remarks)) {
+                if (!targets.keySet().containsAll(said.keySet())) {
+                    throw new IllegalArgumentException(service + " has remarks on operations without handlers: "
+                            + said.keySet() + " of " + targets.keySet());
+                }
+            }
+            if (refused.keySet().stream().anyMatch(targets::containsKey)) {
+                throw new IllegalArgumentException(service + " refuses operations that have handlers");
+            }
             return new ServiceApi(this);
         }
 

@@ -71,15 +71,25 @@ final class SigV4 {
         Form query = Form.parse(request.rawQuery());
         String date = date(request, query, credential);
         checkAge(date, query, credential);
+        byte[] expected =
+                signature(secret, date, request, query, credential, body).getBytes(StandardCharsets.UTF_8);
+        if (!MessageDigest.isEqual(expected, credential.signature().getBytes(StandardCharsets.UTF_8))) {
+            throw Fault.of(Fault.Kind.WRONG_SIGNATURE, MISMATCH);
+        }
+    }
+
+    /// Calculates the signature of a request.
+    ///
+    /// @param date the time in basic ISO 8601 form, `yyyyMMdd'T'HHmmss'Z'`
+    /// @param credential scope and names of the signed headers
+    static String signature(
+            String secret, String date, Request request, Form query, Credential credential, byte[] body) {
         String scope = credential.date() + "/" + credential.region() + "/" + credential.service() + "/aws4_request";
         String toSign =
                 "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + canonicalHash(request, query, credential, body);
         byte[] key = hmac(("AWS4" + secret).getBytes(StandardCharsets.UTF_8), credential.date());
         key = hmac(hmac(hmac(key, credential.region()), credential.service()), "aws4_request");
-        byte[] expected = HexFormat.of().formatHex(hmac(key, toSign)).getBytes(StandardCharsets.UTF_8);
-        if (!MessageDigest.isEqual(expected, credential.signature().getBytes(StandardCharsets.UTF_8))) {
-            throw Fault.of(Fault.Kind.WRONG_SIGNATURE, MISMATCH);
-        }
+        return HexFormat.of().formatHex(hmac(key, toSign));
     }
 
     private static String date(Request request, Form query, Credential credential) {
@@ -129,7 +139,7 @@ final class SigV4 {
         return life.toSecondsPart() == 0 ? life.toMinutes() + " min" : life.toSeconds() + " s";
     }
 
-    private static String text(Instant time) {
+    static String text(Instant time) {
         return stamp().format(time.atOffset(ZoneOffset.UTC));
     }
 

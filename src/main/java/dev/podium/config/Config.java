@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// @param cluster where pods run
 /// @param pods what every pod gets
 /// @param lambda functions and their limits
+/// @param upstream what has the services that Podium lacks
 /// @param settings every value with its source, in the order of [Variable]
-public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, List<Setting> settings) {
+public record Config(
+        Server server, Cluster cluster, Pods pods, Lambda lambda, Upstream upstream, List<Setting> settings) {
     private static final int RUNTIME_PORT = 9001;
     /// Archives travel as base64 in JSON, whose strings are limited to 128 MiB.
     private static final int LARGEST_ARCHIVE = 90 << 20;
@@ -33,11 +35,13 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
         Cluster cluster;
         Pods pods;
         Lambda lambda;
+        Upstream upstream;
         try {
             server = Server.read(env, surroundings);
             cluster = Cluster.read(env, surroundings);
             pods = Pods.read(env);
             lambda = Lambda.read(env);
+            upstream = Upstream.read(env);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException("a default in the table cannot be read", e);
         }
@@ -53,7 +57,7 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
         if (!env.problems().isEmpty()) {
             throw new ConfigException(env.problems());
         }
-        return new Config(server, cluster, pods, lambda, List.copyOf(env.settings()));
+        return new Config(server, cluster, pods, lambda, upstream, List.copyOf(env.settings()));
     }
 
     /// What defaults depend on, besides the environment.
@@ -133,6 +137,29 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
         @Override
         public String toString() {
             return "Server[listen=" + listen + ", stateDir=" + stateDir + "]";
+        }
+    }
+
+    /// What has the services that Podium lacks: another emulator, or AWS.
+    ///
+    /// @param url null for none
+    /// @param accessKeyId signs what Podium itself sends there
+    /// @param secretAccessKey belongs to it
+    public record Upstream(@Nullable URI url, String accessKeyId, String secretAccessKey) {
+        static Upstream read(Environment env) {
+            String id = env.announced("AWS_ACCESS_KEY_ID");
+            String secret = env.announced("AWS_SECRET_ACCESS_KEY");
+            boolean both = id != null && secret != null;
+            return new Upstream(
+                    env.url(Variable.UPSTREAM_URL),
+                    both && id != null ? id : "test",
+                    both && secret != null ? secret : "test");
+        }
+
+        /// Leaves the keys out.
+        @Override
+        public String toString() {
+            return "Upstream[" + url + "]";
         }
     }
 
@@ -259,12 +286,16 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
     ///
     /// @param keepalive zero when every invocation is to be a cold one
     /// @param concurrency invocations at the same time in one account and region
+    /// @param retryBaseDelay between an asynchronous event's error and its next attempt
     /// @param maxEnvironments of one function version; 0 for no limit
+    /// @param pool spare pods
     public record Lambda(
             Duration keepalive,
             Duration startTimeout,
             int concurrency,
+            Duration retryBaseDelay,
             int maxEnvironments,
+            PoolSizes pool,
             RuntimeImages runtimeImages,
             int codeSizeZippedBytes,
             int codeSizeUnzippedBytes,
@@ -278,7 +309,9 @@ public record Config(Server server, Cluster cluster, Pods pods, Lambda lambda, L
                     env.duration(Variable.LAMBDA_KEEPALIVE),
                     env.duration(Variable.LAMBDA_START_TIMEOUT),
                     env.number(Variable.LAMBDA_CONCURRENCY, 1),
+                    env.duration(Variable.LAMBDA_RETRY_BASE_DELAY),
                     env.number(Variable.LAMBDA_MAX_ENVIRONMENTS, 0),
+                    env.poolSizes(Variable.LAMBDA_POOL),
                     env.runtimeImages(Variable.LAMBDA_RUNTIME_IMAGES).with(env.runtimes()),
                     env.number(Variable.LAMBDA_CODE_SIZE_ZIPPED, 1, LARGEST_ARCHIVE),
                     env.number(Variable.LAMBDA_CODE_SIZE_UNZIPPED, 1),

@@ -52,6 +52,10 @@ final class Environment {
         return read(variable, text -> Values.choice(type, text), variable.defaultText());
     }
 
+    PoolSizes poolSizes(Variable variable) {
+        return read(variable, PoolSizes::parse, variable.defaultText());
+    }
+
     String image(Variable variable) {
         return read(variable, Values::image, variable.defaultText());
     }

@@ -64,6 +64,13 @@ public enum Variable {
             "false",
             "true or false",
             "Allows `POST /_podium/reset`, which empties all state; for test suites."),
+    UPSTREAM_URL(
+            "PODIUM_UPSTREAM_URL",
+            "",
+            "URL",
+            "Where requests for services go that Podium lacks, unchanged, and messages for targets of those services"
+                    + " (dead-letter queues, destinations), signed with `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`,"
+                    + " or `test` and `test`."),
     LOG_FORMAT("PODIUM_LOG_FORMAT", "text", "text or json", "The form of the log on standard error."),
     LOG_LEVEL(
             "PODIUM_LOG_LEVEL",
@@ -191,11 +198,27 @@ public enum Variable {
             "number",
             "Invocations that may run at the same time in one account and region; more are throttled.",
             Alias.same("LAMBDA_LIMITS_CONCURRENT_EXECUTIONS")),
+    LAMBDA_RETRY_BASE_DELAY(
+            "PODIUM_LAMBDA_RETRY_BASE_DELAY",
+            "1m",
+            "duration",
+            "How long after an error of the function an asynchronous event is run again; after a second error twice as"
+                    + " long. A number is seconds.",
+            Alias.same("LAMBDA_RETRY_BASE_DELAY")),
     LAMBDA_MAX_ENVIRONMENTS(
             "PODIUM_LAMBDA_MAX_ENVIRONMENTS",
             "0",
             "number",
             "Environments (pods) of one function version; beyond it invocations wait for a free one. `0`: no limit."),
+    LAMBDA_POOL(
+            "PODIUM_LAMBDA_POOL",
+            "auto",
+            "off, auto or runtime:number,…",
+            "Spare pods that take any function, so that a cold invocation waits for no pod. `auto`: one for each runtime"
+                    + " image, memory size, architecture, `/tmp` size and pod template in use, dropped after the"
+                    + " keepalive time without use; on the embedded cluster, where a pod costs little, none."
+                    + " `python3.12:2,nodejs22.x:1`: so many of each in use, for these runtimes only, and from the start"
+                    + " for functions with the default 128 MB on x86_64."),
     LAMBDA_RUNTIME_IMAGES(
             "PODIUM_LAMBDA_RUNTIME_IMAGES",
             "",

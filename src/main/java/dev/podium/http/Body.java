@@ -25,5 +25,9 @@ public sealed interface Body {
     interface StreamWriter {
         /// Writes the whole body. Must not close the stream.
         void writeTo(OutputStream out) throws IOException, InterruptedException;
+
+        /// Is told instead that the body will not be written: its client wants the head alone, or has gone away.
+        /// Whoever holds something for the body lets go of it here.
+        default void abandoned() {}
     }
 }

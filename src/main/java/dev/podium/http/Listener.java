@@ -192,10 +192,27 @@ public final class Listener implements AutoCloseable {
                 exchange.sendResponseHeaders(response.status(), bytes.length);
                 exchange.getResponseBody().write(bytes);
             }
-            case Body.Stream(long length, var writer) when head || length == 0 -> headers(exchange, response, length);
+            case Body.Stream(long length, var writer)
+            when head || length == 0 -> {
+                writer.abandoned();
+                headers(exchange, response, length);
+            }
             case Body.Stream(long length, Body.StreamWriter writer) -> {
-                exchange.sendResponseHeaders(response.status(), length < 0 ? 0 : length);
+                begin(exchange, response.status(), length < 0 ? 0 : length, writer);
                 writer.writeTo(exchange.getResponseBody());
+            }
+        }
+    }
+
+    private static void begin(HttpExchange exchange, int status, long length, Body.StreamWriter writer)
+            throws IOException {
+        boolean begun = false;
+        try {
+            exchange.sendResponseHeaders(status, length);
+            begun = true;
+        } finally {
+            if (!begun) {
+                writer.abandoned();
             }
         }
     }

@@ -66,7 +66,7 @@ public record FunctionConfiguration(
     /// MiB of /tmp.
     public record EphemeralStorage(int size) {}
 
-    /// Kept and shown; pods have no snapshots, so that the status is always off.
+    /// Kept and shown without effect: pods have no snapshots.
     public record SnapStart(String applyOn, @Nullable String optimizationStatus) {}
 
     /// ARN of the runtime's build.
@@ -81,8 +81,10 @@ public record FunctionConfiguration(
 
     /// Shows a function.
     ///
-    /// @param qualified whether the ARN carries the version, as it does when the caller gave a qualifier
-    public static FunctionConfiguration of(LambdaFunction function, boolean qualified) {
+    /// @param qualifier what the ARN ends with, as the caller gave it; null for none. A published version's
+    ///     ARN always has one.
+    public static FunctionConfiguration of(LambdaFunction function, @Nullable String qualifier) {
+        String suffix = qualifier == null && function.isPublished() ? function.version() : qualifier;
         FunctionSettings s = function.settings();
         FunctionStatus status = function.status();
         FunctionSettings.ImageConfig image = s.imageConfig();
@@ -91,7 +93,7 @@ public record FunctionConfiguration(
         Map<String, String> environment = s.environment();
         return new FunctionConfiguration(
                 function.name(),
-                qualified ? function.arn() + ":" + function.version() : function.arn(),
+                suffix == null ? function.arn() : function.arn() + ":" + suffix,
                 runtime,
                 s.role(),
                 s.handler(),
@@ -100,7 +102,7 @@ public record FunctionConfiguration(
                 s.timeout(),
                 s.memorySize(),
                 function.lastModified(),
-                s.image() ? function.code().sha256Hex() : base64(function.code().sha256Hex()),
+                codeSha256(function),
                 function.version(),
                 s.deadLetterTarget() == null ? null : new DeadLetterConfig(s.deadLetterTarget()),
                 environment == null ? null : new EnvironmentResponse(environment),
@@ -120,11 +122,12 @@ public record FunctionConfiguration(
                                 new ImageConfig(image.entryPoint(), image.command(), image.workingDirectory())),
                 List.of(s.architecture()),
                 new EphemeralStorage(s.ephemeralStorage()),
-                new SnapStart(s.snapStart(), "Off"),
+                new SnapStart(
+                        s.snapStart(),
+                        function.isPublished() && s.snapStart().equals("PublishedVersions") ? "On" : "Off"),
                 runtime == null
                         ? null
-                        : new RuntimeVersionConfig("arn:aws:lambda:"
-                                + function.scope().region() + "::runtime:" + Digests.sha256Hex(runtime)),
+                        : new RuntimeVersionConfig(RuntimeManagement.versionArn(function.scope(), runtime)),
                 new LoggingConfig(
                         logging.logFormat(),
                         logging.applicationLogLevel(),
@@ -132,9 +135,17 @@ public record FunctionConfiguration(
                         logging.logGroup() == null ? "/aws/lambda/" + function.name() : logging.logGroup()));
     }
 
+    /// Digest of the code: base64 for an archive, hex for an image.
+    public static String codeSha256(LambdaFunction function) {
+        String hex = function.code().sha256Hex();
+        return function.settings().image() ? hex : base64(hex);
+    }
+
     /// Shows a function in a list: AWS leaves the states out there.
+    ///
+    /// @param qualified whether the ARN of `$LATEST` says so
     public static FunctionConfiguration listed(LambdaFunction function, boolean qualified) {
-        FunctionConfiguration c = of(function, qualified);
+        FunctionConfiguration c = of(function, qualified ? function.version() : null);
         return new FunctionConfiguration(
                 c.functionName,
                 c.functionArn,

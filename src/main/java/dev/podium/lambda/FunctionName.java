@@ -63,4 +63,15 @@ public record FunctionName(
     public boolean latest() {
         return qualifier == null || qualifier.equals(LATEST);
     }
+
+    /// Refuses a qualifier, for operations on functions as a whole.
+    ///
+    /// @throws AwsException InvalidParameterValueException
+    public void requireUnqualified() {
+        if (qualifier != null) {
+            throw new AwsException(new LambdaError.InvalidParameterValue(
+                    "This operation is permitted on Lambda functions only. Aliases and versions do not support this "
+                            + "operation. Please specify either a function name or an unqualified function ARN."));
+        }
+    }
 }

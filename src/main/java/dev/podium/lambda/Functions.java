@@ -10,15 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// All functions. A change is checked and applied atomically per function, and is on disk before the method
+/// All functions and their published versions. A change is checked and applied atomically per function, and is on disk
+/// before the method
 /// returns.
 public final class Functions {
     private final Table<LambdaFunction> table;
+    private final Versions versions;
+    private final Aliases aliases;
     private final Clock clock;
     private final List<Consumer<LambdaFunction>> onChange = new CopyOnWriteArrayList<>();
     private final List<Consumer<LambdaFunction>> onDelete = new CopyOnWriteArrayList<>();
@@ -32,7 +36,14 @@ public final class Functions {
     /// Opens the collection.
     public Functions(Store store, Clock clock) {
         this.table = store.table("functions", LambdaFunction.class);
+        this.versions = new Versions(store);
+        this.aliases = new Aliases(store);
         this.clock = clock;
+    }
+
+    /// Their aliases.
+    public Aliases aliases() {
+        return aliases;
     }
 
     /// Is told of every function that has changed, after the change.
@@ -40,7 +51,7 @@ public final class Functions {
         onChange.add(listener);
     }
 
-    /// Is told of every function that was deleted.
+    /// Is told of every function and every version that was deleted: of a function's versions first.
     public void onDelete(Consumer<LambdaFunction> listener) {
         onDelete.add(listener);
     }
@@ -49,9 +60,21 @@ public final class Functions {
         return clock;
     }
 
-    /// Looks a function up; any qualifier but `$LATEST` finds nothing until versions exist.
+    /// Looks a function up: the version that the qualifier means. Behind an alias with weights it is one of its
+    /// versions at random.
     public Optional<LambdaFunction> find(FunctionName name) {
-        return name.latest() ? table.get(key(name.scope(), name.name())) : Optional.empty();
+        String qualifier = name.qualifier();
+        if (qualifier == null || qualifier.equals(FunctionName.LATEST)) {
+            return table.get(key(name.scope(), name.name()));
+        }
+        if (Versions.isNumber(qualifier)) {
+            return versions.find(name.scope(), name.name(), qualifier);
+        }
+        return aliases.find(name, qualifier)
+                .flatMap(alias -> find(new FunctionName(
+                        name.scope(),
+                        name.name(),
+                        alias.versionFor(ThreadLocalRandom.current().nextDouble()))));
     }
 
     /// Looks a function up.
@@ -83,18 +106,25 @@ public final class Functions {
             if (revisionId != null && !revisionId.equals(before.revisionId())) {
                 throw new AwsException(LambdaError.PreconditionFailed.revision());
             }
-            if (before.status().state().equals("Pending")) {
-                throw new AwsException(new LambdaError.ResourceConflict(
-                        "The operation cannot be performed at this time. The function is currently in the following state: "
-                                + "Pending"));
-            }
-            if (before.status().unsettled()) {
-                throw new AwsException(new LambdaError.ResourceConflict(
-                        "The operation cannot be performed at this time. An update is in progress for resource: "
-                                + before.arn()));
-            }
+            requireSettled(before);
             return change.apply(before);
         });
+    }
+
+    /// Refuses work on a function that is being created or updated.
+    ///
+    /// @throws AwsException ResourceConflictException
+    public static void requireSettled(LambdaFunction function) {
+        if (function.status().state().equals("Pending")) {
+            throw new AwsException(new LambdaError.ResourceConflict(
+                    "The operation cannot be performed at this time. The function is currently in the following state: "
+                            + "Pending"));
+        }
+        if (function.status().unsettled()) {
+            throw new AwsException(new LambdaError.ResourceConflict(
+                    "The operation cannot be performed at this time. An update is in progress for resource: "
+                            + function.arn()));
+        }
     }
 
     /// Changes a function whatever its state: tags, states.
@@ -114,8 +144,16 @@ public final class Functions {
         return after;
     }
 
-    /// Moves a function from the revision given to another state, unless it has changed or gone meanwhile.
+    /// Moves a function or version from the revision given to another state, unless it has changed or gone
+    /// meanwhile.
     public void settle(LambdaFunction function, FunctionStatus status) {
+        if (function.isPublished()) {
+            LambdaFunction version = versions.settle(function, status);
+            if (version != null) {
+                onChange.forEach(listener -> listener.accept(version));
+            }
+            return;
+        }
         boolean[] applied = {false};
         LambdaFunction after = table.compute(key(function.scope(), function.name()), before -> {
             applied[0] = before != null && before.revisionId().equals(function.revisionId());
@@ -126,11 +164,46 @@ public final class Functions {
         }
     }
 
-    /// Deletes a function.
+    /// Publishes a version, unless the one before is the same.
     ///
-    /// @return it, as it was last
+    /// @param check throws when the function isn't what the caller takes it for
+    /// @param description replaces the function's, or null
+    /// @return the new version, or the last one when nothing has changed since
+    /// @throws AwsException when the function isn't there
+    public Published publish(FunctionName name, Consumer<LambdaFunction> check, @Nullable String description) {
+        AtomicReference<@Nullable LambdaFunction> unchanged = new AtomicReference<>();
+        LambdaFunction after = table.compute(key(name.scope(), name.name()), before -> {
+            if (before == null) {
+                throw new AwsException(LambdaError.ResourceNotFound.function(name.qualifiedArn()));
+            }
+            check.accept(before);
+            LambdaFunction last = versions.find(name.scope(), name.name(), Long.toString(before.published()))
+                    .orElse(null);
+            if (last != null && last.sameAs(before)) {
+                unchanged.set(last);
+                return before;
+            }
+            return before.numbered();
+        });
+        LambdaFunction last = unchanged.get();
+        if (last != null || after == null) {
+            return new Published(get(last == null ? name : nameOf(last)), false);
+        }
+        LambdaFunction version = after.version(after.published(), description);
+        versions.put(version);
+        return new Published(version, true);
+    }
+
+    /// What [#publish] gives.
+    ///
+    /// @param fresh false when it had been published before
+    public record Published(LambdaFunction version, boolean fresh) {}
+
+    /// Deletes a function with its versions and aliases.
+    ///
+    /// @return all of them, the function last
     /// @throws AwsException when it isn't there
-    public LambdaFunction delete(FunctionName name) {
+    public List<LambdaFunction> delete(FunctionName name) {
         AtomicReference<@Nullable LambdaFunction> last = new AtomicReference<>();
         table.compute(key(name.scope(), name.name()), before -> {
             last.set(before);
@@ -140,8 +213,37 @@ public final class Functions {
         if (function == null) {
             throw new AwsException(LambdaError.ResourceNotFound.function(name.qualifiedArn()));
         }
-        onDelete.forEach(listener -> listener.accept(function));
-        return function;
+        aliases.deleteAll(name);
+        List<LambdaFunction> deleted = new ArrayList<>();
+        for (LambdaFunction version : versions.page(name.scope(), name.name(), null, Integer.MAX_VALUE)) {
+            versions.delete(name.scope(), name.name(), version.version()).ifPresent(deleted::add);
+        }
+        deleted.add(function);
+        deleted.forEach(gone -> onDelete.forEach(listener -> listener.accept(gone)));
+        return deleted;
+    }
+
+    /// Deletes one published version.
+    ///
+    /// @throws AwsException when it isn't there, or an alias uses it
+    public LambdaFunction deleteVersion(FunctionName name) {
+        String number = String.valueOf(name.qualifier());
+        List<String> users = aliases.all(name).stream()
+                .filter(alias -> alias.uses(number))
+                .map(Alias::name)
+                .toList();
+        if (!users.isEmpty()) {
+            throw new AwsException(new LambdaError.ResourceConflict(
+                    "Unable to delete version because the following aliases reference it: " + users));
+        }
+        LambdaFunction version = versions.delete(name.scope(), name.name(), number)
+                .orElseThrow(() -> new AwsException(LambdaError.ResourceNotFound.function(name.qualifiedArn())));
+        onDelete.forEach(listener -> listener.accept(version));
+        return version;
+    }
+
+    private static FunctionName nameOf(LambdaFunction function) {
+        return new FunctionName(function.scope(), function.name(), function.version());
     }
 
     /// Deletes every function of every account.
@@ -149,8 +251,8 @@ public final class Functions {
     /// @return them
     public List<LambdaFunction> clear() {
         List<LambdaFunction> deleted = new ArrayList<>();
-        for (LambdaFunction function : all()) {
-            deleted.add(delete(new FunctionName(function.scope(), function.name(), null)));
+        for (LambdaFunction function : latest()) {
+            deleted.addAll(delete(new FunctionName(function.scope(), function.name(), null)));
         }
         return deleted;
     }
@@ -167,14 +269,36 @@ public final class Functions {
         return new Page(functions, more ? functions.getLast().name() : null);
     }
 
-    /// Every function of every account: for the start only.
+    /// Versions of a function in the order of their numbers, without `$LATEST`.
+    ///
+    /// @param after number after which the page begins, or null
+    public List<LambdaFunction> versions(FunctionName name, @Nullable String after, int limit) {
+        return versions.page(name.scope(), name.name(), after, limit);
+    }
+
+    /// Every function and version of every account: for the start only.
     public List<LambdaFunction> all() {
+        List<LambdaFunction> all = new ArrayList<>(latest());
+        all.addAll(versions.all(""));
+        return all;
+    }
+
+    /// Every function and version of an account and region.
+    public List<LambdaFunction> all(Scope scope) {
+        List<LambdaFunction> all =
+                new ArrayList<>(page(scope, null, Integer.MAX_VALUE - 1).functions());
+        all.addAll(versions.all(key(scope, "")));
+        return all;
+    }
+
+    private List<LambdaFunction> latest() {
         return table.page("", null, Integer.MAX_VALUE).stream()
                 .map(Entry::value)
                 .toList();
     }
 
-    private static String key(Scope scope, String name) {
+    /// The key of a function, and the beginning of the keys of what belongs to it.
+    static String key(Scope scope, String name) {
         return scope.account() + "/" + scope.region() + "/" + name;
     }
 }

@@ -23,4 +23,10 @@ public final class Revision {
     public static String time(Instant instant) {
         return TIME.format(instant);
     }
+
+    /// `2024-01-02T03:04:05+0000`.
+    public static String seconds(Instant instant) {
+        String time = time(instant);
+        return time.substring(0, time.indexOf('.')) + time.substring(time.indexOf('+'));
+    }
 }

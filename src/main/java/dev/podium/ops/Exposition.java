@@ -44,6 +44,29 @@ final class Exposition {
                 "podium_lambda_cold_starts",
                 "Invocations for which an environment had to be made.",
                 f -> f.coldStarts));
+        all.metricSnapshot(
+                counter(metrics, "podium_lambda_async_events", "Asynchronous events accepted.", f -> f.asyncReceived));
+        all.metricSnapshot(counter(
+                metrics,
+                "podium_lambda_async_retries",
+                "Asynchronous events run again after an error of the function.",
+                f -> f.asyncRetried));
+        all.metricSnapshot(counter(
+                metrics,
+                "podium_lambda_async_events_dropped",
+                "Asynchronous events that ended without success.",
+                f -> f.asyncDropped));
+        all.metricSnapshot(counter(
+                metrics,
+                "podium_lambda_destination_failures",
+                "Messages that a destination or dead-letter queue never took.",
+                f -> f.destinationFailures));
+        all.metricSnapshot(counter(
+                metrics,
+                "podium_lambda_recursive_invocations_dropped",
+                "Invocations stopped as part of a loop.",
+                f -> f.recursionsStopped));
+        all.metricSnapshot(asyncAges(metrics));
         all.metricSnapshot(environments(metrics));
         all.metricSnapshot(durations(metrics));
         all.metricSnapshot(kubernetes(metrics));
@@ -94,6 +117,19 @@ final class Exposition {
             durations.dataPoint(histogram(function.durations, labels(function)));
         }
         return durations.build();
+    }
+
+    private static HistogramSnapshot asyncAges(Metrics metrics) {
+        HistogramSnapshot.Builder ages = HistogramSnapshot.builder()
+                .name("podium_lambda_async_event_age_seconds")
+                .help("Time from accepting an asynchronous event to its attempts.");
+        for (FunctionMetrics function : metrics.functions()) {
+            Durations known = function.asyncAges.get();
+            if (known != null) {
+                ages.dataPoint(histogram(known, labels(function)));
+            }
+        }
+        return ages.build();
     }
 
     private static HistogramSnapshot kubernetes(Metrics metrics) {

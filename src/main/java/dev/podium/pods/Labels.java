@@ -18,6 +18,9 @@ public final class Labels {
     /// Hex fingerprint of code and configuration.
     public static final String DEPLOY = "podium.dev/deploy";
 
+    /// Of a pod that was made without a function: hex fingerprint of everything in its spec.
+    public static final String POOL = "podium.dev/pool";
+
     private static final int MAX_LABEL = 63;
     private static final int MAX_NAME_STEM = 40;
     private static final char[] SUFFIX = "bcdfghjklmnpqrstvwxz2456789".toCharArray();

@@ -3,10 +3,12 @@ package dev.podium.pods;
 /// The Kubernetes API did not do what was asked: the message says what and why, in words for a user.
 public final class PodException extends Exception {
     private final boolean mayPass;
+    private final boolean quota;
     private final String podName;
 
-    PodException(String message, String podName, boolean mayPass, Throwable cause) {
+    PodException(String message, String podName, boolean mayPass, boolean quota, Throwable cause) {
         super(message, cause);
+        this.quota = quota;
         this.podName = podName;
         this.mayPass = mayPass;
     }
@@ -20,6 +22,11 @@ public final class PodException extends Exception {
     @Override
     public String getMessage() {
         return String.valueOf(super.getMessage());
+    }
+
+    /// Tells whether a quota of the namespace is used up.
+    public boolean quota() {
+        return quota;
     }
 
     /// Tells whether the same request may succeed later: the API server is away or busy, or a quota is used up.

@@ -156,7 +156,7 @@ public final class Pods implements AutoCloseable {
 
     private static PodException failure(String what, String name, KubeException e) {
         boolean quota = e.status() == 403 && String.valueOf(e.getMessage()).contains("exceeded quota");
-        return new PodException("can't " + what + ": " + e.getMessage(), name, quota || e.transientFault(), e);
+        return new PodException("can't " + what + ": " + e.getMessage(), name, quota || e.transientFault(), quota, e);
     }
 
     private final class Watcher implements PodWatch.Events {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class MoveTasks implements AutoCloseable {
         final long toMove;
         final long started;
         volatile String status = "RUNNING";
-        volatile long moved;
+        final AtomicLong moved = new AtomicLong();
         volatile @Nullable String failure;
 
         Task(QueueId source, @Nullable QueueId destination, @Nullable Integer perSecond, long toMove, long started) {
@@ -131,12 +132,12 @@ public final class MoveTasks implements AutoCloseable {
         try {
             int step = task.perSecond == null ? AT_A_TIME : Math.min(task.perSecond, AT_A_TIME);
             int rate = task.perSecond == null ? MOST_PER_SECOND : task.perSecond;
-            while (task.status.equals("RUNNING") && task.moved < task.toMove) {
+            while (task.status.equals("RUNNING") && task.moved.get() < task.toMove) {
                 int moved = move(task, queue, step);
                 if (moved == 0) {
                     break;
                 }
-                task.moved += moved;
+                task.moved.addAndGet(moved);
                 Thread.sleep(Duration.ofSeconds(moved).dividedBy(rate));
             }
             task.status = task.status.equals("RUNNING") ? "COMPLETED" : "CANCELLED";

@@ -41,7 +41,7 @@ final class Receivers {
             interrupted = false;
         } finally {
             waiting--;
-            if (leader == Thread.currentThread()) {
+            if (Thread.currentThread().equals(leader)) {
                 leader = null;
             }
             if (interrupted) {

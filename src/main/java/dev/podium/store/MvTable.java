@@ -171,6 +171,23 @@ final class MvTable<T> implements Table<T> {
     }
 
     @Override
+    public List<String> keys(String prefix, @Nullable String afterKey, int limit) {
+        List<String> found = new ArrayList<>();
+        boolean inside = afterKey != null && afterKey.compareTo(prefix) >= 0;
+        Iterator<String> keys = map().keyIterator(inside ? afterKey : prefix);
+        while (found.size() < limit && keys.hasNext()) {
+            String key = keys.next();
+            if (!key.startsWith(prefix)) {
+                break;
+            }
+            if (!key.equals(afterKey)) {
+                found.add(key);
+            }
+        }
+        return found;
+    }
+
+    @Override
     public long size() {
         return map().sizeAsLong();
     }
@@ -201,7 +218,8 @@ final class MvTable<T> implements Table<T> {
         }
         try {
             byte[] encoded = Json.MAPPER.writeValueAsBytes(value);
-            assert Arrays.equals(encoded, Json.MAPPER.writeValueAsBytes(decode(key, encoded)))
+            // As trees: the order of a map's entries may differ.
+            assert Json.MAPPER.valueToTree(value).equals(Json.MAPPER.valueToTree(decode(key, encoded)))
                     : "does not survive a restart: " + value;
             return encoded;
         } catch (JsonProcessingException e) {

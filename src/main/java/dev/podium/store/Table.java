@@ -39,6 +39,12 @@ public interface Table<T> {
     /// @param limit at most so many
     List<Entry<T>> page(String prefix, @Nullable String afterKey, int limit);
 
+    /// Lists keys that begin with `prefix`, in their order, without decoding any record.
+    ///
+    /// @param afterKey start behind this key (which need not exist), or null to start at the first one
+    /// @param limit at most so many
+    List<String> keys(String prefix, @Nullable String afterKey, int limit);
+
     /// Counts all records; takes the same time for any number of them.
     long size();
 }

@@ -274,9 +274,11 @@ final class ProtocolsTest {
         Coverage coverage = new ToyLambda().api().coverage();
         assertThat(coverage.service()).isEqualTo("Lambda");
         assertThat(coverage.operations()).hasSize(85);
-        assertThat(coverage.supported()).isEqualTo(5);
+        assertThat(coverage.count(Coverage.State.FULL)).isEqualTo(5);
         assertThat(coverage.operations())
-                .contains(new Coverage.Item("Invoke", true), new Coverage.Item("AddPermission", false));
+                .contains(
+                        new Coverage.Item("Invoke", Coverage.State.FULL, ""),
+                        new Coverage.Item("AddPermission", Coverage.State.ABSENT, ""));
     }
 
     @Test

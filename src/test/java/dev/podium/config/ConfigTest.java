@@ -124,6 +124,7 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_START_TIMEOUT", "90",
                 "PODIUM_LAMBDA_CONCURRENCY", "7",
                 "PODIUM_LAMBDA_MAX_ENVIRONMENTS", "3",
+                "PODIUM_LAMBDA_POOL", "python3.12:2,nodejs22.x:1",
                 "PODIUM_LAMBDA_RUNTIME_IMAGES", "img-<runtime>:1",
                 "PODIUM_LAMBDA_CODE_SIZE_ZIPPED", "1",
                 "PODIUM_LAMBDA_CODE_SIZE_UNZIPPED", "2",
@@ -173,6 +174,7 @@ final class ConfigTest {
         assertThat(config.lambda().startTimeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.lambda().concurrency()).isEqualTo(7);
         assertThat(config.lambda().maxEnvironments()).isEqualTo(3);
+        assertThat(config.lambda().pool()).isEqualTo(new PoolSizes(true, Map.of("python3.12", 2, "nodejs22.x", 1)));
         assertThat(config.lambda().runtimeImages().image("python3.12")).contains("img-python3.12:1");
         assertThat(config.lambda().codeSizeZippedBytes()).isEqualTo(1);
         assertThat(config.lambda().codeSizeUnzippedBytes()).isEqualTo(2);
@@ -184,6 +186,15 @@ final class ConfigTest {
         assertThat(config.settings())
                 .hasSize(Variable.values().length)
                 .allSatisfy(setting -> assertThat(setting.source()).isEqualTo("variable"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"python3.12", "python3.12:0", "python3.12:101", "a:1,a:2", ":1", "on"})
+    void poolIsOffAutoOrPairs(String text) {
+        assertThat(problems("PODIUM_LAMBDA_POOL", text))
+                .singleElement()
+                .asString()
+                .contains("python3.12:2");
     }
 
     @ParameterizedTest

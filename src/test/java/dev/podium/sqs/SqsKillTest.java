@@ -114,10 +114,10 @@ final class SqsKillTest {
             sqs.sendMessage(b -> b.queueUrl(url).messageBody("m"));
             try (HttpClient http = HttpClient.newHttpClient()) {
                 assertThat(http.send(
-                        HttpRequest.newBuilder(server.endpoint().resolve("/_podium/reset"))
-                                .POST(HttpRequest.BodyPublishers.noBody())
-                                .build(),
-                        HttpResponse.BodyHandlers.discarding())
+                                        HttpRequest.newBuilder(server.endpoint().resolve("/_podium/reset"))
+                                                .POST(HttpRequest.BodyPublishers.noBody())
+                                                .build(),
+                                        HttpResponse.BodyHandlers.discarding())
                                 .statusCode())
                         .isEqualTo(204);
             }

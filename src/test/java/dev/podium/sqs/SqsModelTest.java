@@ -2,6 +2,7 @@ package dev.podium.sqs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.podium.aws.Coverage;
 import dev.podium.aws.ModelRecords;
 import dev.podium.aws.ServiceApi;
 import dev.podium.store.MvStore;
@@ -25,8 +26,7 @@ public final class SqsModelTest {
             ServiceApi service = service(store);
             ModelRecords.verify(service);
             assertThat(ModelRecords.ignored(service)).isEmpty();
-            assertThat(service.coverage().supported())
-                    .isEqualTo(service.coverage().operations().size());
+            assertThat(service.coverage().count(Coverage.State.ABSENT)).isZero();
         }
     }
 }

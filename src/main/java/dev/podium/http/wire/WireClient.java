@@ -3,6 +3,7 @@ package dev.podium.http.wire;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
@@ -59,18 +60,7 @@ public final class WireClient implements AutoCloseable {
     /// @throws IOException if the connection fails; the calling thread's interruption ends it too
     public WireResponse send(String method, String target, WireHeaders headers, byte[] body, long deadlineNanos)
             throws IOException {
-        Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
-        if (left.isNegative() || left.isZero()) {
-            throw new SocketTimeoutException("no time left");
-        }
-        WireClientConnection connection = reused();
-        if (connection == null) {
-            try {
-                connection = connect(left.compareTo(connectTimeout) < 0 ? left : connectTimeout);
-            } catch (IOException e) {
-                throw new NotSent("cannot connect to " + host + ":" + port + ": " + e.getMessage(), e);
-            }
-        }
+        WireClientConnection connection = connection(deadlineNanos);
         boolean answered = false;
         try {
             connection.write(head(method, target, headers, body.length), body, deadlineNanos);
@@ -84,10 +74,50 @@ public final class WireClient implements AutoCloseable {
         }
     }
 
-    private byte[] head(String method, String target, WireHeaders headers, int length) {
+    /// Sends a request whose body is read while it is sent, and reads the response's head.
+    ///
+    /// @param length of the body; -1 sends it in chunks
+    /// @throws NotSent if the server can't have seen the request
+    /// @throws SocketTimeoutException when the deadline passes
+    /// @throws IOException if the connection fails, or the body can't be read
+    public WireResponse send(
+            String method, String target, WireHeaders headers, InputStream body, long length, long deadlineNanos)
+            throws IOException {
+        WireClientConnection connection = connection(deadlineNanos);
+        boolean answered = false;
+        try {
+            connection.write(head(method, target, headers, length), body, length < 0, deadlineNanos);
+            WireResponse response = connection.response(this, method.equals("HEAD"), deadlineNanos);
+            answered = true;
+            return response;
+        } finally {
+            if (!answered) {
+                connection.close();
+            }
+        }
+    }
+
+    private WireClientConnection connection(long deadlineNanos) throws IOException {
+        Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
+        if (left.isNegative() || left.isZero()) {
+            throw new SocketTimeoutException("no time left");
+        }
+        WireClientConnection connection = reused();
+        if (connection != null) {
+            return connection;
+        }
+        try {
+            return connect(left.compareTo(connectTimeout) < 0 ? left : connectTimeout);
+        } catch (IOException e) {
+            throw new NotSent("cannot connect to " + host + ":" + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    private byte[] head(String method, String target, WireHeaders headers, long length) {
         byte[] first =
                 (method + " " + target + " HTTP/1.1\r\nHost: " + host + ":" + port + "\r\n").getBytes(ISO_8859_1);
-        byte[] last = ("Content-Length: " + length + "\r\n\r\n").getBytes(ISO_8859_1);
+        String framing = length < 0 ? "Transfer-Encoding: chunked" : "Content-Length: " + length;
+        byte[] last = (framing + "\r\n\r\n").getBytes(ISO_8859_1);
         byte[] head = new byte[first.length + headers.wireLength() + last.length];
         System.arraycopy(first, 0, head, 0, first.length);
         headers.copyTo(head, first.length);

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
@@ -19,6 +20,8 @@ final class WireClientConnection implements Closeable {
     private static final int MAX_HEAD = 64 << 10;
     private static final int MAX_HEADERS = 200;
     private static final int UNWATCHED = 32 << 10;
+    private static final int PART = 16 << 10;
+    private static final byte[] LINE = {'\r', '\n'};
 
     private final SocketChannel channel;
     private final WireInput input;
@@ -70,6 +73,32 @@ final class WireClientConnection implements Closeable {
         try (var watch = WriteWatch.start(this, Duration.ofNanos(deadlineNanos - System.nanoTime()))) {
             output.write(first);
             output.write(body, joined, body.length - joined);
+            watch.done();
+        } catch (IOException e) {
+            if (System.nanoTime() - deadlineNanos >= 0) {
+                throw new SocketTimeoutException("the server did not take the request in time");
+            }
+            throw e;
+        }
+    }
+
+    /// Writes a request whose body is read meanwhile.
+    void write(byte[] head, InputStream body, boolean chunked, long deadlineNanos) throws IOException {
+        try (var watch = WriteWatch.start(this, Duration.ofNanos(deadlineNanos - System.nanoTime()))) {
+            output.write(head);
+            byte[] part = new byte[PART];
+            for (int n = body.read(part); n >= 0; n = body.read(part)) {
+                if (chunked && n > 0) {
+                    output.write((Integer.toHexString(n) + "\r\n").getBytes(ISO_8859_1));
+                }
+                output.write(part, 0, n);
+                if (chunked && n > 0) {
+                    output.write(LINE);
+                }
+            }
+            if (chunked) {
+                output.write("0\r\n\r\n".getBytes(ISO_8859_1));
+            }
             watch.done();
         } catch (IOException e) {
             if (System.nanoTime() - deadlineNanos >= 0) {

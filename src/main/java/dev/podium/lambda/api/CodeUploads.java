@@ -37,7 +37,7 @@ final class CodeUploads {
             if (imageUri.chars().anyMatch(Character::isWhitespace)) {
                 throw invalid("Source image " + imageUri + " is not valid. Provide a valid source image.");
             }
-            return new FunctionCode(Digests.sha256Hex(imageUri), 0, 0, imageUri);
+            return new FunctionCode(Digests.sha256Hex(imageUri), 0, 0, 0, imageUri);
         }
         byte[] zip = code.zipFile();
         if (imageUri != null) {
@@ -61,7 +61,7 @@ final class CodeUploads {
         try {
             CodeArchive.Checked checked = CodeArchive.check(blobs.path(blob.sha256Hex()), limits.code());
             good = true;
-            return new FunctionCode(blob.sha256Hex(), blob.size(), checked.entries(), null);
+            return new FunctionCode(blob.sha256Hex(), blob.size(), checked.entries(), checked.unzippedBytes(), null);
         } catch (InvalidCode e) {
             throw invalid(
                     switch (e.reason()) {

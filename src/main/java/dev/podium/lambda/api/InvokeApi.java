@@ -75,6 +75,20 @@ public final class InvokeApi {
         return response(invocations.invoke(function, request));
     }
 
+    /// The deprecated way to invoke asynchronously.
+    ///
+    /// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_InvokeAsync.html">InvokeAsync</a>
+    Response invokeAsync(Call call, Map<String, String> labels) throws IOException {
+        Request http = call.request();
+        FunctionName name = FunctionName.parse(call.scope(), String.valueOf(labels.get("FunctionName")), null);
+        LambdaFunction function = functions.find(name).orElseThrow(() -> notFound(name));
+        byte[] payload = payload(http, "Event", limits.asyncPayloadBytes());
+        String trace = http.headers().first("X-Amzn-Trace-Id");
+        async.accept(
+                function, new InvocationRequest(call.requestId(), payload, name.qualifiedArn(), false, null, trace));
+        return Response.json(202, "{\"Status\":202}".getBytes(StandardCharsets.US_ASCII));
+    }
+
     private static Response response(InvocationResult result) {
         Headers.Builder headers = Headers.builder()
                 .add("Content-Type", "application/json")
@@ -90,12 +104,12 @@ public final class InvokeApi {
         return new Response(200, headers.build(), new Body.Bytes(result.payload()));
     }
 
-    private static AwsException notFound(FunctionName name) {
+    static AwsException notFound(FunctionName name) {
         return new AwsException(ResourceNotFound.function(
                 name.arn() + ":" + (name.qualifier() == null ? FunctionName.LATEST : name.qualifier())));
     }
 
-    private static String choice(Request http, String header, String path, String standard, String... others) {
+    static String choice(Request http, String header, String path, String standard, String... others) {
         String given = http.headers().first(header);
         if (given == null || given.equals(standard)) {
             return standard;
@@ -111,7 +125,7 @@ public final class InvokeApi {
                 "Member must satisfy enum value set: [" + String.join(", ", others) + ", " + standard + "]"));
     }
 
-    private static byte[] payload(Request http, String type, int limit) throws IOException {
+    static byte[] payload(Request http, String type, int limit) throws IOException {
         byte[] payload;
         try {
             payload = http.bytes(limit);
@@ -147,7 +161,7 @@ public final class InvokeApi {
         }
     }
 
-    private static @Nullable String clientContext(Request http) {
+    static @Nullable String clientContext(Request http) {
         String given = http.headers().first("X-Amz-Client-Context");
         if (given == null) {
             return null;

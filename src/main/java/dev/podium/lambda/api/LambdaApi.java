@@ -2,11 +2,11 @@ package dev.podium.lambda.api;
 
 import static dev.podium.lambda.api.SettingsRules.invalid;
 
-import dev.podium.aws.Arn;
 import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.CodeBlobs;
+import dev.podium.lambda.CodeSigningConfigs;
 import dev.podium.lambda.FunctionCode;
 import dev.podium.lambda.FunctionConfiguration;
 import dev.podium.lambda.FunctionName;
@@ -14,30 +14,25 @@ import dev.podium.lambda.FunctionSettings;
 import dev.podium.lambda.FunctionStatus;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
-import dev.podium.lambda.LambdaError.ResourceNotFound;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.Layers;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Revision;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.Requests.CreateFunctionRequest;
 import dev.podium.lambda.api.Requests.FunctionRequest;
 import dev.podium.lambda.api.Requests.ListFunctionsRequest;
-import dev.podium.lambda.api.Requests.ResourceRequest;
-import dev.podium.lambda.api.Requests.TagResourceRequest;
-import dev.podium.lambda.api.Requests.UntagResourceRequest;
 import dev.podium.lambda.api.Requests.UpdateFunctionCodeRequest;
 import dev.podium.lambda.api.Requests.UpdateFunctionConfigurationRequest;
 import dev.podium.lambda.api.Responses.CodeLocation;
 import dev.podium.lambda.api.Responses.DeleteFunctionResponse;
 import dev.podium.lambda.api.Responses.GetFunctionResponse;
 import dev.podium.lambda.api.Responses.ListFunctionsResponse;
-import dev.podium.lambda.api.Responses.ListTagsResponse;
-import dev.podium.lambda.api.Responses.Nothing;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Functions, their configuration, code and tags, under AWS's own operations.
@@ -52,7 +47,11 @@ public final class LambdaApi {
     private final CodeBlobs codes;
     private final CodeUploads uploads;
     private final CodeDownloads downloads;
+    private final LayerRules layers;
+    private final CodeSigningConfigs signing;
     private final InvokeApi invoke;
+    private final ReservedConcurrency concurrency;
+    private final VersionsApi versions;
     private final List<LambdaOperations> families;
 
     /// Connects the operations with what they work on.
@@ -65,15 +64,24 @@ public final class LambdaApi {
             CodeDownloads downloads,
             InvokeApi invoke,
             LambdaLimits limits,
+            ReservedConcurrency concurrency,
+            TargetRules targets,
+            Layers layers,
+            CodeSigningConfigs signing,
             List<LambdaOperations> families) {
         this.functions = functions;
         this.limits = limits;
-        this.rules = new SettingsRules(runtimes, limits);
+        this.rules = new SettingsRules(runtimes, limits, targets);
         this.codes = codes;
         this.uploads = new CodeUploads(codes, limits);
         this.downloads = downloads;
+        this.signing = signing;
+        this.layers = new LayerRules(layers, codes, limits);
         this.invoke = invoke;
-        this.families = List.copyOf(families);
+        this.concurrency = concurrency;
+        this.versions = new VersionsApi(functions, codes);
+        this.families = new ArrayList<>(List.of(versions, new AliasesApi(functions)));
+        this.families.addAll(families);
     }
 
     /// All operations, for the dispatcher.
@@ -105,17 +113,29 @@ public final class LambdaApi {
                         FunctionConfiguration.class,
                         this::updateFunctionConfiguration)
                 .operation("DeleteFunction", FunctionRequest.class, DeleteFunctionResponse.class, this::deleteFunction)
-                .operation("TagResource", TagResourceRequest.class, this::tagResource)
-                .operation("UntagResource", UntagResourceRequest.class, this::untagResource)
-                .operation("ListTags", ResourceRequest.class, ListTagsResponse.class, this::listTags)
-                .raw("Invoke", invoke::invoke);
+                .raw("Invoke", invoke::invoke)
+                .raw("InvokeAsync", invoke::invokeAsync);
+        remarks(service);
         families.forEach(family -> family.addTo(service));
         return service.build();
     }
 
+    private static void remarks(ServiceApi.Builder service) {
+        service.partial(
+                        "CreateFunction",
+                        "Code as `ZipFile` or `ImageUri`; code in S3 is refused. See the settings below.")
+                .remark("GetFunction", "`Code.Location` is a signed link to Podium itself, good for ten minutes.")
+                .partial(
+                        "Invoke",
+                        "`DryRun` checks that the function is there, not permissions. `X-Amz-Tenant-Id` and "
+                                + "`X-Amz-Durable-Execution-Name` are ignored.")
+                .partial("UpdateFunctionCode", "As CreateFunction. `DryRun` and `RevisionId` are honoured.")
+                .partial("UpdateFunctionConfiguration", "See the settings below. `RevisionId` is honoured.");
+    }
+
     /// Finishes what an earlier run of the server accepted and did not finish.
     public void start() {
-        functions.all().stream().filter(f -> f.status().unsettled()).forEach(this::settleLater);
+        functions.all().stream().filter(f -> f.status().unsettled()).forEach(versions::settleLater);
     }
 
     private FunctionConfiguration createFunction(Call call, CreateFunctionRequest request) throws IOException {
@@ -124,12 +144,17 @@ public final class LambdaApi {
             throw new AwsException(LambdaError.Validation.constraint(
                     request.functionName(), "functionName", "Member must have length less than or equal to 64"));
         }
-        FunctionSettings settings = rules.create(request);
+        FunctionSettings plain = rules.create(request);
+        FunctionSettings settings = plain.over(layers.resolve(call, plain, request.layers()));
         Map<String, String> given = request.tags();
         Map<String, String> tags = given == null ? Map.of() : given;
         SettingsRules.checkTags(tags);
         if (functions.find(new FunctionName(name.scope(), name.name(), null)).isPresent()) {
             throw new AwsException(new LambdaError.ResourceConflict("Function already exist: " + name.name()));
+        }
+        String signed = request.codeSigningConfigArn();
+        if (signed != null) {
+            checkSigning(settings, signed, name.name());
         }
         FunctionCode code = uploads.store(settings.image(), request.code());
         LambdaFunction function = new LambdaFunction(
@@ -141,84 +166,107 @@ public final class LambdaApi {
                 FunctionStatus.pending(),
                 Revision.next(),
                 Revision.time(functions.clock().instant()),
-                tags);
-        keeping(code, () -> functions.create(function));
-        settleLater(function);
-        return FunctionConfiguration.of(function, false);
-    }
-
-    /// There is nothing to prepare: pods are made when they are needed. So the state follows at once, in the
-    /// background.
-    private void settleLater(LambdaFunction function) {
-        Thread.ofVirtual()
-                .name("lambda-settle-" + function.name())
-                .start(() -> functions.settle(function, FunctionStatus.active()));
+                tags,
+                0);
+        layers.hold(function.settings());
+        keeping(function.blobs(), () -> {
+            layers.check(code, function.settings());
+            functions.create(function);
+        });
+        if (signed != null) {
+            signing.assign(function.arn(), signed);
+        }
+        FunctionConfiguration answer = Boolean.TRUE.equals(request.publish())
+                ? versions.publish(name, null, latest -> {})
+                : FunctionConfiguration.of(function, null);
+        versions.settleLater(function);
+        return answer;
     }
 
     private GetFunctionResponse getFunction(Call call, FunctionRequest request) {
         FunctionName name = name(call, request);
         LambdaFunction function = functions.get(name);
+        Map<String, String> tags =
+                functions.get(new FunctionName(name.scope(), name.name(), null)).tags();
         FunctionCode code = function.code();
         String image = code.imageUri();
         CodeLocation location = image == null
-                ? new CodeLocation("S3", downloads.url(call, function), null, null)
+                ? new CodeLocation("S3", downloads.url(call, code.sha256Hex()), null, null)
                 : new CodeLocation("ECR", null, image, image);
         return new GetFunctionResponse(
-                FunctionConfiguration.of(function, name.qualifier() != null),
+                FunctionConfiguration.of(function, name.qualifier()),
                 location,
-                function.tags().isEmpty() ? null : function.tags());
+                tags.isEmpty() ? null : tags,
+                concurrency.of(name).isEmpty() ? null : ConcurrencyApi.reserved(concurrency, name));
+    }
+
+    private void checkSigning(FunctionSettings settings, String arn, String function) {
+        if (settings.image()) {
+            throw invalid("Code signing is not supported for functions created with container images.");
+        }
+        signing.require(arn);
+        signing.checkUnsigned(arn, function);
     }
 
     private FunctionConfiguration getFunctionConfiguration(Call call, FunctionRequest request) {
         FunctionName name = name(call, request);
-        return FunctionConfiguration.of(functions.get(name), name.qualifier() != null);
+        return FunctionConfiguration.of(functions.get(name), name.qualifier());
     }
 
     private ListFunctionsResponse listFunctions(Call call, ListFunctionsRequest request) {
-        Integer limit = request.maxItems();
-        Functions.Page page =
-                functions.page(call.scope(), request.marker(), limit == null ? PAGE : Math.min(limit, PAGE));
-        boolean versions = request.functionVersion() != null;
+        Integer given = request.maxItems();
+        int limit = given == null ? PAGE : Math.min(given, PAGE);
+        if (request.functionVersion() != null) {
+            return versions.listFunctions(call, request.marker(), limit);
+        }
+        Functions.Page page = functions.page(call.scope(), request.marker(), limit);
         return new ListFunctionsResponse(
                 page.nextMarker(),
                 page.functions().stream()
-                        .map(function -> FunctionConfiguration.listed(function, versions))
+                        .map(function -> FunctionConfiguration.listed(function, false))
                         .toList());
     }
 
     private FunctionConfiguration updateFunctionCode(Call call, UpdateFunctionCodeRequest request) throws IOException {
         FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
+        name.requireUnqualified();
         LambdaFunction before = functions.get(name);
-        if (Boolean.TRUE.equals(request.publish()) || request.publishTo() != null) {
-            throw invalid("Publish is not supported by Podium: leave it out.");
+        if (request.publishTo() != null) {
+            throw invalid("PublishTo is not supported by Podium: leave it out.");
         }
+        signing.checkUnsigned(signing.of(before.arn()).orElse(null), before.name());
         FunctionCode code = uploads.store(before.settings().image(), request.code());
         if (Boolean.TRUE.equals(request.dryRun())) {
             codes.release(code);
+            layers.checkSize(code, before.settings());
             requireRevision(before, request.revisionId());
-            return FunctionConfiguration.of(changed(before, code, request), false);
+            return FunctionConfiguration.of(changed(before, code, request), null);
         }
         AtomicReference<FunctionCode> replaced = new AtomicReference<>(code);
-        AtomicReference<FunctionConfiguration> answer = new AtomicReference<>();
+        AtomicReference<LambdaFunction> after = new AtomicReference<>(before);
         keeping(
-                code,
-                () -> answer.set(update(name, request.revisionId(), function -> {
+                code.imageUri() == null ? List.of(code.sha256Hex()) : List.of(),
+                () -> after.set(functions.update(name, request.revisionId(), function -> {
+                    layers.checkSize(code, function.settings());
                     replaced.set(function.code());
                     return changed(function, code, request);
                 })));
         codes.release(replaced.get());
-        return answer.get();
+        versions.settleLater(after.get());
+        return Boolean.TRUE.equals(request.publish())
+                ? versions.publish(name, null, latest -> {})
+                : FunctionConfiguration.of(after.get(), null);
     }
 
-    /// Gives up new code when the change that was to use it fails.
-    private void keeping(FunctionCode code, Runnable change) {
+    /// Gives up new archives when the change that was to use them fails.
+    private void keeping(List<String> blobs, Runnable change) {
         boolean kept = false;
         try {
             change.run();
             kept = true;
         } finally {
             if (!kept) {
-                codes.release(code);
+                blobs.forEach(codes::release);
             }
         }
     }
@@ -239,75 +287,55 @@ public final class LambdaApi {
 
     private FunctionConfiguration updateFunctionConfiguration(Call call, UpdateFunctionConfigurationRequest request) {
         FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
-        functions.get(name);
-        return update(
-                name,
-                request.revisionId(),
-                function -> function.changed(
-                        rules.update(function.settings(), request),
-                        function.code(),
-                        FunctionStatus.updating(),
-                        functions.clock().instant()));
-    }
-
-    private FunctionConfiguration update(
-            FunctionName name, @Nullable String revisionId, UnaryOperator<LambdaFunction> change) {
-        LambdaFunction after = functions.update(name, revisionId, change);
-        settleLater(after);
-        return FunctionConfiguration.of(after, false);
+        name.requireUnqualified();
+        LambdaFunction known = functions.get(name);
+        List<String> named = request.layers();
+        FunctionSettings resolved = named == null
+                ? known.settings().over(List.of())
+                : known.settings().over(layers.resolve(call, known.settings(), named));
+        if (!resolved.layers().isEmpty()) {
+            signing.checkUnsigned(signing.of(known.arn()).orElse(null), known.name());
+        }
+        layers.hold(resolved);
+        AtomicReference<FunctionSettings> replaced = new AtomicReference<>(resolved);
+        AtomicReference<LambdaFunction> after = new AtomicReference<>(known);
+        keeping(
+                LayerRules.blobs(resolved),
+                () -> after.set(functions.update(name, request.revisionId(), function -> {
+                    FunctionSettings next = rules.update(function.settings(), request);
+                    if (named != null) {
+                        next = next.over(resolved.layers());
+                        layers.check(function.code(), next);
+                        replaced.set(function.settings());
+                    }
+                    return function.changed(
+                            next,
+                            function.code(),
+                            FunctionStatus.updating(),
+                            functions.clock().instant());
+                })));
+        LayerRules.blobs(replaced.get()).forEach(codes::release);
+        versions.settleLater(after.get());
+        return FunctionConfiguration.of(after.get(), null);
     }
 
     private DeleteFunctionResponse deleteFunction(Call call, FunctionRequest request) {
         FunctionName name = name(call, request);
-        if (name.qualifier() != null) {
-            if (name.latest()) {
-                throw invalid("$LATEST version cannot be deleted without deleting the function.");
-            }
-            throw new AwsException(ResourceNotFound.function(name.qualifiedArn()));
+        String qualifier = name.qualifier();
+        if (qualifier == null) {
+            functions.delete(name).forEach(codes::release);
+            concurrency.release(name);
+        } else if (name.latest()) {
+            throw invalid("$LATEST version cannot be deleted without deleting the function.");
+        } else if (functions.aliases().find(name, qualifier).isPresent()) {
+            throw invalid("Deletion of aliases is not currently supported.");
+        } else {
+            codes.release(functions.deleteVersion(name));
         }
-        codes.release(functions.delete(name).code());
         return new DeleteFunctionResponse(204);
-    }
-
-    private Nothing tagResource(Call call, TagResourceRequest request) {
-        functions.replace(resource(call, request.resource()), function -> {
-            Map<String, String> tags = new HashMap<>(function.tags());
-            tags.putAll(request.tags());
-            SettingsRules.checkTags(tags);
-            return function.tagged(tags);
-        });
-        return new Nothing();
-    }
-
-    private Nothing untagResource(Call call, UntagResourceRequest request) {
-        functions.replace(resource(call, request.resource()), function -> {
-            Map<String, String> tags = new HashMap<>(function.tags());
-            tags.keySet().removeAll(request.tagKeys());
-            return function.tagged(tags);
-        });
-        return new Nothing();
-    }
-
-    private ListTagsResponse listTags(Call call, ResourceRequest request) {
-        return new ListTagsResponse(
-                functions.get(resource(call, request.resource())).tags());
     }
 
     private static FunctionName name(Call call, FunctionRequest request) {
         return FunctionName.parse(call.scope(), request.functionName(), request.qualifier());
-    }
-
-    private static FunctionName resource(Call call, String arn) {
-        boolean function = Arn.parse(arn)
-                .map(parsed -> parsed.resource().startsWith("function:"))
-                .orElse(false);
-        if (!function) {
-            throw new AwsException(new ResourceNotFound("The resource you requested does not exist."));
-        }
-        FunctionName name = FunctionName.parse(call.scope(), arn, null);
-        if (name.qualifier() != null) {
-            throw invalid("Tags on function aliases and versions are not supported. Please specify a function ARN.");
-        }
-        return name;
     }
 }

@@ -12,7 +12,8 @@ final class Responses {
     record GetFunctionResponse(
             FunctionConfiguration configuration,
             CodeLocation code,
-            @Nullable Map<String, String> tags) {}
+            @Nullable Map<String, String> tags,
+            ConcurrencyApi.@Nullable Concurrency concurrency) {}
 
     record CodeLocation(
             String repositoryType,

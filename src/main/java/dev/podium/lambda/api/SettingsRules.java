@@ -50,10 +50,12 @@ final class SettingsRules {
 
     private final Runtimes runtimes;
     private final LambdaLimits limits;
+    private final TargetRules targets;
 
-    SettingsRules(Runtimes runtimes, LambdaLimits limits) {
+    SettingsRules(Runtimes runtimes, LambdaLimits limits, TargetRules targets) {
         this.runtimes = runtimes;
         this.limits = limits;
+        this.targets = targets;
     }
 
     /// Settings of a new function.
@@ -67,9 +69,7 @@ final class SettingsRules {
             throw invalid(
                     "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
         }
-        refuse(Boolean.TRUE.equals(request.publish()), "Publish");
         refuse(request.publishTo() != null, "PublishTo");
-        refuse(request.codeSigningConfigArn() != null, "CodeSigningConfigArn");
         refuse(request.tenancyConfig() != null, "TenancyConfig");
         FunctionSettings defaults = new FunctionSettings(
                 image ? "Image" : "Zip",
@@ -130,8 +130,12 @@ final class SettingsRules {
                 logging(before.logging(), request.loggingConfig()),
                 imageConfig(before.imageConfig(), request.imageConfig()),
                 before.layers(),
-                before.deadLetterTarget(),
-                before.snapStart());
+                deadLetter(before.deadLetterTarget(), request.deadLetterConfig()),
+                SnapStartRules.of(before, request));
+    }
+
+    private @Nullable String deadLetter(@Nullable String before, Requests.@Nullable DeadLetterConfig given) {
+        return given == null ? before : targets.deadLetter(require(given.targetArn(), ""));
     }
 
     /// The one architecture of a list that model validation has checked.
@@ -177,13 +181,8 @@ final class SettingsRules {
     private static void refuseWhatPodsLack(UpdateFunctionConfigurationRequest request) {
         Requests.VpcConfig vpc = request.vpcConfig();
         refuse(vpc != null && (some(vpc.subnetIds()) || some(vpc.securityGroupIds())), "VpcConfig");
-        Requests.DeadLetterConfig deadLetter = request.deadLetterConfig();
-        refuse(deadLetter != null && !require(deadLetter.targetArn(), "").isEmpty(), "DeadLetterConfig");
         refuse(request.kmsKeyArn() != null && !request.kmsKeyArn().isEmpty(), "KMSKeyArn");
-        refuse(some(request.layers()), "Layers");
         refuse(some(request.fileSystemConfigs()), "FileSystemConfigs");
-        Requests.SnapStart snapStart = request.snapStart();
-        refuse(snapStart != null && "PublishedVersions".equals(snapStart.applyOn()), "SnapStart");
         refuse(request.capacityProviderConfig() != null, "CapacityProviderConfig");
         refuse(request.durableConfig() != null, "DurableConfig");
     }

@@ -1,211 +1,315 @@
 package dev.podium.lambda.invoke;
 
+import dev.podium.aws.AwsError;
 import dev.podium.aws.AwsException;
-import dev.podium.aws.Scope;
+import dev.podium.lambda.EventInvokeConfig;
+import dev.podium.lambda.EventInvokeConfigs;
 import dev.podium.lambda.FunctionName;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.ReservedConcurrency;
+import dev.podium.lambda.invoke.EventOutcome.Condition;
+import dev.podium.lambda.invoke.LaneQueue.Verdict;
 import dev.podium.store.Store;
 import dev.podium.store.Table;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The durable queue of asynchronous invocations: an event is on disk before it is accepted, and leaves when it has
-/// run.
+/// Asynchronous invocations: an event is on disk before it is accepted, and leaves when its function has run, its
+/// attempts or its time are over, and who is to hear of that has been told.
 ///
 /// An event that was running when the server was killed runs again after the next start, as AWS may run one twice.
+///
+/// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html">Asynchronous invocation</a>
 public final class AsyncEvents implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
     /// Events that run at a time: each holds a thread and its payload.
     private static final int AT_A_TIME = 256;
-    private static final int PAGE = 16;
-    private static final Duration PAUSE = Duration.ofMillis(500);
 
-    private final Table<AsyncEvent> table;
+    private final LaneQueue<AsyncEvent> queue;
+    private final WaitingEvents waiting;
+    private final Deliveries deliveries;
+    /// Up to which event those of a deleted function are dropped, should another come under its name.
+    private final Table<String> dropped;
+
     private final Functions functions;
     private final Invocations invocations;
-    private final BlockingQueue<String> keys = new LinkedBlockingQueue<>();
-    /// Every key that is in the queue or runs, so that none is taken twice.
-    private final Set<String> queued = ConcurrentHashMap.newKeySet();
-    private final Semaphore places = new Semaphore(AT_A_TIME);
-    private final AtomicLong sequence = new AtomicLong(System.currentTimeMillis() << 20);
-    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
-    private @Nullable Thread dispatcher;
-    private @Nullable Thread loader;
+    private final EventInvokeConfigs configs;
+    private final ReservedConcurrency concurrency;
+    private final InvocationMetrics metrics;
+    private final RetryDelays delays;
+    private final Clock clock;
+
+    /// What asynchronous events need besides the functions.
+    ///
+    /// @param targets where messages go besides functions
+    /// @param retryBaseDelay after the first error of a function; the second one waits twice as long
+    public record Parts(
+            EventInvokeConfigs configs,
+            ReservedConcurrency concurrency,
+            Targets targets,
+            InvocationMetrics metrics,
+            Duration retryBaseDelay,
+            Clock clock) {}
 
     /// Opens the queue; nothing runs before [#start].
-    public AsyncEvents(Store store, Functions functions, Invocations invocations) {
-        this.table = store.table("async-events", AsyncEvent.class);
+    public AsyncEvents(Store store, Functions functions, Invocations invocations, Parts parts) {
         this.functions = functions;
         this.invocations = invocations;
+        this.configs = parts.configs();
+        this.concurrency = parts.concurrency();
+        this.metrics = parts.metrics();
+        this.delays = new RetryDelays(parts.retryBaseDelay());
+        this.clock = parts.clock();
+        this.dropped = store.table("async-dropped", String.class);
+        this.queue =
+                new LaneQueue<>("lambda-async", store.table("async-events", AsyncEvent.class), AT_A_TIME, this::run);
+        this.waiting = new WaitingEvents(
+                store.table("async-waiting", AsyncEvent.class),
+                clock,
+                (key, event) -> queue.add(lane(event), id(key), event));
+        this.deliveries = new Deliveries(store, functions, parts.targets(), metrics, clock, this::accept);
+        functions.onDelete(this::forget);
     }
 
     /// Runs what an earlier run of the server left, and what comes.
     public void start() {
-        dispatcher = Thread.ofVirtual().name("lambda-async").start(this::dispatch);
-        loader = Thread.ofVirtual().name("lambda-async-load").start(this::load);
+        queue.start();
+        waiting.start();
+        deliveries.start();
     }
 
-    /// Queues what is stored, few at a time: a page holds the payloads.
-    private void load() {
-        try {
-            for (var page = table.page("", null, PAGE);
-                    !page.isEmpty() && !closed;
-                    page = table.page("", page.getLast().key(), PAGE)) {
-                page.forEach(entry -> enqueue(entry.key()));
-            }
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "stored asynchronous events can't be read, they are kept until the next start", e);
-        }
+    /// Events that wait or run, those between two attempts left out.
+    public long size() {
+        return queue.size();
     }
 
-    private void enqueue(String key) {
-        if (queued.add(key)) {
-            keys.add(key);
-        }
+    /// Messages that destinations have not taken yet.
+    public long undelivered() {
+        return deliveries.size();
     }
 
     /// Accepts an event: when this returns it is on disk.
     public void accept(LambdaFunction function, InvocationRequest request) {
-        String key = String.format(Locale.ROOT, "%016x", sequence.incrementAndGet());
-        // Before it is stored, so that the loader doesn't take it for one of an earlier run.
-        queued.add(key);
-        boolean stored = false;
-        try {
-            table.put(
-                    key,
-                    new AsyncEvent(
-                            function.scope().account(),
-                            function.scope().region(),
-                            function.name(),
-                            request.invokedArn(),
-                            request.requestId(),
-                            request.payload(),
-                            request.clientContext(),
-                            request.traceId()));
-            stored = true;
-        } finally {
-            if (!stored) {
-                queued.remove(key);
-            }
-        }
-        keys.add(key);
+        FunctionName name = FunctionName.parse(function.scope(), request.invokedArn(), null);
+        AsyncEvent event = new AsyncEvent(
+                function.scope().account(),
+                function.scope().region(),
+                function.name(),
+                name.qualifier(),
+                request.requestId(),
+                request.payload(),
+                request.clientContext(),
+                Invocations.trace(function, request),
+                clock.millis(),
+                0);
+        queue.add(lane(event), queue.nextId(), event);
+        metrics.of(function).asyncReceived();
     }
 
-    private void dispatch() {
-        try {
-            while (true) {
-                String key = keys.take();
-                places.acquire();
-                Thread.ofVirtual().name("lambda-async-" + key).start(() -> {
-                    running.add(Thread.currentThread());
-                    try {
-                        run(key);
-                    } finally {
-                        running.remove(Thread.currentThread());
-                        places.release();
-                    }
-                });
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private static String lane(AsyncEvent event) {
+        return event.account() + "/" + event.region() + "/" + event.function();
+    }
+
+    private static String id(String key) {
+        return key.substring(key.lastIndexOf('/') + 1);
+    }
+
+    /// Events of a deleted function must not run on a new one of that name.
+    private void forget(LambdaFunction function) {
+        if (!function.version().equals(FunctionName.LATEST)) {
+            return;
+        }
+        if (queue.size() > 0 || !waiting.isEmpty()) {
+            String lane = function.scope().account() + "/" + function.scope().region() + "/" + function.name();
+            dropped.put(lane, queue.nextId());
+        } else if (dropped.size() > 0) {
+            dropped.keys("", null, Integer.MAX_VALUE).forEach(dropped::remove);
         }
     }
 
-    private void run(String key) {
-        try {
-            AsyncEvent event = table.get(key).orElse(null);
-            if (event == null) {
-                queued.remove(key);
-                return;
-            }
-            Optional<LambdaFunction> function = functions.find(
-                    new FunctionName(new Scope(event.account(), event.region()), event.function(), null));
-            if (function.isPresent() && !ran(function.get(), event)) {
-                Thread.sleep(PAUSE.toMillis() + ThreadLocalRandom.current().nextLong(PAUSE.toMillis()));
-                keys.add(key);
-                return;
-            }
-            // What the stop of the server cut off runs again after the next start.
-            if (!closed) {
-                table.remove(key);
-                queued.remove(key);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "asynchronous event failed, it is kept until the next start key=" + key, e);
+    private Verdict run(String key, AsyncEvent event) throws InterruptedException {
+        Optional<LambdaFunction> found = functions.find(event.name());
+        if (found.isEmpty() || deleted(key, event)) {
+            LOG.log(
+                    Level.INFO,
+                    "asynchronous event dropped, its function is gone function={0} request={1}",
+                    event.name().qualifiedArn(),
+                    event.requestId());
+            return Verdict.DROPPED;
         }
-    }
-
-    /// False when it must be tried again: the concurrency is used up.
-    private boolean ran(LambdaFunction function, AsyncEvent event) throws InterruptedException {
+        LambdaFunction function = found.get();
+        EventInvokeConfig config = configs.find(event.name()).orElseGet(() -> EventInvokeConfig.defaults(event.name()));
+        Instant end = Instant.ofEpochMilli(event.acceptedMillis()).plus(config.age());
+        Instant now = clock.instant();
+        if (now.isAfter(end)) {
+            return ended(event, function, config, late(function, null));
+        }
+        metrics.of(function).asyncAge((now.toEpochMilli() - event.acceptedMillis()) * 1_000_000);
+        InvocationResult result;
         try {
-            InvocationResult result = invocations.invoke(
-                    function,
-                    new InvocationRequest(
-                            event.requestId(),
-                            event.payload(),
-                            event.invokedArn(),
-                            false,
-                            event.clientContext(),
-                            event.traceId()));
-            if (result.functionError() != null) {
-                LOG.log(
-                        Level.WARNING,
-                        "asynchronous event failed function={0} request={1}",
-                        function.name(),
-                        event.requestId());
-            }
-            return true;
+            result = invocations.invoke(function, request(event));
         } catch (AwsException e) {
-            if (e.error() instanceof LambdaError.TooManyRequests) {
-                return false;
-            }
-            if (e.error() instanceof LambdaError.ResourceNotReady) {
-                LOG.log(
-                        Level.WARNING,
-                        "asynchronous event waits function={0} request={1} why={2}",
-                        function.name(),
-                        event.requestId(),
-                        e.error().message());
-                return false;
-            }
+            return refused(event, function, config, e.error());
+        }
+        AsyncEvent tried = event.tried();
+        if (result.functionError() == null) {
+            return ended(tried, function, config, outcome(Condition.SUCCESS, result));
+        }
+        if (tried.attempts() > config.retries()) {
+            return ended(tried, function, config, outcome(Condition.RETRIES_EXHAUSTED, result));
+        }
+        Instant next = clock.instant().plus(delays.afterError(tried.attempts()));
+        if (next.isAfter(end)) {
+            return ended(tried, function, config, outcome(Condition.AGE_EXCEEDED, result));
+        }
+        waiting.add(key, tried, next);
+        metrics.of(function).asyncRetried();
+        return Verdict.DONE;
+    }
+
+    private boolean deleted(String key, AsyncEvent event) {
+        return dropped.get(lane(event))
+                .map(last -> id(key).compareTo(last) <= 0)
+                .orElse(false);
+    }
+
+    private static InvocationRequest request(AsyncEvent event) {
+        return new InvocationRequest(
+                event.requestId(),
+                event.payload(),
+                event.name().qualifiedArn(),
+                false,
+                event.clientContext(),
+                event.traceId());
+    }
+
+    private static EventOutcome outcome(Condition condition, InvocationResult result) {
+        return new EventOutcome(condition, 200, result.executedVersion(), result.functionError(), result.payload());
+    }
+
+    private static EventOutcome late(LambdaFunction function, @Nullable AwsError why) {
+        return why == null
+                ? EventOutcome.refused(
+                        Condition.AGE_EXCEEDED,
+                        408,
+                        "EventAgeExceeded",
+                        "The event was older than MaximumEventAgeInSeconds before it could be run.",
+                        function.version())
+                : EventOutcome.refused(
+                        Condition.AGE_EXCEEDED, why.status(), why.code(), why.message(), function.version());
+    }
+
+    /// The function did not run: it is throttled, it can't be started, or it is one of a loop.
+    private Verdict refused(AsyncEvent event, LambdaFunction function, EventInvokeConfig config, AwsError error) {
+        if (error instanceof LambdaError.RecursiveInvocation) {
+            return ended(
+                    event,
+                    function,
+                    config,
+                    EventOutcome.refused(
+                            Condition.RETRIES_EXHAUSTED,
+                            error.status(),
+                            error.code(),
+                            error.message(),
+                            function.version()));
+        }
+        FunctionName whole = new FunctionName(function.scope(), function.name(), null);
+        if (error instanceof LambdaError.TooManyRequests
+                && concurrency.of(whole).orElse(1) == 0) {
+            // It was switched off: AWS doesn't wait for it to be switched on again.
+            return ended(
+                    event,
+                    function,
+                    config,
+                    EventOutcome.refused(
+                            Condition.ZERO_CONCURRENCY,
+                            error.status(),
+                            error.code(),
+                            error.message(),
+                            function.version()));
+        }
+        if (clock.millis() > event.acceptedMillis() + config.age().toMillis()) {
+            return ended(event, function, config, late(function, error));
+        }
+        LOG.log(
+                error instanceof LambdaError.TooManyRequests ? Level.DEBUG : Level.WARNING,
+                "asynchronous event waits function={0} request={1} why={2}",
+                function.name(),
+                event.requestId(),
+                error.message());
+        return Verdict.REFUSED;
+    }
+
+    /// Tells who is to hear of it; the messages are on disk when this returns.
+    private Verdict ended(AsyncEvent event, LambdaFunction function, EventInvokeConfig config, EventOutcome outcome) {
+        if (!outcome.success()) {
+            metrics.of(function).asyncDropped();
             LOG.log(
                     Level.WARNING,
-                    "asynchronous event not run function={0} request={1} why={2}",
+                    "asynchronous event failed function={0} request={1} why={2}",
                     function.name(),
                     event.requestId(),
-                    e.error().message());
-            return true;
+                    outcome.condition());
         }
+        try {
+            String destination = outcome.success() ? config.onSuccess() : config.onFailure();
+            if (destination != null) {
+                byte[] body = outcome.invocationRecord(event, clock.instant());
+                deliver(event, function, config, outcome, destination, false, body);
+            }
+            String deadLetter = outcome.success() ? null : function.settings().deadLetterTarget();
+            if (deadLetter != null) {
+                deliver(event, function, config, outcome, deadLetter, true, event.payload());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        // Also after a failure: it says that the function can be run.
+        return outcome.status() == 200 ? Verdict.DONE : Verdict.DROPPED;
+    }
+
+    /// A target that is away has as long to come back as the event had to be run.
+    private void deliver(
+            AsyncEvent event,
+            LambdaFunction function,
+            EventInvokeConfig config,
+            EventOutcome outcome,
+            String target,
+            boolean deadLetter,
+            byte[] body)
+            throws IOException {
+        Map<String, String> attributes = deadLetter ? outcome.deadLetterAttributes(event) : Map.of();
+        deliveries.add(new Delivery(
+                event.account(),
+                event.region(),
+                event.function(),
+                target,
+                deadLetter,
+                new Targets.Message(
+                        body,
+                        attributes,
+                        EventOutcome.functionArn(event),
+                        outcome.success(),
+                        Lineage.pass(event.traceId(), function).header()),
+                event.requestId(),
+                clock.millis() + config.age().toMillis()));
     }
 
     /// Stops at once: events under way stay in the queue.
     @Override
     public void close() {
-        closed = true;
-        Thread current = dispatcher;
-        if (current != null) {
-            current.interrupt();
-        }
-        Thread reading = loader;
-        if (reading != null) {
-            reading.interrupt();
-        }
-        running.forEach(Thread::interrupt);
+        queue.close();
+        waiting.close();
+        deliveries.close();
     }
 }

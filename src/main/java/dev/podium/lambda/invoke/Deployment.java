@@ -33,6 +33,7 @@ record Deployment(LambdaFunction function, String image, TransportKind transport
                 s.tracingMode(),
                 s.logging().toString(),
                 String.valueOf(s.imageConfig()),
+                s.layers().toString(),
                 podiumTags.toString());
         return new Deployment(
                 function,

@@ -31,15 +31,24 @@ final class Environment implements SessionOwner, PodListener {
     }
 
     final EnvironmentGroup group;
+    /// Whether it is one of provisioned concurrency.
+    final boolean provisioned;
+
     final long bornNanos = System.nanoTime();
 
     /// Guarded by the group's lock.
     State state = State.STARTING;
+    /// Guarded by the group's lock: whether it takes so long that nobody counts on it any more.
+    boolean late;
 
     volatile long idleSince = bornNanos;
     volatile long readyNanos;
     /// Whether the code comes by the container's own shell.
     volatile boolean shellLoader;
+    /// Whether an earlier run of this server made it.
+    volatile boolean adopted;
+    /// Whether its pod was made without a function.
+    volatile boolean pooled;
     /// Whether it has run an invocation.
     volatile boolean used;
     /// Time of the last line that a log tail has shown.
@@ -52,8 +61,9 @@ final class Environment implements SessionOwner, PodListener {
     private final Queue<Runnable> closing = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean connecting = new AtomicBoolean();
 
-    Environment(EnvironmentGroup group) {
+    Environment(EnvironmentGroup group, boolean provisioned) {
         this.group = group;
+        this.provisioned = provisioned;
     }
 
     @Nullable
@@ -129,6 +139,11 @@ final class Environment implements SessionOwner, PodListener {
     @Override
     public void changed(PodState pod) {
         PodTrouble trouble = pod.trouble();
+        RuntimeSession known = session;
+        String ip = pod.ip();
+        if (known != null && ip != null) {
+            known.telemetry().address(ip);
+        }
         if (trouble == null) {
             passing = null;
             group.running(this, pod);
@@ -136,10 +151,19 @@ final class Environment implements SessionOwner, PodListener {
         }
         if (trouble.mayPass()) {
             passing = trouble;
+            if (trouble instanceof PodTrouble.Unschedulable && group.isStarting(this)) {
+                group.noRoom();
+            }
             return;
         }
         if (shellLoader && lacksShell(trouble) && group.isStarting(this)) {
             shellLoader = false;
+            pooled = false;
+            group.restart(this);
+            return;
+        }
+        if (pooled && !adopted && group.isStarting(this) && !isOwnFault(trouble)) {
+            pooled = false;
             group.restart(this);
             return;
         }
@@ -156,9 +180,36 @@ final class Environment implements SessionOwner, PodListener {
         }
     }
 
-    private static boolean lacksShell(PodTrouble trouble) {
+    /// The spare pod was no good, or the function in it isn't.
+    private boolean isOwnFault(PodTrouble trouble) {
+        RuntimeSession own = session;
+        return trouble instanceof PodTrouble.Ended && own != null && own.hasCode();
+    }
+
+    /// Tells whether a container could not be started for want of bash.
+    static boolean lacksShell(PodTrouble trouble) {
         return trouble instanceof PodTrouble.StartFailed failed
                 && failed.message().contains("bash");
+    }
+
+    /// An invocation is over and the environment is sound: gives it back once its extensions are done with it too.
+    void release() {
+        RuntimeSession own = session;
+        if (own == null) {
+            group.release(this);
+        } else {
+            own.ending().afterInvocation(() -> group.release(this), () -> group.discard(this));
+        }
+    }
+
+    /// Has something done when the closed environment's extensions have had their time: at once when there are none.
+    void afterExtensions(Runnable action) {
+        RuntimeSession own = session;
+        if (own == null) {
+            action.run();
+        } else {
+            own.ending().afterwards(action);
+        }
     }
 
     /// Has something done when the environment, or its first pod, is given up.

@@ -9,7 +9,8 @@ import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at environments again at a later time: a start may have taken too long, or a rest.
+/// Looks at environments again at a later time: a start may have taken too long, or a rest, or one may have to be
+/// replaced.
 ///
 /// An expiry queue, so that nothing goes over all environments again and again.
 final class EnvironmentChecks implements AutoCloseable {
@@ -19,7 +20,7 @@ final class EnvironmentChecks implements AutoCloseable {
     private final DelayQueue<Check> checks = new DelayQueue<>();
     private @Nullable Thread timer;
 
-    private record Check(Environment environment, boolean start, long atNanos) implements Delayed {
+    private record Check(long atNanos, Runnable action) implements Delayed {
         @Override
         public long getDelay(TimeUnit unit) {
             return unit.convert(atNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -40,14 +41,28 @@ final class EnvironmentChecks implements AutoCloseable {
         timer = Thread.ofVirtual().name("lambda-environments").start(this::run);
     }
 
+    private void in(Duration delay, Runnable action) {
+        checks.add(new Check(System.nanoTime() + delay.toNanos(), action));
+    }
+
     /// Gives an environment up that is still starting when the time is over.
     void starting(Environment environment, Duration within) {
-        checks.add(new Check(environment, true, System.nanoTime() + within.toNanos()));
+        in(within, () -> giveUp(environment));
+    }
+
+    /// Counts no longer on an environment that is still starting when the time is over.
+    void late(Environment environment, Duration within) {
+        in(within, () -> environment.group.late(environment));
+    }
+
+    /// Replaces provisioned environments that are missing after the delay.
+    void replenish(EnvironmentGroup group, Duration delay) {
+        in(delay, group::replenish);
     }
 
     /// Ends an environment that has been idle for the keepalive time.
     void idle(Environment environment) {
-        checks.add(new Check(environment, false, due(environment)));
+        checks.add(new Check(due(environment), () -> rested(environment)));
     }
 
     private long due(Environment environment) {
@@ -57,7 +72,7 @@ final class EnvironmentChecks implements AutoCloseable {
     private void run() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                check(checks.take());
+                checks.take().action().run();
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
@@ -66,24 +81,28 @@ final class EnvironmentChecks implements AutoCloseable {
         }
     }
 
-    private void check(Check check) {
-        Environment environment = check.environment();
+    private void giveUp(Environment environment) {
         EnvironmentGroup group = environment.group;
-        if (group.isGone(environment) || (check.start() && !group.isStarting(environment))) {
+        if (!group.isStarting(environment)) {
             return;
         }
-        if (check.start()) {
-            PodTrouble trouble = environment.passingTrouble();
-            group.failedWhileStarting(
-                    environment,
-                    trouble == null
-                            ? new StartFailure.Unavailable(late(environment.podName()))
-                            : new StartFailure.Pod(trouble));
+        PodTrouble trouble = environment.passingTrouble();
+        group.failedWhileStarting(
+                environment,
+                trouble == null
+                        ? new StartFailure.Unavailable(late(environment.podName()))
+                        : new StartFailure.Pod(trouble));
+    }
+
+    private void rested(Environment environment) {
+        EnvironmentGroup group = environment.group;
+        if (group.isGone(environment)) {
             return;
         }
         long due = due(environment);
         if (due - System.nanoTime() > 0 || !group.discardIdle(environment)) {
-            checks.add(new Check(environment, false, Math.max(due, System.nanoTime() + 1_000_000_000L)));
+            long again = Math.max(due, System.nanoTime() + 1_000_000_000L);
+            checks.add(new Check(again, () -> rested(environment)));
         }
     }
 

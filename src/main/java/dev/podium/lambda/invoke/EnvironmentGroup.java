@@ -2,12 +2,12 @@ package dev.podium.lambda.invoke;
 
 import dev.podium.lambda.invoke.Environment.State;
 import dev.podium.pods.PodState;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,41 +15,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The lock guards the queues and the environments' states; it is never held across I/O.
 final class EnvironmentGroup {
-    /// What a group asks of its surroundings. Must not block.
-    interface Surroundings {
-        /// Makes a pod for the environment, on a thread of its own.
-        void start(Environment environment);
-
-        /// The environment's pod has an address: connect to it if it doesn't connect itself.
-        void running(Environment environment, PodState pod);
-
-        /// The image has no shell: replaces the environment's pod by one with an init container.
-        void restart(Environment environment);
-
-        /// Gives the environment's pod up.
-        void end(Environment environment);
-
-        /// The environment is idle for the first time.
-        void watchIdle(Environment environment);
-
-        /// Environments beyond this number aren't made; 0 for no limit.
-        int maxEnvironments();
-
-        /// Whether an environment may serve a second invocation.
-        boolean reuse();
-    }
-
-    /// An invocation that waits: gets either an environment or the reason why there is none.
-    private static final class Waiter {
-        final Thread thread = Thread.currentThread();
-        volatile @Nullable Environment environment;
-        volatile @Nullable StartFailure failure;
-
-        boolean done() {
-            return environment != null || failure != null;
-        }
-    }
-
     /// What [#acquire] gives.
     record Acquired(
             @Nullable Environment environment, @Nullable StartFailure failure) {}
@@ -57,15 +22,20 @@ final class EnvironmentGroup {
     private final Surroundings surroundings;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Environment> idle = new ArrayDeque<>();
+    private final Provision provision = new Provision();
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private final Set<Environment> all = new HashSet<>();
     private int starting;
     private boolean retired;
     private volatile Deployment deployment;
 
-    EnvironmentGroup(Deployment deployment, Surroundings surroundings) {
+    /// Makes a group without environments.
+    ///
+    /// @param provisioned how many there are to be in any case, from the first [#replenish]
+    EnvironmentGroup(Deployment deployment, Surroundings surroundings, int provisioned) {
         this.deployment = deployment;
         this.surroundings = surroundings;
+        this.provision.target = provisioned;
     }
 
     Deployment deployment() {
@@ -82,10 +52,13 @@ final class EnvironmentGroup {
     /// Every waiting invocation has one new pod on its way, created in parallel, up to the limit.
     Acquired acquire(long deadlineNanos) throws InterruptedException {
         Waiter waiter;
-        Environment toStart = null;
+        Environment toStart;
         lock.lock();
         try {
-            Environment free = idle.pollLast();
+            Environment free = provision.idle.pollLast();
+            if (free == null) {
+                free = idle.pollLast();
+            }
             if (free != null) {
                 free.state = State.BUSY;
                 return new Acquired(free, null);
@@ -99,26 +72,7 @@ final class EnvironmentGroup {
         if (toStart != null) {
             surroundings.start(toStart);
         }
-        return await(waiter, deadlineNanos);
-    }
-
-    private Acquired await(Waiter waiter, long deadlineNanos) throws InterruptedException {
-        boolean interrupted = false;
-        while (!waiter.done()) {
-            long left = deadlineNanos - System.nanoTime();
-            interrupted |= Thread.interrupted();
-            if ((left <= 0 || interrupted) && withdraw(waiter)) {
-                if (interrupted) {
-                    throw new InterruptedException();
-                }
-                return new Acquired(null, new StartFailure.Unavailable("no environment became free in time"));
-            }
-            LockSupport.parkNanos(this, Math.max(left, 1));
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return new Acquired(waiter.environment, waiter.failure);
+        return waiter.await(deadlineNanos, () -> withdraw(waiter));
     }
 
     /// False when the waiter was served meanwhile.
@@ -136,20 +90,93 @@ final class EnvironmentGroup {
         if (starting >= waiters.size() || (max > 0 && all.size() >= max)) {
             return null;
         }
-        Environment environment = new Environment(this);
+        return made(false);
+    }
+
+    private Environment made(boolean provisioned) {
+        Environment environment = new Environment(this, provisioned);
         starting++;
         all.add(environment);
+        if (provisioned) {
+            provision.count++;
+        }
         return environment;
     }
 
     /// Takes in an environment whose pod outlived the server.
-    Environment adopt() {
+    ///
+    /// @param provisioned whether it was made for provisioned concurrency
+    Environment adopt(boolean provisioned) {
         lock.lock();
         try {
-            Environment environment = new Environment(this);
-            starting++;
-            all.add(environment);
+            Environment environment = made(provisioned);
+            environment.adopted = true;
             return environment;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Counts no longer on an environment that is still starting: those who wait for it get another one.
+    void late(Environment environment) {
+        List<Environment> toStart = new ArrayList<>();
+        lock.lock();
+        try {
+            if (environment.state != State.STARTING || environment.late) {
+                return;
+            }
+            environment.late = true;
+            starting--;
+            for (Environment one = startIfWanted(); one != null; one = startIfWanted()) {
+                toStart.add(one);
+            }
+        } finally {
+            lock.unlock();
+        }
+        toStart.forEach(surroundings::start);
+    }
+
+    /// Keeps so many environments initialised from now on, beyond any limit on the group; 0 gives them up.
+    ///
+    /// @param start whether to start what is missing, or to wait for [#replenish]
+    void provision(int count, boolean start) {
+        List<Environment> ended = new ArrayList<>();
+        lock.lock();
+        try {
+            provision.target = retired ? 0 : count;
+            provision.failures = 0;
+            while (provision.count > provision.target && !provision.idle.isEmpty()) {
+                ended.add(provision.idle.removeFirst());
+                remove(ended.getLast());
+            }
+        } finally {
+            lock.unlock();
+        }
+        ended.forEach(surroundings::end);
+        if (start) {
+            replenish();
+        }
+    }
+
+    /// Starts what is missing of the provisioned environments.
+    void replenish() {
+        List<Environment> toStart = new ArrayList<>();
+        lock.lock();
+        try {
+            while (provision.count < provision.target) {
+                toStart.add(made(true));
+            }
+        } finally {
+            lock.unlock();
+        }
+        toStart.forEach(surroundings::start);
+    }
+
+    /// How its provisioned concurrency is doing.
+    Provisioned provisioned() {
+        lock.lock();
+        try {
+            return provision.snapshot();
         } finally {
             lock.unlock();
         }
@@ -163,14 +190,17 @@ final class EnvironmentGroup {
             if (environment.state != State.STARTING) {
                 return;
             }
-            starting--;
+            starting -= environment.late ? 0 : 1;
+            if (environment.provisioned) {
+                provision.came();
+            }
             end = !serveOrRest(environment);
         } finally {
             lock.unlock();
         }
         if (end) {
             surroundings.end(environment);
-        } else {
+        } else if (!environment.provisioned) {
             surroundings.watchIdle(environment);
         }
     }
@@ -184,7 +214,7 @@ final class EnvironmentGroup {
             if (environment.state != State.BUSY) {
                 return;
             }
-            if (surroundings.reuse()) {
+            if (surroundings.reuse() || environment.provisioned) {
                 end = !serveOrRest(environment);
             } else {
                 remove(environment);
@@ -207,21 +237,23 @@ final class EnvironmentGroup {
         Waiter waiter = waiters.pollFirst();
         if (waiter != null) {
             environment.state = State.BUSY;
-            waiter.environment = environment;
-            LockSupport.unpark(waiter.thread);
+            waiter.serve(environment);
             return true;
         }
-        if (retired) {
+        if (retired || provision.isTooMuch(environment)) {
             remove(environment);
             return false;
         }
         environment.state = State.IDLE;
         environment.idleSince = System.nanoTime();
-        idle.addLast(environment);
+        (environment.provisioned ? provision.idle : idle).addLast(environment);
         return true;
     }
 
     private void remove(Environment environment) {
+        if (environment.provisioned) {
+            provision.left(environment);
+        }
         environment.state = State.GONE;
         all.remove(environment);
     }
@@ -244,8 +276,12 @@ final class EnvironmentGroup {
                 return false;
             }
             idle.remove(environment);
+            provision.idle.remove(environment);
             remove(environment);
             toStart = startIfWanted();
+            if (from == State.IDLE && environment.provisioned) {
+                provision.failed("an idle environment ended");
+            }
         } finally {
             lock.unlock();
         }
@@ -253,7 +289,30 @@ final class EnvironmentGroup {
         if (toStart != null) {
             surroundings.start(toStart);
         }
+        refill(environment);
         return true;
+    }
+
+    /// Replaces a provisioned environment that is gone; ever later when they don't last.
+    private void refill(Environment gone) {
+        if (!gone.provisioned) {
+            return;
+        }
+        Duration delay;
+        lock.lock();
+        try {
+            if (provision.count >= provision.target) {
+                return;
+            }
+            delay = provision.pause();
+        } finally {
+            lock.unlock();
+        }
+        if (delay.isZero()) {
+            replenish();
+        } else {
+            surroundings.replenishLater(this, delay);
+        }
     }
 
     /// A starting environment will never be ready: the first waiter hears why.
@@ -266,13 +325,16 @@ final class EnvironmentGroup {
             if (environment.state != State.STARTING) {
                 return false;
             }
-            starting--;
+            starting -= environment.late ? 0 : 1;
             remove(environment);
-            // Not when others are on their way and fewer wait: then one of those will serve.
-            Waiter waiter = waiters.size() > starting ? waiters.pollFirst() : null;
+            if (environment.provisioned) {
+                provision.failed(failure.toString());
+            }
+            // Not when others are on their way and fewer wait: then one of those will serve. Nor when it was one of
+            // an earlier server's: a new one may do better.
+            Waiter waiter = waiters.size() > starting && !environment.adopted ? waiters.pollFirst() : null;
             if (waiter != null) {
-                waiter.failure = failure;
-                LockSupport.unpark(waiter.thread);
+                waiter.fail(failure);
             }
             toStart = startIfWanted();
         } finally {
@@ -282,6 +344,7 @@ final class EnvironmentGroup {
         if (toStart != null) {
             surroundings.start(toStart);
         }
+        refill(environment);
         return true;
     }
 
@@ -290,9 +353,14 @@ final class EnvironmentGroup {
         surroundings.running(environment, pod);
     }
 
-    /// Replaces the pod of an environment whose image has no shell.
+    /// Replaces the pod of an environment that can't use the one it has.
     void restart(Environment environment) {
         surroundings.restart(environment);
+    }
+
+    /// No node has room for a pod of this group.
+    void noRoom() {
+        surroundings.noRoom();
     }
 
     /// Tells whether an environment is still on its way.
@@ -321,8 +389,11 @@ final class EnvironmentGroup {
         lock.lock();
         try {
             retired = true;
+            provision.target = 0;
             ended = new ArrayList<>(idle);
+            ended.addAll(provision.idle);
             idle.clear();
+            provision.idle.clear();
             ended.forEach(this::remove);
         } finally {
             lock.unlock();

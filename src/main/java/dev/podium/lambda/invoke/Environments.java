@@ -2,58 +2,61 @@ package dev.podium.lambda.invoke;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.AwsException;
+import dev.podium.aws.Scope;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.FunctionName;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.invoke.AssignedPods.AssignedPod;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.lambda.invoke.FunctionPods.Identity;
-import dev.podium.lambda.runtime.Assignment;
-import dev.podium.lambda.runtime.HttpTransport;
-import dev.podium.lambda.runtime.RieTransport;
 import dev.podium.lambda.runtime.RuntimePort;
-import dev.podium.lambda.runtime.RuntimeSession;
 import dev.podium.pods.PodException;
 import dev.podium.pods.PodState;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
+import dev.podium.store.Store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// All environments of all functions: groups by deployment, their pods, and the end of idle ones.
 public final class Environments implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
-    private static final int EMULATOR_PORT = 8080;
-    /// A bigger archive takes an init container: without tar in the image, its shell would need long for so many
-    /// files.
-    private static final int SHELL_ENTRIES = 512;
-    private static final Duration ADOPTION = Duration.ofSeconds(30);
+    /// How long an invocation waits for the pods of an earlier run: without the API server there are no new ones
+    /// either.
+    private static final Duration ADOPTION = Duration.ofSeconds(10);
 
     private final Functions functions;
     private final Images images;
-    private final CodeBlobs codes;
     private final Pods pods;
     private final Reaper reaper;
-    private final RuntimePort port;
-    private final InvokeSettings settings;
-    private final FunctionPods manifests;
     private final InvocationMetrics metrics;
-    private final Surroundings surroundings = new Surroundings();
+    private final EnvironmentPods surroundings;
+    private final AssignedPods assigned;
     private final Map<Key, EnvironmentGroup> groups = new ConcurrentHashMap<>();
-    private final Set<String> imagesWithoutShell = ConcurrentHashMap.newKeySet();
+    private final Map<Key, Integer> provisioned = new ConcurrentHashMap<>();
     private final EnvironmentChecks checks;
+    private final CountDownLatch adoption = new CountDownLatch(1);
+    private volatile boolean settled;
 
     /// One version of one function.
     private record Key(String account, String region, String name, String version) {
         static Key of(LambdaFunction function) {
             return new Key(function.scope().account(), function.scope().region(), function.name(), function.version());
+        }
+
+        FunctionName functionName() {
+            return new FunctionName(new Scope(account, region), name, version);
         }
     }
 
@@ -66,17 +69,16 @@ public final class Environments implements AutoCloseable {
             Reaper reaper,
             RuntimePort port,
             InvokeSettings settings,
-            InvocationMetrics metrics) {
+            InvocationMetrics metrics,
+            Store store) {
         this.functions = functions;
         this.images = images;
-        this.codes = codes;
         this.pods = pods;
         this.reaper = reaper;
-        this.port = port;
-        this.settings = settings;
-        this.manifests = new FunctionPods(settings);
         this.checks = new EnvironmentChecks(settings);
         this.metrics = metrics;
+        this.assigned = new AssignedPods(store);
+        this.surroundings = new EnvironmentPods(codes, pods, reaper, port, settings, metrics, checks, images, assigned);
     }
 
     /// Starts the checks, and listens for functions that change or go.
@@ -86,24 +88,39 @@ public final class Environments implements AutoCloseable {
         checks.start();
     }
 
-    /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, others are
-    /// deleted.
+    /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, spare ones
+    /// stay spare, others are deleted.
     public void adopt() throws PodException, InterruptedException {
         List<ObjectNode> there = pods.list("lambda");
         // Asked after the list: a pod is known before it is created.
         Set<String> known = pods.known();
+        Set<String> names = new HashSet<>(known);
         for (ObjectNode pod : there) {
             String name = pod.path("metadata").path("name").asText();
+            names.add(name);
             if (known.contains(name)) {
                 continue;
             }
             Identity identity = FunctionPods.identity(pod).orElse(null);
-            PodState state = PodState.of(pod);
-            if (identity == null || state.trouble() != null || !adopted(identity)) {
+            if (identity == null || PodState.of(pod).trouble() != null || !adopted(identity, pod)) {
                 LOG.log(Level.INFO, "orphaned pod deleted name={0}", name);
                 reaper.delete(name);
             }
         }
+        assigned.retain(names);
+    }
+
+    private boolean adopted(Identity identity, ObjectNode pod) {
+        PodShape shape = identity.shape();
+        if (shape == null) {
+            return adopted(identity);
+        }
+        AssignedPod function = assigned.find(identity.podName()).orElse(null);
+        if (function != null) {
+            return adopted(identity.assigned(function));
+        }
+        // A container that was started again may have had a function before.
+        return FunctionPods.restarts(pod) == 0 && surroundings.pools().adopt(identity, shape);
     }
 
     private boolean adopted(Identity identity) {
@@ -111,36 +128,82 @@ public final class Environments implements AutoCloseable {
         if (arn.length != 8) {
             return false;
         }
-        FunctionName name = new FunctionName(new dev.podium.aws.Scope(arn[4], arn[3]), arn[6], arn[7]);
+        FunctionName name = new FunctionName(new Scope(arn[4], arn[3]), arn[6], arn[7]);
         LambdaFunction function = functions.find(name).orElse(null);
         if (function == null) {
             return false;
         }
-        EnvironmentGroup group = group(function);
+        EnvironmentGroup group = known(function).orElse(null);
+        if (group == null) {
+            return false;
+        }
         Deployment deployment = group.deployment();
         if (deployment.transport() != TransportKind.RUNTIME
                 || !deployment.fingerprint().equals(identity.fingerprint())) {
             return false;
         }
-        Environment environment = group.adopt();
-        environment.podName(identity.podName());
-        environment.used = true;
-        pods.adopt(identity.podName(), environment);
-        metrics.of(function).environments(1);
-        try {
-            open(environment, identity.token(), identity.codeToken());
-        } catch (CodeReplaced e) {
-            group.failedWhileStarting(environment, new StartFailure.Superseded());
-            return true;
-        }
-        checks.starting(environment, ADOPTION);
+        surroundings.adopt(group.adopt(identity.provisioned()), identity);
         LOG.log(Level.INFO, "pod adopted name={0} function={1}", identity.podName(), function.name());
         return true;
     }
 
+    /// Nothing is left to adopt: invocations needn't wait for that any more, what is missing of provisioned
+    /// environments is started, and pools are filled.
+    public void settle() {
+        settled = true;
+        adoption.countDown();
+        for (Key key : provisioned.keySet()) {
+            functions.find(key.functionName()).flatMap(this::known).ifPresent(EnvironmentGroup::replenish);
+        }
+        surroundings.pools().start();
+    }
+
+    /// Nothing when the function's runtime has no image any more.
+    private Optional<EnvironmentGroup> known(LambdaFunction function) {
+        try {
+            return Optional.of(group(function));
+        } catch (AwsException e) {
+            return Optional.empty();
+        }
+    }
+
     /// Finds or makes an environment for an invocation.
     Acquired acquire(LambdaFunction function, long deadlineNanos) throws InterruptedException {
+        if (!settled) {
+            boolean over = adoption.await(
+                    Math.min(ADOPTION.toNanos(), deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+            LOG.log(Level.DEBUG, "invocation waited for adoption over={0}", over);
+        }
         return group(function).acquire(deadlineNanos);
+    }
+
+    /// Keeps environments of a version initialised, in place of those asked for before. They come in the
+    /// background, in addition to [InvokeSettings#maxEnvironments] if need be, are replaced when they end, and are
+    /// told of by [#provisioned].
+    ///
+    /// Not kept over a restart: to be called again before [#adopt], so that those still there are taken over.
+    ///
+    /// @param count 0 gives them up
+    public void provision(LambdaFunction version, int count) {
+        Key key = Key.of(version);
+        if (count > 0) {
+            provisioned.put(key, count);
+        } else {
+            provisioned.remove(key);
+        }
+        EnvironmentGroup group = count > 0 && settled ? group(version) : groups.get(key);
+        if (group != null) {
+            group.provision(count, settled);
+        }
+    }
+
+    /// How the provisioned environments of a version are doing.
+    public Provisioned provisioned(LambdaFunction version) {
+        EnvironmentGroup group = groups.get(Key.of(version));
+        if (group != null) {
+            return group.provisioned();
+        }
+        return new Provisioned(provisioned.getOrDefault(Key.of(version), 0), 0, 0, null);
     }
 
     /// The same object is the same revision: the store hands out one per revision, and comparing more would
@@ -176,15 +239,21 @@ public final class Environments implements AutoCloseable {
             if (group != null) {
                 retired.add(group);
             }
-            return new EnvironmentGroup(deployment, surroundings);
+            return new EnvironmentGroup(deployment, surroundings, provisioned.getOrDefault(key, 0));
         });
         retired.forEach(EnvironmentGroup::retire);
-        return current == null ? last(function) : current;
+        if (current == null) {
+            return last(function);
+        }
+        if (settled && !retired.isEmpty()) {
+            current.replenish();
+        }
+        return current;
     }
 
     /// For an invocation that came just before its function was deleted: nothing of it stays.
     private EnvironmentGroup last(LambdaFunction function) {
-        EnvironmentGroup group = new EnvironmentGroup(Deployment.of(function, images.of(function)), surroundings);
+        EnvironmentGroup group = new EnvironmentGroup(Deployment.of(function, images.of(function)), surroundings, 0);
         group.retire();
         return group;
     }
@@ -204,6 +273,7 @@ public final class Environments implements AutoCloseable {
     }
 
     private void deleted(LambdaFunction function) {
+        provisioned.remove(Key.of(function));
         EnvironmentGroup group = groups.remove(Key.of(function));
         if (group != null) {
             group.retire();
@@ -213,172 +283,7 @@ public final class Environments implements AutoCloseable {
 
     @Override
     public void close() {
+        surroundings.pools().close();
         checks.close();
-    }
-
-    private RuntimeSession open(Environment environment, String token, String codeToken) {
-        Deployment deployment = environment.group.deployment();
-        LambdaFunction function = deployment.function();
-        if (!function.settings().image()) {
-            hold(environment, function.code().sha256Hex());
-        }
-        RuntimeSession session = port.open(token, codeToken, environment);
-        environment.session(session);
-        if (!function.settings().image()) {
-            Path zip = codes.path(function.code().sha256Hex());
-            boolean bootstrap = String.valueOf(function.settings().runtime()).startsWith("provided");
-            session.assign(Assignment.of(
-                    zip,
-                    FunctionPods.functionEnvironment(function),
-                    bootstrap ? Assignment.Start.BOOTSTRAP : Assignment.Start.ENTRYPOINT));
-        }
-        return session;
-    }
-
-    /// Keeps the code until the environment ends: its pod may ask for it at any time.
-    private void hold(Environment environment, String sha256Hex) {
-        boolean there = codes.hold(sha256Hex);
-        environment.onClose(() -> codes.release(sha256Hex));
-        if (!there) {
-            throw new CodeReplaced();
-        }
-    }
-
-    /// The function got other code, or was deleted, before its environment could take this one.
-    private static final class CodeReplaced extends RuntimeException {
-        CodeReplaced() {
-            super("the function's code was replaced", null, false, false);
-        }
-    }
-
-    private final class Surroundings implements EnvironmentGroup.Surroundings {
-        @Override
-        public void start(Environment environment) {
-            Deployment deployment = environment.group.deployment();
-            metrics.of(deployment.function()).environments(1);
-            environment.shellLoader = shell(deployment);
-            checks.starting(environment, settings.startTimeout());
-            create(environment);
-        }
-
-        private void create(Environment environment) {
-            String function = environment.group.deployment().function().name();
-            Thread.ofVirtual().name("lambda-start-" + function).start(() -> createNow(environment));
-        }
-
-        private boolean shell(Deployment deployment) {
-            LambdaFunction function = deployment.function();
-            if (function.settings().image() || deployment.transport() != TransportKind.RUNTIME) {
-                return false;
-            }
-            return switch (settings.loader()) {
-                case SHELL -> true;
-                case INIT -> false;
-                case AUTO ->
-                    function.code().entries() <= SHELL_ENTRIES && !imagesWithoutShell.contains(deployment.image());
-            };
-        }
-
-        private void createNow(Environment environment) {
-            EnvironmentGroup group = environment.group;
-            try {
-                String token = RuntimePort.newToken();
-                String codeToken = RuntimePort.newToken();
-                open(environment, token, codeToken);
-                String name = pods.create(
-                        manifests.request(group.deployment(), token, codeToken, environment.shellLoader), environment);
-                environment.podName(name);
-                if (group.isGone(environment)) {
-                    reaper.delete(name);
-                }
-            } catch (PodException e) {
-                if (e.mayPass()) {
-                    // The answer may have been lost on the way, and the pod be there.
-                    reaper.delete(e.podName());
-                }
-                group.failedWhileStarting(environment, new StartFailure.Unavailable(e.getMessage()));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                group.failedWhileStarting(environment, new StartFailure.Unavailable("the server is stopping"));
-            } catch (CodeReplaced e) {
-                group.failedWhileStarting(environment, new StartFailure.Superseded());
-            } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "start of an environment failed", e);
-                group.failedWhileStarting(environment, new StartFailure.Unavailable("an internal error; see the log"));
-            } finally {
-                if (group.isGone(environment)) {
-                    // It may have been given up before there was anything to close.
-                    environment.close();
-                }
-            }
-        }
-
-        @Override
-        public void running(Environment environment, PodState pod) {
-            TransportKind kind = environment.group.deployment().transport();
-            String ip = pod.ip();
-            if (kind == TransportKind.RUNTIME || !pod.running() || ip == null || !environment.beginConnecting()) {
-                return;
-            }
-            Thread.ofVirtual().name("lambda-connect-" + pod.name()).start(() -> connect(environment, kind, ip));
-        }
-
-        private void connect(Environment environment, TransportKind kind, String ip) {
-            try {
-                if (kind == TransportKind.RIE) {
-                    RieTransport rie = new RieTransport(ip, EMULATOR_PORT);
-                    if (rie.awaitReady(settings.startTimeout())) {
-                        environment.connected(rie);
-                    }
-                } else {
-                    HttpTransport http = new HttpTransport(ip, EMULATOR_PORT);
-                    if (http.awaitReady(settings.startTimeout())) {
-                        environment.connected(http);
-                    }
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        @Override
-        public void restart(Environment environment) {
-            String image = environment.group.deployment().image();
-            if (imagesWithoutShell.add(image)) {
-                LOG.log(Level.INFO, "image has no bash, its pods take an init container image={0}", image);
-            }
-            release(environment);
-            create(environment);
-        }
-
-        @Override
-        public void end(Environment environment) {
-            metrics.of(environment.group.deployment().function()).environments(-1);
-            release(environment);
-        }
-
-        private void release(Environment environment) {
-            environment.close();
-            String name = environment.podName();
-            if (name != null) {
-                pods.forget(name);
-                reaper.delete(name);
-            }
-        }
-
-        @Override
-        public void watchIdle(Environment environment) {
-            checks.idle(environment);
-        }
-
-        @Override
-        public int maxEnvironments() {
-            return settings.maxEnvironments();
-        }
-
-        @Override
-        public boolean reuse() {
-            return settings.keepalive().isPositive();
-        }
     }
 }

@@ -43,6 +43,7 @@ final class Failures {
         return switch (outcome) {
             case Outcome.Success(var payload, var type) -> new Answer(payload, null);
             case Outcome.HandlerError(var payload, var type) -> new Answer(payload, "Unhandled");
+            case Outcome.Streaming(var stream) -> throw new IllegalStateException("the answer hasn't ended");
             case Outcome.InitError(var error) -> new Answer(error.payload(), "Unhandled");
             case Outcome.TimedOut() -> new Answer(timeout(function, requestId), "Unhandled");
             case Outcome.Exited(var exit) -> new Answer(exit(exit, function, requestId), "Unhandled");
@@ -67,6 +68,10 @@ final class Failures {
     }
 
     static byte[] exit(RuntimeExit exit, LambdaFunction function, String requestId) {
+        RuntimeExit.ExtensionFailure extension = exit.extension();
+        if (extension != null) {
+            return error(extension.errorType(), requestId, extension.cause());
+        }
         if (exit.outOfMemory()) {
             return error(
                     "Runtime.ExitError", requestId, "Runtime exited with error: signal: killed" + memory(function));

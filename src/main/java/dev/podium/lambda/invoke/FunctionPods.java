@@ -13,17 +13,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Builds the pods of functions, and reads back what it needs of them after a restart.
 ///
-/// A zip function's pod holds nothing of the function but labels: code, handler and variables come through
-/// the runtime port.
+/// A zip function's pod holds nothing of the function but labels, and a spare pod not even these: code, handler and
+/// variables come through the runtime port.
 final class FunctionPods {
     /// The function's container.
     static final String CONTAINER = "function";
 
     private static final String INIT_CONTAINER = "podium-code";
     private static final String ARN = "podium.dev/function-arn";
+    private static final String PROVISIONED = "podium.dev/provisioned";
+    private static final String SHAPE = "podium.dev/pod-shape";
     private static final String DOMAIN = ".runtime.internal";
     /// AWS's sandbox user.
     private static final int USER = 993;
@@ -37,7 +40,21 @@ final class FunctionPods {
     }
 
     /// What a running pod tells of itself.
-    record Identity(String podName, String arn, String fingerprint, String token, String codeToken) {}
+    ///
+    /// @param shape of a pod from the pool, whose function stands elsewhere; null for others
+    record Identity(
+            String podName,
+            String arn,
+            String fingerprint,
+            boolean provisioned,
+            @Nullable PodShape shape,
+            String token,
+            String codeToken) {
+        /// The same with what the pod was assigned.
+        Identity assigned(AssignedPods.AssignedPod pod) {
+            return new Identity(podName, pod.arn(), pod.fingerprint(), pod.provisioned(), shape, token, codeToken);
+        }
+    }
 
     /// Reads back an earlier pod.
     static Optional<Identity> identity(JsonNode pod) {
@@ -59,21 +76,140 @@ final class FunctionPods {
                         metadata.path("name").asText(),
                         metadata.path("annotations").path(ARN).asText(),
                         metadata.path("labels").path(Labels.DEPLOY).asText(),
+                        metadata.path("annotations").has(PROVISIONED),
+                        PodShape.parse(metadata.path("annotations").path(SHAPE).asText(""))
+                                .orElse(null),
                         token,
                         code));
     }
 
+    /// How often the function's container was started again.
+    static int restarts(JsonNode pod) {
+        return pod.path("status")
+                .path("containerStatuses")
+                .path(0)
+                .path("restartCount")
+                .asInt(0);
+    }
+
     /// The pod of one environment.
     ///
+    /// @param environment says whether its own container loads the code
     /// @param token its name on the runtime port
     /// @param codeToken access to its code
-    /// @param shell whether its own container loads the code
-    PodRequest request(Deployment deployment, String token, String codeToken, boolean shell) {
+    PodRequest request(Environment environment, String token, String codeToken) {
+        Deployment deployment = environment.group.deployment();
         LambdaFunction function = deployment.function();
+        FunctionSettings s = function.settings();
+        PodShape shape = PodShape.of(deployment, environment.shellLoader);
+        ObjectNode spec;
+        if (deployment.transport() == TransportKind.RUNTIME && !s.image()) {
+            spec = generic(shape, token, codeToken);
+        } else {
+            spec = own(deployment, shape, functionEnvironment(function, environment.provisioned), token, codeToken);
+        }
+        Map<String, String> annotations = new LinkedHashMap<>();
+        annotations.put(ARN, function.arn() + ":" + function.version());
+        if (environment.provisioned) {
+            annotations.put(PROVISIONED, "true");
+        }
+        return new PodRequest(
+                "fn",
+                function.name(),
+                "lambda",
+                Map.of(Labels.FUNCTION, Labels.value(function.name()), Labels.DEPLOY, deployment.fingerprint()),
+                annotations,
+                spec,
+                FunctionTemplate.of(function));
+    }
+
+    /// A pod that any function of a shape can have later.
+    PodRequest spare(PodShape shape, String token, String codeToken) {
+        String template = shape.template();
+        return new PodRequest(
+                "pool",
+                shape.image().substring(shape.image().lastIndexOf('/') + 1),
+                "lambda",
+                Map.of(Labels.POOL, shape.fingerprint()),
+                Map.of(SHAPE, shape.text()),
+                generic(shape, token, codeToken),
+                template == null ? null : FunctionTemplate.parse(template));
+    }
+
+    /// The spec of a zip function's pod; everything in it is in the shape.
+    private ObjectNode generic(PodShape shape, String token, String codeToken) {
+        ObjectNode spec = base(shape, token, true);
+        ObjectNode container = spec.putArray("containers").addObject();
+        container.put("name", CONTAINER).put("image", shape.image());
+        String code = code(token, codeToken);
+        if (shape.shell()) {
+            command(container, Loader.shellCommand());
+        } else {
+            init(spec, shape, code);
+            command(container, Loader.startCommand());
+        }
+        Map<String, String> env = new LinkedHashMap<>();
+        env.put("TZ", ":UTC");
+        env.put("AWS_LAMBDA_RUNTIME_API", address(token));
+        env.put("PODIUM_CODE", code);
+        variables(container.putArray("env"), env);
+        mounts(container.putArray("volumeMounts"), shape, true);
+        container.set("resources", resources(shape));
+        return spec;
+    }
+
+    /// The spec of a pod that finds its function's variables in its manifest: from an image, or with a transport
+    /// for which nothing of Podium runs in the container.
+    private ObjectNode own(
+            Deployment deployment,
+            PodShape shape,
+            Map<String, String> functionEnvironment,
+            String token,
+            String codeToken) {
+        FunctionSettings s = deployment.function().settings();
+        ObjectNode spec = base(shape, token, !s.image());
+        ObjectNode container = spec.putArray("containers").addObject();
+        container.put("name", CONTAINER).put("image", shape.image());
+        String code = code(token, codeToken);
+        Map<String, String> env = new LinkedHashMap<>();
+        env.put("TZ", ":UTC");
+        if (deployment.transport() == TransportKind.RUNTIME) {
+            env.put("AWS_LAMBDA_RUNTIME_API", address(token));
+        }
+        env.put("PODIUM_CODE", code);
+        env.putAll(functionEnvironment);
+        if (s.image()) {
+            image(container, s);
+        } else {
+            init(spec, shape, code);
+            String handler = s.handler();
+            container.putArray("args").add(handler == null ? "" : handler);
+        }
+        variables(container.putArray("env"), env);
+        mounts(container.putArray("volumeMounts"), shape, !s.image());
+        container.set("resources", resources(shape));
+        return spec;
+    }
+
+    private String address(String token) {
+        return token + DOMAIN + ":" + settings.selfPort();
+    }
+
+    private String code(String token, String codeToken) {
+        return "http://" + address(token) + "/podium/" + codeToken + "/code";
+    }
+
+    private ObjectNode base(PodShape shape, String token, boolean zip) {
         ObjectNode spec = Json.object();
-        String host = token + DOMAIN;
-        ObjectNode alias = spec.putArray("hostAliases").addObject().put("ip", settings.selfIp());
-        alias.putArray("hostnames").add(host);
+        ArrayNode aliases = spec.putArray("hostAliases");
+        aliases.addObject().put("ip", settings.selfIp()).putArray("hostnames").add(token + DOMAIN);
+        // What AWS calls the environment itself: an extension that listens there for its telemetry listens on every
+        // address of the pod, which is where this server finds it; and who connects there ends at loopback.
+        aliases.addObject()
+                .put("ip", "0.0.0.0")
+                .putArray("hostnames")
+                .add("sandbox.localdomain")
+                .add("sandbox");
         spec.put("terminationGracePeriodSeconds", 5);
         ObjectNode security = spec.putObject("securityContext");
         security.put("runAsNonRoot", true)
@@ -82,60 +218,50 @@ final class FunctionPods {
                 .put("fsGroup", USER);
         security.putObject("seccompProfile").put("type", "RuntimeDefault");
         if (!settings.ignoreArchitecture()) {
-            spec.putObject("nodeSelector")
-                    .put(
-                            "kubernetes.io/arch",
-                            function.settings().architecture().equals("arm64") ? "arm64" : "amd64");
+            String architecture = shape.architecture().equals("arm64") ? "arm64" : "amd64";
+            spec.putObject("nodeSelector").put("kubernetes.io/arch", architecture);
         }
-        String address = host + ":" + settings.selfPort();
-        String code = "http://" + address + "/podium/" + codeToken + "/code";
-        volumes(spec.putArray("volumes"), function.settings());
-        ObjectNode container = spec.putArray("containers").addObject();
-        container.put("name", CONTAINER).put("image", deployment.image());
-        Map<String, String> env = new LinkedHashMap<>(podEnvironment(function));
-        if (deployment.transport() == TransportKind.RUNTIME) {
-            env.put("AWS_LAMBDA_RUNTIME_API", address);
+        ArrayNode volumes = spec.putArray("volumes");
+        ObjectNode tmp = volumes.addObject().put("name", "tmp").putObject("emptyDir");
+        tmp.put("sizeLimit", shape.storageMib() + "Mi");
+        if (settings.tmpInMemory()) {
+            tmp.put("medium", "Memory");
         }
-        env.put("PODIUM_CODE", code);
-        if (deployment.transport() != TransportKind.RUNTIME
-                || function.settings().image()) {
-            env.putAll(functionEnvironment(function));
+        if (zip) {
+            volumes.addObject().put("name", "task").putObject("emptyDir");
+            volumes.addObject().put("name", "podium").putObject("emptyDir");
         }
-        if (function.settings().image()) {
-            image(container, function.settings());
-        } else if (shell) {
-            command(container, Loader.shellCommand());
-        } else {
-            ObjectNode init = spec.putArray("initContainers").addObject();
-            init.put("name", INIT_CONTAINER).put("image", settings.initImage());
-            command(init, Loader.initCommand());
-            variables(init.putArray("env"), Map.of("PODIUM_CODE", code));
-            mounts(init.putArray("volumeMounts"), function.settings());
-            init.set("resources", resources(function.settings()));
-            if (deployment.transport() == TransportKind.RUNTIME) {
-                command(container, Loader.startCommand());
-            } else {
-                String handler = function.settings().handler();
-                container.putArray("args").add(handler == null ? "" : handler);
-            }
+        if (zip && shape.opt()) {
+            volumes.addObject().put("name", "opt").putObject("emptyDir");
         }
-        variables(container.putArray("env"), env);
-        mounts(container.putArray("volumeMounts"), function.settings());
-        container.set("resources", resources(function.settings()));
-        return new PodRequest(
-                "fn",
-                function.name(),
-                "lambda",
-                Map.of(Labels.FUNCTION, Labels.value(function.name()), Labels.DEPLOY, deployment.fingerprint()),
-                Map.of(ARN, function.arn() + ":" + function.version()),
-                spec,
-                FunctionTemplate.of(function));
+        return spec;
+    }
+
+    private void init(ObjectNode spec, PodShape shape, String code) {
+        ObjectNode init = spec.putArray("initContainers").addObject();
+        init.put("name", INIT_CONTAINER).put("image", settings.initImage());
+        command(init, Loader.initCommand());
+        variables(init.putArray("env"), Map.of("PODIUM_CODE", code));
+        mounts(init.putArray("volumeMounts"), shape, true);
+        init.set("resources", resources(shape));
     }
 
     /// What the runtime finds in its environment on top of the pod's own: Lambda's names first, then the user's.
-    static Map<String, String> functionEnvironment(LambdaFunction function) {
+    ///
+    /// @param provisioned whether the environment is one of provisioned concurrency
+    static Map<String, String> functionEnvironment(LambdaFunction function, boolean provisioned) {
         FunctionSettings s = function.settings();
         Map<String, String> env = new LinkedHashMap<>();
+        env.put("AWS_REGION", function.scope().region());
+        env.put("AWS_DEFAULT_REGION", function.scope().region());
+        // The access key id names the account, so that the function's own SDK calls come back to the same one.
+        env.put("AWS_ACCESS_KEY_ID", function.scope().account());
+        env.put("AWS_SECRET_ACCESS_KEY", "podium");
+        env.put("AWS_SESSION_TOKEN", "podium");
+        String runtime = s.runtime();
+        if (runtime != null) {
+            env.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + runtime);
+        }
         String handler = s.handler();
         if (handler != null) {
             env.put("_HANDLER", handler);
@@ -146,7 +272,7 @@ final class FunctionPods {
         env.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(s.memorySize()));
         env.put("AWS_LAMBDA_LOG_GROUP_NAME", group == null ? "/aws/lambda/" + function.name() : group);
         env.put("AWS_LAMBDA_LOG_STREAM_NAME", LogStreams.name(function));
-        env.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+        env.put("AWS_LAMBDA_INITIALIZATION_TYPE", provisioned ? "provisioned-concurrency" : "on-demand");
         if (s.logging().logFormat().equals("JSON")) {
             env.put("AWS_LAMBDA_LOG_FORMAT", "JSON");
             String level = s.logging().applicationLogLevel();
@@ -159,48 +285,22 @@ final class FunctionPods {
         return env;
     }
 
-    private static Map<String, String> podEnvironment(LambdaFunction function) {
-        FunctionSettings s = function.settings();
-        Map<String, String> env = new LinkedHashMap<>();
-        env.put("TZ", ":UTC");
-        env.put("AWS_REGION", function.scope().region());
-        env.put("AWS_DEFAULT_REGION", function.scope().region());
-        // The access key id names the account, so that the function's own SDK calls come back to the same one.
-        env.put("AWS_ACCESS_KEY_ID", function.scope().account());
-        env.put("AWS_SECRET_ACCESS_KEY", "podium");
-        env.put("AWS_SESSION_TOKEN", "podium");
-        String runtime = s.runtime();
-        if (runtime != null) {
-            env.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + runtime);
-        }
-        return env;
-    }
-
-    private void volumes(ArrayNode volumes, FunctionSettings s) {
-        ObjectNode tmp = volumes.addObject().put("name", "tmp").putObject("emptyDir");
-        tmp.put("sizeLimit", s.ephemeralStorage() + "Mi");
-        if (settings.tmpInMemory()) {
-            tmp.put("medium", "Memory");
-        }
-        if (!s.image()) {
-            volumes.addObject().put("name", "task").putObject("emptyDir");
-            volumes.addObject().put("name", "podium").putObject("emptyDir");
-        }
-    }
-
-    private static void mounts(ArrayNode mounts, FunctionSettings s) {
+    private static void mounts(ArrayNode mounts, PodShape shape, boolean zip) {
         mounts.addObject().put("name", "tmp").put("mountPath", "/tmp");
-        if (!s.image()) {
+        if (zip) {
             mounts.addObject().put("name", "task").put("mountPath", "/var/task");
             mounts.addObject().put("name", "podium").put("mountPath", "/podium");
         }
+        if (zip && shape.opt()) {
+            mounts.addObject().put("name", "opt").put("mountPath", "/opt");
+        }
     }
 
-    private static ObjectNode resources(FunctionSettings s) {
+    private static ObjectNode resources(PodShape shape) {
         ObjectNode resources = Json.object();
-        int cpuMillis = Math.max(10, s.memorySize() * 1000 / MEMORY_PER_CPU);
-        resources.putObject("requests").put("memory", s.memorySize() + "Mi").put("cpu", cpuMillis + "m");
-        resources.putObject("limits").put("memory", s.memorySize() + "Mi");
+        int cpuMillis = Math.max(10, shape.memoryMib() * 1000 / MEMORY_PER_CPU);
+        resources.putObject("requests").put("memory", shape.memoryMib() + "Mi").put("cpu", cpuMillis + "m");
+        resources.putObject("limits").put("memory", shape.memoryMib() + "Mi");
         return resources;
     }
 

@@ -4,6 +4,7 @@ import dev.podium.aws.AwsException;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.Runtimes;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,11 @@ public final class Images {
         this.runtimes = runtimes;
         this.ecrUrl =
                 ecrUrl == null ? null : ecrUrl.replaceFirst("^https?://", "").replaceFirst("/$", "");
+    }
+
+    /// The image of a runtime; nothing when there is none.
+    Optional<String> ofRuntime(String runtime) {
+        return runtimes.image(runtime);
     }
 
     /// The image that runs a function.

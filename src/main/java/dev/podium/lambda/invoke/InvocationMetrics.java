@@ -16,6 +16,26 @@ public interface InvocationMetrics {
         /// An invocation was refused for a concurrency limit.
         void throttled();
 
+        /// An asynchronous event was accepted.
+        void asyncReceived();
+
+        /// An asynchronous event is run again, as the function failed.
+        void asyncRetried();
+
+        /// An asynchronous event ended without success.
+        void asyncDropped();
+
+        /// An asynchronous event begins to run.
+        ///
+        /// @param nanos since it was accepted
+        void asyncAge(long nanos);
+
+        /// A destination or dead-letter queue never took its message.
+        void destinationFailed();
+
+        /// An invocation was stopped, as it was one of a loop.
+        void recursionStopped();
+
         /// An environment came (1) or went (-1).
         void environments(int change);
     }

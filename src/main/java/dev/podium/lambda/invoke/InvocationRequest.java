@@ -16,4 +16,10 @@ public record InvocationRequest(
         String invokedArn,
         boolean tail,
         @Nullable String clientContext,
-        @Nullable String traceId) {}
+        @Nullable String traceId) {
+
+    /// The same with another X-Ray header.
+    InvocationRequest traced(String header) {
+        return new InvocationRequest(requestId, payload, invokedArn, tail, clientContext, header);
+    }
+}

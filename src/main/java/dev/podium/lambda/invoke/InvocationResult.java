@@ -12,4 +12,4 @@ public record InvocationResult(
         byte[] payload,
         @Nullable String functionError,
         String executedVersion,
-        @Nullable String logTail) {}
+        @Nullable String logTail) implements InvocationAnswer {}

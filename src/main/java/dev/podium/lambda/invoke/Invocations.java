@@ -1,22 +1,24 @@
 package dev.podium.lambda.invoke;
 
 import dev.podium.aws.AwsException;
-import dev.podium.aws.Scope;
 import dev.podium.lambda.FunctionName;
 import dev.podium.lambda.FunctionStatus;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.RecursionConfigs;
+import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.lambda.runtime.Event;
+import dev.podium.lambda.runtime.HttpCall;
+import dev.podium.lambda.runtime.HttpTransport;
 import dev.podium.lambda.runtime.Outcome;
+import dev.podium.lambda.runtime.ResponseStream;
+import dev.podium.lambda.runtime.Transport;
 import dev.podium.pods.PodTrouble;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Runs functions: the one way in for synchronous and asynchronous invocations.
@@ -35,7 +37,8 @@ public final class Invocations {
     private final LogTails logs;
     private final InvokeSettings settings;
     private final InvocationMetrics metrics;
-    private final Map<Scope, AtomicInteger> running = new ConcurrentHashMap<>();
+    private final ReservedConcurrency concurrency;
+    private final RecursionConfigs recursion;
 
     /// Connects the parts.
     public Invocations(
@@ -43,33 +46,102 @@ public final class Invocations {
             Functions functions,
             LogTails logs,
             InvokeSettings settings,
+            ReservedConcurrency concurrency,
+            RecursionConfigs recursion,
             InvocationMetrics metrics) {
         this.environments = environments;
         this.functions = functions;
         this.logs = logs;
         this.settings = settings;
+        this.concurrency = concurrency;
+        this.recursion = recursion;
         this.metrics = metrics;
     }
 
     /// Runs a function once and waits for its answer.
     ///
-    /// @throws AwsException TooManyRequestsException over the account's concurrency, InvalidRuntimeException and
-    ///     ResourceNotReadyException when there can't be an environment
+    /// @throws AwsException TooManyRequestsException over the function's or the account's concurrency,
+    ///     InvalidRuntimeException and ResourceNotReadyException when there can't be an environment,
+    ///     RecursiveInvocationException for one of a loop
     public InvocationResult invoke(LambdaFunction function, InvocationRequest request) throws InterruptedException {
-        AtomicInteger count = running.computeIfAbsent(function.scope(), scope -> new AtomicInteger());
-        if (count.incrementAndGet() > settings.concurrency()) {
-            count.decrementAndGet();
-            metrics.of(function).throttled();
-            throw new AwsException(new LambdaError.TooManyRequests("ConcurrentInvocationLimitExceeded"));
-        }
+        InvocationRequest traced = traced(function, request);
+        ReservedConcurrency.Places places = place(function);
         try {
-            return run(function, request);
+            // Only the other two ways give a stream.
+            return (InvocationResult) run(function, traced, Transport::invoke, places);
         } finally {
-            count.decrementAndGet();
+            places.giveBack();
         }
     }
 
-    private InvocationResult run(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+    /// Runs a function once, and waits until it answers or begins to stream its answer.
+    ///
+    /// @return [InvocationStream], which the caller must end, if the function streams
+    /// @throws AwsException as [#invoke]
+    public InvocationAnswer stream(LambdaFunction function, InvocationRequest request) throws InterruptedException {
+        return open(function, request, Transport::stream);
+    }
+
+    /// Passes a request on to the web server of a function whose transport is `http`.
+    ///
+    /// @return [InvocationStream], which the caller must end, if the server answers, whatever its status
+    /// @throws AwsException as [#invoke]
+    public InvocationAnswer forward(LambdaFunction function, InvocationRequest request, HttpCall call)
+            throws InterruptedException {
+        return open(
+                function,
+                request,
+                (transport, event, deadline) -> transport instanceof HttpTransport http
+                        ? http.forward(call, event, deadline)
+                        : new Outcome.Lost("the function has another transport by now", false));
+    }
+
+    private InvocationAnswer open(LambdaFunction function, InvocationRequest request, Way way)
+            throws InterruptedException {
+        InvocationRequest traced = traced(function, request);
+        ReservedConcurrency.Places places = place(function);
+        InvocationAnswer answer = null;
+        try {
+            answer = run(function, traced, way, places);
+            return answer;
+        } finally {
+            if (!(answer instanceof InvocationStream)) {
+                places.giveBack();
+            }
+        }
+    }
+
+    /// How an event is handed over.
+    @FunctionalInterface
+    private interface Way {
+        Outcome call(Transport transport, Event event, long deadlineNanos) throws InterruptedException;
+    }
+
+    /// Notes the pass through the function in its X-Ray header, and stops a loop.
+    private InvocationRequest traced(LambdaFunction function, InvocationRequest request) {
+        Lineage.Passed passed = Lineage.pass(trace(function, request), function);
+        if (passed.loops()
+                && recursion
+                        .of(new FunctionName(function.scope(), function.name(), null))
+                        .equals(RecursionConfigs.TERMINATE)) {
+            metrics.of(function).recursionStopped();
+            throw new AwsException(new LambdaError.RecursiveInvocation());
+        }
+        return request.traced(passed.header());
+    }
+
+    private ReservedConcurrency.Places place(LambdaFunction function) {
+        try {
+            return concurrency.take(function);
+        } catch (AwsException e) {
+            metrics.of(function).throttled();
+            throw e;
+        }
+    }
+
+    private InvocationAnswer run(
+            LambdaFunction function, InvocationRequest request, Way way, ReservedConcurrency.Places places)
+            throws InterruptedException {
         long patience = settings.startTimeout().toNanos()
                 + (settings.maxEnvironments() > 0 ? function.settings().timeout() * 1000L * MILLION : 0);
         for (int attempt = 1; ; attempt++) {
@@ -83,7 +155,15 @@ public final class Invocations {
                 }
                 return notStarted(function, request, acquired.failure());
             }
-            Attempt result = attempt(environment, function, request);
+            Attempt result = attempt(environment, function, request, way);
+            if (result.outcome() instanceof Outcome.Streaming(ResponseStream stream)) {
+                LambdaFunction running = function;
+                return new InvocationStream(stream, running.version(), how -> {
+                    places.giveBack();
+                    return finished(environment, running, request, measured(result.ended(how), running));
+                });
+            }
+            measured(result, function);
             boolean untouched = result.outcome() instanceof Outcome.Lost lost && !lost.delivered();
             if (!untouched || attempt == ATTEMPTS) {
                 return finished(environment, function, request, result);
@@ -97,9 +177,20 @@ public final class Invocations {
     }
 
     /// One try on one environment.
-    private record Attempt(Outcome outcome, boolean cold, long nanos, long initNanos, Instant logMark) {}
+    private record Attempt(
+            Outcome outcome, boolean cold, long startNanos, long nanos, long initNanos, Instant logMark) {
+        /// The same when its stream has ended.
+        Attempt ended(Outcome how) {
+            return new Attempt(how, cold, startNanos, System.nanoTime() - startNanos, initNanos, logMark);
+        }
+    }
 
-    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request)
+    private Attempt measured(Attempt attempt, LambdaFunction function) {
+        metrics.of(function).ended(!(attempt.outcome() instanceof Outcome.Success), attempt.cold(), attempt.nanos());
+        return attempt;
+    }
+
+    private Attempt attempt(Environment environment, LambdaFunction function, InvocationRequest request, Way way)
             throws InterruptedException {
         boolean cold = !environment.used;
         environment.used = true;
@@ -111,13 +202,13 @@ public final class Invocations {
                 request.payload(),
                 request.invokedArn(),
                 System.currentTimeMillis() + millis,
-                trace(function, request),
+                request.traceId(),
                 request.clientContext(),
                 null,
                 null);
         Outcome outcome = null;
         try {
-            outcome = environment.transport().invoke(event, start + millis * MILLION);
+            outcome = way.call(environment.transport(), event, start + millis * MILLION);
         } finally {
             if (outcome == null) {
                 environment.group.discard(environment);
@@ -125,8 +216,7 @@ public final class Invocations {
         }
         long nanos = System.nanoTime() - start;
         long init = cold ? environment.readyNanos - environment.bornNanos : 0;
-        metrics.of(function).ended(!(outcome instanceof Outcome.Success), cold, nanos);
-        return new Attempt(outcome, cold, nanos, init, mark);
+        return new Attempt(outcome, cold, start, nanos, init, mark);
     }
 
     private InvocationResult finished(
@@ -148,7 +238,7 @@ public final class Invocations {
             }
         } finally {
             if (sound) {
-                environment.group.release(environment);
+                environment.release();
             } else {
                 environment.group.discard(environment);
             }
@@ -208,12 +298,17 @@ public final class Invocations {
         functions.find(name).ifPresent(now -> functions.settle(now, FunctionStatus.failed(reason, code)));
     }
 
-    /// The caller's X-Ray header, or a new one; sampled only where tracing is active.
-    private static String trace(LambdaFunction function, InvocationRequest request) {
+    /// The caller's X-Ray header, or a new one.
+    static String trace(LambdaFunction function, InvocationRequest request) {
         String given = request.traceId();
         if (given != null) {
             return given;
         }
+        return newTrace(function);
+    }
+
+    /// A new X-Ray header; sampled only where tracing is active.
+    public static String newTrace(LambdaFunction function) {
         boolean sampled = function.settings().tracingMode().equals("Active");
         ThreadLocalRandom random = ThreadLocalRandom.current();
         StringBuilder trace = new StringBuilder(80).append("Root=1-");

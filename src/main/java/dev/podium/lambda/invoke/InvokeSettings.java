@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param keepalive how long an environment may be idle; zero: every invocation gets a new one
 /// @param startTimeout how long a pod may take until its function can be called
-/// @param concurrency invocations at a time per account and region
 /// @param maxEnvironments environments per function; more invocations wait for a free one; 0 for no limit
+/// @param pool how many generic pods are kept ready
 /// @param loader how code gets into pods
 /// @param initImage image of the init container, with busybox in `/bin`
 /// @param selfIp IPv4 address under which pods reach this server
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public record InvokeSettings(
         Duration keepalive,
         Duration startTimeout,
-        int concurrency,
         int maxEnvironments,
+        PoolSettings pool,
         CodeLoader loader,
         String initImage,
         String selfIp,

@@ -17,11 +17,16 @@ final class CodeDelivery {
     private static final WireHeaders HEADERS = WireHeaders.of("Content-Type", "application/octet-stream");
     private static final int MAX_PARKED = 8;
 
+    private final SessionOwner owner;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<WireExchange> parked = new ArrayList<>(1); // under the lock
     private volatile @Nullable Assignment assignment;
     private volatile boolean served;
     private volatile boolean closed;
+
+    CodeDelivery(SessionOwner owner) {
+        this.owner = owner;
+    }
 
     /// Gives the pod its function; parked requests are answered by threads of their own.
     void assign(Assignment fresh) {
@@ -42,6 +47,11 @@ final class CodeDelivery {
         }
     }
 
+    /// Tells whether the pod has its function from here.
+    boolean isAssigned() {
+        return assignment != null;
+    }
+
     /// Tells whether the code was asked for and sent in this server's life.
     boolean isServed() {
         return served;
@@ -50,6 +60,7 @@ final class CodeDelivery {
     /// `GET /podium/<token>/code`.
     void request(WireExchange x) throws IOException {
         Assignment ready;
+        boolean waits = false;
         lock.lock();
         try {
             ready = assignment;
@@ -57,13 +68,15 @@ final class CodeDelivery {
                 parked.removeIf(WireExchange::isDisconnected);
                 if (parked.size() < MAX_PARKED && !closed) {
                     parked.add(x);
-                    return;
+                    waits = true;
                 }
             }
         } finally {
             lock.unlock();
         }
-        if (ready == null) {
+        if (waits) {
+            owner.awaitsCode(!"script".equals(x.parameter("format")));
+        } else if (ready == null) {
             RuntimeAnswers.forbidden(x);
         } else {
             send(ready, x);

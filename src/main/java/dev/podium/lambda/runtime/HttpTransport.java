@@ -35,6 +35,25 @@ public final class HttpTransport implements Transport, AutoCloseable {
         return pod.post("/", RuntimeAnswers.event(event), event, deadlineNanos, HttpTransport::read);
     }
 
+    /// An answer of 2xx is passed on while it is being written.
+    @Override
+    public Outcome stream(Event event, long deadlineNanos) throws InterruptedException {
+        return pod.stream("/", RuntimeAnswers.event(event), event, deadlineNanos, HttpTransport::read);
+    }
+
+    /// Passes a request on as it came, and its answer back, whatever its status.
+    ///
+    /// @return [Outcome.Streaming], or how it failed
+    public Outcome forward(HttpCall call, Event event, long deadlineNanos) throws InterruptedException {
+        WireHeaders.Builder headers = WireHeaders.builder();
+        call.headers().forEach(field -> headers.add(field.getKey(), field.getValue()));
+        WireHeaders own = RuntimeAnswers.event(event);
+        for (int i = 1; i < own.size(); i++) { // all but the content type
+            headers.add(own.name(i), own.value(i));
+        }
+        return pod.forward(call, headers.build(), deadlineNanos);
+    }
+
     private static Outcome read(int status, WireHeaders headers, byte[] body) {
         if (status / 100 == 2) {
             return new Outcome.Success(body, headers.first("Content-Type"));

@@ -10,10 +10,15 @@ final class Invocation {
     private final Event event;
     private final Thread invoker = Thread.currentThread();
     private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
+    private final boolean takesStream;
+    private final long deadlineNanos;
     private volatile @Nullable WireExchange deliveredOn;
+    private volatile @Nullable StreamedResponse stream;
 
-    Invocation(Event event) {
+    Invocation(Event event, boolean takesStream, long deadlineNanos) {
         this.event = event;
+        this.takesStream = takesStream;
+        this.deadlineNanos = deadlineNanos;
     }
 
     Event event() {
@@ -34,6 +39,27 @@ final class Invocation {
         return deliveredOn != null;
     }
 
+    /// Tells whether the invoker takes an answer while it is being written.
+    boolean takesStream() {
+        return takesStream;
+    }
+
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /// The answer that is being written; null while none is.
+    @Nullable
+    StreamedResponse stream() {
+        return stream;
+    }
+
+    /// The function begins to answer. Wakes the invoker.
+    void begin(StreamedResponse answer) {
+        stream = answer;
+        LockSupport.unpark(invoker);
+    }
+
     boolean isDone() {
         return outcome.get() != null;
     }
@@ -49,6 +75,10 @@ final class Invocation {
     Outcome complete(Outcome ended) {
         Outcome earlier = outcome.compareAndExchange(null, ended);
         LockSupport.unpark(invoker);
+        StreamedResponse begun = stream;
+        if (begun != null && earlier == null && (ended instanceof Outcome.TimedOut || ended instanceof Outcome.Lost)) {
+            begun.cut();
+        }
         return earlier == null ? ended : earlier;
     }
 

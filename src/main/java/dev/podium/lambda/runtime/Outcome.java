@@ -12,6 +12,11 @@ public sealed interface Outcome {
     ///     streamed answer that begins with a JSON prelude and eight NUL bytes
     record Success(byte[] payload, @Nullable String contentType) implements Outcome {}
 
+    /// The function has begun to answer and goes on with it; only [Transport#stream] gives this.
+    ///
+    /// @param answer to be read and ended by the thread that invoked
+    record Streaming(ResponseStream answer) implements Outcome {}
+
     /// The function raised an error, or its answer can't be passed on.
     ///
     /// @param payload the error as JSON with `errorType` and `errorMessage`

@@ -7,6 +7,7 @@ import dev.podium.http.wire.WireResponse;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// Calls a server in a pod; what the `rie` and `http` transports have in common.
 final class PodClient implements AutoCloseable {
@@ -40,6 +41,62 @@ final class PodClient implements AutoCloseable {
             return e.status() == 413
                     ? RuntimeAnswers.responseTooLarge(MAX_RESPONSE)
                     : new Outcome.Lost("the pod's answer is not HTTP: " + e.getMessage(), true);
+        } catch (IOException e) {
+            return ended(e, true, deadlineNanos);
+        }
+    }
+
+    /// Posts an event; an answer of 2xx is left to be read by the caller.
+    Outcome stream(String target, WireHeaders headers, Event event, long deadlineNanos, Reading reading)
+            throws InterruptedException {
+        return open(
+                () -> client.send("POST", target, headers, event.payload(), deadlineNanos),
+                response -> response.status() / 100 == 2
+                        ? null
+                        : reading.of(response.status(), response.headers(), response.bytes(MAX_RESPONSE)),
+                deadlineNanos);
+    }
+
+    /// Passes a request on; its answer is left to be read by the caller.
+    Outcome forward(HttpCall call, WireHeaders headers, long deadlineNanos) throws InterruptedException {
+        return open(
+                () -> client.send(call.method(), call.target(), headers, call.body(), call.length(), deadlineNanos),
+                response -> null,
+                deadlineNanos);
+    }
+
+    /// Sends a request.
+    @FunctionalInterface
+    private interface Sending {
+        WireResponse send() throws IOException;
+    }
+
+    /// Reads an answer whole that isn't to be passed on; null leaves it.
+    @FunctionalInterface
+    private interface Refusal {
+        @Nullable
+        Outcome of(WireResponse response) throws IOException;
+    }
+
+    private static Outcome open(Sending sending, Refusal refusal, long deadlineNanos) throws InterruptedException {
+        try {
+            WireResponse response = sending.send();
+            boolean passedOn = false;
+            try {
+                Outcome refused = refusal.of(response);
+                passedOn = refused == null;
+                return refused == null ? new Outcome.Streaming(new PodResponse(response)) : refused;
+            } finally {
+                if (!passedOn) {
+                    response.close();
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            return new Outcome.TimedOut();
+        } catch (WireClient.NotSent e) {
+            return ended(e, false, deadlineNanos);
+        } catch (BadMessage e) {
+            return new Outcome.Lost("the pod's answer is not HTTP: " + e.getMessage(), true);
         } catch (IOException e) {
             return ended(e, true, deadlineNanos);
         }

@@ -92,7 +92,7 @@ final class RuntimeAnswers {
     }
 
     /// What the caller learns of an answer that is too large.
-    static Outcome responseTooLarge(int most) {
+    static Outcome responseTooLarge(long most) {
         String type = "Function.ResponseSizeTooLarge";
         String message = "Response payload size exceeded maximum allowed payload size (" + most + " bytes).";
         return new Outcome.HandlerError(errorJson(type, message), type);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class RuntimeApi {
     private static final String INVOCATION = "invocation/";
     private static final String ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
+    private static final String RESPONSE_MODE = "Lambda-Runtime-Function-Response-Mode";
     private static final String UNKNOWN = "Runtime.Unknown";
     private static final long MAX_DISCARDED = 64L << 20;
 
@@ -50,8 +51,12 @@ final class RuntimeApi {
 
     private static void response(RuntimeSession session, WireExchange x, String id) throws IOException {
         Invocation running = session.running(id, x);
-        if (running == null) {
+        if (running == null || running.stream() != null) {
             RuntimeAnswers.invalidRequestId(x);
+            return;
+        }
+        if (running.takesStream() && "streaming".equalsIgnoreCase(x.headers().first(RESPONSE_MODE))) {
+            stream(session, running, x);
             return;
         }
         int most = session.settings().maxResponseBytes();
@@ -63,7 +68,18 @@ final class RuntimeApi {
         RuntimeAnswers.accepted(x);
     }
 
-    private static Outcome outcome(WireExchange x, byte[] payload) {
+    private static void stream(RuntimeSession session, Invocation running, WireExchange x) throws IOException {
+        StreamedResponse stream = new StreamedResponse(running, x);
+        running.begin(stream);
+        boolean whole = stream.awaitEnd();
+        session.answered();
+        if (whole) {
+            RuntimeAnswers.accepted(x);
+        }
+    }
+
+    /// What an answer means whose end was read.
+    static Outcome outcome(WireExchange x, byte[] payload) {
         String errorType = x.trailers().first(ERROR_TYPE);
         if (errorType == null) {
             return new Outcome.Success(payload, x.headers().first("Content-Type"));

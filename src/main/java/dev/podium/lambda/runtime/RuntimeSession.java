@@ -20,8 +20,10 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     private final String codeToken;
     private final SessionOwner owner;
     private final RuntimeSettings settings;
-    private final CodeDelivery code = new CodeDelivery();
-    private final Extensions extensions = new Extensions();
+    private final CodeDelivery code;
+    private final Extensions extensions = new Extensions(this);
+    private final Telemetry telemetry = new Telemetry();
+    private final SessionEnd ending = new SessionEnd(this);
     private final ReentrantLock lock = new ReentrantLock();
 
     // under the lock
@@ -44,6 +46,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         this.token = token;
         this.codeToken = codeToken;
         this.owner = owner;
+        this.code = new CodeDelivery(owner);
         this.settings = settings;
     }
 
@@ -52,7 +55,19 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     /// @throws IllegalStateException if the session has one already
     public void assign(Assignment assignment) {
         code.assign(assignment);
-        extensions.describe(assignment.environment());
+        if (telemetry.facts().name().isEmpty()) {
+            describe(FunctionFacts.of(assignment.environment(), null));
+        }
+    }
+
+    /// Tells what extensions may know of the function. To be called before [#assign], if at all.
+    public void describe(FunctionFacts function) {
+        telemetry.describe(function);
+    }
+
+    /// Tells whether the pod has asked for its code and was answered, in this server's life.
+    public boolean hasCode() {
+        return code.isServed();
     }
 
     /// Hands over an event; waits for the runtime's `/next` if none is parked yet.
@@ -60,7 +75,18 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     /// @throws IllegalStateException if an invocation is under way
     @Override
     public Outcome invoke(Event event, long deadlineNanos) throws InterruptedException {
-        Invocation invocation = new Invocation(event);
+        return invoke(new Invocation(event, false, deadlineNanos));
+    }
+
+    /// The same for a caller that takes an answer while it is being written.
+    ///
+    /// @throws IllegalStateException if an invocation is under way
+    @Override
+    public Outcome stream(Event event, long deadlineNanos) throws InterruptedException {
+        return invoke(new Invocation(event, true, deadlineNanos));
+    }
+
+    private Outcome invoke(Invocation invocation) throws InterruptedException {
         WireExchange next;
         lock.lock();
         try {
@@ -78,9 +104,13 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             lock.unlock();
         }
         if (next != null) {
-            deliver(next, invocation, deadlineNanos);
+            deliver(next, invocation, invocation.deadlineNanos());
         }
-        return await(invocation, deadlineNanos);
+        Outcome outcome = await(invocation, invocation.deadlineNanos());
+        if (extensions.any() && !(outcome instanceof Outcome.Streaming)) {
+            telemetry.done(invocation.event(), outcome);
+        }
+        return outcome;
     }
 
     /// The end of a session whose runtime can't answer any more.
@@ -108,7 +138,10 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     private void deliver(WireExchange next, Invocation invocation, long deadlineNanos) {
         try {
-            extensions.invoked(invocation.event());
+            if (extensions.any()) {
+                telemetry.invoked(invocation.event());
+                extensions.invoked(invocation.event());
+            }
             Duration left = Duration.ofNanos(Math.max(1_000_000, deadlineNanos - System.nanoTime()));
             next.respond(
                     200,
@@ -122,6 +155,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     private Outcome await(Invocation invocation, long deadlineNanos) throws InterruptedException {
         while (true) {
+            StreamedResponse stream = invocation.stream();
+            if (stream != null) {
+                setAlarm(deadlineNanos);
+                return new Outcome.Streaming(stream);
+            }
             Outcome outcome = invocation.outcome();
             if (outcome != null) {
                 return outcome;
@@ -144,13 +182,17 @@ public final class RuntimeSession implements Transport, AutoCloseable {
                 LockSupport.parkNanos(invocation, Math.min(left, grace));
                 continue;
             }
-            // The alarm clears the mark before it looks for the invocation: one that saw the mark is woken.
-            if (!alarmSet || alarmAt - deadlineNanos > 0) {
-                alarmAt = deadlineNanos;
-                alarmSet = true;
-                port.deadlines().set(this, deadlineNanos);
-            }
+            setAlarm(deadlineNanos);
             LockSupport.park(invocation);
+        }
+    }
+
+    /// The alarm clears the mark before it looks for the invocation: one that saw the mark is woken.
+    private void setAlarm(long deadlineNanos) {
+        if (!alarmSet || alarmAt - deadlineNanos > 0) {
+            alarmAt = deadlineNanos;
+            alarmSet = true;
+            port.deadlines().set(this, deadlineNanos);
         }
     }
 
@@ -159,9 +201,30 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         if (alarmAt == atNanos) {
             alarmSet = false;
         }
+        if (extensions.any()) {
+            extensions.alarm();
+        }
         Invocation running = current;
-        if (running != null && !running.isDone()) {
-            running.wake();
+        if (running == null) {
+            return;
+        }
+        StreamedResponse stream = running.stream();
+        if (stream == null) {
+            if (!running.isDone()) {
+                running.wake();
+            }
+        } else if (!stream.isOver()) {
+            streamOverdue(running, stream);
+        }
+    }
+
+    /// The invoker is at work on the answer and doesn't look at the time itself.
+    private void streamOverdue(Invocation running, StreamedResponse stream) {
+        if (System.nanoTime() - running.deadlineNanos() < 0) {
+            setAlarm(running.deadlineNanos());
+        } else {
+            running.complete(new Outcome.TimedOut());
+            stream.cut();
         }
     }
 
@@ -187,8 +250,8 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             parked = next;
             lastNext = next;
             seen(next);
-            first = !ready;
-            ready = true;
+            first = !ready && extensions.runtimeReady();
+            ready |= first;
         } finally {
             lock.unlock();
         }
@@ -196,10 +259,23 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         if (replaced != null) {
             replaced.abort();
         }
+        telemetry.runtimeReady(first);
         if (first) {
             owner.ready();
         }
         deliverWaiting(next);
+    }
+
+    /// All extensions are ready, and the runtime was before.
+    void extensionsReady() {
+        lock.lock();
+        try {
+            ready = true;
+        } finally {
+            lock.unlock();
+        }
+        telemetry.initialised();
+        owner.ready();
     }
 
     private void deliverWaiting(WireExchange next) {
@@ -323,6 +399,23 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return false;
     }
 
+    /// An extension has failed: the environment can't be used any more.
+    void extensionFailed(RuntimeExit failure) {
+        lock.lock();
+        try {
+            if (closedWhy != null || exit != null) {
+                return;
+            }
+            exit = failure;
+        } finally {
+            lock.unlock();
+        }
+        Invocation running = current;
+        boolean idle = running == null || !running.isDelivered();
+        complete(idle && ready ? new Outcome.Lost("an extension had failed", false) : new Outcome.Exited(failure));
+        owner.exited(failure);
+    }
+
     private void complete(Outcome outcome) {
         Invocation running = current;
         if (running != null) {
@@ -357,12 +450,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        port.forget(this);
         Invocation running = current;
         if (running != null) {
             running.complete(new Outcome.Lost(why, running.isDelivered()));
         }
-        extensions.shutdown(shutdownReason);
+        ending.begin(ending.reason(running, exit != null || initError != null ? "failure" : shutdownReason));
         if (next != null) {
             next.abort();
         }
@@ -379,6 +471,16 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return codeToken;
     }
 
+    /// How the environment's extensions take part in its life, for whoever uses the environment.
+    public SessionEnd ending() {
+        return ending;
+    }
+
+    /// What the environment's extensions are told about it.
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
     CodeDelivery code() {
         return code;
     }
@@ -389,5 +491,21 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     RuntimeSettings settings() {
         return settings;
+    }
+
+    /// Has [#alarm] called at that time.
+    void alarmAt(long nanos) {
+        port.deadlines().set(this, nanos);
+    }
+
+    /// The last invocation, if there was one.
+    @Nullable
+    Invocation last() {
+        return current;
+    }
+
+    /// The port knows this session no more.
+    void forget() {
+        port.forget(this);
     }
 }

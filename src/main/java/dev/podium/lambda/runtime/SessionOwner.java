@@ -2,6 +2,11 @@ package dev.podium.lambda.runtime;
 
 /// What a session tells whoever opened it. Called on a connection's thread: must not block.
 public interface SessionOwner {
+    /// The pod asks for its code before it has a function.
+    ///
+    /// @param asTar whether it can unpack a tar, and so an archive of any size quickly
+    default void awaitsCode(boolean asTar) {}
+
     /// The runtime asked for its first event: the environment is ready. Told once in the life of a session.
     void ready();
 

@@ -286,28 +286,29 @@ function responseStream(connection, id) {
   const stream = new Writable({
     write(chunk, encoding, next) {
       if (chunk.length === 0) return next();
-      const { socket } = start(stream.contentType || 'application/octet-stream');
-      if (stream.prelude) {
-        const prelude = stream.prelude;
-        stream.prelude = null;
-        socket.write(`${prelude.length.toString(16)}\r\n`);
-        socket.write(prelude);
-        socket.write('\r\n');
-      }
-      socket.write(`${chunk.length.toString(16)}\r\n`);
-      socket.write(chunk);
-      socket.write('\r\n', next);
+      const { socket } = begin();
+      send(socket, chunk, next);
+      socket.uncork();
     },
     final(next) {
-      const { socket } = start(stream.contentType || 'application/octet-stream');
-      if (stream.prelude) {
-        socket.write(`${stream.prelude.length.toString(16)}\r\n`);
-        socket.write(stream.prelude);
-        socket.write('\r\n');
-      }
+      const { socket } = begin();
       socket.write('0\r\n\r\n', next);
+      socket.uncork();
     },
   });
+  const send = (socket, chunk, done) => {
+    socket.write(`${chunk.length.toString(16)}\r\n`);
+    socket.write(chunk);
+    socket.write('\r\n', done);
+  };
+  // Corked, so that each chunk leaves in one piece; the prelude goes before the first one.
+  const begin = () => {
+    const open = start(stream.contentType || 'application/octet-stream');
+    open.socket.cork();
+    if (stream.prelude) send(open.socket, stream.prelude);
+    stream.prelude = null;
+    return open;
+  };
   stream.setContentType = (type) => { stream.contentType = type; };
   stream.begun = () => started !== null;
   stream.failed = (fields) => {

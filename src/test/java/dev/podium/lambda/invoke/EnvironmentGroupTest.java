@@ -30,7 +30,7 @@ final class EnvironmentGroupTest {
 
     private final Recorded recorded = new Recorded();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final EnvironmentGroup group = new EnvironmentGroup(deployment(), recorded);
+    private final EnvironmentGroup group = new EnvironmentGroup(deployment(), recorded, 0);
 
     @AfterEach
     void stop() {
@@ -192,17 +192,19 @@ final class EnvironmentGroupTest {
                         "f",
                         FunctionName.LATEST,
                         settings,
-                        new FunctionCode("00", 1, 1, null),
+                        new FunctionCode("00", 1, 1, 1, null),
                         FunctionStatus.active(),
                         "r",
                         "t",
-                        Map.of()),
+                        Map.of(),
+                        0),
                 "image");
     }
 
-    private static final class Recorded implements EnvironmentGroup.Surroundings {
+    private static final class Recorded implements Surroundings {
         final List<Environment> started = new CopyOnWriteArrayList<>();
         final List<Environment> ended = new CopyOnWriteArrayList<>();
+        final List<Duration> later = new CopyOnWriteArrayList<>();
         volatile int max;
         volatile boolean reuse = true;
 
@@ -216,6 +218,14 @@ final class EnvironmentGroupTest {
 
         @Override
         public void restart(Environment environment) {}
+
+        @Override
+        public void noRoom() {}
+
+        @Override
+        public void replenishLater(EnvironmentGroup group, Duration delay) {
+            later.add(delay);
+        }
 
         @Override
         public void end(Environment environment) {

@@ -1,0 +1,165 @@
+package dev.podium;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.aws.Arn;
+import dev.podium.aws.AwsException;
+import dev.podium.aws.HttpUpstream;
+import dev.podium.codec.Json;
+import dev.podium.lambda.invoke.Targets;
+import dev.podium.sqs.MessageAttribute;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Connects asynchronous invocations with the queues, topics and buses that hear of them: Podium's own where it has the
+/// service, else the upstream's, through the AWS API.
+///
+/// @param queues Podium's own SQS, or null
+/// @param upstream or null
+record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) implements Targets {
+    private static final Set<String> SERVICES = Set.of("sqs", "sns", "events");
+
+    /// Podium's own queues.
+    @FunctionalInterface
+    interface Queues {
+        /// Sends a message to a queue.
+        ///
+        /// @return false when there is no such queue here
+        /// @throws IOException when the queue refuses it
+        boolean send(Arn queue, String body, Map<String, String> attributes) throws IOException;
+    }
+
+    /// Podium's own SQS.
+    static Queues own(dev.podium.sqs.Queues sqs) {
+        return (queue, body, attributes) -> {
+            if (!sqs.exists(queue)) {
+                return false;
+            }
+            Map<String, MessageAttribute> typed = new LinkedHashMap<>();
+            attributes.forEach((name, value) -> typed.put(
+                    name,
+                    isNumber(value) ? MessageAttribute.number(Long.parseLong(value)) : MessageAttribute.string(value)));
+            try {
+                sqs.send(queue, body, typed);
+                return true;
+            } catch (AwsException e) {
+                throw new IOException(
+                        queue + " refused the message: " + e.error().message(), e);
+            }
+        };
+    }
+
+    @Override
+    public boolean reaches(Arn target) {
+        return SERVICES.contains(target.service())
+                && (upstream != null || (queues != null && target.service().equals("sqs")));
+    }
+
+    @Override
+    public void send(Arn target, Message message) throws IOException, InterruptedException {
+        String body = new String(message.body(), StandardCharsets.UTF_8);
+        if (target.service().equals("sqs") && queues != null && queues.send(target, body, message.attributes())) {
+            return;
+        }
+        HttpUpstream there = upstream;
+        if (there == null) {
+            throw new IOException("Podium has no such " + target.service()
+                    + " target, and PODIUM_UPSTREAM_URL names no endpoint that might");
+        }
+        switch (target.service()) {
+            case "sqs" -> sqs(there, target, body, message);
+            case "sns" -> sns(there, target, body, message);
+            case "events" -> events(there, target, body, message);
+            default -> throw new IOException("messages can't be sent to " + target.service());
+        }
+    }
+
+    private static void sqs(HttpUpstream there, Arn target, String body, Message message)
+            throws IOException, InterruptedException {
+        ObjectNode request = Json.object();
+        request.put("QueueUrl", there.base() + "/" + target.account() + "/" + target.resource());
+        request.put("MessageBody", body);
+        if (!message.attributes().isEmpty()) {
+            ObjectNode attributes = request.putObject("MessageAttributes");
+            message.attributes()
+                    .forEach((name, value) -> attributes
+                            .putObject(name)
+                            .put("DataType", type(value))
+                            .put("StringValue", value));
+        }
+        request.putObject("MessageSystemAttributes")
+                .putObject("AWSTraceHeader")
+                .put("DataType", "String")
+                .put("StringValue", message.traceId());
+        there.call(
+                "sqs",
+                target.region(),
+                "application/x-amz-json-1.0",
+                Json.MAPPER.writeValueAsBytes(request),
+                "X-Amz-Target",
+                "AmazonSQS.SendMessage",
+                "X-Amzn-Trace-Id",
+                message.traceId());
+    }
+
+    private static void sns(HttpUpstream there, Arn target, String body, Message message)
+            throws IOException, InterruptedException {
+        Map<String, String> form = new LinkedHashMap<>();
+        form.put("Action", "Publish");
+        form.put("Version", "2010-03-31");
+        form.put("TopicArn", target.toString());
+        form.put("Message", body);
+        int number = 0;
+        for (Map.Entry<String, String> attribute : message.attributes().entrySet()) {
+            String prefix = "MessageAttributes.entry." + ++number + ".";
+            form.put(prefix + "Name", attribute.getKey());
+            form.put(prefix + "Value.DataType", type(attribute.getValue()));
+            form.put(prefix + "Value.StringValue", attribute.getValue());
+        }
+        StringBuilder text = new StringBuilder();
+        form.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
+                .append(name)
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        there.call(
+                "sns",
+                target.region(),
+                "application/x-www-form-urlencoded; charset=utf-8",
+                text.toString().getBytes(StandardCharsets.UTF_8),
+                "X-Amzn-Trace-Id",
+                message.traceId());
+    }
+
+    private static void events(HttpUpstream there, Arn target, String body, Message message)
+            throws IOException, InterruptedException {
+        ObjectNode request = Json.object();
+        ObjectNode entry = request.putArray("Entries").addObject();
+        entry.put("Source", "lambda");
+        entry.put("DetailType", "Lambda Function Invocation Result - " + (message.success() ? "Success" : "Failure"));
+        entry.putArray("Resources").add(target.toString()).add(message.function());
+        entry.put("Detail", body);
+        entry.put("EventBusName", target.toString());
+        entry.put("TraceHeader", message.traceId());
+        there.call(
+                "events",
+                target.region(),
+                "application/x-amz-json-1.1",
+                Json.MAPPER.writeValueAsBytes(request),
+                "X-Amz-Target",
+                "AWSEvents.PutEvents",
+                "X-Amzn-Trace-Id",
+                message.traceId());
+    }
+
+    private static String type(String value) {
+        return isNumber(value) ? "Number" : "String";
+    }
+
+    private static boolean isNumber(String value) {
+        return value.matches("[0-9]{1,18}");
+    }
+}

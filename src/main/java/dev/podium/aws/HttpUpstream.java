@@ -1,0 +1,208 @@
+package dev.podium.aws;
+
+import dev.podium.codec.Form;
+import dev.podium.http.Body;
+import dev.podium.http.Headers;
+import dev.podium.http.Request;
+import dev.podium.http.Response;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Another endpoint of the AWS APIs: callers' requests are passed on as they are, in both directions as they flow;
+/// Podium's own are signed.
+public final class HttpUpstream implements Upstream, AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration OWN_CALL_TIMEOUT = Duration.ofSeconds(30);
+    private static final int LARGEST_OWN_ANSWER = 1 << 20;
+    /// Of one connection, and what the client writes itself.
+    private static final Set<String> HOP = Set.of(
+            "connection",
+            "keep-alive",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "expect",
+            "content-length",
+            "date",
+            "http2-settings");
+    private static final String SIGNED = "content-type;host;x-amz-date";
+
+    private final URI base;
+    private final String accessKeyId;
+    private final String secretAccessKey;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable HttpClient client;
+
+    /// Connects to nothing yet.
+    ///
+    /// @param base scheme, host and port, perhaps with a path
+    /// @param accessKeyId signs Podium's own requests
+    public HttpUpstream(URI base, String accessKeyId, String secretAccessKey, Clock clock) {
+        String text = base.toString();
+        this.base = text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : base;
+        this.accessKeyId = accessKeyId;
+        this.secretAccessKey = secretAccessKey;
+        this.clock = clock;
+    }
+
+    /// Its URL, without a slash at the end.
+    public URI base() {
+        return base;
+    }
+
+    /// Made with the first request: it takes a while.
+    private HttpClient client() {
+        HttpClient made = client;
+        if (made != null) {
+            return made;
+        }
+        lock.lock();
+        try {
+            HttpClient now = client;
+            if (now == null) {
+                now = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .build();
+                client = now;
+            }
+            return now;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Response forward(Request request, String service) throws IOException, InterruptedException {
+        String query = request.rawQuery();
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(URI.create(base + request.rawPath() + (query == null ? "" : "?" + query)));
+        builder.method(request.method(), publisher(request));
+        request.headers().forEach((name, value) -> {
+            if (!HOP.contains(name.toLowerCase(Locale.ROOT))) {
+                pass(builder, name, value);
+            }
+        });
+        HttpResponse<InputStream> response = client().send(builder.build(), BodyHandlers.ofInputStream());
+        Headers.Builder headers = Headers.builder();
+        response.headers().map().forEach((name, values) -> {
+            if (!HOP.contains(name.toLowerCase(Locale.ROOT))) {
+                values.forEach(value -> headers.add(name, value));
+            }
+        });
+        int status = response.statusCode();
+        if (status == 204 || status == 304 || request.method().equals("HEAD")) {
+            response.body().close();
+            return new Response(status, headers.build(), Response.of(status).body());
+        }
+        long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+        return new Response(status, headers.build(), new Body.Stream(length, out -> flow(response.body(), out)));
+    }
+
+    /// A signature covers the host, so the caller's goes along; the JDK has to have been told to allow that.
+    private static void pass(HttpRequest.Builder builder, String name, String value) {
+        try {
+            builder.header(name, value);
+        } catch (IllegalArgumentException e) {
+            if (!name.equalsIgnoreCase("host")) {
+                throw e;
+            }
+        }
+    }
+
+    private static BodyPublisher publisher(Request request) {
+        if (request.contentLength() == 0) {
+            return BodyPublishers.noBody();
+        }
+        BodyPublisher stream = BodyPublishers.ofInputStream(request::body);
+        return request.contentLength() < 0 ? stream : BodyPublishers.fromPublisher(stream, request.contentLength());
+    }
+
+    private static void flow(InputStream from, OutputStream out) throws IOException {
+        try (InputStream in = from) {
+            byte[] buffer = new byte[8192];
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                out.write(buffer, 0, read);
+                out.flush();
+            }
+        }
+    }
+
+    /// Sends a request of Podium's own, signed, as `POST /`.
+    ///
+    /// @param service signing name
+    /// @param region of the resource
+    /// @param contentType of the body
+    /// @param more further headers, names and values by turns
+    /// @throws IOException when the upstream is away or answers an error, which the message names
+    public void call(String service, String region, String contentType, byte[] body, String... more)
+            throws IOException, InterruptedException {
+        String date = SigV4.text(clock.instant());
+        String host = base.getPort() < 0 ? base.getHost() : base.getHost() + ":" + base.getPort();
+        String path = base.getRawPath() == null || base.getRawPath().isEmpty() ? "/" : base.getRawPath();
+        Request request = new Request(
+                "POST",
+                path,
+                null,
+                Headers.of("content-type", contentType, "host", host, "x-amz-date", date),
+                new ByteArrayInputStream(body),
+                body.length,
+                InetSocketAddress.createUnresolved(base.getHost(), Math.max(0, base.getPort())));
+        Credential credential = new Credential(
+                accessKeyId, date.substring(0, 8), region, service, List.of(SIGNED.split(";")), "", false);
+        String signature = SigV4.signature(secretAccessKey, date, request, Form.parse(null), credential, body);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(path))
+                .timeout(OWN_CALL_TIMEOUT)
+                .header("Content-Type", contentType)
+                .header("X-Amz-Date", date)
+                .header(
+                        "Authorization",
+                        "AWS4-HMAC-SHA256 Credential=" + accessKeyId + "/" + credential.date() + "/" + region + "/"
+                                + service + "/aws4_request, SignedHeaders=" + SIGNED + ", Signature=" + signature)
+                .POST(BodyPublishers.ofByteArray(body));
+        for (int i = 0; i < more.length; i += 2) {
+            builder.header(more[i], more[i + 1]);
+        }
+        HttpResponse<InputStream> response = client().send(builder.build(), BodyHandlers.ofInputStream());
+        try (InputStream in = response.body()) {
+            String answer = new String(in.readNBytes(LARGEST_OWN_ANSWER), StandardCharsets.UTF_8);
+            if (response.statusCode() >= 300) {
+                String shown = answer.length() > 500 ? answer.substring(0, 500) : answer;
+                throw new IOException("the upstream answered " + response.statusCode() + " " + shown);
+            }
+            if (service.equals("events") && answer.contains("\"ErrorCode\"")) {
+                throw new IOException("the upstream refused the entry: " + answer);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        HttpClient made = client;
+        if (made != null) {
+            made.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.podium.lambda.invoke;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The queue of one function, or of one target: what waits, what runs, and whether it has to pause. The first keys
+/// are in memory, the rest only on disk. Guarded by the lock of its [LaneQueue].
+final class Lane {
+    /// Keys in memory.
+    static final int PAGE = 256;
+
+    final String name;
+    /// Waiting keys, those to be run next first.
+    private final Deque<String> keys = new ArrayDeque<>();
+    /// Waiting and running keys: each is queued once.
+    private final Set<String> known = new HashSet<>();
+    private int running;
+    /// Whether there may be keys on disk behind the cursor that aren't known.
+    private boolean more;
+
+    private String cursor = "";
+    private int limit = Integer.MAX_VALUE;
+    private int succeeded;
+    private int refusals;
+    private long pausedUntil;
+    private boolean paused;
+    private int added;
+
+    /// In which of the queue's lists it stands.
+    Place place = Place.NOWHERE;
+
+    /// The lists of the queue.
+    enum Place {
+        NOWHERE,
+        TURN,
+        FULL,
+        PAUSED
+    }
+
+    Lane(String name) {
+        this.name = name;
+    }
+
+    /// Takes a key that is on disk.
+    void add(String key) {
+        if (!more && keys.size() < PAGE) {
+            if (known.add(key)) {
+                keys.add(key);
+            }
+            return;
+        }
+        more = true;
+        added++;
+        // The disk is read from behind the cursor: nothing unknown may lie before it.
+        if (key.compareTo(cursor) <= 0) {
+            cursor = name + "/";
+        }
+    }
+
+    /// There are keys on disk that nobody has added.
+    void discover() {
+        more = true;
+        cursor = name + "/";
+    }
+
+    /// Takes a page that was read behind the cursor.
+    ///
+    /// @param whole whether it reached the end
+    /// @param since what [#additions] was before it was read: a key that came since may be missing in it
+    void fill(List<String> page, boolean whole, int since) {
+        for (String key : page) {
+            if (known.add(key)) {
+                keys.add(key);
+            }
+        }
+        if (!page.isEmpty()) {
+            cursor = page.getLast();
+        }
+        more = !whole || since != added;
+    }
+
+    boolean mustFill() {
+        return keys.isEmpty() && more;
+    }
+
+    int additions() {
+        return added;
+    }
+
+    String cursor() {
+        return cursor;
+    }
+
+    /// Tells whether there is something to run that may be run now.
+    ///
+    /// @param free places that nobody has: no lane takes more than are left for the others
+    Next next(int free, long now) {
+        if (keys.isEmpty() && !more) {
+            return Next.EMPTY;
+        }
+        if (paused && now - pausedUntil < 0) {
+            return Next.PAUSED;
+        }
+        paused = false;
+        return running < limit && running < free ? Next.READY : Next.FULL;
+    }
+
+    /// What a lane can do.
+    enum Next {
+        READY,
+        /// All its places are taken.
+        FULL,
+        PAUSED,
+        EMPTY
+    }
+
+    String take() {
+        running++;
+        return keys.remove();
+    }
+
+    /// An event was run: where there is room for one there may be room for more.
+    void done(String key) {
+        dropped(key);
+        paused = false;
+        refusals = 0;
+        if (limit < Integer.MAX_VALUE && ++succeeded >= limit) {
+            limit++;
+            succeeded = 0;
+        }
+    }
+
+    /// An event went without having been run.
+    void dropped(String key) {
+        running--;
+        known.remove(key);
+    }
+
+    /// An event was refused: the others that run show how many may.
+    void refused(String key, long now) {
+        running--;
+        keys.addFirst(key);
+        limit = Math.max(1, running);
+        succeeded = 0;
+        refusals++;
+        paused = true;
+        pausedUntil = now + RetryDelays.afterRefusal(refusals).toNanos();
+    }
+
+    long pausedUntil() {
+        return pausedUntil;
+    }
+
+    boolean idle() {
+        return running == 0 && keys.isEmpty() && !more;
+    }
+}
