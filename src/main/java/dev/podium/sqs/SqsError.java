@@ -197,7 +197,8 @@ public sealed interface SqsError extends AwsError {
 
     /// A batch that can't be one.
     ///
-    /// @param code such as `EmptyBatchRequest`
+    /// @param code EmptyBatchRequest, TooManyEntriesInBatchRequest, BatchEntryIdsNotDistinct, InvalidBatchEntryId
+    ///     or BatchRequestTooLong
     record BadBatch(String code, String message) implements SqsError {}
 
     /// Something that SQS does not do.
