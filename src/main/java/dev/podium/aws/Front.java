@@ -91,7 +91,7 @@ final class Front {
             return new Routed(match.target(), match.labels(), protocol);
         }
         Protocol spoken = protocol(in);
-        ServiceModel spokenModel = queryModel != null && spoken == query ? queryModel : model;
+        ServiceModel spokenModel = queryModel != null && spoken instanceof Query ? queryModel : model;
         String name = spoken.operation(in, api.maxBody());
         ModelOperation operation =
                 name == null ? null : spokenModel.operations().get(name);

@@ -8,9 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -21,35 +18,16 @@ import org.jspecify.annotations.Nullable;
 /// and then becomes available; one that is received or deleted changes in the index first. What is lost between
 /// the two is a receive at most, and then the message is received again.
 final class LiveQueue {
-    /// Messages in flight at most; AWS's quota.
-    static final int MAX_IN_FLIGHT = 120_000;
-    /// The longest that a message may be invisible after a receive.
-    static final Duration MAX_VISIBILITY = Duration.ofHours(12);
-
     private static final Duration PURGE_INTERVAL = Duration.ofSeconds(60);
 
-    private final QueueId name;
-    private final String id;
-    private final MessageTables tables;
-    private final Clock clock;
-    private final Function<QueueId, Optional<LiveQueue>> others;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final ReentrantLock loading = new ReentrantLock();
-    private final MessageIndex index;
-    private final Deduplications seen = new Deduplications();
-    private final Attempts attempts = new Attempts();
-    private final Receivers receivers;
-    private volatile QueueSettings settings;
-    private volatile boolean loaded;
-    private volatile boolean gone;
-    private volatile boolean stopping;
+    private final QueueState queue;
+    private final Sending sending;
+    private final Receiving receiving;
+    private final Handling handling;
     private long purgedAt = Long.MIN_VALUE / 2;
 
     /// Counts of messages.
     record Counts(int visible, int inFlight, int delayed) {}
-
-    /// A change of a message's visibility.
-    record Visibility(String handle, int seconds) {}
 
     /// @param others finds the queues that this one gives messages to
     LiveQueue(StoredQueue stored, MessageTables tables, Clock clock, Function<QueueId, Optional<LiveQueue>> others) {
@@ -64,125 +42,26 @@ final class LiveQueue {
     }
 
     String id() {
-        return id;
+        return queue.id;
     }
 
     QueueId name() {
-        return name;
+        return queue.name;
     }
 
     QueueSettings settings() {
-        return settings;
+        return queue.settings;
     }
 
     void settings(QueueSettings changed) {
-        settings = changed;
-    }
-
-    /// Reads the index at first use. Only those who need this queue wait for it.
-    private void load() {
-        if (loaded) {
-            return;
-        }
-        loading.lock();
-        try {
-            if (!loaded) {
-                long now = clock.millis();
-                tables.forEach(id, (sequence, message) -> index.restore(new Entry(sequence, message), now));
-                tables.forEachSeen(id, seen::add);
-                loaded = true;
-            }
-        } finally {
-            loading.unlock();
-        }
+        queue.settings = changed;
     }
 
     /// Sends messages: when this returns they are on disk.
     ///
     /// @param sender account
     List<Outgoing.Sent> send(List<Outgoing> messages, String sender) {
-        load();
-        List<Outgoing.Sent> sent = new ArrayList<>(messages.size());
-        List<Entry> arriving = new ArrayList<>(messages.size());
-        List<StoredDeduplication> added = new ArrayList<>(0);
-        List<Write<?>> writes = new ArrayList<>(messages.size() * 2);
-        lock.lock();
-        try {
-            present();
-            long now = clock.millis();
-            seen.expire(now).forEach(old -> writes.add(tables.remove(id, old)));
-            for (Outgoing message : messages) {
-                String key = name.fifo() ? deduplicationKey(message) : null;
-                StoredDeduplication first = key == null ? null : seen.find(key);
-                if (first != null) {
-                    sent.add(new Outgoing.Sent(first.messageId(), first.sequence()));
-                    continue;
-                }
-                Entry entry = entry(message, now);
-                index.arrive(entry);
-                arriving.add(entry);
-                writes.add(tables.put(id, entry.sequence, content(message, sender)));
-                writes.add(tables.put(id, entry.sequence, entry.stored()));
-                sent.add(new Outgoing.Sent(entry.messageId, entry.sequence));
-                if (key != null) {
-                    StoredDeduplication seenNow = new StoredDeduplication(key, entry.messageId, entry.sequence, now);
-                    seen.add(seenNow);
-                    added.add(seenNow);
-                    writes.add(tables.put(id, seenNow));
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-        settle(arriving, added, writes);
-        return sent;
-    }
-
-    private void settle(List<Entry> arriving, List<StoredDeduplication> added, List<Write<?>> writes) {
-        boolean written = false;
-        try {
-            tables.write(writes);
-            written = true;
-        } finally {
-            lock.lock();
-            try {
-                if (written) {
-                    arriving.forEach(entry -> index.settle(entry, clock.millis()));
-                    receivers.announce();
-                } else {
-                    arriving.forEach(index::remove);
-                    added.forEach(seen::remove);
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
-    }
-
-    private Entry entry(Outgoing message, long now) {
-        Integer delay = message.delaySeconds();
-        long delayMillis = delay == null ? settings.delay().toMillis() : TimeUnit.SECONDS.toMillis(delay);
-        return new Entry(
-                tables.nextSequence(),
-                new StoredMessage(
-                        UUID.randomUUID().toString(),
-                        now,
-                        now + delayMillis,
-                        0,
-                        0,
-                        0,
-                        0,
-                        message.group(),
-                        message.deduplication(),
-                        null));
-    }
-
-    private static Content content(Outgoing message, String sender) {
-        return new Content(message.body(), message.attributes(), sender, message.traceHeader());
-    }
-
-    private String deduplicationKey(Outgoing message) {
-        return settings.byGroup() ? message.group() + "\n" + message.deduplication() : message.deduplication() + "";
+        return sending.send(messages, sender);
     }
 
     /// Receives messages, waiting for the first one as long as is asked for.
@@ -408,171 +287,106 @@ final class LiveQueue {
     ///
     /// @return for each handle the error, or nothing
     List<Optional<SqsError>> delete(List<String> handles) {
-        load();
-        List<Optional<SqsError>> results = new ArrayList<>(handles.size());
-        List<Write<?>> writes = new ArrayList<>(handles.size() * 2);
-        lock.lock();
-        try {
-            present();
-            index.advance(clock.millis());
-            for (String text : handles) {
-                try {
-                    ReceiptHandle handle = ReceiptHandle.parse(text, id);
-                    Entry entry = index.find(handle.sequence());
-                    if (entry != null) {
-                        current(entry, handle, text);
-                        index.remove(entry);
-                        writes.addAll(tables.remove(id, entry.sequence));
-                    }
-                    results.add(Optional.empty());
-                } catch (AwsException e) {
-                    results.add(Optional.of((SqsError) e.error()));
-                }
-            }
-            receivers.announce();
-        } finally {
-            lock.unlock();
-        }
-        tables.write(writes);
-        return results;
-    }
-
-    /// In a FIFO queue a handle is good until the message becomes visible again.
-    private void current(Entry entry, ReceiptHandle handle, String text) {
-        if (name.fifo() && (entry.state != State.IN_FLIGHT || entry.receives != handle.receives())) {
-            throw SqsError.InvalidParameterValue.of(text, "ReceiptHandle", "The receipt handle has expired.")
-                    .exception();
-        }
+        return handling.delete(handles);
     }
 
     /// Moves the times at which messages become visible again.
     ///
     /// @return for each the error, or nothing
-    List<Optional<SqsError>> changeVisibility(List<Visibility> changes) {
-        load();
-        List<Optional<SqsError>> results = new ArrayList<>(changes.size());
-        List<Write<?>> writes = new ArrayList<>(changes.size());
-        lock.lock();
-        try {
-            present();
-            long now = clock.millis();
-            index.advance(now);
-            for (Visibility change : changes) {
-                try {
-                    Entry entry = inFlight(change, now);
-                    index.postpone(entry, now + TimeUnit.SECONDS.toMillis(change.seconds), now);
-                    writes.add(tables.put(id, entry.sequence, entry.stored()));
-                    results.add(Optional.empty());
-                } catch (AwsException e) {
-                    results.add(Optional.of((SqsError) e.error()));
-                }
-            }
-            receivers.announce();
-        } finally {
-            lock.unlock();
-        }
-        tables.write(writes);
-        return results;
+    List<Optional<SqsError>> changeVisibility(List<Handling.Visibility> changes) {
+        return handling.changeVisibility(changes);
     }
 
-    private Entry inFlight(Visibility change, long now) {
-        ReceiptHandle handle = ReceiptHandle.parse(change.handle, id);
-        if (change.seconds < 0 || change.seconds > MAX_VISIBILITY.toSeconds()) {
-            throw SqsError.InvalidParameterValue.of(
-                            change.seconds, "VisibilityTimeout", "Must be between 0 and 43200, if provided.")
-                    .exception();
+    /// Takes messages over that another queue's index does not have any more.
+    ///
+    /// @param source shown as DeadLetterQueueSourceArn, or null
+    void adopt(QueueState from, List<Entry> entries, @Nullable String source) {
+        sending.adopt(from, entries, source);
+    }
+
+    /// Takes messages out that can be received, and gives them to others.
+    ///
+    /// @param giver gets each; throws when it can't take it
+    /// @return how many
+    int give(int max, Giver giver) {
+        List<Entry> left = new ArrayList<>(sending.withdraw(max));
+        int count = left.size();
+        try {
+            giver.give(queue, left);
+        } finally {
+            queue.restore(left);
         }
-        Entry entry = index.find(handle.sequence());
-        if (entry == null) {
-            throw SqsError.InvalidParameterValue.of(
-                            change.handle,
-                            "ReceiptHandle",
-                            "Message does not exist or is not available for visibility timeout change.")
-                    .exception();
-        }
-        current(entry, handle, change.handle);
-        if (entry.state != State.IN_FLIGHT) {
-            throw new SqsError.MessageNotInflight(change.handle).exception();
-        }
-        long invisible = TimeUnit.MILLISECONDS.toSeconds(now - entry.lastReceived) + change.seconds;
-        if (invisible > MAX_VISIBILITY.toSeconds()) {
-            throw SqsError.InvalidParameterValue.of(
-                            change.seconds,
-                            "VisibilityTimeout",
-                            "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].")
-                    .exception();
-        }
-        return entry;
+        return count;
+    }
+
+    /// Gives messages to other queues.
+    interface Giver {
+        /// @param left to be given; what was given is taken out of the list
+        void give(QueueState from, List<Entry> left);
     }
 
     /// Deletes all messages.
     ///
     /// @throws AwsException PurgeQueueInProgress within a minute of the last one
     void purge() {
-        load();
+        queue.load();
         List<Write<?>> writes = new ArrayList<>();
-        lock.lock();
+        queue.lock.lock();
         try {
-            present();
-            long now = clock.millis();
+            queue.present();
+            long now = queue.clock.millis();
             if (purgedAt + PURGE_INTERVAL.toMillis() > now) {
-                throw new SqsError.PurgeQueueInProgress(name.name()).exception();
+                throw new SqsError.PurgeQueueInProgress(queue.name.name()).exception();
             }
             purgedAt = now;
-            for (Entry entry : List.copyOf(index.all())) {
+            for (Entry entry : List.copyOf(queue.index.all())) {
                 if (entry.state != State.ARRIVING) {
-                    index.remove(entry);
-                    writes.addAll(tables.remove(id, entry.sequence));
+                    queue.index.remove(entry);
+                    writes.addAll(queue.tables.remove(queue.id, entry.sequence));
                 }
             }
         } finally {
-            lock.unlock();
+            queue.lock.unlock();
         }
-        tables.write(writes);
+        queue.tables.write(writes);
     }
 
     /// How many messages there are now.
     Counts counts() {
-        load();
+        queue.load();
         List<Write<?>> writes = new ArrayList<>(0);
         Counts counts;
-        lock.lock();
+        queue.lock.lock();
         try {
             present();
             refresh(clock.millis()).forEach(entry -> writes.addAll(tables.remove(id, entry.sequence)));
             counts = new Counts(index.count(State.READY), index.count(State.IN_FLIGHT), index.count(State.DELAYED));
             receivers.announce();
         } finally {
-            lock.unlock();
+            queue.lock.unlock();
         }
-        tables.write(writes);
+        queue.tables.write(writes);
         return counts;
-    }
-
-    private void present() {
-        if (gone) {
-            throw new SqsError.QueueDoesNotExist().exception();
-        }
     }
 
     /// The queue was deleted: everybody who waits is told so.
     void vanish() {
-        gone = true;
+        queue.gone = true;
         wakeAll();
     }
 
     /// The server stops: everybody who waits gets nothing.
     void stop() {
-        stopping = true;
+        queue.stopping = true;
         wakeAll();
     }
 
     private void wakeAll() {
-        lock.lock();
+        queue.lock.lock();
         try {
-            receivers.wakeAll();
+            queue.receivers.wakeAll();
         } finally {
-            lock.unlock();
+            queue.lock.unlock();
         }
     }
 }

@@ -73,8 +73,7 @@ public final class Queues implements AutoCloseable {
 
     /// Looks for an id among the queues, which are few; only the sweep at the start asks.
     private boolean isQueue(String id) {
-        String after = null;
-        List<Entry<StoredQueue>> page = table.page("", after, 1000);
+        List<Entry<StoredQueue>> page = table.page("", null, 1000);
         while (!page.isEmpty()) {
             for (Entry<StoredQueue> entry : page) {
                 if (entry.value().id().equals(id)) {

@@ -25,6 +25,7 @@ final class Receivers {
     /// Waits for a signal, or for the time given; it may return early.
     ///
     /// @param now in milliseconds since the epoch
+    @SuppressWarnings("WaitNotInLoop") // the receiver loops
     void await(long nanos, long now) throws InterruptedException {
         long next = index.nextChange();
         boolean leads = leader == null && next != Long.MAX_VALUE;
@@ -41,7 +42,7 @@ final class Receivers {
             interrupted = false;
         } finally {
             waiting--;
-            if (leader == Thread.currentThread()) {
+            if (Thread.currentThread().equals(leader)) {
                 leader = null;
             }
             if (interrupted) {
