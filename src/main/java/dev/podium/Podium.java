@@ -173,13 +173,7 @@ public final class Podium implements AutoCloseable {
                         telemetry,
                         config.lambda().retryBaseDelay(),
                         clock)));
-        telemetry.metrics().gauge("podium_lambda_async_queued", "Asynchronous events that wait or run.", async::size);
-        telemetry
-                .metrics()
-                .gauge(
-                        "podium_lambda_async_undelivered",
-                        "Messages that destinations have not taken yet.",
-                        async::undelivered);
+        telemetry.watch(async);
         TargetRules targetRules = new TargetRules(targets);
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         FunctionUrls urls = new FunctionUrls(store);
