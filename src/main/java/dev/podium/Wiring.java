@@ -165,9 +165,7 @@ final class Wiring {
     static @Nullable HttpUpstream upstream(Config config, Clock clock) {
         Config.Upstream upstream = config.upstream();
         URI url = upstream.url();
-        return url == null
-                ? null
-                : new HttpUpstream(url, upstream.accessKeyId(), upstream.secretAccessKey(), clock);
+        return url == null ? null : new HttpUpstream(url, upstream.accessKeyId(), upstream.secretAccessKey(), clock);
     }
 
     static DispatcherSettings dispatcher(Config config, Clock clock) {

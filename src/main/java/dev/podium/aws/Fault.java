@@ -29,8 +29,7 @@ public record Fault(Kind kind, String message) implements AwsError {
         /// Unexpected.
         INTERNAL("500 InternalFailure", "500 InternalFailure", "500 InternalError", "500 InternalError"),
         /// The upstream can't be reached.
-        UNAVAILABLE(
-                "503 ServiceUnavailable", "503 ServiceUnavailable", "503 Unavailable", "503 ServiceUnavailable"),
+        UNAVAILABLE("503 ServiceUnavailable", "503 ServiceUnavailable", "503 Unavailable", "503 ServiceUnavailable"),
         /// Not signed, though signatures are asked for.
         NOT_SIGNED(
                 "403 MissingAuthenticationTokenException",

@@ -118,8 +118,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             return new Response(status, headers.build(), Response.of(status).body());
         }
         long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-        return new Response(
-                status, headers.build(), new Body.Stream(length, out -> flow(response.body(), out)));
+        return new Response(status, headers.build(), new Body.Stream(length, out -> flow(response.body(), out)));
     }
 
     /// A signature covers the host, so the caller's goes along; the JDK has to have been told to allow that.
@@ -138,9 +137,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             return BodyPublishers.noBody();
         }
         BodyPublisher stream = BodyPublishers.ofInputStream(request::body);
-        return request.contentLength() < 0
-                ? stream
-                : BodyPublishers.fromPublisher(stream, request.contentLength());
+        return request.contentLength() < 0 ? stream : BodyPublishers.fromPublisher(stream, request.contentLength());
     }
 
     private static void flow(InputStream from, OutputStream out) throws IOException {
@@ -175,8 +172,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
                 InetSocketAddress.createUnresolved(base.getHost(), Math.max(0, base.getPort())));
         Credential credential = new Credential(
                 accessKeyId, date.substring(0, 8), region, service, List.of(SIGNED.split(";")), "", false);
-        String signature =
-                SigV4.signature(secretAccessKey, date, request, Form.parse(null), credential, body);
+        String signature = SigV4.signature(secretAccessKey, date, request, Form.parse(null), credential, body);
         HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(OWN_CALL_TIMEOUT)
                 .header("Content-Type", contentType)

@@ -76,7 +76,8 @@ public final class Listener implements AutoCloseable {
         return server.getAddress();
     }
 
-    /// Stops accepting connections, waits until the running exchanges are answered, at most the grace, and cuts the
+    /// Stops accepting connections, waits until the running exchanges are answered, at most the grace, and
+    /// cuts the
     /// rest.
     @Override
     public void close() {
@@ -192,7 +193,8 @@ public final class Listener implements AutoCloseable {
                 exchange.sendResponseHeaders(response.status(), bytes.length);
                 exchange.getResponseBody().write(bytes);
             }
-            case Body.Stream(long length, var writer) when head || length == 0 -> {
+            case Body.Stream(long length, var writer)
+            when head || length == 0 -> {
                 writer.abandoned();
                 headers(exchange, response, length);
             }

@@ -23,7 +23,8 @@ public final class EventInvokeConfigs {
     public EventInvokeConfigs(Store store, Functions functions) {
         this.table = store.table("event-invoke-configs", EventInvokeConfig.class);
         functions.onDelete(this::forget);
-        functions.aliases()
+        functions
+                .aliases()
                 .onDelete(alias -> table.remove(key(new FunctionName(alias.scope(), alias.function(), alias.name()))));
     }
 
@@ -85,8 +86,7 @@ public final class EventInvokeConfigs {
     /// @param marker qualifier after which the page begins, or null
     public Page page(FunctionName name, @Nullable String marker, int limit) {
         String prefix = prefix(name);
-        List<Entry<EventInvokeConfig>> entries =
-                table.page(prefix, marker == null ? null : prefix + marker, limit + 1);
+        List<Entry<EventInvokeConfig>> entries = table.page(prefix, marker == null ? null : prefix + marker, limit + 1);
         List<EventInvokeConfig> configs =
                 entries.stream().limit(limit).map(Entry::value).toList();
         return new Page(configs, entries.size() > limit ? configs.getLast().qualifier() : null);

@@ -44,8 +44,8 @@ final class Exposition {
                 "podium_lambda_cold_starts",
                 "Invocations for which an environment had to be made.",
                 f -> f.coldStarts));
-        all.metricSnapshot(counter(
-                metrics, "podium_lambda_async_events", "Asynchronous events accepted.", f -> f.asyncReceived));
+        all.metricSnapshot(
+                counter(metrics, "podium_lambda_async_events", "Asynchronous events accepted.", f -> f.asyncReceived));
         all.metricSnapshot(counter(
                 metrics,
                 "podium_lambda_async_retries",

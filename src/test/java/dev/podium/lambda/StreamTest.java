@@ -100,7 +100,9 @@ final class StreamTest {
     private static Reading invoke(String name, String payload) {
         Reading reading = new Reading();
         client.invokeWithResponseStream(
-                b -> b.functionName(name).payload(SdkBytes.fromUtf8String(payload)).logType(LogType.NONE),
+                b -> b.functionName(name)
+                        .payload(SdkBytes.fromUtf8String(payload))
+                        .logType(LogType.NONE),
                 reading.handler());
         return reading;
     }
@@ -111,8 +113,7 @@ final class StreamTest {
     }
 
     private static String node(String body, int timeout) {
-        String source =
-                """
+        String source = """
                 const fs = require('fs');
                 const until = async (file) => {
                   while (!fs.existsSync(file)) await new Promise((done) => setTimeout(done, 2));
@@ -120,8 +121,7 @@ final class StreamTest {
                 exports.handler = awslambda.streamifyResponse(async (event, stream, context) => {
                 %s
                 });
-                """
-                        .formatted(body);
+                """.formatted(body);
         String name = "s-" + UUID.randomUUID();
         server.lambda()
                 .createFunction(b -> b.functionName(name)
@@ -164,8 +164,7 @@ final class StreamTest {
 
     @Test
     void errorMidwayComesWithTheEnd() throws Exception {
-        String name = node(
-                """
+        String name = node("""
                 stream.write('part');
                 await new Promise((done) => setTimeout(done, 20));
                 throw new TypeError('no luck');
@@ -187,8 +186,7 @@ final class StreamTest {
 
     @Test
     void exitMidwayIsARuntimeExitError() throws Exception {
-        String name = node(
-                """
+        String name = node("""
                 stream.write('part');
                 await new Promise((done) => setTimeout(done, 50));
                 process.exit(7);
@@ -226,15 +224,14 @@ final class StreamTest {
         Reading reading = new Reading();
         client.invokeWithResponseStream(b -> b.functionName(name).logType(LogType.TAIL), reading.handler());
         assertThat(reading.text()).isEqualTo("x");
-        String log = new String(
-                Base64.getDecoder().decode(reading.complete.get().logResult()), StandardCharsets.UTF_8);
+        String log =
+                new String(Base64.getDecoder().decode(reading.complete.get().logResult()), StandardCharsets.UTF_8);
         assertThat(log).contains("START RequestId: ", "said so", "REPORT RequestId: ");
     }
 
     @Test
     void plainInvokeCollectsAStreamAndLeavesItsPrelude() {
-        String name = node(
-                """
+        String name = node("""
                 stream = awslambda.HttpResponseStream.from(stream, { statusCode: 201 });
                 stream.write('a'); stream.write('b'); stream.end();
                 """);
@@ -255,8 +252,7 @@ final class StreamTest {
 
     @Test
     void unknownFunctionIsNotFoundBeforeAnyStream() {
-        assertThatThrownBy(() -> client.invokeWithResponseStream(
-                                b -> b.functionName("nobody"), new Reading().handler())
+        assertThatThrownBy(() -> client.invokeWithResponseStream(b -> b.functionName("nobody"), new Reading().handler())
                         .get(20, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
@@ -268,8 +264,7 @@ final class StreamTest {
 
     @Test
     void clientThatLeavesMidwayDoesTheEnvironmentNoHarm(@TempDir Path folder) throws Exception {
-        String name = node(
-                """
+        String name = node("""
                 stream.write(String(process.pid));
                 if (event === 'pid') { stream.end(); return; }
                 await until(event);
@@ -280,7 +275,8 @@ final class StreamTest {
         String pid = invoke(name, "\"pid\"").text();
         Path go = folder.resolve("go");
         try (var socket = new java.net.Socket(
-                URI.create(server.endpoint().toString()).getHost(), server.endpoint().getPort())) {
+                URI.create(server.endpoint().toString()).getHost(),
+                server.endpoint().getPort())) {
             byte[] body = ("\"" + go + "\"").getBytes(StandardCharsets.UTF_8);
             socket.getOutputStream()
                     .write(("POST /2021-11-15/functions/" + name

@@ -21,7 +21,8 @@ final class CodeUploads {
         this.limits = limits;
     }
 
-    /// Stores what a request brings, or finds what is wrong with it. The caller holds the code until a function has it.
+    /// Stores what a request brings, or finds what is wrong with it. The caller holds the code until a
+    /// function has it.
     FunctionCode store(boolean image, Requests.FunctionCodeInput code) throws IOException {
         if (code.s3Bucket() != null || code.s3Key() != null) {
             throw invalid("Code in S3 is not supported by Podium: give it as ZipFile or ImageUri.");
@@ -37,7 +38,7 @@ final class CodeUploads {
             if (imageUri.chars().anyMatch(Character::isWhitespace)) {
                 throw invalid("Source image " + imageUri + " is not valid. Provide a valid source image.");
             }
-            return new FunctionCode(Digests.sha256Hex(imageUri), 0, 0, imageUri);
+            return new FunctionCode(Digests.sha256Hex(imageUri), 0, 0, 0, imageUri);
         }
         byte[] zip = code.zipFile();
         if (imageUri != null) {
@@ -61,7 +62,7 @@ final class CodeUploads {
         try {
             CodeArchive.Checked checked = CodeArchive.check(blobs.path(blob.sha256Hex()), limits.code());
             good = true;
-            return new FunctionCode(blob.sha256Hex(), blob.size(), checked.entries(), null);
+            return new FunctionCode(blob.sha256Hex(), blob.size(), checked.entries(), checked.unzippedBytes(), null);
         } catch (InvalidCode e) {
             throw invalid(
                     switch (e.reason()) {

@@ -62,7 +62,9 @@ public final class EventInvokeApi implements LambdaOperations {
             @Nullable Integer maximumEventAgeInSeconds,
             DestinationConfig destinationConfig) {}
 
-    record ListResponse(List<ConfigResponse> functionEventInvokeConfigs, @Nullable String nextMarker) {}
+    record ListResponse(
+            List<ConfigResponse> functionEventInvokeConfigs,
+            @Nullable String nextMarker) {}
 
     record RecursionRequest(String functionName, String recursiveLoop) {}
 
@@ -136,8 +138,7 @@ public final class EventInvokeApi implements LambdaOperations {
     }
 
     private ConfigResponse get(Call call, QualifiedRequest request) {
-        return shown(
-                configs.get(FunctionName.parse(call.scope(), request.functionName(), request.qualifier())));
+        return shown(configs.get(FunctionName.parse(call.scope(), request.functionName(), request.qualifier())));
     }
 
     private ListResponse list(Call call, ListRequest request) {

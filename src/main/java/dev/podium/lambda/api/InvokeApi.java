@@ -85,8 +85,7 @@ public final class InvokeApi {
         byte[] payload = payload(http, "Event", limits.asyncPayloadBytes());
         String trace = http.headers().first("X-Amzn-Trace-Id");
         async.accept(
-                function,
-                new InvocationRequest(call.requestId(), payload, name.qualifiedArn(), false, null, trace));
+                function, new InvocationRequest(call.requestId(), payload, name.qualifiedArn(), false, null, trace));
         return Response.json(202, "{\"Status\":202}".getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -70,7 +70,6 @@ final class SettingsRules {
                     "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
         }
         refuse(request.publishTo() != null, "PublishTo");
-        refuse(request.codeSigningConfigArn() != null, "CodeSigningConfigArn");
         refuse(request.tenancyConfig() != null, "TenancyConfig");
         FunctionSettings defaults = new FunctionSettings(
                 image ? "Image" : "Zip",
@@ -132,7 +131,7 @@ final class SettingsRules {
                 imageConfig(before.imageConfig(), request.imageConfig()),
                 before.layers(),
                 deadLetter(before.deadLetterTarget(), request.deadLetterConfig()),
-                before.snapStart());
+                SnapStartRules.of(before, request));
     }
 
     private @Nullable String deadLetter(@Nullable String before, Requests.@Nullable DeadLetterConfig given) {
@@ -183,10 +182,7 @@ final class SettingsRules {
         Requests.VpcConfig vpc = request.vpcConfig();
         refuse(vpc != null && (some(vpc.subnetIds()) || some(vpc.securityGroupIds())), "VpcConfig");
         refuse(request.kmsKeyArn() != null && !request.kmsKeyArn().isEmpty(), "KMSKeyArn");
-        refuse(some(request.layers()), "Layers");
         refuse(some(request.fileSystemConfigs()), "FileSystemConfigs");
-        Requests.SnapStart snapStart = request.snapStart();
-        refuse(snapStart != null && "PublishedVersions".equals(snapStart.applyOn()), "SnapStart");
         refuse(request.capacityProviderConfig() != null, "CapacityProviderConfig");
         refuse(request.durableConfig() != null, "DurableConfig");
     }

@@ -53,8 +53,7 @@ public final class StreamApi implements LambdaOperations {
 
     private Response invoke(Call call, Map<String, String> labels) throws IOException, InterruptedException {
         Request http = call.request();
-        String type =
-                InvokeApi.choice(http, "X-Amz-Invocation-Type", "invocationType", "RequestResponse", "DryRun");
+        String type = InvokeApi.choice(http, "X-Amz-Invocation-Type", "invocationType", "RequestResponse", "DryRun");
         String logType = InvokeApi.choice(http, "X-Amz-Log-Type", "logType", "None", "Tail");
         FunctionName name = FunctionName.parse(
                 call.scope(),

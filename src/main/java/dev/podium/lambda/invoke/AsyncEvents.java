@@ -93,6 +93,11 @@ public final class AsyncEvents implements AutoCloseable {
         return queue.size();
     }
 
+    /// Events between two attempts.
+    public long waiting() {
+        return waiting.size();
+    }
+
     /// Messages that destinations have not taken yet.
     public long undelivered() {
         return deliveries.size();
@@ -129,7 +134,7 @@ public final class AsyncEvents implements AutoCloseable {
         if (!function.version().equals(FunctionName.LATEST)) {
             return;
         }
-        if (queue.size() > 0 || !waiting.isEmpty()) {
+        if (queue.size() > 0 || waiting.size() > 0) {
             String lane =
                     function.scope().account() + "/" + function.scope().region() + "/" + function.name();
             dropped.put(lane, queue.nextId());
@@ -149,8 +154,7 @@ public final class AsyncEvents implements AutoCloseable {
             return Verdict.DROPPED;
         }
         LambdaFunction function = found.get();
-        EventInvokeConfig config =
-                configs.find(event.name()).orElseGet(() -> EventInvokeConfig.defaults(event.name()));
+        EventInvokeConfig config = configs.find(event.name()).orElseGet(() -> EventInvokeConfig.defaults(event.name()));
         Instant end = Instant.ofEpochMilli(event.acceptedMillis()).plus(config.age());
         Instant now = clock.instant();
         if (now.isAfter(end)) {
@@ -196,8 +200,7 @@ public final class AsyncEvents implements AutoCloseable {
     }
 
     private static EventOutcome outcome(Condition condition, InvocationResult result) {
-        return new EventOutcome(
-                condition, 200, result.executedVersion(), result.functionError(), result.payload());
+        return new EventOutcome(condition, 200, result.executedVersion(), result.functionError(), result.payload());
     }
 
     private static EventOutcome late(LambdaFunction function, @Nullable AwsError why) {
@@ -227,7 +230,8 @@ public final class AsyncEvents implements AutoCloseable {
                             function.version()));
         }
         FunctionName whole = new FunctionName(function.scope(), function.name(), null);
-        if (error instanceof LambdaError.TooManyRequests && concurrency.of(whole).orElse(1) == 0) {
+        if (error instanceof LambdaError.TooManyRequests
+                && concurrency.of(whole).orElse(1) == 0) {
             // It was switched off: AWS doesn't wait for it to be switched on again.
             return ended(
                     event,
@@ -253,8 +257,7 @@ public final class AsyncEvents implements AutoCloseable {
     }
 
     /// Tells who is to hear of it; the messages are on disk when this returns.
-    private Verdict ended(
-            AsyncEvent event, LambdaFunction function, EventInvokeConfig config, EventOutcome outcome) {
+    private Verdict ended(AsyncEvent event, LambdaFunction function, EventInvokeConfig config, EventOutcome outcome) {
         if (!outcome.success()) {
             metrics.of(function).asyncDropped();
             LOG.log(

@@ -12,7 +12,8 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.UUID;
 
-/// Messages about events that are done, on their way to destinations and dead-letter queues: kept on disk until their
+/// Messages about events that are done, on their way to destinations and dead-letter queues: kept on disk
+/// until their
 /// target has taken them. A lane per target, so that one that is away doesn't hold up the others.
 final class Deliveries implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
@@ -32,12 +33,7 @@ final class Deliveries implements AutoCloseable {
     }
 
     Deliveries(
-            Store store,
-            Functions functions,
-            Targets targets,
-            InvocationMetrics metrics,
-            Clock clock,
-            Invoke invoke) {
+            Store store, Functions functions, Targets targets, InvocationMetrics metrics, Clock clock, Invoke invoke) {
         this.queue = new LaneQueue<>(
                 "lambda-deliveries", store.table("async-deliveries", Delivery.class), AT_A_TIME, this::deliver);
         this.functions = functions;
@@ -95,8 +91,7 @@ final class Deliveries implements AutoCloseable {
             return;
         }
         FunctionName name = FunctionName.parse(target.scope(), delivery.target(), null);
-        LambdaFunction function =
-                functions.find(name).orElseThrow(() -> new IOException("there is no such function"));
+        LambdaFunction function = functions.find(name).orElseThrow(() -> new IOException("there is no such function"));
         invoke.accept(
                 function,
                 new InvocationRequest(

@@ -5,6 +5,7 @@ import dev.podium.lambda.FunctionSettings;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.invoke.AssignedPods.AssignedPod;
 import dev.podium.lambda.runtime.Assignment;
+import dev.podium.lambda.runtime.FunctionFacts;
 import dev.podium.lambda.runtime.HttpTransport;
 import dev.podium.lambda.runtime.RieTransport;
 import dev.podium.lambda.runtime.RuntimePort;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The pods of environments: from the pool where one fits, else made for them; and their end.
 final class EnvironmentPods implements Surroundings {
@@ -94,7 +96,7 @@ final class EnvironmentPods implements Surroundings {
             return false;
         }
         PodShape shape = PodShape.of(deployment, shells.loads(deployment.image()));
-        if (!pools.take(shape, function.code().entries(), environment)) {
+        if (!pools.take(shape, function.entries(), environment)) {
             return false;
         }
         environment.pooled = true;
@@ -217,9 +219,20 @@ final class EnvironmentPods implements Surroundings {
     private void open(Environment environment, String token, String codeToken) {
         RuntimeSession session = port.open(token, codeToken, environment);
         environment.session(session);
-        if (!environment.group.deployment().function().settings().image()) {
+        if (environment.group.deployment().function().settings().image()) {
+            session.describe(facts(environment, variables(environment)));
+        } else {
             fill(environment, session);
         }
+    }
+
+    private static Map<String, String> variables(Environment environment) {
+        return FunctionPods.functionEnvironment(environment.group.deployment().function(), environment.provisioned);
+    }
+
+    private static FunctionFacts facts(Environment environment, Map<String, String> variables) {
+        String account = environment.group.deployment().function().scope().account();
+        return FunctionFacts.of(variables, account);
     }
 
     private void fill(Environment environment, RuntimeSession session) {
@@ -232,10 +245,12 @@ final class EnvironmentPods implements Surroundings {
             layers.add(codes.path(layer.sha256Hex()));
         }
         boolean bootstrap = String.valueOf(function.settings().runtime()).startsWith("provided");
+        Map<String, String> variables = variables(environment);
+        session.describe(facts(environment, variables));
         session.assign(new Assignment(
                 codes.path(code),
                 layers,
-                FunctionPods.functionEnvironment(function, environment.provisioned),
+                variables,
                 bootstrap ? Assignment.Start.BOOTSTRAP : Assignment.Start.ENTRYPOINT));
     }
 
@@ -315,8 +330,10 @@ final class EnvironmentPods implements Surroundings {
         environment.close();
         String name = environment.podName();
         if (name != null) {
-            pods.forget(name);
-            reaper.delete(name);
+            environment.afterExtensions(() -> {
+                pods.forget(name);
+                reaper.delete(name);
+            });
         }
     }
 

@@ -68,6 +68,10 @@ final class Failures {
     }
 
     static byte[] exit(RuntimeExit exit, LambdaFunction function, String requestId) {
+        RuntimeExit.ExtensionFailure extension = exit.extension();
+        if (extension != null) {
+            return error(extension.errorType(), requestId, extension.cause());
+        }
         if (exit.outOfMemory()) {
             return error(
                     "Runtime.ExitError", requestId, "Runtime exited with error: signal: killed" + memory(function));

@@ -12,5 +12,4 @@ public record InvocationResult(
         byte[] payload,
         @Nullable String functionError,
         String executedVersion,
-        @Nullable String logTail)
-        implements InvocationAnswer {}
+        @Nullable String logTail) implements InvocationAnswer {}

@@ -42,7 +42,8 @@ final class Lineage {
         for (String part : header.split(";", -1)) {
             if (part.strip().startsWith(NAME)) {
                 String list = part.strip().substring(NAME.length());
-                entries.addAll(List.of(list.replace("%7C", "|").replace("%7c", "|").split("\\|", -1)));
+                entries.addAll(
+                        List.of(list.replace("%7C", "|").replace("%7c", "|").split("\\|", -1)));
             } else {
                 parts.add(part);
             }

@@ -24,6 +24,5 @@ public interface Targets {
     /// @param success whether the function succeeded
     /// @param traceId X-Ray header of the function's invocation
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Message(
-            byte[] body, Map<String, String> attributes, String function, boolean success, String traceId) {}
+    record Message(byte[] body, Map<String, String> attributes, String function, boolean success, String traceId) {}
 }

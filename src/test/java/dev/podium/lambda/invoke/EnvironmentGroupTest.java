@@ -335,7 +335,7 @@ final class EnvironmentGroupTest {
                         "f",
                         FunctionName.LATEST,
                         settings,
-                        new FunctionCode("00", 1, 1, null),
+                        new FunctionCode("00", 1, 1, 1, null),
                         FunctionStatus.active(),
                         "r",
                         "t",
