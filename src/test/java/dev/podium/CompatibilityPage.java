@@ -31,7 +31,6 @@ final class CompatibilityPage {
             "CreateFunction, UpdateFunctionConfiguration",
             List.of(
                     "CapacityProviderConfig",
-                    "DeadLetterConfig",
                     "DurableConfig",
                     "FileSystemConfigs",
                     "KMSKeyArn",
