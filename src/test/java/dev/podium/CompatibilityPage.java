@@ -16,7 +16,8 @@ import org.jspecify.annotations.NullMarked;
 
 /// Renders `docs/aws-compatibility.md`: every operation of every service model, and whether Podium has it.
 ///
-/// Operations and their states come from the models and what the services declare (`ServiceApi.Builder.partial` and
+/// Operations and their states come from the models and what the services declare
+/// (`ServiceApi.Builder.partial` and
 /// so on); what holds for several of them is written here.
 @NullMarked
 final class CompatibilityPage {

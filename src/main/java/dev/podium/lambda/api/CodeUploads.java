@@ -21,7 +21,8 @@ final class CodeUploads {
         this.limits = limits;
     }
 
-    /// Stores what a request brings, or finds what is wrong with it. The caller holds the code until a function has it.
+    /// Stores what a request brings, or finds what is wrong with it. The caller holds the code until a
+    /// function has it.
     FunctionCode store(boolean image, Requests.FunctionCodeInput code) throws IOException {
         if (code.s3Bucket() != null || code.s3Key() != null) {
             throw invalid("Code in S3 is not supported by Podium: give it as ZipFile or ImageUri.");

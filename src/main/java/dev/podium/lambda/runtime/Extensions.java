@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// The extensions of one environment: who they are, the events that wait for them, and whether all are done.
 ///
 /// An environment is initialised when its runtime and all extensions have asked for an event, and free again after
-/// an invocation when all extensions that were told of it have asked for the next one. The lock is never held across
+/// an invocation when all extensions that were told of it have asked for the next one. The lock is never held
+/// across
 /// I/O, and the session is only called without it.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html">Extensions API</a>
@@ -163,7 +164,8 @@ final class Extensions {
                 : null;
     }
 
-    /// Whether a start script runs in the pod: a function from an image has none, and starts its extensions itself.
+    /// Whether a start script runs in the pod: a function from an image has none, and starts its extensions
+    /// itself.
     private boolean startedByScript() {
         return session.code().isAssigned();
     }
@@ -250,8 +252,7 @@ final class Extensions {
         try {
             extension = byId.get(id);
             if (extension == null || extension.state == State.FAILED) {
-                return ExtensionError.invalidTransition(
-                        extension == null ? id : extension.name, "Failed", "Ready");
+                return ExtensionError.invalidTransition(extension == null ? id : extension.name, "Failed", "Ready");
             }
             first = extension.state == State.REGISTERED;
             extension.state = State.READY;
@@ -407,7 +408,8 @@ final class Extensions {
         publish("INVOKE", json);
     }
 
-    /// Runs `free` once no extension is busy with an invocation any more: perhaps at once. When the deadline passes,
+    /// Runs `free` once no extension is busy with an invocation any more: perhaps at once. When the deadline
+    /// passes,
     /// or an extension fails, `spent` is run instead. Neither may block.
     void whenFree(Runnable free, Runnable spent, long deadlineNanos) {
         boolean broken;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// The invoking thread itself writes the event to the parked request, and is woken by the connection that
 /// brings the answer. No lock is held across I/O.
 public final class RuntimeSession implements Transport, AutoCloseable {
+    /// An invoker whose client takes nothing would keep its environment for ever.
+    private static final long STALLED_NANOS = 2_000_000_000L;
     private static final String CLOSED = "the environment was closed";
 
     private final RuntimePort port;
@@ -220,11 +222,17 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     /// The invoker is at work on the answer and doesn't look at the time itself.
     private void streamOverdue(Invocation running, StreamedResponse stream) {
-        if (System.nanoTime() - running.deadlineNanos() < 0) {
+        long late = System.nanoTime() - running.deadlineNanos();
+        if (late < 0) {
             setAlarm(running.deadlineNanos());
+            return;
+        }
+        running.complete(new Outcome.TimedOut());
+        stream.cut();
+        if (late < STALLED_NANOS) {
+            setAlarm(running.deadlineNanos() + STALLED_NANOS);
         } else {
-            running.complete(new Outcome.TimedOut());
-            stream.cut();
+            running.interruptInvoker();
         }
     }
 
