@@ -81,7 +81,7 @@ final class LineageTest {
                         List.of(),
                         null,
                         "None"),
-                new FunctionCode("00", 1, 1, null),
+                new FunctionCode("00", 1, 1, 1, null),
                 FunctionStatus.active(),
                 "r",
                 "t",
