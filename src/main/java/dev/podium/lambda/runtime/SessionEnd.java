@@ -129,7 +129,7 @@ public final class SessionEnd {
         } finally {
             lock.unlock();
         }
-        session.forget();
+        session.port().forget(session);
         session.extensions().close();
         for (Runnable action : actions) {
             try {

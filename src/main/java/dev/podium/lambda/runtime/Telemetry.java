@@ -127,6 +127,9 @@ public final class Telemetry {
     ///
     /// @param last whether with this the environment is initialised
     void runtimeReady(boolean last) {
+        if (runtimeDone && !last) {
+            return;
+        }
         if (!runtimeDone && !nobody()) {
             publish(TelemetryEvent.initRuntimeDone(Instant.now(), facts));
         }
