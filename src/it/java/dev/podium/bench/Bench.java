@@ -5,7 +5,11 @@ import dev.podium.codec.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -55,6 +59,7 @@ public final class Bench {
                 case "start" -> bench.start();
                 case "memory" -> bench.memory();
                 case "warm" -> bench.warm();
+                case "async" -> bench.async();
                 case "cold" -> bench.cold();
                 case "list" -> bench.list();
                 case "pool" -> bench.pool();
@@ -140,6 +145,49 @@ public final class Bench {
             delete(server, name);
             PodFloor.awaitNone();
         }
+    }
+
+    /// Events accepted: the floor is how often this disk can sync a small write, one after another.
+    private void async() throws Exception {
+        try (ServerProcess server = ServerProcess.embedded(files, true)) {
+            String name = create(server, ECHO);
+            String path = "/2014-11-13/functions/" + name + "/invoke-async/";
+            double floor = syncsPerSecond();
+            accepted(server, path, 1, 2000);
+            rate("async events accepted, 1 connection", accepted(server, path, 1, 2000), 200, floor);
+            rate("async events accepted, 32 connections", accepted(server, path, 32, 20_000), 2000, floor);
+            delete(server, name);
+        }
+    }
+
+    private static double accepted(ServerProcess server, String path, int connections, int times) throws Exception {
+        return load(server.address(), path, connections, times);
+    }
+
+    private static double syncsPerSecond() throws IOException {
+        Path file = java.nio.file.Files.createTempFile("podium-bench", "sync");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            int times = 1000;
+            long start = System.nanoTime();
+            for (int i = 0; i < times; i++) {
+                channel.write(ByteBuffer.allocate(4096));
+                channel.force(false);
+            }
+            return times / ((System.nanoTime() - start) / 1e9);
+        } finally {
+            java.nio.file.Files.delete(file);
+        }
+    }
+
+    private void rate(String what, double value, double least, double floor) {
+        rows.add(new String[] {
+            what,
+            String.format("%.0f/s", value),
+            String.format("%.0f/s", floor),
+            String.format("%.2f", value / floor),
+            String.format(">= %.0f/s", least),
+            value >= least ? "yes" : "NO"
+        });
     }
 
     private void cold() throws Exception {
