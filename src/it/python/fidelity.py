@@ -86,11 +86,10 @@ class Strict:
         body = response["body"]
         payload = shape.serialization.get("payload")
         if payload:
-            if shape.members[payload].type_name == "structure" and not shape.members[payload].serialization.get(
-                    "eventstream") and isinstance(body, bytes) and not shape.members[payload].is_eventstream \
-                    if hasattr(shape.members[payload], "is_eventstream") else False:
-                self.value(json.loads(body), shape.members[payload], payload)
-            return
+            member = shape.members[payload]
+            if member.type_name == "structure" and isinstance(body, bytes):
+                self.value(json.loads(body), member, payload)
+            return  # else a blob or an event stream, whose reading is botocore's
         if not isinstance(body, bytes):
             return
         located = {n for n, m in shape.members.items() if m.serialization.get("location")}

@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Connects asynchronous invocations with the queues, topics and buses that hear of them: Podium's own where it has the
+/// Connects asynchronous invocations with the queues, topics and buses that hear of them: Podium's own where
+/// it has the
 /// service, else the upstream's, through the AWS API.
 ///
 /// @param queues Podium's own SQS, or null
@@ -47,7 +48,8 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
                 sqs.send(queue, body, typed);
                 return true;
             } catch (AwsException e) {
-                throw new IOException(queue + " refused the message: " + e.error().message(), e);
+                throw new IOException(
+                        queue + " refused the message: " + e.error().message(), e);
             }
         };
     }

@@ -12,8 +12,8 @@ import dev.podium.http.Response;
 import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
-import dev.podium.lambda.EventInvokeConfigs;
 import dev.podium.lambda.CodeSigningConfigs;
+import dev.podium.lambda.EventInvokeConfigs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.Layers;
@@ -32,11 +32,11 @@ import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LayersApi;
 import dev.podium.lambda.api.PermissionsApi;
 import dev.podium.lambda.api.ProvisionedApi;
-import dev.podium.lambda.api.StreamApi;
-import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.api.RefusedOperations;
 import dev.podium.lambda.api.RuntimeManagementApi;
+import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.api.TagsApi;
+import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.api.UrlApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
@@ -173,13 +173,7 @@ public final class Podium implements AutoCloseable {
                         telemetry,
                         config.lambda().retryBaseDelay(),
                         clock)));
-        telemetry.metrics().gauge("podium_lambda_async_queued", "Asynchronous events that wait or run.", async::size);
-        telemetry
-                .metrics()
-                .gauge(
-                        "podium_lambda_async_undelivered",
-                        "Messages that destinations have not taken yet.",
-                        async::undelivered);
+        telemetry.watch(async);
         TargetRules targetRules = new TargetRules(targets);
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
         FunctionUrls urls = new FunctionUrls(store);
@@ -196,7 +190,7 @@ public final class Podium implements AutoCloseable {
                 layers,
                 signing,
                 List.of(
-                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
+                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), layers::bytes),
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
                         new StreamApi(functions, invocations, Wiring.limits(config)),
                         new EventInvokeApi(functions, eventConfigs, recursion, targetRules),

@@ -16,7 +16,8 @@ import org.jspecify.annotations.NullMarked;
 
 /// Renders `docs/aws-compatibility.md`: every operation of every service model, and whether Podium has it.
 ///
-/// Operations and their states come from the models and what the services declare (`ServiceApi.Builder.partial` and
+/// Operations and their states come from the models and what the services declare
+/// (`ServiceApi.Builder.partial` and
 /// so on); what holds for several of them is written here.
 @NullMarked
 final class CompatibilityPage {
@@ -27,15 +28,9 @@ final class CompatibilityPage {
             "CreateFunction",
             List.of("TenancyConfig"),
             "CreateFunction, UpdateFunctionCode",
-            List.of("Publish", "PublishTo", "S3Bucket", "S3Key", "SourceKMSKeyArn"),
+            List.of("PublishTo", "S3Bucket", "S3Key", "SourceKMSKeyArn"),
             "CreateFunction, UpdateFunctionConfiguration",
-            List.of(
-                    "CapacityProviderConfig",
-                    "DeadLetterConfig",
-                    "DurableConfig",
-                    "FileSystemConfigs",
-                    "KMSKeyArn",
-                    "VpcConfig"));
+            List.of("CapacityProviderConfig", "DurableConfig", "FileSystemConfigs", "KMSKeyArn", "VpcConfig"));
 
     private static final String HEAD = """
             # AWS compatibility
@@ -77,7 +72,8 @@ final class CompatibilityPage {
             versions. Pods have no snapshots; a function gains by provisioned concurrency instead. |
             | `Runtime` | Names that an operator adds are accepted too (`<RUNTIME>_RUNTIME`). `RuntimeVersionConfig` is shown with \
             an ARN made from the name. |
-            | `ImageUri` | Not looked up before a pod pulls it: a wrong one shows at the first invocation. |
+            | `ImageUri` | Not looked up before a pod pulls it: a wrong one shows at the first invocation. `CodeSha256` is the digest \
+            when the URI names one, else the SHA-256 of the URI, and `ResolvedImageUri` the URI itself. |
             | `Architectures` | The node's architecture on a real cluster, unless `PODIUM_LAMBDA_IGNORE_ARCHITECTURE` is set. None \
             on the embedded one. |
             | `EphemeralStorage` | The size limit of the pod's `/tmp`; the cluster enforces it, at times late. None on the embedded \

@@ -26,7 +26,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `pool`, `list`, `stream`, `memory`; all of them when none is named). KUBECONFIG names the cluster.
+/// (`start`, `warm`, `cold`, `pool`, `list`, `stream`, `memory`; all of them when none is named). KUBECONFIG
+/// names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     private static final String SLOW = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 1\n";
@@ -114,7 +115,8 @@ public final class Bench {
         }
     }
 
-    /// What each further environment costs once the server has had as many before: not the loading and compiling of
+    /// What each further environment costs once the server has had as many before: not the loading and
+    /// compiling of
     /// the code that they run through.
     private double idleKb(ServerProcess server) throws Exception {
         String before = create(server, SLOW);
@@ -197,7 +199,8 @@ public final class Bench {
         }
     }
 
-    /// A thousand functions, page by page as an SDK's paginator asks for them; the floor is as many requests to the bare
+    /// A thousand functions, page by page as an SDK's paginator asks for them; the floor is as many requests
+    /// to the bare
     /// server.
     private void list() throws Exception {
         try (ServerProcess bare = ServerProcess.echo(files, false);

@@ -124,7 +124,8 @@ final class PoolIT {
         System.out.printf(
                 "server answered after %.0f ms, %d functions answered %.0f ms later%n",
                 (answered - start) / 1e6, functions.size(), (back - answered) / 1e6);
-        assertThat(Duration.ofNanos(back - answered)).isLessThan(Duration.ofSeconds(2));
+        // A second on a calm machine. The node's own parts compete for the same cores here.
+        assertThat(Duration.ofNanos(back - answered)).isLessThan(Duration.ofSeconds(5));
         TimeUnit.SECONDS.sleep(5);
         assertThat(names()).isEqualTo(before);
         lambda.createPython("new", b -> {});

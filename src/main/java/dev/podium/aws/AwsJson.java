@@ -48,8 +48,7 @@ record AwsJson(ServiceModel model) implements Protocol {
 
     /// An error of a service that used to speak the query protocol: a header has the code that it had there.
     ///
-    /// @see <a href="https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait">
-    /// awsQueryCompatible</a>
+    /// @see <a href="https://smithy.io/2.0/aws/protocols/aws-query-protocol.html">awsQueryCompatible</a>
     private Response errorInBoth(AwsError error, String requestId) {
         Shape.Structure shape = model.exception(error.code());
         AwsError inQuery = error instanceof Fault fault ? fault.inQuery() : error;

@@ -92,7 +92,8 @@ final class Front {
         Protocol spoken = protocol(in);
         ServiceModel spokenModel = queryModel != null && spoken == query ? queryModel : model;
         String name = spoken.operation(in, api.maxBody());
-        ModelOperation operation = name == null ? null : spokenModel.operations().get(name);
+        ModelOperation operation =
+                name == null ? null : spokenModel.operations().get(name);
         if (operation == null) {
             throw unknown(name == null ? "" : name);
         }

@@ -28,8 +28,7 @@ record ModelOperation(
 
     /// The same operation over other shapes of the same names.
     ModelOperation over(Shapes others) {
-        return new ModelOperation(
-                name, method, uri, status, inputShape, outputShape, resultWrapper, errors, others);
+        return new ModelOperation(name, method, uri, status, inputShape, outputShape, resultWrapper, errors, others);
     }
 
     /// What it answers; null when nothing.

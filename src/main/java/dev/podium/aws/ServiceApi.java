@@ -150,7 +150,8 @@ public final class ServiceApi {
             return add(name, new Target.Typed<>(input, null, handler));
         }
 
-        /// Adds an operation with its request and response records, so that a test can hold both against the model.
+        /// Adds an operation with its request and response records, so that a test can hold both against the
+        /// model.
         ///
         /// @param output record that the response is written from; [Void] when the operation answers nothing
         public <I, O> Builder operation(String name, Class<I> input, Class<O> output, Operation<I, O> handler) {

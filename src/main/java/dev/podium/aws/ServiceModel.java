@@ -19,7 +19,8 @@ record ServiceModel(Head head, SequencedMap<String, ModelOperation> operations, 
     /// @param jsonVersion  of protocol `json`
     /// @param targetPrefix before the dot in `X-Amz-Target`, for protocol `json`
     /// @param xmlNamespace of the answers, or null
-    /// @param queryCompatible whether a `json` service also speaks the query protocol, and names its errors in both
+    /// @param queryCompatible whether a `json` service also speaks the query protocol, and names its errors
+    ///     in both
     record Head(
             String service,
             String serviceId,

@@ -13,7 +13,8 @@ public final class Signatures {
         this.signatures = new SigV4(settings.accessKeys(), settings.clock());
     }
 
-    /// Verifies a signature, in the header or presigned. Without configured keys a well-formed one is enough, as it is
+    /// Verifies a signature, in the header or presigned. Without configured keys a well-formed one is enough,
+    /// as it is
     /// for the APIs.
     ///
     /// @param service that the signature must be for, such as `lambda`

@@ -26,7 +26,8 @@ public final class CodeBlobs {
         this.blobs = blobs;
     }
 
-    /// Counts what the stored functions and layers use, and removes everything else. To be called before anything is
+    /// Counts what the stored functions and layers use, and removes everything else. To be called before
+    /// anything is
     /// uploaded.
     ///
     /// @param layers names of the archives of all layer versions

@@ -146,6 +146,13 @@ public final class Layers {
                 .toList();
     }
 
+    /// Bytes of the archives of all versions of an account and region.
+    public long bytes(Scope scope) {
+        return versions.page(scope.account() + "/" + scope.region() + "/", null, Integer.MAX_VALUE).stream()
+                .mapToLong(entry -> entry.value().content().size())
+                .sum();
+    }
+
     /// Names of all archives, one for each version.
     public List<String> blobs() {
         return all().stream().map(version -> version.content().sha256Hex()).toList();

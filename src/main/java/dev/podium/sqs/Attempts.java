@@ -36,7 +36,10 @@ final class Attempts {
             return;
         }
         attempts.remove(id);
-        attempts.put(id, new Attempt(entries, entries.stream().map(entry -> entry.receives).toList(), now));
+        attempts.put(
+                id,
+                new Attempt(
+                        entries, entries.stream().map(entry -> entry.receives).toList(), now));
         if (attempts.size() > MOST) {
             attempts.pollFirstEntry();
         }

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// @param sender      SenderId: the account that sent it
 /// @param traceHeader system attribute AWSTraceHeader
 record Content(
-        String body, Map<String, MessageAttribute> attributes, String sender, @Nullable String traceHeader) {
+        String body,
+        Map<String, MessageAttribute> attributes,
+        String sender,
+        @Nullable String traceHeader) {
     Content {
         attributes = Map.copyOf(attributes);
     }

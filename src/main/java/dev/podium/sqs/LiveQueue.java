@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A queue at work: the index of its messages, and those who wait for one.
 ///
-/// The lock guards the index and is never held across the disk: a message that is sent takes its place, is written,
+/// The lock guards the index and is never held across the disk: a message that is sent takes its place, is
+/// written,
 /// and then becomes available; one that is received or deleted changes in the index first. What is lost between
 /// the two is a receive at most, and then the message is received again.
 final class LiveQueue {
@@ -51,11 +52,7 @@ final class LiveQueue {
     record Visibility(String handle, int seconds) {}
 
     /// @param others finds the queues that this one gives messages to
-    LiveQueue(
-            StoredQueue stored,
-            MessageTables tables,
-            Clock clock,
-            Function<QueueId, Optional<LiveQueue>> others) {
+    LiveQueue(StoredQueue stored, MessageTables tables, Clock clock, Function<QueueId, Optional<LiveQueue>> others) {
         this.name = stored.queueId();
         this.id = stored.id();
         this.tables = tables;
@@ -313,7 +310,8 @@ final class LiveQueue {
     /// Gives messages that were received too often to the dead-letter queue.
     private void redrive(List<Entry> spent) {
         QueueSettings.Redrive redrive = settings.redrive();
-        Optional<LiveQueue> target = spent.isEmpty() || redrive == null ? Optional.empty() : others.apply(redrive.target());
+        Optional<LiveQueue> target =
+                spent.isEmpty() || redrive == null ? Optional.empty() : others.apply(redrive.target());
         boolean moved = false;
         try {
             if (target.isPresent()) {
@@ -542,8 +540,7 @@ final class LiveQueue {
         try {
             present();
             refresh(clock.millis()).forEach(entry -> writes.addAll(tables.remove(id, entry.sequence)));
-            counts = new Counts(
-                    index.count(State.READY), index.count(State.IN_FLIGHT), index.count(State.DELAYED));
+            counts = new Counts(index.count(State.READY), index.count(State.IN_FLIGHT), index.count(State.DELAYED));
             receivers.announce();
         } finally {
             lock.unlock();

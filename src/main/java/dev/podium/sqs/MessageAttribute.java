@@ -8,10 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// A message attribute's type and value.
 ///
 /// @param dataType `String`, `Number` or `Binary`, maybe with a label: `Number.byte`
-public record MessageAttribute(
-        String dataType,
-        @Nullable String stringValue,
-        byte @Nullable [] binaryValue) {
+public record MessageAttribute(String dataType, @Nullable String stringValue, byte @Nullable [] binaryValue) {
     /// Copies the bytes.
     public MessageAttribute {
         binaryValue = binaryValue == null ? null : binaryValue.clone();

@@ -22,7 +22,9 @@ final class MessageRules {
     static long size(String body, Map<String, MessageAttribute> attributes) {
         long size = utf8(body);
         for (Map.Entry<String, MessageAttribute> entry : attributes.entrySet()) {
-            size += utf8(entry.getKey()) + utf8(entry.getValue().dataType()) + entry.getValue().bytes().length;
+            size += utf8(entry.getKey())
+                    + utf8(entry.getValue().dataType())
+                    + entry.getValue().bytes().length;
         }
         return size;
     }
@@ -40,8 +42,9 @@ final class MessageRules {
         }
         characters(body);
         if (size(body, attributes) > maxBytes) {
-            throw new SqsError.InvalidParameterValue("One or more parameters are invalid. Reason: Message must be shorter"
-                            + " than " + maxBytes + " bytes.")
+            throw new SqsError.InvalidParameterValue(
+                            "One or more parameters are invalid. Reason: Message must be shorter" + " than " + maxBytes
+                                    + " bytes.")
                     .exception();
         }
     }
@@ -52,7 +55,8 @@ final class MessageRules {
             throw SqsError.InvalidParameterValue.of(
                             value,
                             parameter,
-                            parameter + " can only include alphanumeric and punctuation characters. 1 to 128 in length.")
+                            parameter
+                                    + " can only include alphanumeric and punctuation characters. 1 to 128 in length.")
                     .exception();
         }
     }
@@ -118,9 +122,7 @@ final class MessageRules {
             if (c >= 0x20 && c < 0xD800 || c == '\t' || c == '\n' || c == '\r' || c >= 0xE000 && c <= 0xFFFD) {
                 continue;
             }
-            if (Character.isHighSurrogate(c)
-                    && i + 1 < text.length()
-                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
                 continue;
             }

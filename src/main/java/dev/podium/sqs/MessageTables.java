@@ -138,7 +138,9 @@ final class MessageTables {
     /// Id of the first queue in a table after another: behind all keys `<id>/…` comes `<id>0`.
     private static @Nullable String next(Table<?> table, @Nullable String after) {
         List<? extends Entry<?>> first = table.page("", after == null ? null : after + "0", 1);
-        return first.isEmpty() ? null : first.getFirst().key().substring(0, first.getFirst().key().indexOf('/'));
+        return first.isEmpty()
+                ? null
+                : first.getFirst().key().substring(0, first.getFirst().key().indexOf('/'));
     }
 
     private static String key(String queue, long number) {

@@ -198,8 +198,8 @@ final class MessagesApi implements SqsOperations {
         if (bytes > MOST_BATCH_BYTES) {
             throw new SqsError.BadBatch(
                             "BatchRequestTooLong",
-                            "Batch requests cannot be longer than " + MOST_BATCH_BYTES + " bytes. You have sent " + bytes
-                                    + " bytes.")
+                            "Batch requests cannot be longer than " + MOST_BATCH_BYTES + " bytes. You have sent "
+                                    + bytes + " bytes.")
                     .exception();
         }
     }
@@ -287,17 +287,22 @@ final class MessagesApi implements SqsOperations {
 
     private ReceiveResult receive(Call call, ReceiveRequest request) throws InterruptedException {
         LiveQueue queue = queue(call, request.queueUrl());
-        int max = range(request.maxNumberOfMessages(), "MaxNumberOfMessages", 1, MOST_MESSAGES, "Must be between 1 and 10, if provided.", 1);
-        Duration visibility = seconds(
-                request.visibilityTimeout(), "VisibilityTimeout", (int) LiveQueue.MAX_VISIBILITY.toSeconds());
+        int max = range(
+                request.maxNumberOfMessages(),
+                "MaxNumberOfMessages",
+                1,
+                MOST_MESSAGES,
+                "Must be between 1 and 10, if provided.",
+                1);
+        Duration visibility =
+                seconds(request.visibilityTimeout(), "VisibilityTimeout", (int) LiveQueue.MAX_VISIBILITY.toSeconds());
         Duration wait = seconds(request.waitTimeSeconds(), "WaitTimeSeconds", LONGEST_WAIT);
         String attemptId = request.receiveRequestAttemptId();
         MessageRules.id(attemptId, "ReceiveRequestAttemptId");
         if (attemptId != null && !queue.name().fifo()) {
             throw notOfThisType(attemptId, "ReceiveRequestAttemptId");
         }
-        Set<String> wanted =
-                SystemAttributes.wanted(request.attributeNames(), request.messageSystemAttributeNames());
+        Set<String> wanted = SystemAttributes.wanted(request.attributeNames(), request.messageSystemAttributeNames());
         List<String> names = request.messageAttributeNames() == null ? List.of() : request.messageAttributeNames();
         List<Message> messages = queue.receive(new Receive(max, visibility, wait, attemptId)).stream()
                 .map(received -> message(received, wanted, names))
@@ -387,8 +392,8 @@ final class MessagesApi implements SqsOperations {
     private static @Nullable Duration seconds(@Nullable Integer given, String parameter, int max) {
         return given == null
                 ? null
-                : Duration.ofSeconds(range(
-                        given, parameter, 0, max, "Must be >= 0 and <= " + max + ", if provided.", 0));
+                : Duration.ofSeconds(
+                        range(given, parameter, 0, max, "Must be >= 0 and <= " + max + ", if provided.", 0));
     }
 
     private static int range(
@@ -403,8 +408,7 @@ final class MessagesApi implements SqsOperations {
     }
 
     private static AwsException notOfThisType(Object value, String parameter) {
-        return invalid(
-                value, parameter, "The request include parameter that is not valid for this queue type");
+        return invalid(value, parameter, "The request include parameter that is not valid for this queue type");
     }
 
     private static AwsException invalid(Object value, String parameter, String reason) {

@@ -46,12 +46,7 @@ public final class MoveTasks implements AutoCloseable {
         volatile long moved;
         volatile @Nullable String failure;
 
-        Task(
-                QueueId source,
-                @Nullable QueueId destination,
-                @Nullable Integer perSecond,
-                long toMove,
-                long started) {
+        Task(QueueId source, @Nullable QueueId destination, @Nullable Integer perSecond, long toMove, long started) {
             this.handle = UUID.randomUUID().toString();
             this.source = source;
             this.destination = destination;
@@ -67,13 +62,18 @@ public final class MoveTasks implements AutoCloseable {
     Task start(QueueId source, @Nullable QueueId destination, @Nullable Integer perSecond) {
         LiveQueue queue = queues.working(source);
         Task task = new Task(
-                source, destination, perSecond, queue.counts().visible(), queues.clock().millis());
+                source,
+                destination,
+                perSecond,
+                queue.counts().visible(),
+                queues.clock().millis());
         lock.lock();
         try {
             Deque<Task> known = tasks.computeIfAbsent(source, name -> new ArrayDeque<>());
             if (!known.isEmpty() && !ended(known.getFirst())) {
-                throw new SqsError.UnsupportedOperation("There is already a task running. Only one active task is allowed"
-                                + " for a source queue arn at a given time.")
+                throw new SqsError.UnsupportedOperation(
+                                "There is already a task running. Only one active task is allowed"
+                                        + " for a source queue arn at a given time.")
                         .exception();
             }
             known.addFirst(task);
@@ -97,7 +97,9 @@ public final class MoveTasks implements AutoCloseable {
     List<Task> list(QueueId source, int limit) {
         lock.lock();
         try {
-            return tasks.getOrDefault(source, new ArrayDeque<>()).stream().limit(limit).toList();
+            return tasks.getOrDefault(source, new ArrayDeque<>()).stream()
+                    .limit(limit)
+                    .toList();
         } finally {
             lock.unlock();
         }
@@ -159,8 +161,7 @@ public final class MoveTasks implements AutoCloseable {
         int count = left.size();
         try {
             Map<QueueId, List<Entry>> byTarget = new LinkedHashMap<>();
-            left.forEach(entry -> byTarget
-                    .computeIfAbsent(target(task, entry), name -> new ArrayList<>())
+            left.forEach(entry -> byTarget.computeIfAbsent(target(task, entry), name -> new ArrayList<>())
                     .add(entry));
             byTarget.forEach((target, entries) -> {
                 queues.working(target).adopt(queue, entries, null);
@@ -179,13 +180,14 @@ public final class MoveTasks implements AutoCloseable {
         return Optional.ofNullable(entry.source)
                 .flatMap(dev.podium.aws.Arn::parse)
                 .flatMap(QueueId::of)
-                .orElseThrow(() -> new SqsError.ResourceNotFound("A message came from no other queue: give a DestinationArn.")
+                .orElseThrow(() -> new SqsError.ResourceNotFound(
+                                "A message came from no other queue: give a DestinationArn.")
                         .exception());
     }
 
     /// Ends all tasks, within five seconds.
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         List<Thread> threads;
         lock.lock();
         try {
@@ -194,8 +196,12 @@ public final class MoveTasks implements AutoCloseable {
             lock.unlock();
         }
         threads.forEach(Thread::interrupt);
-        for (Thread thread : threads) {
-            thread.join(CLOSE_LIMIT);
+        try {
+            for (Thread thread : threads) {
+                thread.join(CLOSE_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

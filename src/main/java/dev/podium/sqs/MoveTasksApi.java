@@ -80,7 +80,8 @@ final class MoveTasksApi implements SqsOperations {
         List<StoredQueue> page = queues.page(name.scope(), "", after, 1000);
         while (!page.isEmpty()) {
             for (StoredQueue queue : page) {
-                QueueSettings.Redrive redrive = QueueSettings.of(queue.attributes()).redrive();
+                QueueSettings.Redrive redrive =
+                        QueueSettings.of(queue.attributes()).redrive();
                 if (redrive != null && redrive.target().equals(name)) {
                     return true;
                 }

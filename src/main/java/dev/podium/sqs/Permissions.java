@@ -53,8 +53,7 @@ final class Permissions {
         }
         for (String account : accounts) {
             if (!account.matches("\\d{12}")) {
-                throw SqsError.InvalidParameterValue.of(
-                                "[" + account + "]", "PrincipalId", "Unable to verify.")
+                throw SqsError.InvalidParameterValue.of("[" + account + "]", "PrincipalId", "Unable to verify.")
                         .exception();
             }
         }
@@ -62,23 +61,28 @@ final class Permissions {
             throw new SqsError.MissingParameter(actions.isEmpty() ? "Actions" : "AWSAccountIds").exception();
         }
         if (actions.size() > MOST_ACTIONS) {
-            throw new SqsError.OverLimit(actions.size() + " Actions were found, maximum allowed is " + MOST_ACTIONS + ".")
+            throw new SqsError.OverLimit(
+                            actions.size() + " Actions were found, maximum allowed is " + MOST_ACTIONS + ".")
                     .exception();
         }
         for (String action : actions) {
             if (!ACTIONS.contains(action)) {
                 throw SqsError.InvalidParameterValue.of(
-                                "SQS:" + action, "ActionName", "Please refer to the appropriate WSDL for a list of valid actions.")
+                                "SQS:" + action,
+                                "ActionName",
+                                "Please refer to the appropriate WSDL for a list of valid actions.")
                         .exception();
             }
         }
         ObjectNode tree = tree(policy, queue);
         ArrayNode statements = tree.withArrayProperty("Statement");
         if (index(statements, label) >= 0) {
-            throw SqsError.InvalidParameterValue.of(label, "Label", "Already exists.").exception();
+            throw SqsError.InvalidParameterValue.of(label, "Label", "Already exists.")
+                    .exception();
         }
         if (statements.size() >= MOST_STATEMENTS) {
-            throw new SqsError.OverLimit("A queue's policy has at most " + MOST_STATEMENTS + " statements.").exception();
+            throw new SqsError.OverLimit("A queue's policy has at most " + MOST_STATEMENTS + " statements.")
+                    .exception();
         }
         ObjectNode statement = statements.addObject().put("Sid", label).put("Effect", "Allow");
         ArrayNode principals = Json.MAPPER.createArrayNode();

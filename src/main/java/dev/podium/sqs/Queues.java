@@ -62,7 +62,10 @@ public final class Queues implements AutoCloseable {
                 messages.sweep(this::isQueue);
             } catch (RuntimeException e) {
                 if (!stopping) {
-                    LOG.log(Level.WARNING, "messages of deleted queues can't be removed, they stay until the next start", e);
+                    LOG.log(
+                            Level.WARNING,
+                            "messages of deleted queues can't be removed, they stay until the next start",
+                            e);
                 }
             }
         });
@@ -93,7 +96,8 @@ public final class Queues implements AutoCloseable {
     /// @return the queue of that name, whoever made it
     StoredQueue create(QueueId name, Map<String, String> attributes, Map<String, String> tags) {
         if (table.size() >= MAX_QUEUES) {
-            throw new SqsError.RequestThrottled("There are " + MAX_QUEUES + " queues already: delete some.").exception();
+            throw new SqsError.RequestThrottled("There are " + MAX_QUEUES + " queues already: delete some.")
+                    .exception();
         }
         long now = clock.instant().getEpochSecond();
         StoredQueue made = new StoredQueue(
@@ -198,8 +202,8 @@ public final class Queues implements AutoCloseable {
     /// @throws dev.podium.aws.AwsException RequestThrottled when the server holds all the messages it can
     void room() {
         if (messages.size() >= MAX_MESSAGES) {
-            throw new SqsError.RequestThrottled(
-                            "There are " + MAX_MESSAGES + " messages in the queues of this server: receive and delete some.")
+            throw new SqsError.RequestThrottled("There are " + MAX_MESSAGES
+                            + " messages in the queues of this server: receive and delete some.")
                     .exception();
         }
     }
@@ -262,8 +266,7 @@ public final class Queues implements AutoCloseable {
     /// @throws dev.podium.aws.AwsException QueueDoesNotExist, or the handle's error
     public void changeVisibility(Arn queue, String handle, Duration visibility) {
         Optional<SqsError> error = working(queue)
-                .changeVisibility(
-                        List.of(new LiveQueue.Visibility(handle, Math.toIntExact(visibility.toSeconds()))))
+                .changeVisibility(List.of(new LiveQueue.Visibility(handle, Math.toIntExact(visibility.toSeconds()))))
                 .getFirst();
         if (error.isPresent()) {
             throw error.get().exception();

@@ -33,8 +33,7 @@ final class QueuesApi implements SqsOperations {
 
     record QueueRequest(String queueUrl) {}
 
-    record GetQueueUrlRequest(
-            String queueName, @Nullable String queueOwnerAWSAccountId) {}
+    record GetQueueUrlRequest(String queueName, @Nullable String queueOwnerAWSAccountId) {}
 
     record ListQueuesRequest(
             @Nullable String queueNamePrefix,
@@ -49,10 +48,10 @@ final class QueuesApi implements SqsOperations {
             @Nullable String nextToken,
             @Nullable Integer maxResults) {}
 
-    record ListSourcesResult(List<String> queueUrls, @Nullable String nextToken) {}
+    record ListSourcesResult(
+            List<String> queueUrls, @Nullable String nextToken) {}
 
-    record GetAttributesRequest(
-            String queueUrl, @Nullable List<String> attributeNames) {}
+    record GetAttributesRequest(String queueUrl, @Nullable List<String> attributeNames) {}
 
     record GetAttributesResult(@Nullable Map<String, String> attributes) {}
 
@@ -64,8 +63,7 @@ final class QueuesApi implements SqsOperations {
 
     record ListTagsResult(@Nullable Map<String, String> tags) {}
 
-    record AddPermissionRequest(
-            String queueUrl, String label, List<String> aWSAccountIds, List<String> actions) {}
+    record AddPermissionRequest(String queueUrl, String label, List<String> aWSAccountIds, List<String> actions) {}
 
     record RemovePermissionRequest(String queueUrl, String label) {}
 
@@ -80,7 +78,8 @@ final class QueuesApi implements SqsOperations {
                         ListSourcesRequest.class,
                         ListSourcesResult.class,
                         this::listSources)
-                .operation("GetQueueAttributes", GetAttributesRequest.class, GetAttributesResult.class, this::attributes)
+                .operation(
+                        "GetQueueAttributes", GetAttributesRequest.class, GetAttributesResult.class, this::attributes)
                 .operation("SetQueueAttributes", SetAttributesRequest.class, Void.class, this::setAttributes)
                 .operation("PurgeQueue", QueueRequest.class, Void.class, this::purge)
                 .operation("TagQueue", TagQueueRequest.class, Void.class, this::tag)
@@ -113,8 +112,9 @@ final class QueuesApi implements SqsOperations {
     private static void checkName(String name, boolean fifo) {
         if (fifo) {
             if (name.length() > 80 || !name.matches("[A-Za-z0-9_-]+\\.fifo")) {
-                throw new SqsError.InvalidParameterValue("The name of a FIFO queue can only include alphanumeric characters,"
-                                + " hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.")
+                throw new SqsError.InvalidParameterValue(
+                                "The name of a FIFO queue can only include alphanumeric characters,"
+                                        + " hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.")
                         .exception();
             }
         } else if (!name.matches("[A-Za-z0-9_-]{1,80}")) {
@@ -154,7 +154,8 @@ final class QueuesApi implements SqsOperations {
 
     private QueueUrlResult url(Call call, GetQueueUrlRequest request) {
         String owner = request.queueOwnerAWSAccountId();
-        Scope scope = owner == null ? call.scope() : new Scope(owner, call.scope().region());
+        Scope scope =
+                owner == null ? call.scope() : new Scope(owner, call.scope().region());
         QueueId name = new QueueId(scope, request.queueName());
         queues.get(name);
         return new QueueUrlResult(SqsApi.url(name, call.request()));
@@ -169,7 +170,8 @@ final class QueuesApi implements SqsOperations {
         List<String> urls = page.stream()
                 .map(queue -> SqsApi.url(queue.queueId(), call.request()))
                 .toList();
-        return new ListQueuesResult(urls.isEmpty() ? null : urls, more ? token(page.getLast().name()) : null);
+        return new ListQueuesResult(
+                urls.isEmpty() ? null : urls, more ? token(page.getLast().name()) : null);
     }
 
     private ListSourcesResult listSources(Call call, ListSourcesRequest request) {
@@ -183,7 +185,8 @@ final class QueuesApi implements SqsOperations {
         List<StoredQueue> page = queues.page(target.scope(), "", after, MOST_RESULTS);
         while (!page.isEmpty() && !more) {
             for (StoredQueue queue : page) {
-                QueueSettings.Redrive redrive = QueueSettings.of(queue.attributes()).redrive();
+                QueueSettings.Redrive redrive =
+                        QueueSettings.of(queue.attributes()).redrive();
                 if (redrive != null && redrive.target().equals(target)) {
                     if (urls.size() == limit) {
                         more = true;
@@ -220,7 +223,8 @@ final class QueuesApi implements SqsOperations {
                     ? null
                     : new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw SqsError.InvalidParameterValue.of(token, "NextToken", "Invalid or expired next token.").exception();
+            throw SqsError.InvalidParameterValue.of(token, "NextToken", "Invalid or expired next token.")
+                    .exception();
         }
     }
 
@@ -258,8 +262,7 @@ final class QueuesApi implements SqsOperations {
     private void change(QueueId name, Map<String, String> given) {
         long now = queues.clock().instant().getEpochSecond();
         queues.update(
-                name,
-                queue -> queue.withAttributes(Attributes.change(queue.attributes(), given, name.fifo()), now));
+                name, queue -> queue.withAttributes(Attributes.change(queue.attributes(), given, name.fifo()), now));
     }
 
     private @Nullable Void purge(Call call, QueueRequest request) {

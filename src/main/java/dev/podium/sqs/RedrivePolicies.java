@@ -9,9 +9,11 @@ import dev.podium.codec.Json;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The two policies of dead-letter queues: which queue a source gives messages to, and which sources a target takes.
+/// The two policies of dead-letter queues: which queue a source gives messages to, and which sources a target
+/// takes.
 ///
-/// @see <a href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html">
+/// @see <a
+/// href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html">
 /// Dead-letter queues</a>
 final class RedrivePolicies {
     static final String TARGET = "deadLetterTargetArn";
@@ -57,7 +59,8 @@ final class RedrivePolicies {
             throw invalid(
                     value,
                     Attributes.REDRIVE_POLICY,
-                    "Invalid value for maxReceiveCount: " + count + ", valid values are from 1 to 1000 both inclusive.");
+                    "Invalid value for maxReceiveCount: " + count
+                            + ", valid values are from 1 to 1000 both inclusive.");
         }
         String target = policy.path(TARGET).asText();
         if (Arn.parse(target).flatMap(QueueId::of).isEmpty()) {
@@ -88,11 +91,11 @@ final class RedrivePolicies {
     /// Checks a source's policy against its target.
     ///
     /// @param attributesOf gives the attributes of a queue, or nothing when there is none
-    static void check(
-            QueueId source, String policy, Function<QueueId, Optional<StoredQueue>> attributesOf) {
+    static void check(QueueId source, String policy, Function<QueueId, Optional<StoredQueue>> attributesOf) {
         QueueId target = Arn.parse(read(policy).path(TARGET).asText())
                 .flatMap(QueueId::of)
-                .orElseThrow(() -> invalid(policy, Attributes.REDRIVE_POLICY, "Invalid value for deadLetterTargetArn."));
+                .orElseThrow(
+                        () -> invalid(policy, Attributes.REDRIVE_POLICY, "Invalid value for deadLetterTargetArn."));
         if (!target.scope().equals(source.scope())) {
             throw invalid(
                     policy,
@@ -101,8 +104,7 @@ final class RedrivePolicies {
         }
         StoredQueue queue = attributesOf
                 .apply(target)
-                .orElseThrow(
-                        () -> invalid(policy, Attributes.REDRIVE_POLICY, "Dead letter target does not exist."));
+                .orElseThrow(() -> invalid(policy, Attributes.REDRIVE_POLICY, "Dead letter target does not exist."));
         if (target.fifo() != source.fifo()) {
             throw invalid(
                     policy, Attributes.REDRIVE_POLICY, "Dead-letter queue must be same type of queue as the source.");

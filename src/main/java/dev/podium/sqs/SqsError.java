@@ -145,7 +145,8 @@ public sealed interface SqsError extends AwsError {
 
         @Override
         public String message() {
-            return "Value " + handle + " for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not"
+            return "Value " + handle
+                    + " for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not"
                     + " available for visibility timeout change.";
         }
     }
@@ -196,8 +197,8 @@ public sealed interface SqsError extends AwsError {
 
     /// A batch that can't be one.
     ///
-    /// @param code EmptyBatchRequest, TooManyEntriesInBatchRequest, BatchEntryIdsNotDistinct, InvalidBatchEntryId or
-    ///             BatchRequestTooLong
+    /// @param code EmptyBatchRequest, TooManyEntriesInBatchRequest, BatchEntryIdsNotDistinct, InvalidBatchEntryId
+    ///     or BatchRequestTooLong
     record BadBatch(String code, String message) implements SqsError {}
 
     /// Something that SQS does not do.

@@ -129,7 +129,12 @@ final class ProtocolsTest {
                 + "&MessageAttribute.1.Value.DataType=Binary&MessageAttribute.1.Value.BinaryValue=AQI%3D");
         Front.Routed routed = front.route(in);
         ObjectNode tree = routed.protocol()
-                .read(routed.operation(), Objects.requireNonNull(routed.operation().input()), in, Map.of(), 1 << 20);
+                .read(
+                        routed.operation(),
+                        Objects.requireNonNull(routed.operation().input()),
+                        in,
+                        Map.of(),
+                        1 << 20);
         assertThat(tree.path("MessageAttributes").path("a").path("BinaryValue").binaryValue())
                 .containsExactly(1, 2);
         Front.Routed receive = front.route(form("Action=ReceiveMessage&Version=2012-11-05&QueueUrl=u"));

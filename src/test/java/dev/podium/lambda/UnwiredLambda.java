@@ -11,11 +11,11 @@ import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.api.LayersApi;
 import dev.podium.lambda.api.PermissionsApi;
 import dev.podium.lambda.api.ProvisionedApi;
-import dev.podium.lambda.api.StreamApi;
-import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.api.RefusedOperations;
 import dev.podium.lambda.api.RuntimeManagementApi;
+import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.api.TagsApi;
+import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.api.UrlApi;
 import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.store.Store;
@@ -54,7 +54,7 @@ public final class UnwiredLambda {
                         layers,
                         signing,
                         List.of(
-                                new ConcurrencyApi(functions, concurrency, provisioned, limits, scope -> 0),
+                                new ConcurrencyApi(functions, concurrency, provisioned, limits, layers::bytes),
                                 new ProvisionedApi(functions, provisioned, null, concurrency),
                                 new StreamApi(functions, null, limits),
                                 new EventInvokeApi(

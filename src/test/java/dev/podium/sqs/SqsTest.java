@@ -86,7 +86,8 @@ final class SqsTest {
 
     private static String queue(Map<QueueAttributeName, String> attributes) {
         String suffix = attributes.containsKey(QueueAttributeName.FIFO_QUEUE) ? ".fifo" : "";
-        return sqs.createQueue(b -> b.queueName("q-" + UUID.randomUUID() + suffix).attributes(attributes))
+        return sqs.createQueue(
+                        b -> b.queueName("q-" + UUID.randomUUID() + suffix).attributes(attributes))
                 .queueUrl();
     }
 
@@ -129,12 +130,21 @@ final class SqsTest {
         SendMessageResponse sent = sqs.sendMessage(b -> b.queueUrl(url)
                 .messageBody("h\u00e9llo <&> \ud83d\ude00")
                 .messageAttributes(Map.of(
-                        "text", MessageAttributeValue.builder().dataType("String").stringValue("v\u00e4l").build(),
-                        "number.x", MessageAttributeValue.builder().dataType("Number.int").stringValue("42").build(),
-                        "bytes", MessageAttributeValue.builder()
-                                .dataType("Binary")
-                                .binaryValue(SdkBytes.fromByteArray(new byte[] {0, 1, -1}))
-                                .build()))
+                        "text",
+                                MessageAttributeValue.builder()
+                                        .dataType("String")
+                                        .stringValue("v\u00e4l")
+                                        .build(),
+                        "number.x",
+                                MessageAttributeValue.builder()
+                                        .dataType("Number.int")
+                                        .stringValue("42")
+                                        .build(),
+                        "bytes",
+                                MessageAttributeValue.builder()
+                                        .dataType("Binary")
+                                        .binaryValue(SdkBytes.fromByteArray(new byte[] {0, 1, -1}))
+                                        .build()))
                 .messageSystemAttributes(Map.of(
                         MessageSystemAttributeNameForSends.AWS_TRACE_HEADER,
                         MessageSystemAttributeValue.builder()
@@ -150,8 +160,7 @@ final class SqsTest {
         assertThat(got.attributes())
                 .containsEntry(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "1")
                 .containsEntry(MessageSystemAttributeName.SENDER_ID, "000000000000")
-                .containsEntry(
-                        MessageSystemAttributeName.AWS_TRACE_HEADER, "Root=1-5759e988-bd862e3fe1be46a994272793")
+                .containsEntry(MessageSystemAttributeName.AWS_TRACE_HEADER, "Root=1-5759e988-bd862e3fe1be46a994272793")
                 .containsKeys(
                         MessageSystemAttributeName.SENT_TIMESTAMP,
                         MessageSystemAttributeName.APPROXIMATE_FIRST_RECEIVE_TIMESTAMP)
@@ -165,11 +174,12 @@ final class SqsTest {
     @Test
     void receiveShowsOnlyTheAttributesAskedFor() {
         String url = queue();
-        MessageAttributeValue value =
-                MessageAttributeValue.builder().dataType("String").stringValue("v").build();
-        sqs.sendMessage(b -> b.queueUrl(url)
-                .messageBody("b")
-                .messageAttributes(Map.of("a.x", value, "a.y", value, "other", value)));
+        MessageAttributeValue value = MessageAttributeValue.builder()
+                .dataType("String")
+                .stringValue("v")
+                .build();
+        sqs.sendMessage(b ->
+                b.queueUrl(url).messageBody("b").messageAttributes(Map.of("a.x", value, "a.y", value, "other", value)));
         Message none = sqs.receiveMessage(b -> b.queueUrl(url).visibilityTimeout(0))
                 .messages()
                 .getFirst();
@@ -183,10 +193,9 @@ final class SqsTest {
                 .messages()
                 .getFirst();
         assertThat(some.messageAttributes()).containsOnlyKeys("a.x", "a.y");
-        assertThat(some.attributes())
-                .isEqualTo(Map.of(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "2"));
-        assertThatThrownBy(() -> sqs.receiveMessage(
-                        b -> b.queueUrl(url).messageSystemAttributeNamesWithStrings("Nonsense")))
+        assertThat(some.attributes()).isEqualTo(Map.of(MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT, "2"));
+        assertThatThrownBy(() ->
+                        sqs.receiveMessage(b -> b.queueUrl(url).messageSystemAttributeNamesWithStrings("Nonsense")))
                 .isInstanceOf(InvalidAttributeNameException.class)
                 .hasMessageContaining("Unknown Attribute Nonsense.");
     }
@@ -199,12 +208,12 @@ final class SqsTest {
                         .tags(Map.of("team", "red")))
                 .queueUrl();
         assertThat(one).isEqualTo(server.endpoint() + "/000000000000/" + prefix + "-1");
-        assertThat(sqs.createQueue(b ->
-                                b.queueName(prefix + "-1").attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "7")))
+        assertThat(sqs.createQueue(b -> b.queueName(prefix + "-1")
+                                .attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "7")))
                         .queueUrl())
                 .isEqualTo(one);
-        assertThatThrownBy(() -> sqs.createQueue(b ->
-                        b.queueName(prefix + "-1").attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "8"))))
+        assertThatThrownBy(() -> sqs.createQueue(
+                        b -> b.queueName(prefix + "-1").attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "8"))))
                 .isInstanceOf(QueueNameExistsException.class)
                 .satisfies(e -> assertThat(((SqsException) e).awsErrorDetails().errorCode())
                         .isEqualTo("QueueAlreadyExists"))
@@ -213,7 +222,8 @@ final class SqsTest {
         sqs.createQueue(b -> b.queueName(prefix + "-2"));
         sqs.createQueue(b -> b.queueName(prefix + "-3"));
         assertThat(sqs.getQueueUrl(b -> b.queueName(prefix + "-1")).queueUrl()).isEqualTo(one);
-        assertThat(sqs.listQueuesPaginator(b -> b.queueNamePrefix(prefix).maxResults(2)).queueUrls())
+        assertThat(sqs.listQueuesPaginator(b -> b.queueNamePrefix(prefix).maxResults(2))
+                        .queueUrls())
                 .hasSize(3);
         assertThat(sqs.listQueues(b -> b.queueNamePrefix(prefix).maxResults(2)).queueUrls())
                 .hasSize(2);
@@ -278,8 +288,8 @@ final class SqsTest {
                     .hasMessageContaining("Invalid value for the parameter " + bad.getKey() + ".");
         }
         for (String unknown : List.of("Nonsense", "QueueArn", "FifoQueue")) {
-            assertThatThrownBy(() -> sqs.setQueueAttributes(
-                            b -> b.queueUrl(url).attributesWithStrings(Map.of(unknown, "true"))))
+            assertThatThrownBy(() ->
+                            sqs.setQueueAttributes(b -> b.queueUrl(url).attributesWithStrings(Map.of(unknown, "true"))))
                     .isInstanceOf(InvalidAttributeNameException.class)
                     .hasMessageContaining("Unknown Attribute " + unknown + ".");
         }
@@ -305,7 +315,8 @@ final class SqsTest {
                 got += each.get().size();
             }
             assertThat(got).isEqualTo(2);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
         }
         assertThat(receive(url, 1, 0)).isEmpty();
     }
@@ -371,8 +382,8 @@ final class SqsTest {
     @Test
     void batchesAnswerEachEntry() {
         String url = queue();
-        SendMessageBatchResponse sent = sqs.sendMessageBatch(b -> b.queueUrl(url)
-                .entries(entry("a", "one"), entry("b", "two"), entry("c", "bad \u0001")));
+        SendMessageBatchResponse sent = sqs.sendMessageBatch(
+                b -> b.queueUrl(url).entries(entry("a", "one"), entry("b", "two"), entry("c", "bad \u0001")));
         assertThat(sent.successful()).extracting(r -> r.id()).containsExactly("a", "b");
         assertThat(sent.failed())
                 .extracting(BatchResultErrorEntry::id, BatchResultErrorEntry::code, BatchResultErrorEntry::senderFault)
@@ -401,7 +412,8 @@ final class SqsTest {
                 .hasMessageContaining("Maximum number of entries per request are 10. You have sent 11.");
         assertThatThrownBy(() -> sqs.sendMessageBatch(b ->
                         b.queueUrl(url).entries(entry("a", "x".repeat(600_000)), entry("b", "x".repeat(600_000)))))
-                .hasMessageContaining("Batch requests cannot be longer than 1048576 bytes. You have sent 1200000 bytes.");
+                .hasMessageContaining(
+                        "Batch requests cannot be longer than 1048576 bytes. You have sent 1200000 bytes.");
     }
 
     private static SendMessageBatchRequestEntry entry(String id, String body) {
@@ -412,16 +424,20 @@ final class SqsTest {
     void badMessagesAreRefusedInAwsWords() {
         String url = queue(Map.of(QueueAttributeName.MAXIMUM_MESSAGE_SIZE, "1024"));
         assertThatThrownBy(() -> send(url, "x\u0000")).isInstanceOf(InvalidMessageContentsException.class);
-        assertThatThrownBy(() -> send(url, "")).hasMessageContaining("The request must contain the parameter MessageBody.");
+        assertThatThrownBy(() -> send(url, ""))
+                .hasMessageContaining("The request must contain the parameter MessageBody.");
         assertThatThrownBy(() -> send(url, "x".repeat(1025)))
                 .hasMessageContaining(
                         "One or more parameters are invalid. Reason: Message must be shorter than 1024 bytes.");
-        assertThatThrownBy(() -> sqs.sendMessage(b -> b.queueUrl(url).messageBody("x").delaySeconds(901)))
-                .hasMessageContaining("Value 901 for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 "
-                        + "and <= 900.");
+        assertThatThrownBy(() ->
+                        sqs.sendMessage(b -> b.queueUrl(url).messageBody("x").delaySeconds(901)))
+                .hasMessageContaining(
+                        "Value 901 for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 "
+                                + "and <= 900.");
         assertThatThrownBy(() -> receive(url, 11, 0))
-                .hasMessageContaining("Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 "
-                        + "and 10, if provided.")
+                .hasMessageContaining(
+                        "Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 "
+                                + "and 10, if provided.")
                 .satisfies(e -> assertThat(((SqsException) e).awsErrorDetails().errorCode())
                         .isEqualTo("InvalidParameterValue"));
         assertThatThrownBy(() -> sqs.sendMessage(b -> b.queueUrl(url)
@@ -489,19 +505,21 @@ final class SqsTest {
         String fifo = queue(Map.of(QueueAttributeName.FIFO_QUEUE, "true"));
         String url = queue();
         for (Map.Entry<String, String> bad : Map.of(
-                        "no json", "Redrive policy is not a valid JSON map.",
-                        "{\"maxReceiveCount\":1}", "does not contain mandatory attribute: deadLetterTargetArn.",
+                        "no json",
+                        "Redrive policy is not a valid JSON map.",
+                        "{\"maxReceiveCount\":1}",
+                        "does not contain mandatory attribute: deadLetterTargetArn.",
                         "{\"maxReceiveCount\":1001,\"deadLetterTargetArn\":\"" + arn(url) + "\"}",
-                                "Invalid value for maxReceiveCount: 1001",
+                        "Invalid value for maxReceiveCount: 1001",
                         "{\"maxReceiveCount\":1,\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:absent\"}",
-                                "Dead letter target does not exist.",
+                        "Dead letter target does not exist.",
                         "{\"maxReceiveCount\":1,\"deadLetterTargetArn\":\"" + arn(fifo) + "\"}",
-                                "Dead-letter queue must be same type of queue as the source.",
+                        "Dead-letter queue must be same type of queue as the source.",
                         "{\"maxReceiveCount\":1,\"deadLetterTargetArn\":\"" + arn(closed) + "\"}",
-                                "does not allow source queue")
+                        "does not allow source queue")
                 .entrySet()) {
-            assertThatThrownBy(() -> sqs.setQueueAttributes(b ->
-                            b.queueUrl(url).attributes(Map.of(QueueAttributeName.REDRIVE_POLICY, bad.getKey()))))
+            assertThatThrownBy(() -> sqs.setQueueAttributes(
+                            b -> b.queueUrl(url).attributes(Map.of(QueueAttributeName.REDRIVE_POLICY, bad.getKey()))))
                     .as(bad.getKey())
                     .hasMessageContaining(bad.getValue());
         }
@@ -514,8 +532,10 @@ final class SqsTest {
                 b.queueUrl(url).label("share").awsAccountIds("123456789012").actions("SendMessage"));
         assertThat(attributes(url).get(QueueAttributeName.POLICY))
                 .contains("\"Sid\":\"share\"", "arn:aws:iam::123456789012:root", "SQS:SendMessage");
-        assertThatThrownBy(() -> sqs.addPermission(b ->
-                        b.queueUrl(url).label("share").awsAccountIds("123456789012").actions("SendMessage")))
+        assertThatThrownBy(() -> sqs.addPermission(b -> b.queueUrl(url)
+                        .label("share")
+                        .awsAccountIds("123456789012")
+                        .actions("SendMessage")))
                 .hasMessageContaining("Value share for parameter Label is invalid. Reason: Already exists.");
         sqs.removePermission(b -> b.queueUrl(url).label("share"));
         assertThat(attributes(url)).doesNotContainKey(QueueAttributeName.POLICY);
@@ -523,11 +543,13 @@ final class SqsTest {
 
     @Test
     void fifoQueueKeepsItsOrderAndKnowsDuplicates() {
-        String url = queue(Map.of(
-                QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true"));
-        SendMessageResponse first = sqs.sendMessage(b -> b.queueUrl(url).messageBody("1").messageGroupId("g"));
+        String url = queue(
+                Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true"));
+        SendMessageResponse first =
+                sqs.sendMessage(b -> b.queueUrl(url).messageBody("1").messageGroupId("g"));
         assertThat(first.sequenceNumber()).hasSize(20);
-        SendMessageResponse twice = sqs.sendMessage(b -> b.queueUrl(url).messageBody("1").messageGroupId("g"));
+        SendMessageResponse twice =
+                sqs.sendMessage(b -> b.queueUrl(url).messageBody("1").messageGroupId("g"));
         assertThat(twice.messageId()).isEqualTo(first.messageId());
         assertThat(twice.sequenceNumber()).isEqualTo(first.sequenceNumber());
         sqs.sendMessage(b -> b.queueUrl(url).messageBody("2").messageGroupId("g"));
@@ -545,15 +567,16 @@ final class SqsTest {
         assertThatThrownBy(() -> send(url, "x"))
                 .hasMessageContaining("The request must contain the parameter MessageGroupId.");
         String explicit = queue(Map.of(QueueAttributeName.FIFO_QUEUE, "true"));
-        assertThatThrownBy(() -> sqs.sendMessage(b -> b.queueUrl(explicit).messageBody("x").messageGroupId("g")))
+        assertThatThrownBy(() -> sqs.sendMessage(
+                        b -> b.queueUrl(explicit).messageBody("x").messageGroupId("g")))
                 .hasMessageContaining("The queue should either have ContentBasedDeduplication enabled or "
                         + "MessageDeduplicationId provided explicitly");
     }
 
     @Test
     void repeatedReceiveAttemptGetsTheSameMessages() {
-        String url = queue(Map.of(
-                QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true"));
+        String url = queue(
+                Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true"));
         sqs.sendMessage(b -> b.queueUrl(url).messageBody("1").messageGroupId("g"));
         List<Message> first = sqs.receiveMessage(b -> b.queueUrl(url).receiveRequestAttemptId("try"))
                 .messages();

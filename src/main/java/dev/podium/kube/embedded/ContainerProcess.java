@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 /// A running local process of a container, with everything it starts.
 ///
 /// It leads a session of its own where `setsid` exists, so that its whole family is found even when members are
-/// orphaned. Its output goes straight into the container's log file: no thread copies it, unless its lines are marked.
+/// orphaned. Its output goes straight into the container's log file: no thread copies it, unless its lines
+/// are marked.
 final class ContainerProcess {
     /// Name of the environment variable by which leftovers of a killed server are recognised; its value is the
     /// pod's uid.
@@ -83,8 +84,8 @@ final class ContainerProcess {
         byte[] head = mark.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         try (InputStream in = new BufferedInputStream(output);
-                OutputStream out = Files.newOutputStream(
-                        log.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                OutputStream out =
+                        Files.newOutputStream(log.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             for (int read = in.read(); read >= 0; read = in.read()) {
                 if (line.size() == 0) {
                     line.writeBytes(head);

@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Does for a function's extensions what its start script does in a real container: tells the server of them, starts
+/// Does for a function's extensions what its start script does in a real container: tells the server of them,
+/// starts
 /// them, waits until they have registered, and reports the end of each.
 final class FunctionExtensions {
     /// Before each line that an extension writes, as in the start script.
@@ -95,7 +96,8 @@ final class FunctionExtensions {
         }
     }
 
-    /// Waits for the extensions to end by themselves, since they have their SHUTDOWN event from the server; kills those
+    /// Waits for the extensions to end by themselves, since they have their SHUTDOWN event from the server;
+    /// kills those
     /// that don't.
     void end(Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
@@ -108,7 +110,8 @@ final class FunctionExtensions {
     }
 
     private static String escaped(Path file) {
-        return URLEncoder.encode(file.getFileName().toString(), StandardCharsets.UTF_8).replace("+", "%20");
+        return URLEncoder.encode(file.getFileName().toString(), StandardCharsets.UTF_8)
+                .replace("+", "%20");
     }
 
     /// One call to the server, which may be away.

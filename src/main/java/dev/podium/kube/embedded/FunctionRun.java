@@ -88,7 +88,8 @@ final class FunctionRun {
         return command;
     }
 
-    /// Tells the server that the runtime has ended; waits until the server can be reached, and knows this pod again.
+    /// Tells the server that the runtime has ended; waits until the server can be reached, and knows this pod
+    /// again.
     ///
     /// @param error what else to say, as further query parameters
     private String report(int code, String error) throws InterruptedException {

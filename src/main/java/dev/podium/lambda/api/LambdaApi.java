@@ -156,7 +156,7 @@ public final class LambdaApi {
         if (signed != null) {
             checkSigning(settings, signed, name.name());
         }
-        FunctionCode code = uploads.store(settings.image(), request.code());
+        FunctionCode code = uploads.create(settings.image(), request.code());
         LambdaFunction function = new LambdaFunction(
                 name.scope(),
                 name.name(),
@@ -235,7 +235,7 @@ public final class LambdaApi {
             throw invalid("PublishTo is not supported by Podium: leave it out.");
         }
         signing.checkUnsigned(signing.of(before.arn()).orElse(null), before.name());
-        FunctionCode code = uploads.store(before.settings().image(), request.code());
+        FunctionCode code = uploads.update(before.settings().image(), request.code());
         if (Boolean.TRUE.equals(request.dryRun())) {
             codes.release(code);
             layers.checkSize(code, before.settings());

@@ -39,7 +39,7 @@ final class LayerRules {
             return settings.layers();
         }
         if (settings.image() && !given.isEmpty()) {
-            throw invalid("Layers are not supported for functions created with container images.");
+            throw invalid(SettingsRules.NOT_FOR_IMAGES);
         }
         if (given.size() > MAX_LAYERS) {
             throw invalid("Cannot reference more than " + MAX_LAYERS + " layers.");

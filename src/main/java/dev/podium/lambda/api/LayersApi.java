@@ -107,7 +107,7 @@ public final class LayersApi implements LambdaOperations {
             throw unknownRuntime(named, "compatibleRuntimes", "Member must satisfy constraint: [", "]");
         }
         LayerShapes.ContentInput content = request.content();
-        FunctionCode code = uploads.store(
+        FunctionCode code = uploads.create(
                 false,
                 new Requests.FunctionCodeInput(
                         content.zipFile(), content.s3Bucket(), content.s3Key(), content.s3ObjectVersion(), null, null));

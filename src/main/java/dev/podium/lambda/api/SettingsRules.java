@@ -44,6 +44,8 @@ final class SettingsRules {
             "AWS_LAMBDA_RUNTIME_API",
             "LAMBDA_TASK_ROOT",
             "LAMBDA_RUNTIME_DIR");
+    static final String NOT_FOR_IMAGES =
+            "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.";
     private static final int MAX_TIMEOUT = 900;
     private static final int MAX_MEMORY = 10_240;
     private static final int MAX_TAGS = 50;
@@ -62,8 +64,7 @@ final class SettingsRules {
     FunctionSettings create(Requests.CreateFunctionRequest request) {
         boolean image = "Image".equals(request.packageType());
         if (image && (request.runtime() != null || request.handler() != null)) {
-            throw invalid(
-                    "Runtime and Handler parameters are not supported for functions created with container images.");
+            throw invalid(NOT_FOR_IMAGES);
         }
         if (!image && (request.runtime() == null || request.handler() == null)) {
             throw invalid(
@@ -103,8 +104,7 @@ final class SettingsRules {
             throw atMost(memory, "memorySize", MAX_MEMORY);
         }
         if (before.image() && (request.runtime() != null || request.handler() != null)) {
-            throw invalid(
-                    "Runtime and Handler parameters are not supported for functions created with container images.");
+            throw invalid(NOT_FOR_IMAGES);
         }
         if (!before.image() && request.imageConfig() != null) {
             throw invalid("ImageConfig parameter is only supported for functions created with container images.");

@@ -202,7 +202,8 @@ final class Environment implements SessionOwner, PodListener {
         }
     }
 
-    /// Has something done when the closed environment's extensions have had their time: at once when there are none.
+    /// Has something done when the closed environment's extensions have had their time: at once when there
+    /// are none.
     void afterExtensions(Runnable action) {
         RuntimeSession own = session;
         if (own == null) {

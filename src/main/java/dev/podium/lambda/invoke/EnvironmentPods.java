@@ -303,6 +303,7 @@ final class EnvironmentPods implements Surroundings {
         Deployment deployment = environment.group.deployment();
         if (!environment.shellLoader) {
             shells.none(deployment.image());
+            pools.used(PodShape.of(deployment, shells.loads(deployment.image())), environment);
         }
         environment.shellLoader &= shells.loads(deployment);
         release(environment);

@@ -13,7 +13,8 @@ import java.util.Locale;
 
 /// The last 4 KB of an invocation's log, read from the pod's log when a caller asks for it.
 ///
-/// The lines of one invocation are those after the last line that was there before it: an environment runs one at a
+/// The lines of one invocation are those after the last line that was there before it: an environment runs
+/// one at a
 /// time.
 public final class LogTails {
     private static final int MAX_BYTES = 4096;
@@ -80,7 +81,8 @@ public final class LogTails {
                 : report + "\n";
     }
 
-    /// Reads until two readings agree; a log that can't be read yet gets more time, since the kubelet reports a new
+    /// Reads until two readings agree; a log that can't be read yet gets more time, since the kubelet reports
+    /// a new
     /// container late.
     private List<LogLines.Line> settled(Environment environment, Instant mark, Duration patience) {
         List<LogLines.Line> before = List.of();

@@ -23,7 +23,7 @@ final class Extension {
     /// Whether it is a process of its own, started by the start script; else a part of the runtime.
     final boolean external;
     /// Events that wait until it asks.
-    final ArrayDeque<byte[]> queue = new ArrayDeque<>(2);
+    final ArrayDeque<ExtensionEvent> queue = new ArrayDeque<>(2);
 
     Set<String> events = Set.of();
     State state;

@@ -1,21 +1,12 @@
 package dev.podium.lambda.runtime;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.podium.codec.Json;
 import dev.podium.http.wire.WireExchange;
-import dev.podium.http.wire.WireHeaders;
 import dev.podium.lambda.runtime.Extension.State;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
@@ -25,14 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// The extensions of one environment: who they are, the events that wait for them, and whether all are done.
 ///
 /// An environment is initialised when its runtime and all extensions have asked for an event, and free again after
-/// an invocation when all extensions that were told of it have asked for the next one. The lock is never held across
+/// an invocation when all extensions that were told of it have asked for the next one. The lock is never held
+/// across
 /// I/O, and the session is only called without it.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html">Extensions API</a>
 final class Extensions {
     private static final System.Logger LOG = System.getLogger("lambda.runtime");
-    private static final int MAX_EXTENSIONS = 10;
-    private static final int MAX_QUEUED = 64;
     /// AWS gives an initialisation ten seconds, and then does it again within the function's own time.
     private static final Duration INIT_LIMIT = Duration.ofSeconds(30);
     /// How long the end of the process of an extension that has reported its failure is waited for.
@@ -43,10 +33,8 @@ final class Extensions {
     private final RuntimeSession session;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
-    private final Map<String, Extension> byName = new LinkedHashMap<>(0); // under the lock
-    private final Map<String, Extension> byId = new HashMap<>(0); // under the lock
+    private final ExtensionTable table = new ExtensionTable(); // under the lock
     private final List<Waiting> waiting = new ArrayList<>(0); // under the lock
-    private String run = ""; // under the lock
     private boolean runtimeReady; // under the lock
     private boolean initialised; // under the lock
     private boolean closing; // under the lock
@@ -65,23 +53,6 @@ final class Extensions {
     /// Someone who waits until the extensions are done with an invocation.
     private record Release(Runnable free, Runnable spent, long deadlineNanos) {}
 
-    /// An event on its way out.
-    @SuppressWarnings("ArrayRecordComponent")
-    private record Delivery(WireExchange exchange, byte[] event) {
-        void send() {
-            try {
-                WireHeaders headers = WireHeaders.of(
-                        "Content-Type",
-                        "application/json",
-                        "Lambda-Extension-Event-Identifier",
-                        UUID.randomUUID().toString());
-                RuntimeAnswers.json(exchange, 200, headers, event);
-            } catch (IOException | IllegalStateException e) {
-                LOG.log(Level.DEBUG, "extension is gone");
-            }
-        }
-    }
-
     /// Tells whether there are extensions: without any, an invocation has nothing to do with this class.
     boolean any() {
         return any;
@@ -91,30 +62,20 @@ final class Extensions {
     ///
     /// @param number counts the script's rounds, so that a late report of an earlier round is known
     void announce(String number, List<String> names) {
-        List<WireExchange> old = new ArrayList<>();
+        List<WireExchange> old;
         long deadline = System.nanoTime() + INIT_LIMIT.toNanos();
         lock.lock();
         try {
-            for (Extension extension : byName.values()) {
-                if (extension.parked != null) {
-                    old.add(extension.parked);
-                }
-            }
-            byName.clear();
-            byId.clear();
-            run = number;
+            old = table.begin(number, names);
             initialised = false;
             runtimeReady = false;
             initDeadline = deadline;
-            for (String name : names) {
-                byName.put(name, new Extension(name, true, State.STARTED));
-            }
             any = !names.isEmpty();
         } finally {
             lock.unlock();
         }
         old.forEach(WireExchange::abort);
-        session.alarmAt(deadline);
+        session.port().deadlines().set(session, deadline);
     }
 
     /// What [#register] gives: one of the two.
@@ -126,17 +87,14 @@ final class Extensions {
         List<WireExchange> satisfied = new ArrayList<>();
         lock.lock();
         try {
-            ExtensionError refused = refusal(name, events);
+            boolean closed = initialised || closing || runtimeReady;
+            ExtensionError refused = table.refusal(name, events, closed, startedByScript());
             if (refused != null) {
                 return new Registration(null, refused);
             }
-            Extension extension =
-                    byName.computeIfAbsent(name, n -> new Extension(n, !startedByScript(), State.STARTED));
-            extension.events = events;
-            extension.state = State.REGISTERED;
-            byId.put(id, extension);
+            table.register(id, name, events, startedByScript());
             any = true;
-            waiting.removeIf(script -> script.count() <= byId.size() && satisfied.add(script.exchange()));
+            waiting.removeIf(script -> script.count() <= table.registered() && satisfied.add(script.exchange()));
         } finally {
             lock.unlock();
         }
@@ -147,23 +105,8 @@ final class Extensions {
         return new Registration(id, null);
     }
 
-    private @Nullable ExtensionError refusal(String name, Set<String> events) {
-        Extension known = byName.get(name);
-        if (known != null && known.state != State.STARTED) {
-            return ExtensionError.alreadyRegistered(name);
-        }
-        if (initialised || closing || (runtimeReady && known == null)) {
-            return ExtensionError.registrationClosed();
-        }
-        if (byId.size() >= MAX_EXTENSIONS) {
-            return ExtensionError.tooMany(MAX_EXTENSIONS);
-        }
-        return known == null && startedByScript() && events.contains("SHUTDOWN")
-                ? ExtensionError.shutdownForInternal(name)
-                : null;
-    }
-
-    /// Whether a start script runs in the pod: a function from an image has none, and starts its extensions itself.
+    /// Whether a start script runs in the pod: a function from an image has none, and starts its extensions
+    /// itself.
     private boolean startedByScript() {
         return session.code().isAssigned();
     }
@@ -173,7 +116,7 @@ final class Extensions {
     void await(int count, WireExchange x) {
         lock.lock();
         try {
-            if (byId.size() < count) {
+            if (table.registered() < count) {
                 waiting.removeIf(script -> script.exchange().isDisconnected());
                 waiting.add(new Waiting(count, x));
                 return;
@@ -197,7 +140,7 @@ final class Extensions {
     String name(String id) {
         lock.lock();
         try {
-            Extension extension = byId.get(id);
+            Extension extension = table.byId(id);
             return extension == null ? null : extension.name;
         } finally {
             lock.unlock();
@@ -218,7 +161,7 @@ final class Extensions {
     }
 
     private boolean completeInit() {
-        if (initialised || !runtimeReady || !byName.values().stream().allMatch(Extension::isReady)) {
+        if (initialised || !runtimeReady || !table.allReady()) {
             return false;
         }
         initialised = true;
@@ -241,23 +184,22 @@ final class Extensions {
     @Nullable
     ExtensionError next(String id, WireExchange x) {
         WireExchange replaced = null;
-        Delivery delivery = null;
+        ExtensionEvent.Delivery delivery = null;
         boolean first;
         boolean ready;
         Release freed;
         Extension extension;
         lock.lock();
         try {
-            extension = byId.get(id);
-            if (extension == null || extension.state == State.FAILED) {
-                return ExtensionError.invalidTransition(
-                        extension == null ? id : extension.name, "Failed", "Ready");
+            extension = table.living(id);
+            if (extension == null) {
+                return ExtensionError.invalidTransition(id, "Failed", "Ready");
             }
             first = extension.state == State.REGISTERED;
             extension.state = State.READY;
-            byte[] event = extension.queue.poll();
+            ExtensionEvent event = extension.queue.poll();
             if (event != null) {
-                delivery = new Delivery(x, event);
+                delivery = new ExtensionEvent.Delivery(x, event);
             } else {
                 extension.busy = false;
                 replaced = extension.parked;
@@ -289,15 +231,11 @@ final class Extensions {
 
     private @Nullable Release takeRelease() {
         Release waits = release;
-        if (waits == null || busy()) {
+        if (waits == null || table.busy()) {
             return null;
         }
         release = null;
         return waits;
-    }
-
-    private boolean busy() {
-        return byName.values().stream().anyMatch(extension -> extension.busy);
     }
 
     /// `POST …/init/error` and `…/exit/error`: the environment fails once the extension's process has ended, since
@@ -311,10 +249,9 @@ final class Extensions {
         Extension extension;
         lock.lock();
         try {
-            extension = byId.get(id);
-            if (extension == null || extension.state == State.FAILED) {
-                return ExtensionError.invalidTransition(
-                        extension == null ? id : extension.name, "Failed", type.substring("Extension.".length()));
+            extension = table.living(id);
+            if (extension == null) {
+                return ExtensionError.invalidTransition(id, "Failed", type.substring("Extension.".length()));
             }
             extension.state = State.FAILED;
             extension.reported = type;
@@ -353,8 +290,8 @@ final class Extensions {
         RuntimeExit failure = null;
         lock.lock();
         try {
-            Extension extension = byName.get(name);
-            if (extension == null || !run.equals(number)) {
+            Extension extension = table.started(number, name);
+            if (extension == null) {
                 return;
             }
             extension.ended = true;
@@ -396,18 +333,11 @@ final class Extensions {
 
     /// Tells the extensions of an invocation.
     void invoked(Event event) {
-        ObjectNode json = Json.object()
-                .put("eventType", "INVOKE")
-                .put("deadlineMs", event.deadlineEpochMillis())
-                .put("requestId", event.requestId())
-                .put("invokedFunctionArn", event.invokedFunctionArn());
-        if (event.traceId() != null) {
-            json.putObject("tracing").put("type", "X-Amzn-Trace-Id").put("value", event.traceId());
-        }
-        publish("INVOKE", json);
+        publish(ExtensionEvent.invoke(event));
     }
 
-    /// Runs `free` once no extension is busy with an invocation any more: perhaps at once. When the deadline passes,
+    /// Runs `free` once no extension is busy with an invocation any more: perhaps at once. When the deadline
+    /// passes,
     /// or an extension fails, `spent` is run instead. Neither may block.
     void whenFree(Runnable free, Runnable spent, long deadlineNanos) {
         boolean broken;
@@ -415,7 +345,7 @@ final class Extensions {
         lock.lock();
         try {
             broken = failed;
-            wait = !broken && busy();
+            wait = !broken && table.busy();
             if (wait) {
                 release = new Release(free, spent, deadlineNanos);
             }
@@ -423,7 +353,7 @@ final class Extensions {
             lock.unlock();
         }
         if (wait) {
-            session.alarmAt(deadlineNanos);
+            session.port().deadlines().set(session, deadlineNanos);
         } else if (broken) {
             spent.run();
         } else {
@@ -444,11 +374,7 @@ final class Extensions {
                 release = null;
             }
             if (any && !initialised && !closing && now - initDeadline >= 0) {
-                missing = byName.values().stream()
-                        .filter(Extension::initialising)
-                        .map(extension -> extension.name)
-                        .findFirst()
-                        .orElse(null);
+                missing = table.late();
             }
         } finally {
             lock.unlock();
@@ -481,15 +407,10 @@ final class Extensions {
         } finally {
             lock.unlock();
         }
-        publish(
-                "SHUTDOWN",
-                Json.object()
-                        .put("eventType", "SHUTDOWN")
-                        .put("shutdownReason", reason)
-                        .put("deadlineMs", System.currentTimeMillis() + SHUTDOWN_LIMIT.toMillis()));
+        publish(ExtensionEvent.shutdown(reason, SHUTDOWN_LIMIT));
         lock.lock();
         try {
-            return byName.values().stream().anyMatch(Extensions::lastsOn);
+            return table.endsYet();
         } finally {
             lock.unlock();
         }
@@ -500,7 +421,7 @@ final class Extensions {
         long left = SHUTDOWN_LIMIT.toNanos();
         lock.lock();
         try {
-            while (left > 0 && byName.values().stream().anyMatch(Extensions::lastsOn)) {
+            while (left > 0 && table.endsYet()) {
                 left = ended.awaitNanos(left);
             }
         } finally {
@@ -508,45 +429,24 @@ final class Extensions {
         }
     }
 
-    private static boolean lastsOn(Extension extension) {
-        return extension.external && extension.takes("SHUTDOWN") && extension.parked == null;
-    }
-
-    private void publish(String type, ObjectNode json) {
-        byte[] event = json.toString().getBytes(UTF_8);
-        Collection<Delivery> deliveries = new ArrayList<>();
+    private void publish(ExtensionEvent event) {
+        List<ExtensionEvent.Delivery> deliveries;
         lock.lock();
         try {
-            for (Extension extension : byName.values()) {
-                if (!extension.takes(type)) {
-                    continue;
-                }
-                extension.busy |= type.equals("INVOKE");
-                WireExchange parked = extension.parked;
-                extension.parked = null;
-                if (parked != null && !parked.isDisconnected()) {
-                    deliveries.add(new Delivery(parked, event));
-                } else if (extension.queue.size() < MAX_QUEUED) {
-                    extension.queue.add(event);
-                }
-            }
+            deliveries = table.offer(event);
         } finally {
             lock.unlock();
         }
-        deliveries.forEach(Delivery::send);
+        deliveries.forEach(ExtensionEvent.Delivery::send);
     }
 
     /// Ends the requests that are still parked.
     void close() {
-        List<WireExchange> parked = new ArrayList<>();
+        List<WireExchange> parked;
         lock.lock();
         try {
             closing = true;
-            byName.values().forEach(extension -> {
-                if (extension.parked != null) {
-                    parked.add(extension.parked);
-                }
-            });
+            parked = table.parked();
             waiting.forEach(script -> parked.add(script.exchange()));
             waiting.clear();
         } finally {

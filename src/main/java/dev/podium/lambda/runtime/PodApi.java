@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Objects;
 
 /// What a pod's loader and start script ask for, under `/podium/<code token>/`: `code`, `exit`, `alive`,
-/// `extensions` (`POST` tells which are started, `GET` waits until so many have registered), and `extension` for the
+/// `extensions` (`POST` tells which are started, `GET` waits until so many have registered), and `extension`
+/// for the
 /// end of one.
 final class PodApi {
     private static final WireHeaders TEXT = WireHeaders.of("Content-Type", "text/plain");

@@ -167,7 +167,8 @@ public final class RuntimePort implements AutoCloseable {
         }
     }
 
-    /// Closes the port and every connection. Runtimes end then, and start scripts wait for the server to come back.
+    /// Closes the port and every connection. Runtimes end then, and start scripts wait for the server to come
+    /// back.
     @Override
     public void close() {
         server().close();

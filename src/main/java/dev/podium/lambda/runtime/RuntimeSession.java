@@ -3,7 +3,6 @@ package dev.podium.lambda.runtime;
 import dev.podium.http.wire.WireExchange;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// The invoking thread itself writes the event to the parked request, and is woken by the connection that
 /// brings the answer. No lock is held across I/O.
 public final class RuntimeSession implements Transport, AutoCloseable {
-    /// An invoker whose client takes nothing would keep its environment for ever.
-    private static final long STALLED_NANOS = 2_000_000_000L;
     private static final String CLOSED = "the environment was closed";
 
     private final RuntimePort port;
@@ -26,22 +23,16 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     private final Extensions extensions = new Extensions(this);
     private final Telemetry telemetry = new Telemetry();
     private final SessionEnd ending = new SessionEnd(this);
+    private final RuntimeWait wait;
     private final ReentrantLock lock = new ReentrantLock();
 
     // under the lock
     private @Nullable WireExchange parked;
-    private @Nullable WireExchange lastNext;
-    private @Nullable String closedWhy;
-    private @Nullable RuntimeExit exit;
-    private @Nullable FunctionError initError;
+    private final RuntimeEnd end = new RuntimeEnd();
     private boolean ready;
 
+    private volatile @Nullable WireExchange lastNext; // written under the lock
     private volatile @Nullable Invocation current;
-    private volatile boolean keepsConnection; // the client is known to use one connection for many requests
-    private volatile boolean away; // the connection of the last /next has ended, and nothing came since
-    private volatile long awaySince;
-    private volatile boolean alarmSet;
-    private volatile long alarmAt;
 
     RuntimeSession(RuntimePort port, String token, String codeToken, SessionOwner owner, RuntimeSettings settings) {
         this.port = port;
@@ -50,6 +41,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         this.owner = owner;
         this.code = new CodeDelivery(owner);
         this.settings = settings;
+        this.wait = new RuntimeWait(this);
     }
 
     /// Gives the pod its function. A pod that asked for its code earlier gets it now. Does not block.
@@ -96,7 +88,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             if (before != null && !before.isDone()) {
                 throw new IllegalStateException("an invocation is under way");
             }
-            Outcome over = over();
+            Outcome over = end.outcome(ready);
             if (over != null) {
                 return over;
             }
@@ -106,27 +98,13 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             lock.unlock();
         }
         if (next != null) {
-            deliver(next, invocation, invocation.deadlineNanos());
+            deliver(next, invocation);
         }
-        Outcome outcome = await(invocation, invocation.deadlineNanos());
+        Outcome outcome = wait.await(invocation);
         if (extensions.any() && !(outcome instanceof Outcome.Streaming)) {
             telemetry.done(invocation.event(), outcome);
         }
         return outcome;
-    }
-
-    /// The end of a session whose runtime can't answer any more.
-    private @Nullable Outcome over() {
-        if (closedWhy != null) {
-            return new Outcome.Lost(closedWhy, false);
-        }
-        if (initError != null) {
-            return new Outcome.InitError(initError);
-        }
-        if (exit != null) {
-            return ready ? new Outcome.Lost("the runtime had exited", false) : new Outcome.Exited(exit);
-        }
-        return null;
     }
 
     private @Nullable WireExchange take(Invocation invocation) {
@@ -138,13 +116,13 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return next;
     }
 
-    private void deliver(WireExchange next, Invocation invocation, long deadlineNanos) {
+    private void deliver(WireExchange next, Invocation invocation) {
         try {
             if (extensions.any()) {
                 telemetry.invoked(invocation.event());
                 extensions.invoked(invocation.event());
             }
-            Duration left = Duration.ofNanos(Math.max(1_000_000, deadlineNanos - System.nanoTime()));
+            Duration left = Duration.ofNanos(Math.max(1_000_000, invocation.deadlineNanos() - System.nanoTime()));
             next.respond(
                     200,
                     RuntimeAnswers.event(invocation.event()),
@@ -155,84 +133,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         }
     }
 
-    private Outcome await(Invocation invocation, long deadlineNanos) throws InterruptedException {
-        while (true) {
-            StreamedResponse stream = invocation.stream();
-            if (stream != null) {
-                setAlarm(deadlineNanos);
-                return new Outcome.Streaming(stream);
-            }
-            Outcome outcome = invocation.outcome();
-            if (outcome != null) {
-                return outcome;
-            }
-            if (Thread.interrupted()) {
-                invocation.complete(new Outcome.Lost("the wait was interrupted", invocation.isDelivered()));
-                throw new InterruptedException();
-            }
-            long now = System.nanoTime();
-            long left = deadlineNanos - now;
-            if (left <= 0) {
-                return invocation.complete(new Outcome.TimedOut());
-            }
-            if (away && (keepsConnection || !invocation.isDelivered())) {
-                long grace = awaySince + settings.reconnectGrace().toNanos() - now;
-                if (grace <= 0) {
-                    return invocation.complete(
-                            new Outcome.Lost("the connection to the runtime was lost", invocation.isDelivered()));
-                }
-                LockSupport.parkNanos(invocation, Math.min(left, grace));
-                continue;
-            }
-            setAlarm(deadlineNanos);
-            LockSupport.park(invocation);
-        }
-    }
-
-    /// The alarm clears the mark before it looks for the invocation: one that saw the mark is woken.
-    private void setAlarm(long deadlineNanos) {
-        if (!alarmSet || alarmAt - deadlineNanos > 0) {
-            alarmAt = deadlineNanos;
-            alarmSet = true;
-            port.deadlines().set(this, deadlineNanos);
-        }
-    }
-
-    /// The time of an alarm has come: the invoker sees whether its own has, and else sets the next one.
+    /// A time that [Deadlines] was asked for has come.
     void alarm(long atNanos) {
-        if (alarmAt == atNanos) {
-            alarmSet = false;
-        }
+        wait.alarm(atNanos, current);
         if (extensions.any()) {
             extensions.alarm();
-        }
-        Invocation running = current;
-        if (running == null) {
-            return;
-        }
-        StreamedResponse stream = running.stream();
-        if (stream == null) {
-            if (!running.isDone()) {
-                running.wake();
-            }
-        } else if (!stream.isOver()) {
-            streamOverdue(running, stream);
-        }
-    }
-
-    /// The invoker is at work on the answer and doesn't look at the time itself.
-    private void streamOverdue(Invocation running, StreamedResponse stream) {
-        long late = System.nanoTime() - running.deadlineNanos();
-        if (late < 0) {
-            setAlarm(running.deadlineNanos());
-            return;
-        }
-        running.complete(new Outcome.TimedOut());
-        stream.cut();
-        if (late < STALLED_NANOS) {
-            setAlarm(running.deadlineNanos() + STALLED_NANOS);
-        } else {
-            running.interruptInvoker();
         }
     }
 
@@ -250,14 +155,14 @@ public final class RuntimeSession implements Transport, AutoCloseable {
                 RuntimeAnswers.invalidTransition(next, "Running", "Ready");
                 return;
             }
-            if (closedWhy != null) {
+            if (end.closedWhy != null) {
                 RuntimeAnswers.forbidden(next);
                 return;
             }
             replaced = parked;
             parked = next;
             lastNext = next;
-            seen(next);
+            wait.seen(next);
             first = !ready && extensions.runtimeReady();
             ready |= first;
         } finally {
@@ -299,8 +204,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             lock.unlock();
         }
         if (waiting != null) {
-            long millis = waiting.event().deadlineEpochMillis() - System.currentTimeMillis();
-            deliver(next, waiting, System.nanoTime() + Math.max(1, millis) * 1_000_000);
+            deliver(next, waiting);
         }
     }
 
@@ -310,11 +214,10 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             if (parked == next) {
                 parked = null;
             }
-            if (lastNext != next || closedWhy != null) {
+            if (lastNext != next || end.closedWhy != null) {
                 return;
             }
-            awaySince = System.nanoTime();
-            away = true;
+            wait.away();
         } finally {
             lock.unlock();
         }
@@ -323,14 +226,6 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             running.wake();
         }
         owner.disconnected();
-    }
-
-    /// Notes a sign of life of the runtime.
-    private void seen(WireExchange exchange) {
-        if (exchange.ordinal() > 1) {
-            keepsConnection = true;
-        }
-        away = false;
     }
 
     /// The invocation that an answer is for; null if the runtime isn't at work on it.
@@ -343,25 +238,15 @@ public final class RuntimeSession implements Transport, AutoCloseable {
                 || !running.event().requestId().equals(requestId)) {
             return null;
         }
-        seen(exchange);
+        wait.seen(exchange);
         return running;
     }
 
     /// Notes that the runtime answered, so that a client without a lasting connection has time for its `/next`.
     void answered() {
-        WireExchange last = lastNextSeen();
+        WireExchange last = lastNext;
         if (last != null && last.isDisconnected()) {
-            awaySince = System.nanoTime();
-            away = true;
-        }
-    }
-
-    private @Nullable WireExchange lastNextSeen() {
-        lock.lock();
-        try {
-            return lastNext;
-        } finally {
-            lock.unlock();
+            wait.away();
         }
     }
 
@@ -371,10 +256,10 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     boolean initFailed(FunctionError error) {
         lock.lock();
         try {
-            if (ready || initError != null) {
+            if (ready || end.initError != null) {
                 return false;
             }
-            initError = error;
+            end.initError = error;
         } finally {
             lock.unlock();
         }
@@ -389,21 +274,18 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     boolean exited(RuntimeExit ended) {
         lock.lock();
         try {
-            if (!ready && !code.isServed() && exit == null) {
+            if (!ready && !code.isServed() && end.exit == null) {
                 return true;
             }
-            if (exit != null) {
+            if (end.exit != null) {
                 return false;
             }
-            exit = ended;
+            end.exit = ended;
             parked = null;
         } finally {
             lock.unlock();
         }
-        Invocation running = current;
-        boolean idle = running == null || !running.isDelivered();
-        complete(idle && ready ? new Outcome.Lost("the runtime had exited", false) : new Outcome.Exited(ended));
-        owner.exited(ended);
+        ended(ended, "the runtime had exited");
         return false;
     }
 
@@ -411,17 +293,21 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     void extensionFailed(RuntimeExit failure) {
         lock.lock();
         try {
-            if (closedWhy != null || exit != null) {
+            if (end.closedWhy != null || end.exit != null) {
                 return;
             }
-            exit = failure;
+            end.exit = failure;
         } finally {
             lock.unlock();
         }
+        ended(failure, "an extension had failed");
+    }
+
+    private void ended(RuntimeExit ended, String why) {
         Invocation running = current;
         boolean idle = running == null || !running.isDelivered();
-        complete(idle && ready ? new Outcome.Lost("an extension had failed", false) : new Outcome.Exited(failure));
-        owner.exited(failure);
+        complete(idle && ready ? new Outcome.Lost(why, false) : new Outcome.Exited(ended));
+        owner.exited(ended);
     }
 
     private void complete(Outcome outcome) {
@@ -447,12 +333,14 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     private void end(String why, String shutdownReason) {
         WireExchange next;
+        String reason;
         lock.lock();
         try {
-            if (closedWhy != null) {
+            if (end.closedWhy != null) {
                 return;
             }
-            closedWhy = why;
+            reason = end.failed() ? "failure" : shutdownReason;
+            end.closedWhy = why;
             next = parked;
             parked = null;
         } finally {
@@ -462,7 +350,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         if (running != null) {
             running.complete(new Outcome.Lost(why, running.isDelivered()));
         }
-        ending.begin(ending.reason(running, exit != null || initError != null ? "failure" : shutdownReason));
+        ending.begin(ending.reason(running, reason));
         if (next != null) {
             next.abort();
         }
@@ -501,19 +389,14 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return settings;
     }
 
-    /// Has [#alarm] called at that time.
-    void alarmAt(long nanos) {
-        port.deadlines().set(this, nanos);
-    }
-
     /// The last invocation, if there was one.
     @Nullable
     Invocation last() {
         return current;
     }
 
-    /// The port knows this session no more.
-    void forget() {
-        port.forget(this);
+    /// Where it was opened.
+    RuntimePort port() {
+        return port;
     }
 }

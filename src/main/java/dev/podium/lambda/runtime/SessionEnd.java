@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// When an environment is done: with an invocation, and for good. Without extensions, at once.
 ///
-/// AWS gives the caller its answer when the runtime has it, but the environment is busy until every extension that was
-/// told of the invocation has asked for the next one; and before an environment ends, its extensions have two seconds.
+/// AWS gives the caller its answer when the runtime has it, but the environment is busy until every extension
+/// that was
+/// told of the invocation has asked for the next one; and before an environment ends, its extensions have two
+/// seconds.
 public final class SessionEnd {
     private static final System.Logger LOG = System.getLogger("lambda.runtime");
 
@@ -26,7 +28,8 @@ public final class SessionEnd {
     /// Waits until the environment can take another invocation. Does not block, and nor may the actions.
     ///
     /// @param free run when it can: without extensions at once, by this very thread
-    /// @param spent run instead when it never can, since an extension failed or needs more than the function's timeout
+    /// @param spent run instead when it never can, since an extension failed or needs more than the
+    ///     function's timeout
     public void afterInvocation(Runnable free, Runnable spent) {
         Extensions extensions = session.extensions();
         if (!extensions.any()) {
@@ -126,7 +129,7 @@ public final class SessionEnd {
         } finally {
             lock.unlock();
         }
-        session.forget();
+        session.port().forget(session);
         session.extensions().close();
         for (Runnable action : actions) {
             try {

@@ -110,8 +110,8 @@ public final class Telemetry {
 
     /// An extension has come to another state; those who subscribe later hear of it too.
     void extension(String name, String state, Collection<String> events) {
-        TelemetryEvent event =
-                TelemetryEvent.extension(Instant.now(), name, state, events.stream().sorted().toList());
+        TelemetryEvent event = TelemetryEvent.extension(
+                Instant.now(), name, state, events.stream().sorted().toList());
         lock.lock();
         try {
             if (early.size() < MAX_EARLY) {
@@ -127,6 +127,9 @@ public final class Telemetry {
     ///
     /// @param last whether with this the environment is initialised
     void runtimeReady(boolean last) {
+        if (runtimeDone && !last) {
+            return;
+        }
         if (!runtimeDone && !nobody()) {
             publish(TelemetryEvent.initRuntimeDone(Instant.now(), facts));
         }

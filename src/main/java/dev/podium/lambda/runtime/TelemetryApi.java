@@ -42,7 +42,10 @@ final class TelemetryApi {
         }
         if (session.extensions().isInitialised()) {
             RuntimeAnswers.error(
-                    x, 403, api + ".SubscriptionClosed", api + " API subscription is closed already: extensions "
+                    x,
+                    403,
+                    api + ".SubscriptionClosed",
+                    api + " API subscription is closed already: extensions "
                             + "subscribe while the environment is initialised");
             return;
         }

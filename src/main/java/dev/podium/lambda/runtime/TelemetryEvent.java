@@ -22,9 +22,13 @@ import org.jspecify.annotations.Nullable;
 /// @param logs what subscribers of the Logs API get; null for nothing
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html">Event schema</a>
 record TelemetryEvent(
-        Instant time, String type, @Nullable JsonNode record, @Nullable JsonNode logs) {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+        Instant time,
+        String type,
+        @Nullable JsonNode record,
+        @Nullable JsonNode logs) {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
     private static final String RUNTIME_DONE = "platform.runtimeDone";
 
     /// `platform`, `function` or `extension`.
@@ -178,9 +182,7 @@ record TelemetryEvent(
         ObjectNode record = Json.object()
                 .put("droppedRecords", records)
                 .put("droppedBytes", bytes)
-                .put(
-                        "reason",
-                        "Consumer seems to have fallen behind as it has not acknowledged receipt of logs.");
+                .put("reason", "Consumer seems to have fallen behind as it has not acknowledged receipt of logs.");
         return new TelemetryEvent(time, "platform.logsDropped", record, record);
     }
 

@@ -37,7 +37,8 @@ record UrlAnswer(int status, List<Map.Entry<String, String>> headers, List<Strin
             "upgrade",
             "www-authenticate");
 
-    /// Reads the answer of a function that doesn't stream; empty if its `statusCode` or another member can't be used.
+    /// Reads the answer of a function that doesn't stream; empty if its `statusCode` or another member can't
+    /// be used.
     ///
     /// A JSON object with a `statusCode` is a response; anything else is the body of one.
     static Optional<UrlAnswer> of(byte[] payload) {

@@ -67,8 +67,7 @@ final class ExtensionsTest {
                         + "\"accountId\":\"000000000000\"}");
         assertThat(script.answer().status()).isEqualTo(202);
         Answer plain = pod.call("POST", "/2020-01-01/extension/register", "{}", "Lambda-Extension-Name: other");
-        assertThat(plain.body())
-                .isEqualTo("{\"functionName\":\"f\",\"functionVersion\":\"7\",\"handler\":\"a.b\"}");
+        assertThat(plain.body()).isEqualTo("{\"functionName\":\"f\",\"functionVersion\":\"7\",\"handler\":\"a.b\"}");
     }
 
     @Test
@@ -108,8 +107,8 @@ final class ExtensionsTest {
         assertThat(pod.call("GET", next, "").body()).contains("Extension.MissingHeader");
         assertThat(pod.call("GET", next, "", "Lambda-Extension-Identifier: x").body())
                 .contains("Extension.InvalidExtensionIdentifier");
-        Answer stranger = pod.call(
-                "GET", next, "", "Lambda-Extension-Identifier: 123e4567-e89b-12d3-a456-426614174000");
+        Answer stranger =
+                pod.call("GET", next, "", "Lambda-Extension-Identifier: 123e4567-e89b-12d3-a456-426614174000");
         assertThat(stranger.status()).isEqualTo(403);
         assertThat(stranger.body()).contains("Extension.UnknownExtensionIdentifier");
     }
@@ -183,9 +182,11 @@ final class ExtensionsTest {
         pod.runtimeTakes();
         pod.script("POST", "extension?run=0&name=tool&status=9");
         pod.script("POST", "extension?run=1&name=tool&status=3");
-        assertThat(pod.outcome()).isInstanceOfSatisfying(Outcome.Exited.class, exited -> assertThat(
-                        exited.exit().extension())
-                .isEqualTo(new ExtensionFailure("Extension.Crash", "exit status 3")));
+        assertThat(pod.outcome())
+                .isInstanceOfSatisfying(
+                        Outcome.Exited.class,
+                        exited -> assertThat(exited.exit().extension())
+                                .isEqualTo(new ExtensionFailure("Extension.Crash", "exit status 3")));
     }
 
     @Test
@@ -211,9 +212,11 @@ final class ExtensionsTest {
         pod.script("POST", "extension?run=1&name=tool&status=0");
         assertThat(pod.told()).isEqualTo("exited 1");
         pod.invoke("one", SOON);
-        assertThat(pod.outcome()).isInstanceOfSatisfying(Outcome.Exited.class, exited -> assertThat(
-                        exited.exit().extension())
-                .isEqualTo(new ExtensionFailure("Extension.InitError", "exit code 0")));
+        assertThat(pod.outcome())
+                .isInstanceOfSatisfying(
+                        Outcome.Exited.class,
+                        exited -> assertThat(exited.exit().extension())
+                                .isEqualTo(new ExtensionFailure("Extension.InitError", "exit code 0")));
         tool.ask();
         assertThat(tool.event().body()).contains("Extension.InvalidExtensionState");
     }
@@ -225,9 +228,11 @@ final class ExtensionsTest {
         tool.event();
         pod.runtimeTakes();
         assertThat(tool.fails("exit", "Tool.Broken").status()).isEqualTo(202);
-        assertThat(pod.outcome()).isInstanceOfSatisfying(Outcome.Exited.class, exited -> assertThat(
-                        exited.exit().extension())
-                .isEqualTo(new ExtensionFailure("Extension.ExitError", "Tool.Broken")));
+        assertThat(pod.outcome())
+                .isInstanceOfSatisfying(
+                        Outcome.Exited.class,
+                        exited -> assertThat(exited.exit().extension())
+                                .isEqualTo(new ExtensionFailure("Extension.ExitError", "Tool.Broken")));
     }
 
     @Test
@@ -236,10 +241,12 @@ final class ExtensionsTest {
         pod.script("POST", "extension?run=1&name=tool&status=126&why=permission%20denied");
         assertThat(pod.told()).isEqualTo("exited 1");
         pod.invoke("one", SOON);
-        assertThat(pod.outcome()).isInstanceOfSatisfying(Outcome.Exited.class, exited -> assertThat(
-                        exited.exit().extension())
-                .isEqualTo(new ExtensionFailure(
-                        "Extension.LaunchError", "fork/exec /opt/extensions/tool: permission denied")));
+        assertThat(pod.outcome())
+                .isInstanceOfSatisfying(
+                        Outcome.Exited.class,
+                        exited -> assertThat(exited.exit().extension())
+                                .isEqualTo(new ExtensionFailure(
+                                        "Extension.LaunchError", "fork/exec /opt/extensions/tool: permission denied")));
     }
 
     @Test

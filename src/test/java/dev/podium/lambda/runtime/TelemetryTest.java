@@ -93,7 +93,9 @@ final class TelemetryTest {
     }
 
     private JsonNode event(String type) throws InterruptedException {
-        Eventually.within(SOON, () -> events.stream().anyMatch(e -> e.path("type").asText().equals(type)));
+        Eventually.within(
+                SOON,
+                () -> events.stream().anyMatch(e -> e.path("type").asText().equals(type)));
         return events.stream()
                 .filter(e -> e.path("type").asText().equals(type))
                 .findFirst()
@@ -125,9 +127,11 @@ final class TelemetryTest {
         assertThat(event("platform.telemetrySubscription").path("record").toString())
                 .isEqualTo("{\"name\":\"tool\",\"state\":\"Subscribed\",\"types\":[\"platform\",\"function\"]}");
         assertThat(event("platform.extension").path("record").toString())
-                .isEqualTo(
-                        "{\"name\":\"tool\",\"state\":\"Registered\",\"events\":[\"INVOKE\",\"SHUTDOWN\"]}");
-        assertThat(event("platform.initRuntimeDone").path("record").path("status").asText())
+                .isEqualTo("{\"name\":\"tool\",\"state\":\"Registered\",\"events\":[\"INVOKE\",\"SHUTDOWN\"]}");
+        assertThat(event("platform.initRuntimeDone")
+                        .path("record")
+                        .path("status")
+                        .asText())
                 .isEqualTo("success");
         assertThat(event("platform.initReport").at("/record/metrics/durationMs").asDouble())
                 .isPositive();
@@ -176,7 +180,8 @@ final class TelemetryTest {
     @Test
     void theLogsApiHasItsOwnShapes() throws Exception {
         ExtensionPod.Member tool = member();
-        assertThat(tool.subscribe(LOGS, request("2021-03-18", "\"platform\"", QUICK)).status())
+        assertThat(tool.subscribe(LOGS, request("2021-03-18", "\"platform\"", QUICK))
+                        .status())
                 .isEqualTo(200);
         initialise(tool);
         pod.session.telemetry().address("127.0.0.1");
@@ -185,7 +190,10 @@ final class TelemetryTest {
         assertThat(event("platform.runtimeDone").path("record").toString())
                 .isEqualTo("{\"requestId\":\"one\",\"status\":\"success\"}");
         assertThat(event("platform.end").path("record").toString()).isEqualTo("{\"requestId\":\"one\"}");
-        assertThat(event("platform.logsSubscription").path("record").path("state").asText())
+        assertThat(event("platform.logsSubscription")
+                        .path("record")
+                        .path("state")
+                        .asText())
                 .isEqualTo("Subscribed");
         assertThat(events.stream().map(e -> e.path("type").asText()))
                 .doesNotContain("platform.initStart", "platform.telemetrySubscription");
@@ -202,7 +210,8 @@ final class TelemetryTest {
         assertThat(answer.body())
                 .contains("\"errorType\":\"ValidationError\"")
                 .contains("URI port is not provided; types should not be empty");
-        assertThat(tool.subscribe(TELEMETRY, request("1999-01-01", "\"platform\"", "")).body())
+        assertThat(tool.subscribe(TELEMETRY, request("1999-01-01", "\"platform\"", ""))
+                        .body())
                 .contains("schemaVersion should be one of [2022-07-01, 2022-12-13, 2025-01-29]");
         assertThat(tool.subscribe(
                                 TELEMETRY,
@@ -214,10 +223,13 @@ final class TelemetryTest {
                 .contains("maxItems should be between 1000 and 10000")
                 .contains("maxBytes should be between 262144 and 1048576")
                 .contains("timeoutMs should be between 25 and 30000");
-        assertThat(tool.subscribe(TELEMETRY, request("2022-07-01", "\"weather\"", "")).body())
+        assertThat(tool.subscribe(TELEMETRY, request("2022-07-01", "\"weather\"", ""))
+                        .body())
                 .contains("types should be of [platform, function, extension]");
-        assertThat(tool.subscribe(LOGS, "{\"types\":[\"platform\"],\"destination\":{\"protocol\":\"HTTP\","
-                                + "\"URI\":\"http://elsewhere.example:80\"}}")
+        assertThat(tool.subscribe(
+                                LOGS,
+                                "{\"types\":[\"platform\"],\"destination\":{\"protocol\":\"HTTP\","
+                                        + "\"URI\":\"http://elsewhere.example:80\"}}")
                         .body())
                 .contains("\"errorType\":\"Logs.ValidationError\"", "sandbox.localdomain");
     }
@@ -236,7 +248,8 @@ final class TelemetryTest {
         ExtensionPod.Member tool = member();
         ExtensionPod.Member other = pod.new Member("other", "");
         tool.subscribe(TELEMETRY, request("2022-07-01", "\"platform\"", ""));
-        assertThat(other.subscribe(LOGS, request("2020-08-15", "\"platform\"", "")).status())
+        assertThat(other.subscribe(LOGS, request("2020-08-15", "\"platform\"", ""))
+                        .status())
                 .isEqualTo(400);
     }
 
