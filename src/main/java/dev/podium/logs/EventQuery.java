@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
@@ -60,7 +61,7 @@ record EventQuery(
                 ? Comparator.comparingLong(Segment::firstTime)
                 : Comparator.comparingLong(Segment::lastTime).reversed();
         Comparator<Stored> order = Comparator.comparing(Place::of);
-        Best best = new Best(new TreeSet<>(forward ? order : order.reversed()));
+        Best best = new Best(forward ? order : order.reversed());
         List<Segment> candidates = segments.stream()
                 .filter(s -> s.lastTime() >= from && s.firstTime() <= to)
                 .sorted(nearest)
@@ -76,12 +77,12 @@ record EventQuery(
 
     /// The best events so far.
     private final class Best implements Segment.Visitor {
-        private final TreeSet<Stored> events;
+        private final NavigableSet<Stored> events;
         private long bytes;
         private boolean full;
 
-        Best(TreeSet<Stored> events) {
-            this.events = events;
+        Best(Comparator<Stored> order) {
+            this.events = new TreeSet<>(order);
         }
 
         boolean beyond(long time) {

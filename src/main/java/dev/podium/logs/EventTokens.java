@@ -5,14 +5,11 @@ import dev.podium.logs.LogsError.InvalidParameter;
 
 /// A place among the events as clients hold it: tokens and event ids.
 final class EventTokens {
-    /// As long as AWS's: 56 digits.
-    private static final String FORM = "%020d%036d";
-
     private EventTokens() {}
 
     static String id(Place place) {
-        // Timestamps before 1970 are refused when events are put.
-        return FORM.formatted(Math.max(0, place.timestamp()), Math.max(0, place.position()));
+        // As long as AWS's: 56 digits. Timestamps before 1970 are refused when events are put.
+        return "%020d%036d".formatted(Math.max(0, place.timestamp()), Math.max(0, place.position()));
     }
 
     static String forward(Place place) {

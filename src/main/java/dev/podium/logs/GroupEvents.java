@@ -2,7 +2,6 @@ package dev.podium.logs;
 
 import dev.podium.logs.Segment.Facts;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -84,16 +83,18 @@ final class GroupEvents {
     }
 
     private static void write(Segment segment, List<Arrival> arrivals, int size) throws IOException {
-        ByteBuffer out = ByteBuffer.allocate(size);
+        byte[] out = new byte[size];
+        int at = 0;
         Map<Integer, Facts> facts = new HashMap<>();
         for (Arrival arrival : arrivals) {
-            Segment.encode(out, arrival.stream(), arrival.timestamp(), arrival.ingestionTime(), arrival.message());
+            at = Segment.encode(
+                    out, at, arrival.stream(), arrival.timestamp(), arrival.ingestionTime(), arrival.message());
             facts.merge(
                     arrival.stream(),
                     new Facts(arrival.timestamp(), arrival.timestamp(), arrival.ingestionTime()),
                     Facts::and);
         }
-        segment.append(out.flip(), facts);
+        segment.append(out, facts);
     }
 
     private Segment growing() throws IOException {

@@ -115,8 +115,8 @@ public final class LogGroups implements AutoCloseable {
         return find(scope, name).orElseThrow(() -> ResourceNotFound.group().thrown());
     }
 
-    LogGroup create(LogGroup wanted) {
-        return groups.compute(key(wanted.scope(), wanted.name()), before -> {
+    void create(LogGroup wanted) {
+        groups.compute(key(wanted.scope(), wanted.name()), before -> {
             if (before != null) {
                 throw ResourceAlreadyExists.group().thrown();
             }
@@ -130,8 +130,8 @@ public final class LogGroups implements AutoCloseable {
         return new LogGroup(scope, name, id, clock.millis(), null, null, "STANDARD", false, Map.of());
     }
 
-    LogGroup change(Scope scope, String name, UnaryOperator<LogGroup> change) {
-        return groups.compute(key(scope, name), before -> {
+    void change(Scope scope, String name, UnaryOperator<LogGroup> change) {
+        groups.compute(key(scope, name), before -> {
             if (before == null) {
                 throw ResourceNotFound.group().thrown();
             }
@@ -269,10 +269,13 @@ public final class LogGroups implements AutoCloseable {
     }
 
     private LogGroup onDemand(LogTarget target) {
-        return find(target.scope(), target.group())
-                .orElseGet(() -> groups.compute(
-                        key(target.scope(), target.group()),
-                        before -> before == null ? fresh(target.scope(), target.group()) : before));
+        LogGroup known = find(target.scope(), target.group()).orElse(null);
+        if (known != null) {
+            return known;
+        }
+        LogGroup fresh = fresh(target.scope(), target.group());
+        LogGroup made = groups.compute(key(target.scope(), target.group()), before -> before == null ? fresh : before);
+        return made == null ? fresh : made;
     }
 
     private boolean scanned;

@@ -42,13 +42,14 @@ final class LogWriter implements AutoCloseable {
         this.tickEvery = tickEvery;
     }
 
-    private sealed interface Task permits Batch, Command {}
+    /// What the queue holds.
+    sealed interface Task permits Batch, Command {}
 
     /// Events of one stream.
     record Batch(LogTarget target, List<LogEvent> events, long bytes) implements Task {}
 
     /// Something that somebody waits for.
-    private record Command(Runnable action, CountDownLatch done) implements Task {}
+    record Command(Runnable action, CountDownLatch done) implements Task {}
 
     void start() {
         thread = Thread.ofVirtual().name("logs-writer").start(this::run);

@@ -16,7 +16,7 @@ public record LogsSettings(Path folder, long maxBytes, int segmentBytes, Duratio
 
     /// Segments in proportion to the limit: what goes at a time is at most a 256th of it, or 16 KiB.
     public static LogsSettings of(Path folder, long maxBytes) {
-        int segment = (int) Math.clamp(maxBytes / 256, SMALLEST_SEGMENT, LARGEST_SEGMENT);
+        int segment = Math.clamp(maxBytes / 256, SMALLEST_SEGMENT, LARGEST_SEGMENT);
         return new LogsSettings(folder, maxBytes, segment, Duration.ofMinutes(10), false);
     }
 

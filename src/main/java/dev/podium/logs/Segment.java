@@ -86,15 +86,16 @@ final class Segment {
         if (size < HEAD) {
             return false;
         }
-        ByteBuffer end = read(channel, size - HEAD, HEAD);
+        ByteBuffer end = ByteBuffer.wrap(read(channel, size - HEAD, HEAD));
         int at = end.getInt();
         if (end.getInt() != MAGIC || at < 0 || at > size - HEAD - HEAD) {
             return false;
         }
-        ByteBuffer summary = read(channel, at, (int) (size - HEAD - at));
+        byte[] bytes = read(channel, at, (int) (size - HEAD - at));
+        ByteBuffer summary = ByteBuffer.wrap(bytes);
         int bodyLength = summary.getInt();
         int crc = summary.getInt();
-        if (bodyLength != summary.remaining() || crc != crc(summary.array(), HEAD, bodyLength)) {
+        if (bodyLength != summary.remaining() || crc != crc(bytes, HEAD, bodyLength)) {
             return false;
         }
         if (summary.getInt() != SUMMARY) {
@@ -150,30 +151,34 @@ final class Segment {
     }
 
     /// Writes an event into a buffer.
-    static void encode(ByteBuffer out, int stream, long timestamp, long ingestion, byte[] message) {
-        int start = out.position();
+    ///
+    /// @return where the next one goes
+    static int encode(byte[] target, int at, int stream, long timestamp, long ingestion, byte[] message) {
+        ByteBuffer out = ByteBuffer.wrap(target, at, size(message.length));
         out.putInt(FIXED + message.length)
                 .putInt(0)
                 .putInt(stream)
                 .putLong(timestamp)
                 .putLong(ingestion);
         out.put(message);
-        out.putInt(start + 4, crc(out.array(), start + HEAD, FIXED + message.length));
+        out.putInt(at + 4, crc(target, at + HEAD, FIXED + message.length));
+        return out.position();
     }
 
     /// Appends encoded events; readers see them when all are written.
-    void append(ByteBuffer encoded, Map<Integer, Facts> facts) throws IOException {
-        int more = encoded.remaining();
+    void append(byte[] encoded, Map<Integer, Facts> facts) throws IOException {
+        long before = length;
+        int more = encoded.length;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             try {
-                write(channel, encoded, length);
+                write(channel, ByteBuffer.wrap(encoded), before);
             } catch (IOException e) {
-                channel.truncate(length);
+                channel.truncate(before);
                 throw e;
             }
         }
         facts.forEach(this::note);
-        length += more;
+        length = before + more;
     }
 
     /// Writes the summary: nothing is appended after it.
@@ -203,7 +208,7 @@ final class Segment {
 
     private byte[] bytes(FileChannel channel) throws IOException {
         long readable = Math.min(length, channel.size());
-        return read(channel, 0, (int) Math.min(readable, Integer.MAX_VALUE - 8)).array();
+        return read(channel, 0, (int) Math.min(readable, Integer.MAX_VALUE - 8));
     }
 
     /// @return where the sound records end
@@ -239,12 +244,13 @@ final class Segment {
         return (int) crc.getValue();
     }
 
-    private static ByteBuffer read(FileChannel channel, long position, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(length);
+    private static byte[] read(FileChannel channel, long position, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining() && channel.read(buffer, position + buffer.position()) >= 0) {
             // A short read is rare, and the next one goes on.
         }
-        return buffer.flip();
+        return bytes;
     }
 
     private static void write(FileChannel channel, ByteBuffer buffer, long position) throws IOException {

@@ -197,7 +197,7 @@ final class LogLines {
     }
 
     private static double rounded(long nanos) {
-        return (nanos / 1_000) / 1e3;
+        return Math.round(nanos / 1e3) / 1e3;
     }
 
     private static @Nullable String event(
