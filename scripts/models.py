@@ -24,12 +24,22 @@ FOLDER = "resources/dev/podium/aws/models"
 ALL = None
 
 # What the server answers: botocore's service -> operations that the server knows by name.
-SERVER = {"lambda": ALL, "sqs": ALL}
+SERVER = {
+    "lambda": ALL,
+    "sqs": ALL,
+    "logs": [
+        "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteMetricFilter",
+        "DeleteRetentionPolicy", "DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeLogStreams",
+        "DescribeMetricFilters", "DescribeSubscriptionFilters", "FilterLogEvents", "GetLogEvents", "GetQueryResults",
+        "ListTagsForResource", "ListTagsLogGroup", "PutLogEvents", "PutMetricFilter", "PutRetentionPolicy",
+        "PutSubscriptionFilter", "StartLiveTail", "StartQuery", "StopQuery", "TagLogGroup", "TagResource",
+        "TestMetricFilter", "UntagLogGroup", "UntagResource",
+    ],
+}
 
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
     "ecs": ["CreateCluster", "RegisterTaskDefinition", "TagResource", "DescribeTasks"],
-    "logs": ["PutLogEvents", "DescribeLogGroups"],
     "elbv2": ["CreateTargetGroup", "DescribeTargetGroups", "AddTags", "RegisterTargets"],
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "iam": ["CreateRole", "GetAccountSummary", "UpdateRole"],

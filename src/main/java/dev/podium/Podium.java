@@ -41,14 +41,16 @@ import dev.podium.lambda.api.UrlApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
+import dev.podium.lambda.invoke.InvocationLogs;
 import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
-import dev.podium.lambda.invoke.LogTails;
 import dev.podium.lambda.invoke.Provisioning;
 import dev.podium.lambda.invoke.Targets;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.lambda.urls.UrlRequests;
+import dev.podium.logs.LogGroups;
+import dev.podium.logs.LogsApi;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
@@ -150,11 +152,22 @@ public final class Podium implements AutoCloseable {
         ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
         Runtimes runtimes = Main.runtimes(config);
         InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
+        LogGroups logs = part(new LogGroups(store, Wiring.logs(config), clock));
+        InvocationLogs functionLogs =
+                part(new InvocationLogs(Wiring.podLogs(cluster, pods), Wiring.functionLogs(logs)));
         Environments environments = part(new Environments(
-                functions, new Images(runtimes, invoke.ecrUrl()), codes, pods, reaper, port, invoke, telemetry, store));
+                functions,
+                new Images(runtimes, invoke.ecrUrl()),
+                codes,
+                pods,
+                reaper,
+                port,
+                invoke,
+                telemetry,
+                store,
+                functionLogs));
         RecursionConfigs recursion = new RecursionConfigs(store, functions);
-        Invocations invocations =
-                new Invocations(environments, functions, new LogTails(pods), invoke, concurrency, recursion, telemetry);
+        Invocations invocations = new Invocations(environments, functions, invoke, concurrency, recursion, telemetry);
         Provisioning provisioning =
                 new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
         Queues queues = new Queues(store, clock);
@@ -208,12 +221,12 @@ public final class Podium implements AutoCloseable {
                 new Signatures(Wiring.dispatcher(config, clock)),
                 Wiring.limits(config).payloadBytes());
         Dispatcher dispatcher = new Dispatcher(
-                List.of(lambda.service(), new SqsApi(queues, moves).service()),
+                List.of(lambda.service(), new SqsApi(queues, moves).service(), new LogsApi(logs).service()),
                 Wiring.dispatcher(config, clock),
                 upstream);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()
-                ? new Reset(functions, layers, codes, concurrency, queues, store, server)
+                ? new Reset(functions, layers, codes, concurrency, queues, store, server, logs)
                 : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
@@ -227,6 +240,8 @@ public final class Podium implements AutoCloseable {
         part(queues);
         endpoint = uri(listener.address());
         this.functions = functions;
+        logs.start();
+        functionLogs.start();
         environments.start();
         provisioning.start();
         readiness.watch();
@@ -319,14 +334,16 @@ public final class Podium implements AutoCloseable {
             ReservedConcurrency concurrency,
             Queues queues,
             Store store,
-            Server server)
+            Server server,
+            LogGroups logs)
             implements Handler {
         @Override
-        public Response handle(Request request) {
+        public Response handle(Request request) throws InterruptedException {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
             functions.clear().forEach(codes::release);
+            logs.clear();
             queues.clear();
             layers.clear();
             store.clear();

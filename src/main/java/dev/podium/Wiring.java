@@ -13,15 +13,24 @@ import dev.podium.config.Config.TemplateSource;
 import dev.podium.config.PoolSizes;
 import dev.podium.config.Variable;
 import dev.podium.http.ListenerSettings;
+import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.EmbeddedSettings;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.LambdaLimits;
+import dev.podium.lambda.invoke.FollowedLogs;
+import dev.podium.lambda.invoke.FunctionLogs;
 import dev.podium.lambda.invoke.InvokeSettings;
+import dev.podium.lambda.invoke.PodLogs;
 import dev.podium.lambda.invoke.PoolSettings;
 import dev.podium.lambda.runtime.CodeLimits;
 import dev.podium.lambda.runtime.RuntimePort;
 import dev.podium.lambda.runtime.RuntimeSettings;
+import dev.podium.logs.LogEvent;
+import dev.podium.logs.LogGroups;
+import dev.podium.logs.LogTarget;
+import dev.podium.logs.LogsSettings;
 import dev.podium.pods.PodSettings;
+import dev.podium.pods.Pods;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
@@ -52,6 +61,29 @@ final class Wiring {
         return RuntimePort.start(
                 RuntimeSettings.defaults(config.server().runtimeListen(embedded).address())
                         .withMaxResponseBytes(Math.addExact(config.lambda().payloadSizeBytes(), RESPONSE_EXTRA)));
+    }
+
+    /// Logs lie in the state folder, or in a temporary one when nothing is to be kept.
+    static LogsSettings logs(Config config) throws IOException {
+        long size = config.server().logsMaxBytes();
+        return config.server().persistence()
+                ? LogsSettings.of(config.server().stateDir().resolve("logs"), size)
+                : LogsSettings.of(Files.createTempDirectory("podium-logs"), size)
+                        .passing();
+    }
+
+    static PodLogs podLogs(Cluster cluster, Pods pods) {
+        EmbeddedCluster own = cluster.own();
+        return own == null ? new FollowedLogs(pods) : new EmbeddedLogs(own);
+    }
+
+    /// Lets functions' logs go where the Logs API finds them.
+    static FunctionLogs functionLogs(LogGroups logs) {
+        return (to, lines) -> logs.write(
+                new LogTarget(to.scope(), to.group(), to.stream()),
+                lines.stream()
+                        .map(line -> new LogEvent(line.millis(), line.text()))
+                        .toList());
     }
 
     static ListenerSettings listener(Config config) {

@@ -98,7 +98,12 @@ public final class Dispatcher implements Handler {
             } catch (BodyTooLarge | BodyCutOff e) {
                 return guess(in.request()).error(fault(e, "", 0), requestId);
             } catch (IOException e) {
-                LOG.log(Level.WARNING, "upstream failed service={0} request={1} why={2}", service, requestId, e.toString());
+                LOG.log(
+                        Level.WARNING,
+                        "upstream failed service={0} request={1} why={2}",
+                        service,
+                        requestId,
+                        e.toString());
                 String why = "PODIUM_UPSTREAM_URL, which has the service " + service + ", can't be reached";
                 return guess(in.request()).error(new Fault(Fault.Kind.UNAVAILABLE, why), requestId);
             }

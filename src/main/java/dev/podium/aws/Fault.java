@@ -115,5 +115,18 @@ public record Fault(Kind kind, String message) implements AwsError {
         return new Coded(statusAndCode.substring(4), Integer.parseInt(statusAndCode.substring(0, 3)), message);
     }
 
+    /// A failure under the code that one service has for it.
+    record Renamed(String code, AwsError original) implements AwsError {
+        @Override
+        public int status() {
+            return original.status();
+        }
+
+        @Override
+        public String message() {
+            return original.message();
+        }
+    }
+
     private record Coded(String code, int status, String message) implements AwsError {}
 }

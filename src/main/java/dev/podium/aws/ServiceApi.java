@@ -30,6 +30,7 @@ public final class ServiceApi {
     private final Map<String, Function<Request, @Nullable String>> absent;
     private final @Nullable BiFunction<String, String, AwsError> missing;
     private final long maxBody;
+    private final @Nullable String validationCode;
 
     private ServiceApi(Builder builder) {
         this.service = builder.service;
@@ -41,6 +42,7 @@ public final class ServiceApi {
         this.absent = Map.copyOf(builder.absent);
         this.missing = builder.missing;
         this.maxBody = builder.maxBody;
+        this.validationCode = builder.validationCode;
     }
 
     /// What carries out an operation.
@@ -126,6 +128,12 @@ public final class ServiceApi {
         return maxBody;
     }
 
+    /// The code of failed validations, where it isn't the protocol's.
+    @Nullable
+    String validationCode() {
+        return validationCode;
+    }
+
     /// Collects the handlers of a service.
     public static final class Builder {
         private final String service;
@@ -137,6 +145,7 @@ public final class ServiceApi {
         private final Map<String, Function<Request, @Nullable String>> absent = new LinkedHashMap<>();
         private @Nullable BiFunction<String, String, AwsError> missing;
         private long maxBody = DEFAULT_MAX_BODY;
+        private @Nullable String validationCode;
 
         private Builder(String service) {
             this.service = service;
@@ -215,6 +224,12 @@ public final class ServiceApi {
         /// Sets the largest request body in bytes; 70,167,211 without this.
         public Builder maxBody(long bytes) {
             maxBody = bytes;
+            return this;
+        }
+
+        /// Sets the code under which the service answers requests that break a constraint of the model.
+        public Builder validationCode(String code) {
+            validationCode = code;
             return this;
         }
 

@@ -92,6 +92,7 @@ public record Config(
     /// @param runtimeListen where pods call, when it was set; see [#runtimeListen(boolean)]
     /// @param selfUrl the address that pods use, or null to find it
     /// @param stateDir where state is kept; not to be touched without `persistence`
+    /// @param logsMaxBytes most that log events may take on disk
     /// @param accessKeys secret by access key id; empty when signatures are not checked
     public record Server(
             Listen listen,
@@ -105,7 +106,8 @@ public record Config(
             boolean allowOpen,
             boolean allowReset,
             LogFormat logFormat,
-            LogLevel logLevel) {
+            LogLevel logLevel,
+            long logsMaxBytes) {
         static Server read(Environment env, Surroundings surroundings) {
             String listen = surroundings.inCluster ? "0.0.0.0:4566" : Variable.LISTEN.defaultText();
             return new Server(
@@ -123,7 +125,8 @@ public record Config(
                     env.bool(Variable.ALLOW_OPEN),
                     env.bool(Variable.ALLOW_RESET),
                     env.choice(Variable.LOG_FORMAT, LogFormat.class),
-                    env.choice(Variable.LOG_LEVEL, LogLevel.class));
+                    env.choice(Variable.LOG_LEVEL, LogLevel.class),
+                    env.read(Variable.LOGS_MAX_SIZE, Values::size, Variable.LOGS_MAX_SIZE.defaultText()));
         }
 
         /// Where pods call, once it is known where they run.

@@ -59,6 +59,30 @@ final class Values {
         }
     }
 
+    /// Reads a number of bytes such as `512MiB`; at least 64 KiB.
+    static long size(String text) {
+        int digits = 0;
+        while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
+            digits++;
+        }
+        try {
+            long number = Long.parseLong(text.substring(0, digits));
+            int shift = switch (text.substring(digits)) {
+                case "" -> 0;
+                case "KiB" -> 10;
+                case "MiB" -> 20;
+                case "GiB" -> 30;
+                default -> throw new NumberFormatException(text);
+            };
+            if (number >= 64 << 10 >> shift && number > 0 && number <= 1L << 50 >> shift) {
+                return number << shift;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException("expected a size such as 512MiB, 2GiB or 1048576, at least 64KiB");
+    }
+
     static int number(String text, int min, int max) {
         try {
             int number = Integer.parseInt(text);

@@ -77,6 +77,11 @@ public enum Variable {
             "info",
             "error, warning, info, debug or trace",
             "The least severe level that is logged."),
+    LOGS_MAX_SIZE(
+            "PODIUM_LOGS_MAX_SIZE",
+            "512MiB",
+            "bytes, KiB, MiB or GiB",
+            "The most that the events of all log groups may take on disk; the oldest go first."),
 
     CLUSTER(
             "PODIUM_CLUSTER",

@@ -1,5 +1,7 @@
 package dev.podium.pods;
 
+import dev.podium.kube.KubeException;
+
 /// The Kubernetes API did not do what was asked: the message says what and why, in words for a user.
 public final class PodException extends Exception {
     private final boolean mayPass;
@@ -27,6 +29,11 @@ public final class PodException extends Exception {
     /// Tells whether a quota of the namespace is used up.
     public boolean quota() {
         return quota;
+    }
+
+    /// Tells whether the pod isn't there.
+    public boolean gone() {
+        return getCause() instanceof KubeException e && e.status() == 404;
     }
 
     /// Tells whether the same request may succeed later: the API server is away or busy, or a quota is used up.

@@ -128,18 +128,22 @@ public final class Pods implements AutoCloseable {
         return Set.copyOf(watched.keySet());
     }
 
-    /// Opens a container's log.
+    /// Follows a container's log until the container ends. Any thread may close the stream.
     ///
-    /// @param tailLines only the last lines, or null for all
-    /// @param since only what was written after, to the second, or null
+    /// @param since only what was written then or later; to the second
     /// @return lines, each beginning with an RFC 3339 time and a space
-    public InputStream log(String name, String container, @Nullable Integer tailLines, @Nullable Instant since)
-            throws PodException, InterruptedException {
+    public InputStream follow(String name, String container, Instant since) throws PodException, InterruptedException {
         try {
-            return client.podLog(name, new PodLogOptions(container, false, since, tailLines, true));
+            Instant from = since.equals(Instant.EPOCH) ? null : since;
+            return client.podLog(name, new PodLogOptions(container, true, from, null, true));
         } catch (KubeException e) {
             throw failure("read the log of the pod " + name, name, e);
         }
+    }
+
+    /// Whether the pod is one that somebody here listens to, and so isn't being deleted.
+    public boolean listens(String name) {
+        return watched.containsKey(name);
     }
 
     @Override

@@ -38,7 +38,8 @@ final class HttpUpstreamTest {
                 HttpUpstream upstream = new HttpUpstream(url(there), "AKID", "secret", Clock.systemUTC());
                 HttpUpstream stranger = new HttpUpstream(url(there), "AKID", "wrong", Clock.systemUTC())) {
             byte[] body = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
-            upstream.call("sqs", "eu-west-1", "application/x-amz-json-1.0", body, "X-Amz-Target", "AmazonSQS.SendMessage");
+            upstream.call(
+                    "sqs", "eu-west-1", "application/x-amz-json-1.0", body, "X-Amz-Target", "AmazonSQS.SendMessage");
             assertThatThrownBy(() -> stranger.call("sqs", "eu-west-1", "application/x-amz-json-1.0", body))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("the upstream answered 403");
@@ -61,8 +62,7 @@ final class HttpUpstreamTest {
                             .build(),
                     BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(418);
-            assertThat(answer.body())
-                    .isEqualTo("PUT /a%2Fb/c?x=1&y=%20 v body");
+            assertThat(answer.body()).isEqualTo("PUT /a%2Fb/c?x=1&y=%20 v body");
             assertThat(answer.headers().firstValue("X-There")).contains("yes");
         }
     }
@@ -87,7 +87,8 @@ final class HttpUpstreamTest {
                         new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream));
                 HttpClient client = HttpClient.newHttpClient()) {
             var answer = client.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + here.address().getPort() + "/x"))
+                    HttpRequest.newBuilder(URI.create(
+                                    "http://127.0.0.1:" + here.address().getPort() + "/x"))
                             .build(),
                     BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(503);
@@ -107,7 +108,8 @@ final class HttpUpstreamTest {
                                 upstream));
                 HttpClient client = HttpClient.newHttpClient()) {
             var answer = client.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + here.address().getPort() + "/x"))
+                    HttpRequest.newBuilder(URI.create(
+                                    "http://127.0.0.1:" + here.address().getPort() + "/x"))
                             .build(),
                     BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(403);

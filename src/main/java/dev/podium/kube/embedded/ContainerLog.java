@@ -163,6 +163,67 @@ final class ContainerLog {
         }
     }
 
+    /// Begins to read by offset: the pod's files stay a while for whoever does. To be ended with [#leave].
+    void enter() {
+        lock.lock();
+        try {
+            readers++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends what [#enter] began.
+    void leave() {
+        lock.lock();
+        try {
+            readers--;
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Offset of the end, as of now.
+    long reach() {
+        look();
+        lock.lock();
+        try {
+            return end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether nothing more will come.
+    boolean ended() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What stands at an offset, or at the first one that is still kept.
+    ///
+    /// @return nothing at the end, or when the file is gone
+    Part part(long offset, int length) {
+        lock.lock();
+        try {
+            long from = Math.max(offset, olderStart);
+            return new Part(from, from < end ? bytesAt(from, length) : new byte[0]);
+        } catch (IOException e) {
+            return new Part(offset, new byte[0]);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A part of the log.
+    @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
+    record Part(long offset, byte[] bytes) {}
+
     /// Copies bytes from the log by offset; puts times before lines.
     private final class Copy {
         private final Query query;

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster of one node in this process: the Kubernetes API for pods on a loopback port, pods as local
@@ -94,6 +95,16 @@ public final class EmbeddedCluster implements AutoCloseable {
     /// The switches of this cluster.
     public Faults faults() {
         return settings.faults();
+    }
+
+    /// Follows the log of a container without the detour over the API.
+    ///
+    /// @return nothing while there is no such container
+    public Optional<ContainerTail> tail(String pod, String container) {
+        return table.get(pod)
+                .flatMap(stored -> kubelet.run(stored.uid()))
+                .flatMap(run -> run.container(container))
+                .map(ContainerTail::new);
     }
 
     /// Forgets the history of events, as etcd's compaction does: watches from an older resource version get

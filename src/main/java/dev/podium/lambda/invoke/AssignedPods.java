@@ -21,7 +21,8 @@ final class AssignedPods {
     /// @param arn of the function with its version
     /// @param fingerprint of its deployment
     /// @param provisioned whether it is of provisioned concurrency
-    record AssignedPod(String arn, String fingerprint, boolean provisioned) {}
+    /// @param logStream name of its log stream
+    record AssignedPod(String arn, String fingerprint, boolean provisioned, String logStream) {}
 
     AssignedPods(Store store) {
         this.table = store.table("environments", AssignedPod.class);

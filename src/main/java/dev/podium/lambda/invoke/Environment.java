@@ -8,7 +8,6 @@ import dev.podium.lambda.runtime.Transport;
 import dev.podium.pods.PodListener;
 import dev.podium.pods.PodState;
 import dev.podium.pods.PodTrouble;
-import java.time.Instant;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,14 +50,13 @@ final class Environment implements SessionOwner, PodListener {
     volatile boolean pooled;
     /// Whether it has run an invocation.
     volatile boolean used;
-    /// Time of the last line that a log tail has shown.
-    volatile Instant lastLogTime = Instant.MIN;
 
     private volatile @Nullable String podName;
     private volatile @Nullable RuntimeSession session;
     private volatile @Nullable Transport transport;
     private volatile @Nullable PodTrouble passing;
     private final Queue<Runnable> closing = new ConcurrentLinkedQueue<>();
+    private volatile @Nullable EnvironmentLog log;
     private final AtomicBoolean connecting = new AtomicBoolean();
 
     Environment(EnvironmentGroup group, boolean provisioned) {
@@ -73,6 +71,28 @@ final class Environment implements SessionOwner, PodListener {
 
     void podName(String name) {
         podName = name;
+        EnvironmentLog own = log;
+        if (own != null) {
+            own.pod(name);
+        }
+    }
+
+    /// Its log; one that was started or adopted has one.
+    EnvironmentLog log() {
+        EnvironmentLog own = log;
+        if (own == null) {
+            throw new IllegalStateException("the environment has no log yet");
+        }
+        return own;
+    }
+
+    /// Begins its log.
+    void log(EnvironmentLog opened) {
+        log = opened;
+        String name = podName;
+        if (name != null) {
+            opened.pod(name);
+        }
     }
 
     @Nullable
@@ -117,18 +137,34 @@ final class Environment implements SessionOwner, PodListener {
     void connected(Transport way) {
         transport = way;
         readyNanos = System.nanoTime();
+        EnvironmentLog own = log;
+        if (own != null) {
+            own.ready();
+        }
         group.ready(this);
     }
 
     @Override
     public void initError(FunctionError error) {
+        String type = error.errorType();
+        notInitialised(type == null ? "Runtime.Unknown" : type);
         group.failedWhileStarting(this, new StartFailure.Init(error));
     }
 
     @Override
     public void exited(RuntimeExit exit) {
+        if (readyNanos == 0) {
+            notInitialised("Runtime.ExitError");
+        }
         if (!group.failedWhileStarting(this, new StartFailure.Exited(exit))) {
             group.discardIdle(this);
+        }
+    }
+
+    private void notInitialised(String errorType) {
+        EnvironmentLog own = log;
+        if (own != null) {
+            own.initFailed(errorType, System.nanoTime() - bornNanos);
         }
     }
 

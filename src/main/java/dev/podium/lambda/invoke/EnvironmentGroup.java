@@ -16,8 +16,16 @@ import org.jspecify.annotations.Nullable;
 /// The lock guards the queues and the environments' states; it is never held across I/O.
 final class EnvironmentGroup {
     /// What [#acquire] gives.
+    ///
+    /// @param failed the environment that the failure is about, if it is about one
     record Acquired(
-            @Nullable Environment environment, @Nullable StartFailure failure) {}
+            @Nullable Environment environment,
+            @Nullable StartFailure failure,
+            @Nullable Environment failed) {
+        Acquired(@Nullable Environment environment, @Nullable StartFailure failure) {
+            this(environment, failure, null);
+        }
+    }
 
     private final Surroundings surroundings;
     private final ReentrantLock lock = new ReentrantLock();
@@ -334,7 +342,7 @@ final class EnvironmentGroup {
             // an earlier server's: a new one may do better.
             Waiter waiter = waiters.size() > starting && !environment.adopted ? waiters.pollFirst() : null;
             if (waiter != null) {
-                waiter.fail(failure);
+                waiter.fail(failure, environment);
             }
             toStart = startIfWanted();
         } finally {

@@ -49,6 +49,7 @@ final class EnvironmentPods implements Surroundings {
     private final ShellKnowledge shells;
     private final Pools pools;
     private final AssignedPods assigned;
+    private final InvocationLogs logs;
 
     EnvironmentPods(
             CodeBlobs codes,
@@ -59,7 +60,9 @@ final class EnvironmentPods implements Surroundings {
             InvocationMetrics metrics,
             EnvironmentChecks checks,
             Images images,
-            AssignedPods assigned) {
+            AssignedPods assigned,
+            InvocationLogs logs) {
+        this.logs = logs;
         this.codes = codes;
         this.pods = pods;
         this.reaper = reaper;
@@ -83,6 +86,8 @@ final class EnvironmentPods implements Surroundings {
         Deployment deployment = environment.group.deployment();
         metrics.of(deployment.function()).environments(1);
         environment.shellLoader = shells.loads(deployment);
+        LambdaFunction function = deployment.function();
+        environment.log(logs.open(function, environment.provisioned, LogStreams.name(function)));
         checks.starting(environment, settings.startTimeout());
         if (!taken(environment, deployment)) {
             create(environment);
@@ -119,7 +124,13 @@ final class EnvironmentPods implements Surroundings {
             fill(environment, session);
             LOG.log(Level.INFO, "pod assigned name={0} function={1}", pod, function.name());
             String arn = function.arn() + ":" + function.version();
-            assigned.put(pod, new AssignedPod(arn, group.deployment().fingerprint(), environment.provisioned));
+            assigned.put(
+                    pod,
+                    new AssignedPod(
+                            arn,
+                            group.deployment().fingerprint(),
+                            environment.provisioned,
+                            environment.log().stream()));
             environment.onClose(() -> assigned.forget(pod));
         } catch (CodeReplaced e) {
             group.failedWhileStarting(environment, new StartFailure.Superseded());
@@ -198,6 +209,11 @@ final class EnvironmentPods implements Surroundings {
     /// Takes in an environment's pod, which an earlier run of this server made.
     void adopt(Environment environment, FunctionPods.Identity identity) {
         String name = identity.podName();
+        LambdaFunction function = environment.group.deployment().function();
+        String stream = identity.logStream();
+        environment.log(
+                logs.open(function, environment.provisioned, stream.isEmpty() ? LogStreams.name(function) : stream));
+        environment.log().adopted();
         environment.podName(name);
         environment.used = true;
         environment.pooled = identity.shape() != null;
@@ -227,7 +243,8 @@ final class EnvironmentPods implements Surroundings {
     }
 
     private static Map<String, String> variables(Environment environment) {
-        return FunctionPods.functionEnvironment(environment.group.deployment().function(), environment.provisioned);
+        return FunctionPods.functionEnvironment(
+                environment.group.deployment().function(), environment.provisioned, environment.log().stream());
     }
 
     private static FunctionFacts facts(Environment environment, Map<String, String> variables) {
@@ -306,7 +323,12 @@ final class EnvironmentPods implements Surroundings {
             pools.used(PodShape.of(deployment, shells.loads(deployment.image())), environment);
         }
         environment.shellLoader &= shells.loads(deployment);
-        release(environment);
+        environment.close();
+        String name = environment.podName();
+        if (name != null) {
+            pods.forget(name);
+            reaper.delete(name);
+        }
         create(environment);
     }
 
@@ -326,15 +348,20 @@ final class EnvironmentPods implements Surroundings {
         release(environment);
     }
 
+    /// The pod goes when its log has been read.
     private void release(Environment environment) {
         environment.close();
         String name = environment.podName();
-        if (name != null) {
-            environment.afterExtensions(() -> {
+        environment.afterExtensions(() -> {
+            if (name != null) {
                 pods.forget(name);
-                reaper.delete(name);
+            }
+            environment.log().close(() -> {
+                if (name != null) {
+                    reaper.delete(name);
+                }
             });
-        }
+        });
     }
 
     @Override

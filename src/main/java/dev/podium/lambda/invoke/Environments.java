@@ -70,7 +70,8 @@ public final class Environments implements AutoCloseable {
             RuntimePort port,
             InvokeSettings settings,
             InvocationMetrics metrics,
-            Store store) {
+            Store store,
+            InvocationLogs logs) {
         this.functions = functions;
         this.images = images;
         this.pods = pods;
@@ -78,7 +79,8 @@ public final class Environments implements AutoCloseable {
         this.checks = new EnvironmentChecks(settings);
         this.metrics = metrics;
         this.assigned = new AssignedPods(store);
-        this.surroundings = new EnvironmentPods(codes, pods, reaper, port, settings, metrics, checks, images, assigned);
+        this.surroundings =
+                new EnvironmentPods(codes, pods, reaper, port, settings, metrics, checks, images, assigned, logs);
     }
 
     /// Starts the checks, and listens for functions that change or go.

@@ -34,6 +34,8 @@ final class Failures {
             15,
             "terminated");
 
+    private static final String KILLED = "Runtime exited with error: signal: killed";
+
     private Failures() {}
 
     /// Payload and error mark of an answer.
@@ -57,6 +59,35 @@ final class Failures {
         };
     }
 
+    /// How the log shows an outcome.
+    static LogRun.Ending ending(Outcome outcome, LambdaFunction function, String requestId) {
+        return switch (outcome) {
+            case Outcome.Success(var payload, var type) -> LogRun.Ending.SUCCESS;
+            case Outcome.Streaming(var stream) -> throw new IllegalStateException("the answer hasn't ended");
+            case Outcome.HandlerError(var payload, var type) -> new LogRun.Ending("error", type, null, false);
+            case Outcome.InitError(var error) -> new LogRun.Ending("error", error.errorType(), null, true);
+            case Outcome.TimedOut() ->
+                new LogRun.Ending(
+                        "timeout",
+                        null,
+                        LogLines.time(System.currentTimeMillis()) + " " + requestId + " Task timed out after "
+                                + function.settings().timeout() + ".00 seconds\n",
+                        true);
+            case Outcome.Exited(var exit) -> exited(requestId, exitReason(exit, function));
+            case Outcome.Lost(var why, var delivered) ->
+                exited(requestId, "Runtime exited without providing a reason (" + why + ")");
+        };
+    }
+
+    /// How the log shows that a process ended.
+    static LogRun.Ending exited(String requestId, String reason) {
+        return new LogRun.Ending(
+                "error",
+                "Runtime.ExitError",
+                "RequestId: " + requestId + " Error: " + reason + "\nRuntime.ExitError",
+                true);
+    }
+
     private static byte[] timeout(LambdaFunction function, String requestId) {
         return error(
                 "Sandbox.Timedout",
@@ -72,19 +103,19 @@ final class Failures {
         if (extension != null) {
             return error(extension.errorType(), requestId, extension.cause());
         }
-        if (exit.outOfMemory()) {
-            return error(
-                    "Runtime.ExitError", requestId, "Runtime exited with error: signal: killed" + memory(function));
-        }
-        return error("Runtime.ExitError", requestId, reason(exit.status()));
+        return error("Runtime.ExitError", requestId, exitReason(exit, function));
     }
 
     static byte[] ended(PodTrouble.Ended ended, LambdaFunction function, String requestId) {
-        if (ended.outOfMemory()) {
-            return error(
-                    "Runtime.ExitError", requestId, "Runtime exited with error: signal: killed" + memory(function));
-        }
-        return error("Runtime.ExitError", requestId, reason(ended.exitCode()));
+        return error("Runtime.ExitError", requestId, endReason(ended, function));
+    }
+
+    static String exitReason(RuntimeExit exit, LambdaFunction function) {
+        return exit.outOfMemory() ? KILLED + memory(function) : reason(exit.status());
+    }
+
+    static String endReason(PodTrouble.Ended ended, LambdaFunction function) {
+        return ended.outOfMemory() ? KILLED + memory(function) : reason(ended.exitCode());
     }
 
     private static String memory(LambdaFunction function) {

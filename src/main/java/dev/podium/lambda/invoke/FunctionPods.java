@@ -28,6 +28,7 @@ final class FunctionPods {
     private static final String ARN = "podium.dev/function-arn";
     private static final String PROVISIONED = "podium.dev/provisioned";
     private static final String SHAPE = "podium.dev/pod-shape";
+    private static final String LOG_STREAM = "podium.dev/log-stream";
     private static final String DOMAIN = ".runtime.internal";
     /// AWS's sandbox user.
     private static final int USER = 993;
@@ -50,10 +51,12 @@ final class FunctionPods {
             boolean provisioned,
             @Nullable PodShape shape,
             String token,
-            String codeToken) {
+            String codeToken,
+            String logStream) {
         /// The same with what the pod was assigned.
         Identity assigned(AssignedPods.AssignedPod pod) {
-            return new Identity(podName, pod.arn(), pod.fingerprint(), pod.provisioned(), shape, token, codeToken);
+            return new Identity(
+                    podName, pod.arn(), pod.fingerprint(), pod.provisioned(), shape, token, codeToken, pod.logStream());
         }
     }
 
@@ -81,7 +84,8 @@ final class FunctionPods {
                         PodShape.parse(metadata.path("annotations").path(SHAPE).asText(""))
                                 .orElse(null),
                         token,
-                        code));
+                        code,
+                        metadata.path("annotations").path(LOG_STREAM).asText("")));
     }
 
     /// How often the function's container was started again.
@@ -107,10 +111,16 @@ final class FunctionPods {
         if (deployment.transport() == TransportKind.RUNTIME && !s.image()) {
             spec = generic(shape, token, codeToken);
         } else {
-            spec = own(deployment, shape, functionEnvironment(function, environment.provisioned), token, codeToken);
+            spec = own(
+                    deployment,
+                    shape,
+                    functionEnvironment(function, environment.provisioned, environment.log().stream()),
+                    token,
+                    codeToken);
         }
         Map<String, String> annotations = new LinkedHashMap<>();
         annotations.put(ARN, function.arn() + ":" + function.version());
+        annotations.put(LOG_STREAM, environment.log().stream());
         if (environment.provisioned) {
             annotations.put(PROVISIONED, "true");
         }
@@ -250,7 +260,7 @@ final class FunctionPods {
     /// What the runtime finds in its environment on top of the pod's own: Lambda's names first, then the user's.
     ///
     /// @param provisioned whether the environment is one of provisioned concurrency
-    static Map<String, String> functionEnvironment(LambdaFunction function, boolean provisioned) {
+    static Map<String, String> functionEnvironment(LambdaFunction function, boolean provisioned, String logStream) {
         FunctionSettings s = function.settings();
         Map<String, String> env = new LinkedHashMap<>();
         env.put("AWS_REGION", function.scope().region());
@@ -272,7 +282,7 @@ final class FunctionPods {
         env.put("AWS_LAMBDA_FUNCTION_VERSION", function.version());
         env.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(s.memorySize()));
         env.put("AWS_LAMBDA_LOG_GROUP_NAME", group == null ? "/aws/lambda/" + function.name() : group);
-        env.put("AWS_LAMBDA_LOG_STREAM_NAME", LogStreams.name(function));
+        env.put("AWS_LAMBDA_LOG_STREAM_NAME", logStream);
         env.put("AWS_LAMBDA_INITIALIZATION_TYPE", provisioned ? "provisioned-concurrency" : "on-demand");
         if (s.logging().logFormat().equals("JSON")) {
             env.put("AWS_LAMBDA_LOG_FORMAT", "JSON");

@@ -17,7 +17,6 @@ import dev.podium.lambda.runtime.ResponseStream;
 import dev.podium.lambda.runtime.Transport;
 import dev.podium.pods.PodTrouble;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +27,10 @@ public final class Invocations {
     private static final long MILLION = 1_000_000;
     private static final int ATTEMPTS = 3;
     /// Lines travel from the process through the node's runtime into the log: a moment after the answer.
-    private static final Duration LATE_LOG = Duration.ofSeconds(3);
-    /// A pod that has failed may be gone with its log.
-    private static final Duration LATE_LOG_OF_A_FAILURE = Duration.ofMillis(500);
+    private static final Duration LATE_LOG = Duration.ofSeconds(4);
 
     private final Environments environments;
     private final Functions functions;
-    private final LogTails logs;
     private final InvokeSettings settings;
     private final InvocationMetrics metrics;
     private final ReservedConcurrency concurrency;
@@ -44,14 +40,12 @@ public final class Invocations {
     public Invocations(
             Environments environments,
             Functions functions,
-            LogTails logs,
             InvokeSettings settings,
             ReservedConcurrency concurrency,
             RecursionConfigs recursion,
             InvocationMetrics metrics) {
         this.environments = environments;
         this.functions = functions;
-        this.logs = logs;
         this.settings = settings;
         this.concurrency = concurrency;
         this.recursion = recursion;
@@ -153,17 +147,18 @@ public final class Invocations {
                     function = current(function);
                     continue;
                 }
-                return notStarted(function, request, acquired.failure());
+                return notStarted(function, request, acquired.failure(), acquired.failed());
             }
             Attempt result = attempt(environment, function, request, way);
             if (result.outcome() instanceof Outcome.Streaming(ResponseStream stream)) {
                 LambdaFunction running = function;
                 return new InvocationStream(stream, running.version(), how -> {
                     places.giveBack();
-                    return finished(environment, running, request, measured(result.ended(how), running));
+                    Attempt ended = measured(result.ended(how), environment, running, request);
+                    return finished(environment, running, request, ended);
                 });
             }
-            measured(result, function);
+            measured(result, environment, function, request);
             boolean untouched = result.outcome() instanceof Outcome.Lost lost && !lost.delivered();
             if (!untouched || attempt == ATTEMPTS) {
                 return finished(environment, function, request, result);
@@ -177,16 +172,21 @@ public final class Invocations {
     }
 
     /// One try on one environment.
-    private record Attempt(
-            Outcome outcome, boolean cold, long startNanos, long nanos, long initNanos, Instant logMark) {
+    private record Attempt(Outcome outcome, boolean cold, long startNanos, LogRun log) {
         /// The same when its stream has ended.
         Attempt ended(Outcome how) {
-            return new Attempt(how, cold, startNanos, System.nanoTime() - startNanos, initNanos, logMark);
+            return new Attempt(how, cold, startNanos, log);
         }
     }
 
-    private Attempt measured(Attempt attempt, LambdaFunction function) {
-        metrics.of(function).ended(!(attempt.outcome() instanceof Outcome.Success), attempt.cold(), attempt.nanos());
+    /// Counts an attempt that is over, and tells its environment's log.
+    private Attempt measured(
+            Attempt attempt, Environment environment, LambdaFunction function, InvocationRequest request) {
+        LogRun log = attempt.log();
+        log.nanos = System.nanoTime() - attempt.startNanos();
+        log.ending = Failures.ending(attempt.outcome(), function, request.requestId());
+        environment.log().end(log);
+        metrics.of(function).ended(!(attempt.outcome() instanceof Outcome.Success), attempt.cold(), log.nanos);
         return attempt;
     }
 
@@ -194,7 +194,7 @@ public final class Invocations {
             throws InterruptedException {
         boolean cold = !environment.used;
         environment.used = true;
-        Instant mark = request.tail() && !cold ? logs.mark(environment) : Instant.MIN;
+        LogRun log = environment.log().start(function, request.requestId(), request.tail());
         long start = System.nanoTime();
         long millis = function.settings().timeout() * 1000L;
         Event event = new Event(
@@ -214,9 +214,8 @@ public final class Invocations {
                 environment.group.discard(environment);
             }
         }
-        long nanos = System.nanoTime() - start;
-        long init = cold ? environment.readyNanos - environment.bornNanos : 0;
-        return new Attempt(outcome, cold, start, nanos, init, mark);
+        log.initNanos = cold ? environment.readyNanos - environment.bornNanos : 0;
+        return new Attempt(outcome, cold, start, log);
     }
 
     private InvocationResult finished(
@@ -227,14 +226,7 @@ public final class Invocations {
         try {
             // The pod must still be there for it, also when it has failed.
             if (request.tail()) {
-                tail = logs.tail(
-                        environment,
-                        function,
-                        request.requestId(),
-                        attempt.logMark(),
-                        attempt.nanos(),
-                        attempt.initNanos(),
-                        sound ? LATE_LOG : LATE_LOG_OF_A_FAILURE);
+                tail = attempt.log().await(System.nanoTime() + LATE_LOG.toNanos());
             }
         } finally {
             if (sound) {
@@ -251,22 +243,30 @@ public final class Invocations {
     }
 
     private InvocationResult notStarted(
-            LambdaFunction function, InvocationRequest request, @Nullable StartFailure failure) {
+            LambdaFunction function,
+            InvocationRequest request,
+            @Nullable StartFailure failure,
+            @Nullable Environment failed) {
+        String id = request.requestId();
         return switch (failure) {
             case StartFailure.Init(var error) ->
-                new InvocationResult(error.payload(), "Unhandled", function.version(), emptyTail(request));
+                new InvocationResult(
+                        error.payload(),
+                        "Unhandled",
+                        function.version(),
+                        log(function, request, failed, Failures.ending(new Outcome.InitError(error), function, id)));
             case StartFailure.Exited(var exit) ->
                 new InvocationResult(
-                        Failures.exit(exit, function, request.requestId()),
+                        Failures.exit(exit, function, id),
                         "Unhandled",
                         function.version(),
-                        emptyTail(request));
+                        log(function, request, failed, Failures.exited(id, Failures.exitReason(exit, function))));
             case StartFailure.Pod(PodTrouble.Ended ended) ->
                 new InvocationResult(
-                        Failures.ended(ended, function, request.requestId()),
+                        Failures.ended(ended, function, id),
                         "Unhandled",
                         function.version(),
-                        emptyTail(request));
+                        log(function, request, failed, Failures.exited(id, Failures.endReason(ended, function))));
             case StartFailure.Pod(PodTrouble.ImageUnavailable image) -> {
                 failed(function, image.cause(), function.settings().image() ? "InvalidImage" : "InvalidRuntime");
                 throw new AwsException(
@@ -289,8 +289,20 @@ public final class Invocations {
         };
     }
 
-    private static @Nullable String emptyTail(InvocationRequest request) {
-        return request.tail() ? "" : null;
+    /// Logs an invocation whose environment could not be initialised.
+    ///
+    /// @return the log, if the caller wants it
+    private static @Nullable String log(
+            LambdaFunction function, InvocationRequest request, @Nullable Environment failed, LogRun.Ending ending) {
+        if (failed == null) {
+            return request.tail() ? "" : null;
+        }
+        EnvironmentLog log = failed.log();
+        LogRun run = log.start(function, request.requestId(), request.tail());
+        run.nanos = System.nanoTime() - failed.bornNanos;
+        run.ending = ending;
+        log.end(run);
+        return request.tail() ? run.await(System.nanoTime() + LATE_LOG.toNanos()) : null;
     }
 
     private void failed(LambdaFunction function, String reason, String code) {

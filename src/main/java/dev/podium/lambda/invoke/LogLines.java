@@ -1,99 +1,217 @@
 package dev.podium.lambda.invoke;
 
-import java.io.BufferedInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.codec.Json;
+import dev.podium.lambda.Digests;
+import dev.podium.lambda.FunctionSettings.Logging;
+import dev.podium.lambda.LambdaFunction;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayDeque;
-import java.util.Arrays;
-import java.util.Deque;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a pod's log, of any length, for what stands at its end: holds little more than that.
+/// Words what the platform itself writes into a function's log, as text or as JSON, and leaves out what the
+/// function's LoggingConfig doesn't want.
 ///
-/// Lines end with LF alone: runtime clients join the lines of one message by CR.
+/// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html">Formats</a>
 final class LogLines {
-    private static final int MAX_TIME = 64;
+    private static final List<String> LEVELS = List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL");
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
-    private final InputStream in;
-    private final int keep;
-    private final byte[] time = new byte[MAX_TIME];
-    private final byte[] ring;
+    private LogLines() {}
 
-    private LogLines(InputStream in, int keep) {
-        this.in = new BufferedInputStream(in, 1 << 16);
-        this.keep = keep;
-        this.ring = new byte[keep];
+    private static boolean json(LambdaFunction function) {
+        return function.settings().logging().logFormat().equals("JSON");
     }
 
-    /// A line.
-    ///
-    /// @param time when the node got it
-    /// @param text its end, when it is longer than what was asked for
-    record Line(Instant time, String text) {}
-
-    /// The last lines after a time.
-    ///
-    /// @param log lines that begin with an RFC 3339 time and a space; a line without one counts to the line before
-    /// @param bytes how much text is wanted; a little more may come
-    static List<Line> after(Instant mark, InputStream log, int bytes) throws IOException {
-        return new LogLines(log, bytes).read(mark);
+    private static boolean wants(@Nullable String configured, String level) {
+        int least = LEVELS.indexOf(configured == null ? "INFO" : configured);
+        int actual = LEVELS.indexOf(level);
+        return (actual < 0 ? LEVELS.indexOf("INFO") : actual) >= least;
     }
 
-    private List<Line> read(Instant mark) throws IOException {
-        Deque<Line> lines = new ArrayDeque<>();
-        Instant last = Instant.MIN;
-        long held = 0;
-        for (Line line = next(last); line != null; line = next(last)) {
-            last = line.time();
-            if (!last.isAfter(mark)) {
-                continue;
-            }
-            lines.add(line);
-            held += line.text().length() + 1;
-            while (held - lines.getFirst().text().length() - 1 >= keep) {
-                held -= lines.removeFirst().text().length() + 1;
+    /// Whether a line of the function passes its ApplicationLogLevel: only JSON objects with a level can fail
+    /// that.
+    static boolean passes(LambdaFunction function, String line) {
+        Logging logging = function.settings().logging();
+        if (!json(function) || !line.startsWith("{")) {
+            return true;
+        }
+        try {
+            JsonNode level = Json.MAPPER.readTree(line).path("level");
+            String name = level.asText().toUpperCase(Locale.ROOT);
+            return !level.isTextual() || wants(logging.applicationLogLevel(), name.equals("WARNING") ? "WARN" : name);
+        } catch (JsonProcessingException e) {
+            return true;
+        }
+    }
+
+    /// The environment begins.
+    static @Nullable String initStart(LambdaFunction function, String initializationType) {
+        String runtime = function.settings().runtime();
+        String arn = runtime == null
+                ? null
+                : "arn:aws:lambda:" + function.scope().region() + "::runtime:" + Digests.sha256Hex(runtime);
+        if (!json(function)) {
+            return arn == null
+                    ? null
+                    : "INIT_START Runtime Version: " + version(runtime) + "\tRuntime Version ARN: " + arn;
+        }
+        ObjectNode record = Json.object();
+        record.put("initializationType", initializationType).put("phase", "init");
+        if (arn != null) {
+            record.put("runtimeVersion", version(runtime)).put("runtimeVersionArn", arn);
+        }
+        record.put("functionName", function.name()).put("functionVersion", function.version());
+        return event(
+                function, arn == null ? "DEBUG" : "INFO", "platform.initStart", System.currentTimeMillis(), record);
+    }
+
+    /// `python3.12` is `python:3.12.v1` in AWS, with a number that rises with its patches.
+    private static String version(@Nullable String runtime) {
+        String name = String.valueOf(runtime);
+        int digit = 0;
+        while (digit < name.length() && !Character.isDigit(name.charAt(digit))) {
+            digit++;
+        }
+        String number = name.substring(digit).replace(".x", "");
+        return name.substring(0, digit) + (number.isEmpty() ? "" : ":" + number) + ".v1";
+    }
+
+    /// The initialisation failed.
+    static @Nullable String initReport(
+            LambdaFunction function, String initializationType, long nanos, String errorType, long now) {
+        if (!json(function)) {
+            StringBuilder line = new StringBuilder("INIT_REPORT Init Duration: ");
+            millis(line, nanos)
+                    .append(" ms\tPhase: init\tStatus: error\tError Type: ")
+                    .append(errorType);
+            return line.append('\t').toString();
+        }
+        ObjectNode record = Json.object();
+        record.put("initializationType", initializationType)
+                .put("phase", "init")
+                .put("status", "error")
+                .put("errorType", errorType);
+        record.putObject("metrics").put("durationMs", rounded(nanos));
+        return event(function, "WARN", "platform.initReport", now, record);
+    }
+
+    /// An invocation begins; null when the configuration doesn't want to know.
+    static @Nullable String start(LogRun run) {
+        LambdaFunction function = run.function;
+        if (!json(function)) {
+            return "START RequestId: " + run.requestId + " Version: " + function.version();
+        }
+        ObjectNode record = Json.object();
+        record.put("requestId", run.requestId).put("version", function.version());
+        return event(function, "INFO", "platform.start", run.startMillis, record);
+    }
+
+    /// What the platform says of an invocation that did not end well, besides its report.
+    static @Nullable String message(LogRun run) {
+        String message = run.ending.message();
+        return message == null || json(run.function) ? null : message;
+    }
+
+    /// An invocation is over.
+    static @Nullable String end(LogRun run) {
+        LambdaFunction function = run.function;
+        if (!json(function)) {
+            return "END RequestId: " + run.requestId;
+        }
+        ObjectNode record = Json.object();
+        outcome(record.put("requestId", run.requestId), run);
+        record.putObject("metrics").put("durationMs", rounded(run.nanos));
+        boolean sound = run.ending.status().equals("success");
+        return event(function, sound ? "DEBUG" : "WARN", "platform.runtimeDone", run.endMillis, record);
+    }
+
+    private static void outcome(ObjectNode record, LogRun run) {
+        record.put("status", run.ending.status());
+        if (run.ending.errorType() != null) {
+            record.put("errorType", run.ending.errorType());
+        }
+    }
+
+    /// What an invocation took.
+    ///
+    /// @param peakBytes the most memory used, or 0 when that isn't known
+    static @Nullable String report(LogRun run, long peakBytes) {
+        LambdaFunction function = run.function;
+        long billed = (run.nanos + run.initNanos + 999_999) / 1_000_000;
+        int memory = function.settings().memorySize();
+        // Never 0, and never more than there is: a limit that was hit shows as such.
+        long peak = peakBytes <= 0 ? 0 : Math.clamp((peakBytes + (1 << 20) - 1) >> 20, 1, memory);
+        if (!json(function)) {
+            return text(run, billed, memory, peak);
+        }
+        ObjectNode record = Json.object();
+        record.put("requestId", run.requestId);
+        ObjectNode metrics = record.putObject("metrics");
+        metrics.put("durationMs", rounded(run.nanos))
+                .put("billedDurationMs", billed)
+                .put("memorySizeMB", memory);
+        if (peak > 0) {
+            metrics.put("maxMemoryUsedMB", peak);
+        }
+        if (run.initNanos > 0) {
+            metrics.put("initDurationMs", rounded(run.initNanos));
+        }
+        outcome(record, run);
+        boolean sound = run.ending.status().equals("success");
+        return event(function, sound ? "INFO" : "WARN", "platform.report", run.endMillis, record);
+    }
+
+    private static String text(LogRun run, long billed, int memory, long peak) {
+        StringBuilder line = new StringBuilder(200);
+        line.append("REPORT RequestId: ").append(run.requestId).append("\tDuration: ");
+        millis(line, run.nanos).append(" ms\tBilled Duration: ").append(billed);
+        line.append(" ms\tMemory Size: ").append(memory).append(" MB\t");
+        if (peak > 0) {
+            line.append("Max Memory Used: ").append(peak).append(" MB\t");
+        }
+        if (run.initNanos > 0) {
+            millis(line.append("Init Duration: "), run.initNanos).append(" ms\t");
+        }
+        if (run.ending.shown()) {
+            line.append("Status: ").append(run.ending.status());
+            if (run.ending.errorType() != null) {
+                line.append("\tError Type: ").append(run.ending.errorType());
             }
         }
-        return List.copyOf(lines);
+        return line.toString();
     }
 
-    private @Nullable Line next(Instant before) throws IOException {
-        int read = in.read();
-        if (read < 0) {
+    /// Milliseconds with two decimals; faster than a format string, of which there would be thousands a second.
+    private static StringBuilder millis(StringBuilder out, long nanos) {
+        long hundredths = (nanos + 5_000) / 10_000;
+        long fraction = hundredths % 100;
+        return out.append(hundredths / 100).append(fraction < 10 ? ".0" : ".").append(fraction);
+    }
+
+    private static double rounded(long nanos) {
+        return Math.round(nanos / 1e3) / 1e3;
+    }
+
+    private static @Nullable String event(
+            LambdaFunction function, String level, String type, long millis, ObjectNode record) {
+        if (!wants(function.settings().logging().systemLogLevel(), level)) {
             return null;
         }
-        int timeLength = 0;
-        boolean inTime = true;
-        long length = 0;
-        for (; read >= 0 && read != '\n'; read = in.read()) {
-            if (inTime && read == ' ') {
-                inTime = false;
-            } else if (inTime && timeLength < MAX_TIME) {
-                time[timeLength++] = (byte) read;
-            } else {
-                inTime = false;
-                ring[(int) (length++ % keep)] = (byte) read;
-            }
-        }
-        String stamp = new String(time, 0, timeLength, StandardCharsets.UTF_8);
-        try {
-            return new Line(Instant.parse(stamp), text(length));
-        } catch (DateTimeParseException e) {
-            return new Line(before, length == 0 ? stamp : stamp + " " + text(length));
-        }
+        ObjectNode event = Json.object();
+        event.put("time", time(millis)).put("type", type).set("record", record);
+        return event.toString();
     }
 
-    private String text(long length) {
-        if (length <= keep) {
-            return new String(ring, 0, (int) length, StandardCharsets.UTF_8);
-        }
-        int start = (int) (length % keep);
-        byte[] ordered = Arrays.copyOf(Arrays.copyOfRange(ring, start, keep), keep);
-        System.arraycopy(ring, 0, ordered, keep - start, start);
-        return new String(ordered, StandardCharsets.UTF_8);
+    /// A time as AWS's log lines have it: always with milliseconds.
+    static String time(long millis) {
+        return TIME.format(Instant.ofEpochMilli(millis));
     }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Waiter {
     private final Thread thread = Thread.currentThread();
     private volatile @Nullable Environment environment;
+    private volatile @Nullable Environment failed;
     private volatile @Nullable StartFailure failure;
 
     /// Ends the wait with an environment.
@@ -18,7 +19,8 @@ final class Waiter {
     }
 
     /// Ends the wait without one.
-    void fail(StartFailure why) {
+    void fail(StartFailure why, Environment which) {
+        failed = which;
         failure = why;
         LockSupport.unpark(thread);
     }
@@ -46,6 +48,6 @@ final class Waiter {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return new Acquired(environment, failure);
+        return new Acquired(environment, failure, failed);
     }
 }

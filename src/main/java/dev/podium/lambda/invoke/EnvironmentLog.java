@@ -1,0 +1,376 @@
+package dev.podium.lambda.invoke;
+
+import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.invoke.FunctionLogs.Destination;
+import dev.podium.lambda.invoke.FunctionLogs.Line;
+import dev.podium.lambda.invoke.LogFeed.Reading;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The log of one environment: puts the lines of its container between the START and END of the invocation that
+/// wrote them.
+///
+/// Invokers only hand over what happened ([InvocationLogs#note]); everything else runs on that one's thread.
+final class EnvironmentLog {
+    private static final int TAIL_BYTES = 4096;
+    /// AWS cuts longer events.
+    private static final int MAX_LINE = 256 << 10;
+    /// Memory is read at most so often, unless an invocation took longer than that.
+    private static final long MEMORY_EVERY = 100_000_000;
+    /// How long an ended environment's log is waited for.
+    private static final long LAST_LINES = 3_000_000_000L;
+    /// How long lines are expected after an invocation, though none runs.
+    private static final long RESTLESS = 3_000_000_000L;
+
+    private final InvocationLogs logs;
+    private final LambdaFunction first;
+    private final String initializationType;
+    private final Destination destination;
+    private final long bornMillis = System.currentTimeMillis();
+
+    /// Set by the logs' thread; invokers ask it where the log ends.
+    private volatile @Nullable LogFeed feed;
+
+    private volatile boolean adopted;
+
+    // All below belongs to the logs' thread.
+    private final Deque<Mark> marks = new ArrayDeque<>();
+    private final List<Line> out = new ArrayList<>();
+    private @Nullable String podName;
+    private @Nullable LogRun running;
+    private @Nullable StringBuilder tail;
+    /// What came before the first invocation, for the case that there is none.
+    private @Nullable StringBuilder beginnings = new StringBuilder();
+
+    private boolean begun;
+    private long activeAt = System.nanoTime();
+    private long lastMillis;
+    private long peakBytes;
+    private long peakReadAt = System.nanoTime() - MEMORY_EVERY;
+    private @Nullable Runnable afterwards;
+    private long closedAt;
+    private boolean closed;
+
+    /// A moment in the life of the environment, in the order in which they came.
+    sealed interface Mark {
+        /// An invocation begins; `place` as of [LogFeed#end].
+        record Start(LogRun run, long place) implements Mark {}
+
+        /// An invocation is over.
+        record End(LogRun run, long place, long atNanos) implements Mark {}
+
+        /// The function could not be initialised.
+        record InitFailed(String errorType, long nanos, long place) implements Mark {}
+    }
+
+    EnvironmentLog(InvocationLogs logs, LambdaFunction function, boolean provisioned, String stream) {
+        String group = function.settings().logging().logGroup();
+        this.logs = logs;
+        this.first = function;
+        this.initializationType = provisioned ? "provisioned-concurrency" : "on-demand";
+        this.destination =
+                new Destination(function.scope(), group == null ? "/aws/lambda/" + function.name() : group, stream);
+    }
+
+    /// Name of the log stream.
+    String stream() {
+        return destination.stream();
+    }
+
+    /// Says that the environment was there before this server: its beginnings are not told again.
+    void adopted() {
+        adopted = true;
+    }
+
+    // ---- called by anybody
+
+    /// The environment's pod has this name.
+    void pod(String name) {
+        logs.note(this, () -> attach(name));
+    }
+
+    /// The function is initialised.
+    void ready() {
+        logs.note(this, this::initStart);
+    }
+
+    /// An invocation begins.
+    LogRun start(LambdaFunction function, String requestId, boolean wantsTail) {
+        LogRun run = new LogRun(function, requestId, wantsTail);
+        Mark.Start mark = new Mark.Start(run, end());
+        logs.note(this, () -> marks.add(mark));
+        return run;
+    }
+
+    /// An invocation is over. When its log is wanted, whoever waits for it is served at once.
+    void end(LogRun run) {
+        run.endMillis = System.currentTimeMillis();
+        Mark.End mark = new Mark.End(run, end(), System.nanoTime());
+        logs.note(this, () -> marks.add(mark));
+        if (run.tail) {
+            logs.hurry();
+        }
+    }
+
+    /// The function could not be initialised.
+    void initFailed(String errorType, long nanos) {
+        Mark.InitFailed mark = new Mark.InitFailed(errorType, nanos, end());
+        logs.note(this, () -> marks.add(mark));
+    }
+
+    /// The environment is given up: does something once the log has been read.
+    void close(Runnable then) {
+        if (!logs.note(this, () -> closing(then))) {
+            then.run();
+        }
+    }
+
+    private long end() {
+        LogFeed current = feed;
+        return current == null ? Long.MAX_VALUE : current.end();
+    }
+
+    // ---- on the logs' thread
+
+    private void attach(String name) {
+        detach();
+        podName = name;
+    }
+
+    private void detach() {
+        LogFeed current = feed;
+        if (current != null) {
+            current.close();
+            feed = null;
+        }
+    }
+
+    private void closing(Runnable then) {
+        afterwards = then;
+        closedAt = System.nanoTime();
+        closed = true;
+    }
+
+    /// Whether there is something that may have to wait for lines.
+    boolean pending() {
+        return !marks.isEmpty();
+    }
+
+    /// Reads and writes what there is.
+    ///
+    /// @return whether there may soon be more
+    boolean advance(long nowNanos) {
+        LogFeed current = opened();
+        if (current != null && !marks.isEmpty()) {
+            current.wake();
+        }
+        while (!marks.isEmpty() && settle(marks.peek(), current, nowNanos)) {
+            marks.poll();
+        }
+        Reading reading = marks.isEmpty() && current != null
+                ? current.read(Long.MAX_VALUE, Long.MAX_VALUE, closed, this::line)
+                : Reading.COMPLETE;
+        if (!out.isEmpty() || !marks.isEmpty()) {
+            activeAt = nowNanos;
+            flush();
+        }
+        if (closed) {
+            return close(current, reading, nowNanos);
+        }
+        if (running != null || !begun || nowNanos - activeAt < RESTLESS) {
+            return true;
+        }
+        if (current != null) {
+            current.rest();
+        }
+        return false;
+    }
+
+    private @Nullable LogFeed opened() {
+        LogFeed current = feed;
+        String name = podName;
+        if (current == null && name != null && !(closed && afterwards == null)) {
+            current = logs.open(name);
+            feed = current;
+        }
+        return current;
+    }
+
+    /// Whether the environment's log is still worth being looked at.
+    private boolean close(@Nullable LogFeed current, Reading reading, long nowNanos) {
+        boolean late = nowNanos - closedAt > LAST_LINES;
+        if (!late && (!marks.isEmpty() || reading == Reading.OPEN)) {
+            return true;
+        }
+        Runnable action = afterwards;
+        if (action != null) {
+            afterwards = null;
+            action.run();
+        }
+        if (current != null && !current.ended() && !late) {
+            return true;
+        }
+        if (current != null) {
+            current.read(Long.MAX_VALUE, Long.MAX_VALUE, true, this::line);
+            flush();
+        }
+        detach();
+        return false;
+    }
+
+    /// Writes what belongs before a mark, and the mark itself.
+    ///
+    /// @return false when lines may be missing yet
+    private boolean settle(Mark mark, @Nullable LogFeed current, long nowNanos) {
+        return switch (mark) {
+            case Mark.Start(LogRun run, long place) -> {
+                if (current != null) {
+                    // What came before; nobody waits for it here.
+                    current.read(place, place, closed, this::line);
+                }
+                begin(run);
+                yield true;
+            }
+            case Mark.End(LogRun run, long place, long at) -> {
+                if (current != null
+                        && current.read(place, nextStart(), closed, this::line) == Reading.OPEN
+                        && nowNanos - at < LAST_LINES) {
+                    yield false;
+                }
+                finish(run, current);
+                yield true;
+            }
+            case Mark.InitFailed(String errorType, long nanos, long place) -> {
+                if (current != null
+                        && current.read(place, nextStart(), true, this::line) == Reading.OPEN
+                        && (!closed || nowNanos - closedAt < LAST_LINES)) {
+                    yield false;
+                }
+                initStart();
+                add(
+                        System.currentTimeMillis(),
+                        LogLines.initReport(first, initializationType, nanos, errorType, System.currentTimeMillis()));
+                yield true;
+            }
+        };
+    }
+
+    private long nextStart() {
+        for (Mark mark : marks) {
+            if (mark instanceof Mark.Start(LogRun run, long place)) {
+                return place;
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private void initStart() {
+        if (!begun) {
+            begun = true;
+            if (!adopted) {
+                String line = LogLines.initStart(first, initializationType);
+                if (line != null) {
+                    out.add(new Line(stamp(bornMillis), line));
+                }
+            }
+        }
+    }
+
+    private void begin(LogRun run) {
+        initStart();
+        running = run;
+        tail = run.tail ? new StringBuilder() : null;
+        add(run.startMillis, LogLines.start(run));
+        StringBuilder before = beginnings;
+        if (tail != null && before != null) {
+            // The lines of a function's initialisation are shown with its first invocation.
+            tail.append(before);
+        }
+        beginnings = null;
+    }
+
+    private void finish(LogRun run, @Nullable LogFeed current) {
+        if (!run.equals(running)) {
+            begin(run);
+        }
+        add(run.endMillis, LogLines.message(run));
+        add(run.endMillis, LogLines.end(run));
+        add(run.endMillis, LogLines.report(run, peak(run, current)));
+        running = null;
+        StringBuilder whole = tail;
+        tail = null;
+        if (whole != null) {
+            run.complete(last(whole));
+        }
+    }
+
+    private long peak(LogRun run, @Nullable LogFeed current) {
+        long now = System.nanoTime();
+        if (current != null && (run.nanos > MEMORY_EVERY || now - peakReadAt >= MEMORY_EVERY)) {
+            peakReadAt = now;
+            peakBytes = Math.max(peakBytes, current.peakMemoryBytes());
+        }
+        return peakBytes;
+    }
+
+    private static String last(StringBuilder whole) {
+        byte[] bytes = whole.toString().getBytes(StandardCharsets.UTF_8);
+        int from = Math.max(0, bytes.length - TAIL_BYTES);
+        while (from > 0 && from < bytes.length && (bytes[from] & 0xC0) == 0x80) {
+            from++;
+        }
+        return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
+    }
+
+    /// A line of the container.
+    private void line(long millis, String text) {
+        initStart();
+        LogRun run = running;
+        LambdaFunction function = run == null ? first : run.function;
+        // Runtime clients join the lines of one message by CR.
+        String whole = text.indexOf('\r') < 0 ? text : text.replace('\r', '\n');
+        if (!LogLines.passes(function, whole)) {
+            return;
+        }
+        for (int from = 0; from == 0 || from < whole.length(); from += MAX_LINE) {
+            add(millis, whole.substring(from, Math.min(whole.length(), from + MAX_LINE)));
+        }
+    }
+
+    private void add(long millis, @Nullable String text) {
+        if (text == null) {
+            return;
+        }
+        // Lines without text are no events: AWS refuses them.
+        if (!text.isEmpty()) {
+            out.add(new Line(stamp(millis), text));
+        }
+        remember(tail, text);
+        remember(beginnings, text);
+    }
+
+    private static void remember(@Nullable StringBuilder where, String text) {
+        if (where != null) {
+            where.append(text).append('\n');
+            if (where.length() > 4 * TAIL_BYTES) {
+                where.delete(0, where.length() - TAIL_BYTES);
+            }
+        }
+    }
+
+    private long stamp(long millis) {
+        lastMillis = Math.max(lastMillis, millis);
+        return lastMillis;
+    }
+
+    private void flush() {
+        if (!out.isEmpty()) {
+            logs.write(destination, List.copyOf(out));
+            out.clear();
+        }
+    }
+}

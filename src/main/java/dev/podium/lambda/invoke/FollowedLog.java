@@ -1,0 +1,265 @@
+package dev.podium.lambda.invoke;
+
+import dev.podium.pods.PodException;
+import dev.podium.pods.Pods;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The log of one pod, followed over the network while its environment is in use. A stream that was cut goes on
+/// where it ended.
+///
+/// Lines come some milliseconds after they were written, with the times of the node. A log counts as complete when
+/// a later line has come, or none for a while.
+final class FollowedLog implements LogFeed {
+    private static final int MAX_LINES = 2048;
+    private static final int MAX_LINE = 256 << 10;
+    private static final int BUFFER = 4 << 10;
+    private static final long QUIET = 150_000_000L;
+    /// For lines that never stop coming.
+    private static final long LONGEST = 3_000_000_000L;
+    /// A line with a later time than this after an invocation's end was written after it; clocks may differ a
+    /// little.
+    private static final long SLACK = 100_000_000L;
+    /// A kubelet reports a new container late: until then its log can't be read.
+    private static final long CONNECT = 3_000_000_000L;
+    /// The same for a pod that has failed, which may be gone with its log.
+    private static final long CONNECT_FAILED = 500_000_000L;
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
+    private static final Duration LONG_PAUSE = Duration.ofSeconds(1);
+
+    private final Pods pods;
+    private final String pod;
+    private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>(MAX_LINES);
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // under the lock
+    private @Nullable Thread follower;
+    private @Nullable InputStream open;
+    private boolean resting;
+
+    private volatile boolean connected;
+    private volatile boolean ended;
+    private volatile boolean closed;
+    private volatile long lastArrival = System.nanoTime();
+
+    // the follower's
+    private Instant last = Instant.EPOCH;
+    private int sameTime;
+
+    private record Line(Instant time, String text) {
+        long place() {
+            return FollowedLog.place(time);
+        }
+    }
+
+    FollowedLog(Pods pods, String pod) {
+        this.pods = pods;
+        this.pod = pod;
+    }
+
+    private static long place(Instant time) {
+        return time.getEpochSecond() * 1_000_000_000L + time.getNano();
+    }
+
+    @Override
+    public long end() {
+        return place(Instant.now());
+    }
+
+    @Override
+    public Reading read(long until, long next, boolean failed, Sink sink) {
+        for (Line line = lines.peek(); line != null; line = lines.peek()) {
+            if (line.place() >= next || (until != Long.MAX_VALUE && line.place() > until + SLACK)) {
+                return Reading.COMPLETE;
+            }
+            lines.poll();
+            sink.line(line.time().toEpochMilli(), line.text());
+        }
+        if (ended || (isResting() && !failed)) {
+            return Reading.COMPLETE;
+        }
+        long now = System.nanoTime();
+        long sinceEnd = until == Long.MAX_VALUE ? now - lastArrival : place(Instant.now()) - until;
+        if (!connected) {
+            return sinceEnd > (failed ? CONNECT_FAILED : CONNECT) ? Reading.COMPLETE : Reading.OPEN;
+        }
+        boolean quiet = now - lastArrival > QUIET && sinceEnd > QUIET;
+        return quiet || sinceEnd > LONGEST ? Reading.COMPLETE : Reading.OPEN;
+    }
+
+    private boolean isResting() {
+        lock.lock();
+        try {
+            return resting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Kubernetes tells no peaks.
+    @Override
+    public long peakMemoryBytes() {
+        return 0;
+    }
+
+    @Override
+    public boolean ended() {
+        return ended && lines.isEmpty();
+    }
+
+    @Override
+    public void rest() {
+        InputStream stream;
+        lock.lock();
+        try {
+            resting = true;
+            stream = open;
+        } finally {
+            lock.unlock();
+        }
+        close(stream);
+    }
+
+    @Override
+    public void wake() {
+        lock.lock();
+        try {
+            resting = false;
+            if (follower == null && !ended && !closed) {
+                follower = Thread.ofVirtual().name("lambda-log-" + pod).start(this::follow);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        rest();
+        lines.clear();
+        lock.lock();
+        try {
+            if (follower != null) {
+                follower.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void close(@Nullable InputStream stream) {
+        if (stream != null) {
+            try {
+                stream.close();
+            } catch (IOException e) {
+                // It is of no use any more.
+            }
+        }
+    }
+
+    private void follow() {
+        Duration pause = PAUSE;
+        try {
+            while (!left()) {
+                try (InputStream in = pods.follow(pod, FunctionPods.CONTAINER, last)) {
+                    if (opened(in)) {
+                        Instant before = last;
+                        read(in);
+                        pause = last.equals(before) ? pause : PAUSE;
+                        // The container has ended, unless the stream was cut.
+                        ended = pods.listens(pod) ? ended : true;
+                    }
+                } catch (PodException e) {
+                    ended = e.gone();
+                } catch (IOException e) {
+                    // Cut, or closed because the environment rests.
+                } finally {
+                    connected = false;
+                }
+                if (!left()) {
+                    Thread.sleep(pause);
+                    pause = pause.multipliedBy(2).compareTo(LONG_PAUSE) > 0 ? LONG_PAUSE : pause.multipliedBy(2);
+                }
+            }
+        } catch (InterruptedException e) {
+            // Closed.
+        }
+    }
+
+    private boolean opened(InputStream in) {
+        lock.lock();
+        try {
+            if (resting) {
+                return false;
+            }
+            open = in;
+            connected = true;
+            lastArrival = System.nanoTime();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Whether the follower has nothing more to do; [#wake] then starts another.
+    private boolean left() {
+        lock.lock();
+        try {
+            if (resting || ended || closed) {
+                follower = null;
+                open = null;
+                return true;
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void read(InputStream stream) throws IOException, InterruptedException {
+        InputStream in = new BufferedInputStream(stream, BUFFER);
+        ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+        Instant since = last;
+        int skip = sameTime;
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            if (b != '\n') {
+                if (line.size() < MAX_LINE) {
+                    line.write(b);
+                }
+                continue;
+            }
+            Line read = parsed(line.toString(StandardCharsets.UTF_8));
+            line.reset();
+            if (read.time().isBefore(since) || (read.time().equals(since) && skip-- > 0)) {
+                continue;
+            }
+            sameTime = read.time().equals(last) ? sameTime + 1 : 1;
+            last = read.time();
+            lines.put(read);
+            lastArrival = System.nanoTime();
+        }
+    }
+
+    /// A line begins with an RFC 3339 time and a space; one without counts to the line before.
+    private Line parsed(String line) {
+        int blank = line.indexOf(' ');
+        String time = blank < 0 ? line : line.substring(0, blank);
+        try {
+            return new Line(Instant.parse(time), blank < 0 ? "" : line.substring(blank + 1));
+        } catch (DateTimeParseException e) {
+            return new Line(last, line);
+        }
+    }
+}

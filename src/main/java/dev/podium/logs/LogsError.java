@@ -1,0 +1,96 @@
+package dev.podium.logs;
+
+import dev.podium.aws.AwsError;
+import dev.podium.aws.AwsException;
+
+/// Every error that CloudWatch Logs' operations answer, with AWS's own wording; all have status 400.
+///
+/// @see <a href="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/CommonErrors.html">errors</a>
+public sealed interface LogsError extends AwsError {
+    @Override
+    default int status() {
+        return 400;
+    }
+
+    /// This error, to be thrown.
+    default AwsException thrown() {
+        return new AwsException(this);
+    }
+
+    /// A group, stream or resource that isn't there.
+    record ResourceNotFound(String message) implements LogsError {
+        static ResourceNotFound group() {
+            return new ResourceNotFound("The specified log group does not exist.");
+        }
+
+        static ResourceNotFound stream() {
+            return new ResourceNotFound("The specified log stream does not exist.");
+        }
+
+        @Override
+        public String code() {
+            return "ResourceNotFoundException";
+        }
+    }
+
+    /// A group or stream that is there already.
+    record ResourceAlreadyExists(String message) implements LogsError {
+        static ResourceAlreadyExists group() {
+            return new ResourceAlreadyExists("The specified log group already exists");
+        }
+
+        static ResourceAlreadyExists stream() {
+            return new ResourceAlreadyExists("The specified log stream already exists");
+        }
+
+        @Override
+        public String code() {
+            return "ResourceAlreadyExistsException";
+        }
+    }
+
+    /// A parameter that can't be used.
+    record InvalidParameter(String message) implements LogsError {
+        @Override
+        public String code() {
+            return "InvalidParameterException";
+        }
+    }
+
+    /// The operation isn't allowed in this state.
+    record Validation(String message) implements LogsError {
+        @Override
+        public String code() {
+            return "ValidationException";
+        }
+    }
+
+    /// Too many of something.
+    record LimitExceeded(String message) implements LogsError {
+        @Override
+        public String code() {
+            return "LimitExceededException";
+        }
+    }
+
+    /// Too many tags.
+    record TooManyTags(String message) implements LogsError {
+        @Override
+        public String code() {
+            return "TooManyTagsException";
+        }
+    }
+
+    /// The events can't be written now.
+    record ServiceUnavailable(String message) implements LogsError {
+        @Override
+        public String code() {
+            return "ServiceUnavailableException";
+        }
+
+        @Override
+        public int status() {
+            return 503;
+        }
+    }
+}
