@@ -208,5 +208,8 @@ final class ExtensionLayerTest {
                 .isTrue();
         assertThat(noted("telemetry platform.runtimeDone {\"requestId\": \"" + request + "\", \"status\": \"success\""))
                 .isTrue();
+        Eventually.within(SOON, () -> noted("telemetry function \"function says hello\""));
+        // It prints at each batch: were its lines the function's, this would go on for ever.
+        assertThat(noted("telemetry function \"telemetry has come\"")).isFalse();
     }
 }
