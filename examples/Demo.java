@@ -260,7 +260,7 @@ public final class Demo {
                 """);
         Map<String, Integer> calls = new TreeMap<>();
         for (int i = 0; i < 200; i++) {
-            calls.merge(api.invoke("versions", "{}", "live").body(), 1, Integer::sum);
+            calls.merge(api.invokeAlias("versions", "live").body(), 1, Integer::sum);
         }
         System.out.println("200 calls of the alias live, 25 % of them for version 2:");
         calls.forEach((answer, count) -> System.out.printf("  %4d  %s%n", count, answer));
@@ -484,6 +484,11 @@ public final class Demo {
                     .POST(HttpRequest.BodyPublishers.ofString(json)));
         }
 
+        HttpResponse<String> invokeAlias(String function, String alias) throws IOException, InterruptedException {
+            return send(request("/2015-03-31/functions/" + function + "/invocations?Qualifier=" + alias)
+                    .POST(HttpRequest.BodyPublishers.ofString("{}")));
+        }
+
         HttpResponse<String> invokeAsync(String function, String event) throws IOException, InterruptedException {
             return send(request("/2015-03-31/functions/" + function + "/invocations")
                     .header("X-Amz-Invocation-Type", "Event")
@@ -491,12 +496,7 @@ public final class Demo {
         }
 
         Answer invoke(String function, String event) throws IOException, InterruptedException {
-            return invoke(function, event, "$LATEST");
-        }
-
-        Answer invoke(String function, String event, String qualifier) throws IOException, InterruptedException {
-            HttpRequest.Builder invocation = request(
-                            "/2015-03-31/functions/" + function + "/invocations?Qualifier=" + qualifier.replace("$", "%24"))
+            HttpRequest.Builder invocation = request("/2015-03-31/functions/" + function + "/invocations")
                     .header("X-Amz-Log-Type", "Tail")
                     .POST(HttpRequest.BodyPublishers.ofString(event));
             long start = System.nanoTime();

@@ -34,11 +34,11 @@ SERVER = {
         "PutSubscriptionFilter", "StartLiveTail", "StartQuery", "StopQuery", "TagLogGroup", "TagResource",
         "TestMetricFilter", "UntagLogGroup", "UntagResource",
     ],
+    "sqs": ALL,
 }
 
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
-    "sqs": ["CreateQueue", "SendMessage", "SendMessageBatch", "GetQueueAttributes", "ListQueues"],
     "ecs": ["CreateCluster", "RegisterTaskDefinition", "TagResource", "DescribeTasks"],
     "elbv2": ["CreateTargetGroup", "DescribeTargetGroups", "AddTags", "RegisterTargets"],
     "sts": ["GetCallerIdentity", "AssumeRole"],
@@ -48,6 +48,69 @@ TESTS = {
         "CreateBucket", "DeleteObjects", "GetBucketTagging", "GetObject", "HeadObject", "ListBuckets", "ListObjectsV2",
         "PutBucketTagging", "PutObject",
     ],
+}
+
+# What JSON models leave out of the query protocol that their services still speak: names of list elements, map keys
+# and values, members and errors where they differ, and the namespace. As in the service's API reference.
+QUERY = {
+    "sqs": {
+        "xmlNamespace": "http://queue.amazonaws.com/doc/2012-11-05/",
+        "names": {
+            "AWSAccountIdList.member": "AWSAccountId",
+            "ActionNameList.member": "ActionName",
+            "AttributeNameList.member": "AttributeName",
+            "BatchResultErrorEntryList.member": "BatchResultErrorEntry",
+            "BinaryList.member": "BinaryListValue",
+            "ChangeMessageVisibilityBatchRequestEntryList.member": "ChangeMessageVisibilityBatchRequestEntry",
+            "ChangeMessageVisibilityBatchResultEntryList.member": "ChangeMessageVisibilityBatchResultEntry",
+            "CreateQueueRequest.Attributes": "Attribute",
+            "CreateQueueRequest.tags": "Tag",
+            "DeleteMessageBatchRequestEntryList.member": "DeleteMessageBatchRequestEntry",
+            "DeleteMessageBatchResultEntryList.member": "DeleteMessageBatchResultEntry",
+            "GetQueueAttributesResult.Attributes": "Attribute",
+            "ListMessageMoveTasksResultEntryList.member": "ListMessageMoveTasksResultEntry",
+            "ListQueueTagsResult.Tags": "Tag",
+            "Message.Attributes": "Attribute",
+            "Message.MessageAttributes": "MessageAttribute",
+            "MessageAttributeNameList.member": "MessageAttributeName",
+            "MessageBodyAttributeMap.key": "Name",
+            "MessageBodyAttributeMap.value": "Value",
+            "MessageBodySystemAttributeMap.key": "Name",
+            "MessageBodySystemAttributeMap.value": "Value",
+            "MessageList.member": "Message",
+            "MessageSystemAttributeList.member": "MessageSystemAttributeName",
+            "MessageSystemAttributeMap.key": "Name",
+            "MessageSystemAttributeMap.value": "Value",
+            "QueueAttributeMap.key": "Name",
+            "QueueAttributeMap.value": "Value",
+            "QueueUrlList.member": "QueueUrl",
+            "SendMessageBatchRequestEntry.MessageAttributes": "MessageAttribute",
+            "SendMessageBatchRequestEntry.MessageSystemAttributes": "MessageSystemAttribute",
+            "SendMessageBatchRequestEntryList.member": "SendMessageBatchRequestEntry",
+            "SendMessageBatchResultEntryList.member": "SendMessageBatchResultEntry",
+            "SendMessageRequest.MessageAttributes": "MessageAttribute",
+            "SendMessageRequest.MessageSystemAttributes": "MessageSystemAttribute",
+            "SetQueueAttributesRequest.Attributes": "Attribute",
+            "StringList.member": "StringListValue",
+            "TagKeyList.member": "TagKey",
+            "TagMap.key": "Key",
+            "TagMap.value": "Value",
+            "TagQueueRequest.Tags": "Tag",
+        },
+        "codes": {
+            "BatchEntryIdsNotDistinct": "AWS.SimpleQueueService.BatchEntryIdsNotDistinct",
+            "BatchRequestTooLong": "AWS.SimpleQueueService.BatchRequestTooLong",
+            "EmptyBatchRequest": "AWS.SimpleQueueService.EmptyBatchRequest",
+            "InvalidBatchEntryId": "AWS.SimpleQueueService.InvalidBatchEntryId",
+            "MessageNotInflight": "AWS.SimpleQueueService.MessageNotInflight",
+            "PurgeQueueInProgress": "AWS.SimpleQueueService.PurgeQueueInProgress",
+            "QueueDeletedRecently": "AWS.SimpleQueueService.QueueDeletedRecently",
+            "QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue",
+            "QueueNameExists": "QueueAlreadyExists",
+            "TooManyEntriesInBatchRequest": "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
+            "UnsupportedOperation": "AWS.SimpleQueueService.UnsupportedOperation",
+        },
+    },
 }
 
 METADATA = ["serviceId", "apiVersion", "protocol", "jsonVersion", "targetPrefix", "xmlNamespace"]
@@ -123,7 +186,18 @@ def compact(service, wanted):
     if missing:
         sys.exit(f"botocore {botocore.__version__} has no {sorted(missing)} in {service}")
     shapes = {name: shape(model["shapes"][name]) for name in reachable(model, operations)}
+    query(QUERY.get(service, {}), kept, shapes)
     return text({"service": service, **kept}, operations, shapes)
+
+
+def query(names, kept, shapes):
+    kept.update(only(names, ["xmlNamespace"]))
+    for path, name in names.get("names", {}).items():
+        holder, key = path.split(".")
+        place = shapes[holder] if key in ("member", "key", "value") else shapes[holder]["members"]
+        place[key]["queryName"] = name
+    for holder, code in names.get("codes", {}).items():
+        shapes[holder]["error"] = {"code": code}
 
 
 def text(head, operations, shapes):

@@ -2,9 +2,11 @@ package dev.podium;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Arn;
+import dev.podium.aws.AwsException;
 import dev.podium.aws.HttpUpstream;
 import dev.podium.codec.Json;
 import dev.podium.lambda.invoke.Targets;
+import dev.podium.sqs.MessageAttribute;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Connects asynchronous invocations with the queues, topics and buses that hear of them: Podium's own where it has the
+/// Connects asynchronous invocations with the queues, topics and buses that hear of them: Podium's own where
+/// it has the
 /// service, else the upstream's, through the AWS API.
 ///
 /// @param queues Podium's own SQS, or null
@@ -29,6 +32,26 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
         /// @return false when there is no such queue here
         /// @throws IOException when the queue refuses it
         boolean send(Arn queue, String body, Map<String, String> attributes) throws IOException;
+    }
+
+    /// Podium's own SQS.
+    static Queues own(dev.podium.sqs.Queues sqs) {
+        return (queue, body, attributes) -> {
+            if (!sqs.exists(queue)) {
+                return false;
+            }
+            Map<String, MessageAttribute> typed = new LinkedHashMap<>();
+            attributes.forEach((name, value) -> typed.put(
+                    name,
+                    isNumber(value) ? MessageAttribute.number(Long.parseLong(value)) : MessageAttribute.string(value)));
+            try {
+                sqs.send(queue, body, typed);
+                return true;
+            } catch (AwsException e) {
+                throw new IOException(
+                        queue + " refused the message: " + e.error().message(), e);
+            }
+        };
     }
 
     @Override
@@ -134,6 +157,10 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
     }
 
     private static String type(String value) {
-        return value.chars().allMatch(c -> c >= '0' && c <= '9') ? "Number" : "String";
+        return isNumber(value) ? "Number" : "String";
+    }
+
+    private static boolean isNumber(String value) {
+        return value.matches("[0-9]{1,18}");
     }
 }

@@ -3,6 +3,7 @@ package dev.podium;
 import dev.podium.aws.Dispatcher;
 import dev.podium.aws.HttpUpstream;
 import dev.podium.aws.Scope;
+import dev.podium.aws.Signatures;
 import dev.podium.config.Config;
 import dev.podium.http.Handler;
 import dev.podium.http.Listener;
@@ -11,21 +12,32 @@ import dev.podium.http.Response;
 import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.Faults;
 import dev.podium.lambda.CodeBlobs;
+import dev.podium.lambda.CodeSigningConfigs;
 import dev.podium.lambda.EventInvokeConfigs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.Layers;
+import dev.podium.lambda.Policies;
 import dev.podium.lambda.ProvisionedConcurrency;
 import dev.podium.lambda.RecursionConfigs;
 import dev.podium.lambda.ReservedConcurrency;
+import dev.podium.lambda.RuntimeManagement;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.CodeSigningApi;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.LayersApi;
+import dev.podium.lambda.api.PermissionsApi;
 import dev.podium.lambda.api.ProvisionedApi;
+import dev.podium.lambda.api.RefusedOperations;
+import dev.podium.lambda.api.RuntimeManagementApi;
 import dev.podium.lambda.api.StreamApi;
+import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.api.TargetRules;
+import dev.podium.lambda.api.UrlApi;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.Environments;
 import dev.podium.lambda.invoke.Images;
@@ -35,12 +47,17 @@ import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.Provisioning;
 import dev.podium.lambda.invoke.Targets;
 import dev.podium.lambda.runtime.RuntimePort;
+import dev.podium.lambda.urls.FunctionUrls;
+import dev.podium.lambda.urls.UrlRequests;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
+import dev.podium.sqs.MoveTasks;
+import dev.podium.sqs.Queues;
+import dev.podium.sqs.SqsApi;
 import dev.podium.store.Store;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -125,7 +142,10 @@ public final class Podium implements AutoCloseable {
         Reaper reaper = part(new Reaper(pods));
         Functions functions = new Functions(store, clock);
         CodeBlobs codes = new CodeBlobs(store.blobs());
-        codes.start(functions.all());
+        Policies policies = new Policies(store);
+        Layers layers = new Layers(store, codes, policies);
+        codes.start(functions.all(), layers.blobs());
+        CodeSigningConfigs signing = new CodeSigningConfigs(store);
         ReservedConcurrency concurrency =
                 new ReservedConcurrency(store, config.lambda().concurrency());
         concurrency.start();
@@ -150,8 +170,10 @@ public final class Podium implements AutoCloseable {
         Invocations invocations = new Invocations(environments, functions, invoke, concurrency, recursion, telemetry);
         Provisioning provisioning =
                 new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
+        Queues queues = new Queues(store, clock);
+        MoveTasks moves = part(new MoveTasks(queues));
         HttpUpstream upstream = Wiring.upstream(config, clock);
-        Targets targets = new EventTargets(null, upstream == null ? null : part(upstream));
+        Targets targets = new EventTargets(EventTargets.own(queues), upstream == null ? null : part(upstream));
         EventInvokeConfigs eventConfigs = new EventInvokeConfigs(store, functions);
         AsyncEvents async = part(new AsyncEvents(
                 store,
@@ -164,15 +186,11 @@ public final class Podium implements AutoCloseable {
                         telemetry,
                         config.lambda().retryBaseDelay(),
                         clock)));
-        telemetry.metrics().gauge("podium_lambda_async_queued", "Asynchronous events that wait or run.", async::size);
-        telemetry
-                .metrics()
-                .gauge(
-                        "podium_lambda_async_undelivered",
-                        "Messages that destinations have not taken yet.",
-                        async::undelivered);
+        telemetry.watch(async);
         TargetRules targetRules = new TargetRules(targets);
         CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
+        FunctionUrls urls = new FunctionUrls(store);
+        urls.follow(functions);
         LambdaApi lambda = new LambdaApi(
                 functions,
                 runtimes,
@@ -182,20 +200,44 @@ public final class Podium implements AutoCloseable {
                 Wiring.limits(config),
                 concurrency,
                 targetRules,
+                layers,
+                signing,
                 List.of(
-                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), scope -> 0),
+                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), layers::bytes),
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
                         new StreamApi(functions, invocations, Wiring.limits(config)),
-                        new EventInvokeApi(functions, eventConfigs, recursion, targetRules)));
+                        new EventInvokeApi(functions, eventConfigs, recursion, targetRules),
+                        new LayersApi(layers, policies, codes, downloads, runtimes, Wiring.limits(config), clock),
+                        new PermissionsApi(functions, policies),
+                        new CodeSigningApi(functions, signing),
+                        new RuntimeManagementApi(functions, new RuntimeManagement(store)),
+                        new TagsApi(functions, signing, List.of()),
+                        new UrlApi(functions, urls),
+                        new RefusedOperations()));
+        UrlRequests urlRequests = new UrlRequests(
+                urls,
+                functions,
+                invocations,
+                new Signatures(Wiring.dispatcher(config, clock)),
+                Wiring.limits(config).payloadBytes());
         Dispatcher dispatcher = new Dispatcher(
-                List.of(lambda.service(), new LogsApi(logs).service()), Wiring.dispatcher(config, clock), upstream);
+                List.of(lambda.service(), new SqsApi(queues, moves).service(), new LogsApi(logs).service()),
+                Wiring.dispatcher(config, clock),
+                upstream);
         Readiness readiness = part(new Readiness(cluster, pods, environments));
         Handler reset = config.server().allowReset()
-                ? new Reset(functions, codes, concurrency, store, server, logs)
+                ? new Reset(functions, layers, codes, concurrency, queues, store, server, logs)
                 : request -> Response.of(404);
         Listener listener = part(Listener.start(
                 Wiring.listener(config),
-                new Front(dispatcher, new OpsRoutes(readiness.checks(), telemetry.metrics()), downloads, reset)));
+                new Front(
+                        urlRequests,
+                        dispatcher,
+                        new OpsRoutes(readiness.checks(), telemetry.metrics()),
+                        downloads,
+                        reset)));
+        // Before the listener, which waits for requests under way: those who wait for a message leave at once.
+        part(queues);
         endpoint = uri(listener.address());
         this.functions = functions;
         logs.start();
@@ -206,6 +248,7 @@ public final class Podium implements AutoCloseable {
         readiness.start();
         async.start();
         lambda.start();
+        queues.start();
     }
 
     private <T extends AutoCloseable> T part(T part) {
@@ -264,10 +307,14 @@ public final class Podium implements AutoCloseable {
         }
     }
 
-    /// Tells the three doors of port 4566 apart. AWS's own paths never begin with an underscore.
-    private record Front(Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset) implements Handler {
+    /// Tells the four doors of port 4566 apart. AWS's own paths never begin with an underscore.
+    private record Front(UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset)
+            implements Handler {
         @Override
         public Response handle(Request request) throws Exception {
+            if (UrlRequests.takes(request)) {
+                return urls.handle(request);
+            }
             String path = request.rawPath();
             return switch (path) {
                 case "/healthz" -> ops.health();
@@ -282,8 +329,10 @@ public final class Podium implements AutoCloseable {
     /// `POST /_podium/reset`: empties all state, for test suites.
     private record Reset(
             Functions functions,
+            Layers layers,
             CodeBlobs codes,
             ReservedConcurrency concurrency,
+            Queues queues,
             Store store,
             Server server,
             LogGroups logs)
@@ -295,6 +344,8 @@ public final class Podium implements AutoCloseable {
             }
             functions.clear().forEach(codes::release);
             logs.clear();
+            queues.clear();
+            layers.clear();
             store.clear();
             concurrency.start();
             server.keep(store);

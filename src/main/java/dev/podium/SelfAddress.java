@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds the IPv4 address under which pods reach this server.
 ///
-/// Runtime clients only take `host:port` with IPv4, and pods get the name by a host alias, so an address is what it
+/// Runtime clients only take `host:port` with IPv4, and pods get the name by a host alias, so an address is
+/// what it
 /// takes.
 final class SelfAddress {
     private static final String EXPLAIN =

@@ -2,6 +2,7 @@ package dev.podium;
 
 import dev.podium.kube.KubeObserver;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.InvocationMetrics;
 import dev.podium.ops.FunctionMetrics;
 import dev.podium.ops.Metrics;
@@ -22,6 +23,16 @@ record Telemetry(Metrics metrics) implements KubeObserver, InvocationMetrics {
     @Override
     public void forget(LambdaFunction function) {
         metrics.forget(function.scope().account(), function.scope().region(), function.name());
+    }
+
+    /// Shows how long the asynchronous queues are.
+    void watch(AsyncEvents async) {
+        metrics.gauge("podium_lambda_async_queued", "Asynchronous events that are to run or run.", async::size);
+        metrics.gauge("podium_lambda_async_waiting", "Asynchronous events between two attempts.", async::waiting);
+        metrics.gauge(
+                "podium_lambda_async_undelivered",
+                "Messages that destinations have not taken yet.",
+                async::undelivered);
     }
 
     private record Function(FunctionMetrics counts) implements OfFunction {

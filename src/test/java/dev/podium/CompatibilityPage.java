@@ -20,70 +20,35 @@ import org.jspecify.annotations.NullMarked;
 
 /// Renders `docs/aws-compatibility.md`: every operation of every service model, and whether Podium has it.
 ///
-/// Which operations there are comes from the models and the handlers. What a handler leaves out is written here.
+/// Operations and their states come from the models and what the services declare
+/// (`ServiceApi.Builder.partial` and
+/// so on); what holds for several of them is written here.
 @NullMarked
 final class CompatibilityPage {
     private static final Path MODELS = Path.of("src", "main", "resources", "dev", "podium", "aws", "models");
 
-    /// Where a supported operation does less than AWS's, by operation.
-    static final Map<String, String> REMARKS = Map.of(
-            "CreateFunction",
-            "Code as `ZipFile` or `ImageUri`; code in S3 is refused. See the settings below.",
-            "DeleteFunction",
-            "There are no versions: a qualifier is refused.",
-            "GetFunction",
-            "`Code.Location` is a signed link to Podium itself, good for ten minutes.",
-            "Invoke",
-            "`Event`: on disk before the answer, then run once; no retries, no dead-letter queue, no destinations. "
-                    + "`DryRun` checks that the function is there, not permissions. `LogType` `Tail` is honoured. "
-                    + "A streamed response is passed on whole, when it is complete.",
-            "ListFunctions",
-            "`FunctionVersion` `ALL` lists `$LATEST` only; `MasterRegion` is ignored.",
-            "TagResource",
-            "`podium:transport` and `podium:pod-template` mean something to Podium, and a bad value is refused.",
-            "UpdateFunctionCode",
-            "As CreateFunction; `Publish` and `PublishTo` are refused. `DryRun` and `RevisionId` are honoured.",
-            "UpdateFunctionConfiguration",
-            "See the settings below. `RevisionId` is honoured.");
-
-    /// The same for CloudWatch Logs.
-    static final Map<String, String> LOGS_REMARKS = Map.of(
-            "CreateLogGroup",
-            "`kmsKeyId` and `logGroupClass` are kept and shown, without effect.",
-            "DescribeLogGroups",
-            "`accountIdentifiers` and `includeLinkedAccounts` are ignored.",
-            "FilterLogEvents",
-            "Patterns of terms, regular expressions and JSON conditions; those of space-delimited fields are refused.",
-            "GetLogEvents",
-            "`unmask` is ignored: nothing is masked.",
-            "PutLogEvents",
-            "`entity` is ignored.");
-
     /// Members that are refused, and what they would be for.
     static final Map<String, List<String>> REFUSED = Map.of(
             "CreateFunction",
-            List.of("CodeSigningConfigArn", "TenancyConfig"),
+            List.of("TenancyConfig"),
             "CreateFunction, UpdateFunctionCode",
-            List.of("Publish", "PublishTo", "S3Bucket", "S3Key", "SourceKMSKeyArn"),
+            List.of("PublishTo", "S3Bucket", "S3Key", "SourceKMSKeyArn"),
             "CreateFunction, UpdateFunctionConfiguration",
-            List.of(
-                    "CapacityProviderConfig",
-                    "DeadLetterConfig",
-                    "DurableConfig",
-                    "FileSystemConfigs",
-                    "KMSKeyArn",
-                    "Layers",
-                    "SnapStart",
-                    "VpcConfig"));
+            List.of("CapacityProviderConfig", "DurableConfig", "FileSystemConfigs", "KMSKeyArn", "VpcConfig"));
 
     private static final String HEAD = """
             # AWS compatibility
 
             <!-- Written by `make docs` from the service models and dev.podium.CompatibilityPage: change that, not this page. -->
 
-            Every operation of the services that Podium knows. Requests are routed, parsed and validated from AWS's own
-            service models. An operation without support is answered with status 501, `NotImplemented` and "The operation … of …
-            is not supported by Podium"; a service that is not on this page likewise.
+            Every operation of the services that Podium knows, and its state:
+
+            - **full**: as AWS does it, as far as a test cluster can.
+            - **partial**: something is missing, and the remark says what.
+            - **refused**: answered with status 501, `NotImplemented` and "The operation … of … is not supported by Podium", with
+            the reason when there is one. A service that is not on this page is answered likewise.
+
+            Requests are routed, parsed and validated from AWS's own service models.
             """;
 
     private static final String LAMBDA_SETTINGS = """
@@ -107,9 +72,12 @@ final class CompatibilityPage {
             | `LoggingConfig.SystemLogLevel` | None. |
             | `LoggingConfig.LogGroup` | The function sees it as `AWS_LAMBDA_LOG_GROUP_NAME`. Logs go to the pod's log, not to \
             CloudWatch. |
+            | `SnapStart` | None: checked against the runtime as AWS does, and shown, `OptimizationStatus` `On` for published \
+            versions. Pods have no snapshots; a function gains by provisioned concurrency instead. |
             | `Runtime` | Names that an operator adds are accepted too (`<RUNTIME>_RUNTIME`). `RuntimeVersionConfig` is shown with \
             an ARN made from the name. |
-            | `ImageUri` | Not looked up before a pod pulls it: a wrong one shows at the first invocation. |
+            | `ImageUri` | Not looked up before a pod pulls it: a wrong one shows at the first invocation. `CodeSha256` is the digest \
+            when the URI names one, else the SHA-256 of the URI, and `ResolvedImageUri` the URI itself. |
             | `Architectures` | The node's architecture on a real cluster, unless `PODIUM_LAMBDA_IGNORE_ARCHITECTURE` is set. None \
             on the embedded one. |
             | `EphemeralStorage` | The size limit of the pod's `/tmp`; the cluster enforces it, at times late. None on the embedded \
@@ -160,20 +128,26 @@ final class CompatibilityPage {
     private static void service(StringBuilder page, Coverage coverage) {
         page.append(
                 "\n## %s (API %s, %s)\n\n".formatted(coverage.service(), coverage.apiVersion(), coverage.protocol()));
-        page.append("%d of %d operations are supported.\n\n"
-                .formatted(coverage.supported(), coverage.operations().size()));
-        page.append("| operation | | remarks |\n|---|---|---|\n");
+        page.append("Of %d operations, %d are supported in full and %d in part.\n\n"
+                .formatted(
+                        coverage.operations().size(),
+                        coverage.count(Coverage.State.FULL),
+                        coverage.count(Coverage.State.PARTIAL)));
+        page.append("| operation | state | remarks |\n|---|---|---|\n");
         for (Coverage.Item item : coverage.operations()) {
-            page.append("| %s | %s | %s |\n"
-                    .formatted(
-                            item.operation(),
-                            item.supported() ? "**supported**" : "not supported by Podium",
-                            item.supported() ? remarks(coverage).getOrDefault(item.operation(), "") : ""));
+            String state = switch (item.state()) {
+                case FULL -> "**full**";
+                case PARTIAL -> "**partial**";
+                case REFUSED, ABSENT -> "refused";
+            };
+            page.append("| %s | %s | %s |\n".formatted(item.operation(), state, sentence(item.remark())));
         }
     }
 
-    private static Map<String, String> remarks(Coverage coverage) {
-        return coverage.service().equals("Lambda") ? REMARKS : LOGS_REMARKS;
+    private static String sentence(String remark) {
+        return remark.isEmpty() || remark.endsWith(".")
+                ? remark
+                : Character.toUpperCase(remark.charAt(0)) + remark.substring(1) + ".";
     }
 
     private static String refused() {

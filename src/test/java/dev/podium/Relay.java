@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.NullMarked;
 
-/// A loopback port that passes connections on to another one, and can be switched off and on: what a server that is
+/// A loopback port that passes connections on to another one, and can be switched off and on: what a server
+/// that is
 /// away looks like from outside.
 @NullMarked
 final class Relay implements AutoCloseable {

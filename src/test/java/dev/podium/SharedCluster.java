@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.NullMarked;
 
-/// A cluster that outlives the servers that use it, as a real one does: an embedded cluster of the test's own, which
+/// A cluster that outlives the servers that use it, as a real one does: an embedded cluster of the test's
+/// own, which
 /// servers find by a kubeconfig.
 ///
-/// Its pods are local processes; what they call `<token>.runtime.internal` is a [Relay] to the server's runtime port.
+/// Its pods are local processes; what they call `<token>.runtime.internal` is a [Relay] to the server's
+/// runtime port.
 @NullMarked
 public final class SharedCluster implements AutoCloseable {
     private final Path folder;

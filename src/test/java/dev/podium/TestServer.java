@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -34,13 +35,15 @@ public final class TestServer implements AutoCloseable {
 
     private final Path state;
     private final Map<String, String> env;
+    private final Clock clock;
     private Podium podium;
     private LambdaClient lambda;
 
-    private TestServer(Path state, Map<String, String> env) throws Exception {
+    private TestServer(Path state, Map<String, String> env, Clock clock) throws Exception {
         this.state = state;
         this.env = env;
-        this.podium = Podium.start(config(), env);
+        this.clock = clock;
+        this.podium = Podium.start(config(), env, clock);
         this.lambda = client(podium.endpoint());
     }
 
@@ -52,6 +55,11 @@ public final class TestServer implements AutoCloseable {
     ///
     /// @param settings variables on top of the tests' own
     public static TestServer start(Map<String, String> settings) throws Exception {
+        return start(settings, Clock.systemUTC());
+    }
+
+    /// Starts a server with another clock.
+    public static TestServer start(Map<String, String> settings, Clock clock) throws Exception {
         Path state = Files.createTempDirectory("podium-test");
         Map<String, String> env = new HashMap<>(Map.of(
                 "PODIUM_CLUSTER", "embedded",
@@ -60,7 +68,7 @@ public final class TestServer implements AutoCloseable {
                 "PODIUM_STATE_DIR", state.toString(),
                 "PATH", System.getenv("PATH")));
         env.putAll(settings);
-        return new TestServer(state, env);
+        return new TestServer(state, env, clock);
     }
 
     /// A client of the Lambda API with retries switched off.
@@ -102,7 +110,7 @@ public final class TestServer implements AutoCloseable {
 
     /// Starts the stopped server again on the same state.
     public void startAgain() throws Exception {
-        podium = Podium.start(config(), env);
+        podium = Podium.start(config(), env, clock);
         lambda = client(podium.endpoint());
     }
 

@@ -46,7 +46,7 @@ final class EchoServer implements Handler {
             signatures.verify(request, Credential.of(request), in.wire(1 << 20));
             return echo(front, in);
         } catch (AwsException e) {
-            return front.protocol().error(e.error(), "echo-request");
+            return front.protocol(in).error(e.error(), "echo-request");
         }
     }
 
@@ -55,7 +55,7 @@ final class EchoServer implements Handler {
         ModelOperation operation = routed.operation();
         ObjectNode tree = operation.input() == null
                 ? Json.object()
-                : front.protocol().read(operation, operation.input(), in, routed.labels(), 1 << 20);
+                : routed.protocol().read(operation, operation.input(), in, routed.labels(), 1 << 20);
         notes.put("request", Json.object().put("operation", operation.name()).set("input", tree));
         JsonNode answer = notes.get("answer");
         if (answer == null) {
@@ -63,9 +63,9 @@ final class EchoServer implements Handler {
         }
         JsonNode error = answer.get("error");
         if (error != null) {
-            return front.protocol().error(error(error), "echo-request");
+            return routed.protocol().error(error(error), "echo-request");
         }
-        return front.protocol().write(operation, output(answer.get("output")), "echo-request");
+        return routed.protocol().write(operation, output(answer.get("output")), "echo-request");
     }
 
     private static @Nullable ObjectNode output(@Nullable JsonNode node) {

@@ -19,7 +19,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `pool`, `list`, `memory`; all of them when none is named). KUBECONFIG names the cluster.
+/// (`start`, `warm`, `cold`, `pool`, `list`, `memory`; all of them when none is named). KUBECONFIG names the
+/// cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     private static final String SLOW = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 1\n";
@@ -97,7 +98,8 @@ public final class Bench {
         }
     }
 
-    /// What each further environment costs once the server has had as many before: not the loading and compiling of
+    /// What each further environment costs once the server has had as many before: not the loading and
+    /// compiling of
     /// the code that they run through.
     private double idleKb(ServerProcess server) throws Exception {
         String before = create(server, SLOW);
@@ -180,7 +182,8 @@ public final class Bench {
         }
     }
 
-    /// A thousand functions, page by page as an SDK's paginator asks for them; the floor is as many requests to the bare
+    /// A thousand functions, page by page as an SDK's paginator asks for them; the floor is as many requests
+    /// to the bare
     /// server.
     private void list() throws Exception {
         try (ServerProcess bare = ServerProcess.echo(files, false);
@@ -236,7 +239,7 @@ public final class Bench {
                 name = create(server, ECHO);
                 cold[i] = invokeMillis(server, name);
                 PodFloor.awaitSpare(2);
-                byte[] change = "{\"Environment\":{\"Variables\":{\"N\":\"%d\"}}}".formatted(i).getBytes(StandardCharsets.UTF_8);
+                byte[] change = "{\"Environment\":{\"Variables\":{\"NUMBER\":\"%d\"}}}".formatted(i).getBytes(StandardCharsets.UTF_8);
                 require(server.probe().send("PUT", "/2015-03-31/functions/" + name + "/configuration", change));
                 changed[i] = invokeMillis(server, name);
             }

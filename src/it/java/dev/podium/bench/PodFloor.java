@@ -25,7 +25,8 @@ import java.util.concurrent.TimeUnit;
 ///
 /// The pods have the resources and the security context of a function's pod, and nothing else: no code to fetch.
 /// As any pod has by default, they mount the token of their service account: a pod with a volume, which a function
-/// can't do without, starts 300 ms later than one without, since that is how often the kubelet looks whether volumes
+/// can't do without, starts 300 ms later than one without, since that is how often the kubelet looks whether
+/// volumes
 /// are mounted.
 public final class PodFloor {
     private static final Duration PATIENCE = Duration.ofMinutes(2);

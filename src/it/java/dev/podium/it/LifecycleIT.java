@@ -36,7 +36,8 @@ final class LifecycleIT {
 
     @BeforeEach
     void start() throws Exception {
-        server = PodiumProcess.start(CLUSTER, Map.of());
+        // By the function's label it finds only pods that were made for it.
+        server = PodiumProcess.start(CLUSTER, Map.of("PODIUM_LAMBDA_POOL", "off"));
         lambda = new LambdaCalls(server.endpoint());
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,26 @@ public final class PodiumProcess implements AutoCloseable {
     public void startAgain() throws Exception {
         process = launch();
         awaitReady();
+    }
+
+    /// Starts it again without waiting.
+    void startUnready() throws Exception {
+        process = launch();
+    }
+
+    /// Waits until the port of the AWS APIs is open.
+    ///
+    /// @return when that was, as [System#nanoTime]
+    long awaitAnswer() throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < end && process.isAlive()) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return System.nanoTime();
+            } catch (IOException e) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        }
+        throw new AssertionError("the server did not start, see " + log);
     }
 
     private static int freePort(InetAddress address) throws IOException {

@@ -39,7 +39,8 @@ final class RuntimesIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = PodiumProcess.start(CLUSTER, Map.of());
+        // By the function's label it finds only pods that were made for it.
+        server = PodiumProcess.start(CLUSTER, Map.of("PODIUM_LAMBDA_POOL", "off"));
         lambda = new LambdaCalls(server.endpoint());
         for (String language : List.of("python", "node", "java", "go", "rust")) {
             SdkBytes code = code(language);

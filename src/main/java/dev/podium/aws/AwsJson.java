@@ -35,12 +35,35 @@ record AwsJson(ServiceModel model) implements Protocol {
 
     @Override
     public Response error(AwsError error, String requestId) {
+        if (model.head().queryCompatible()) {
+            return errorInBoth(error, requestId);
+        }
         ObjectNode body = Json.object();
         body.put("__type", error.code());
         JsonErrors.members(body, error, model.exception(error.code()));
         // Where REST services answer 403 or 404, these answer 400.
         int status = error instanceof Fault && error.status() < 405 ? 400 : error.status();
         return response(status, requestId, JsonErrors.bytes(body));
+    }
+
+    /// An error of a service that used to speak the query protocol: a header has the code that it had there.
+    ///
+    /// @see <a href="https://smithy.io/2.0/aws/protocols/aws-query-protocol.html">awsQueryCompatible</a>
+    private Response errorInBoth(AwsError error, String requestId) {
+        Shape.Structure shape = model.exception(error.code());
+        AwsError inQuery = error instanceof Fault fault ? fault.inQuery() : error;
+        String queryCode = shape == null || shape.errorCode() == null ? inQuery.code() : shape.errorCode();
+        String name = error.code();
+        ObjectNode body = Json.object();
+        body.put(
+                "__type",
+                shape != null
+                        ? "com.amazonaws." + model.head().service() + "#" + name
+                        : "com.amazon.coral.service#" + name + (name.endsWith("Exception") ? "" : "Exception"));
+        JsonErrors.members(body, error, shape);
+        boolean sender = error.status() < 500;
+        return response(sender ? 400 : error.status(), requestId, JsonErrors.bytes(body))
+                .with("x-amzn-query-error", queryCode + (sender ? ";Sender" : ";Receiver"));
     }
 
     private Response response(int status, String requestId, byte[] body) {

@@ -7,11 +7,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The services that Podium has, and which of them a request is for. A model is read on its service's first
 /// request.
 final class Catalog {
+    /// Where requests about a queue go in the query protocol: `/<account>/<queue>`.
+    private static final Pattern QUEUE_PATH = Pattern.compile("/\\d{12}/[A-Za-z0-9._-]{1,80}/?");
+
     private final List<ServiceApi> services;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable List<Entry> entries;
@@ -33,6 +37,12 @@ final class Catalog {
         String target = in.request().headers().first("X-Amz-Target");
         if (target != null) {
             return targeted(all, target);
+        }
+        if (QUEUE_PATH.matcher(in.request().rawPath()).matches()) {
+            Front queues = versioned(in, all);
+            if (queues != null) {
+                return queues;
+            }
         }
         for (Entry entry : all) {
             if (entry.head.rest() && entry.front().hasPath(in)) {
@@ -79,10 +89,7 @@ final class Catalog {
             return null;
         }
         for (Entry entry : all) {
-            if (entry.head.apiVersion().equals(version) && entry.front().protocol() instanceof Query) {
-                return entry.front();
-            }
-            if (entry.head.apiVersion().equals(version) && entry.front().protocol() instanceof Ec2Query) {
+            if (entry.head.apiVersion().equals(version) && entry.front().takesForms()) {
                 return entry.front();
             }
         }
@@ -90,7 +97,8 @@ final class Catalog {
     }
 
     private static boolean mayHaveAction(Request request) {
-        return request.rawPath().equals("/");
+        return request.rawPath().equals("/")
+                || QUEUE_PATH.matcher(request.rawPath()).matches();
     }
 
     private List<Entry> entries() {

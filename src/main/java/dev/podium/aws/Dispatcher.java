@@ -65,14 +65,14 @@ public final class Dispatcher implements Handler {
             operation = routed.operation().name();
             return front.call(routed, call(in, credential, operation, requestId), in);
         } catch (AwsException e) {
-            return front.protocol().error(e.error(), requestId);
+            return front.protocol(in).error(e.error(), requestId);
         } catch (BodyTooLarge | BodyCutOff e) {
-            return front.protocol().error(fault(e, operation, front.maxBody()), requestId);
+            return front.protocol(in).error(fault(e, operation, front.maxBody()), requestId);
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception | Error e) {
             // Errors too: a stack that overflowed or a class that is missing must not cost the client its answer.
-            return unexpected(e, front.protocol(), front.head().service() + "." + operation, requestId);
+            return unexpected(e, front.protocol(in), front.head().service() + "." + operation, requestId);
         }
     }
 
@@ -98,7 +98,12 @@ public final class Dispatcher implements Handler {
             } catch (BodyTooLarge | BodyCutOff e) {
                 return guess(in.request()).error(fault(e, "", 0), requestId);
             } catch (IOException e) {
-                LOG.log(Level.WARNING, "upstream failed service={0} request={1} why={2}", service, requestId, e);
+                LOG.log(
+                        Level.WARNING,
+                        "upstream failed service={0} request={1} why={2}",
+                        service,
+                        requestId,
+                        e.toString());
                 String why = "PODIUM_UPSTREAM_URL, which has the service " + service + ", can't be reached";
                 return guess(in.request()).error(new Fault(Fault.Kind.UNAVAILABLE, why), requestId);
             }

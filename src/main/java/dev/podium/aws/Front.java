@@ -9,6 +9,7 @@ import dev.podium.http.Response;
 import dev.podium.http.Routes;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One service with its model loaded: routes its requests, and takes them to the handlers and back.
@@ -16,12 +17,17 @@ final class Front {
     private final ServiceApi api;
     private final ServiceModel model;
     private final Protocol protocol;
+    private final @Nullable ServiceModel queryModel;
+    private final @Nullable Protocol query;
     private final Routes<ModelOperation> routes;
 
     private Front(ServiceApi api, ServiceModel model) {
         this.api = api;
         this.model = model;
         this.protocol = Protocol.of(model);
+        boolean two = protocol instanceof AwsJson && model.head().queryCompatible();
+        this.queryModel = two ? model.inQuery() : null;
+        this.query = queryModel == null ? null : Protocol.of(queryModel);
         Routes.Builder<ModelOperation> builder = Routes.builder();
         if (model.head().rest()) {
             model.operations().values().forEach(op -> builder.add(op.method(), op.uri(), op));
@@ -34,7 +40,7 @@ final class Front {
     /// @throws IllegalArgumentException if a handler is for an operation that the model lacks
     static Front load(ServiceApi api) {
         ServiceModel model = ModelReader.read(api.service());
-        for (String name : api.targets().keySet()) {
+        for (String name : api.named()) {
             if (!model.operations().containsKey(name)) {
                 throw new IllegalArgumentException(api.service() + " has no operation " + name);
             }
@@ -42,8 +48,8 @@ final class Front {
         return new Front(api, model);
     }
 
-    /// The operation of a request and the labels of its path.
-    record Routed(ModelOperation operation, Map<String, String> labels) {}
+    /// The operation of a request, the labels of its path, and the protocol in which it came.
+    record Routed(ModelOperation operation, Map<String, String> labels, Protocol protocol) {}
 
     ServiceModel.Head head() {
         return model.head();
@@ -51,6 +57,16 @@ final class Front {
 
     Protocol protocol() {
         return protocol;
+    }
+
+    /// The protocol of a request: of two, JSON names its operation in a header.
+    Protocol protocol(Inbound in) {
+        return query == null || in.request().headers().first("X-Amz-Target") != null ? protocol : query;
+    }
+
+    /// Tells whether a form is one of its protocols.
+    boolean takesForms() {
+        return query != null || protocol instanceof Query || protocol instanceof Ec2Query;
     }
 
     long maxBody() {
@@ -71,14 +87,17 @@ final class Front {
             if (match == null) {
                 throw unknown(in.request().method() + " " + in.request().rawPath());
             }
-            return new Routed(match.target(), match.labels());
+            return new Routed(match.target(), match.labels(), protocol);
         }
-        String name = protocol.operation(in, api.maxBody());
-        ModelOperation operation = name == null ? null : model.operations().get(name);
+        Protocol spoken = protocol(in);
+        ServiceModel spokenModel = queryModel != null && spoken == query ? queryModel : model;
+        String name = spoken.operation(in, api.maxBody());
+        ModelOperation operation =
+                name == null ? null : spokenModel.operations().get(name);
         if (operation == null) {
             throw unknown(name == null ? "" : name);
         }
-        return new Routed(operation, Map.of());
+        return new Routed(operation, Map.of(), spoken);
     }
 
     private Routes.@Nullable Match<ModelOperation> match(Inbound in) {
@@ -93,15 +112,19 @@ final class Front {
     /// Carries out a call.
     Response call(Routed routed, Call call, Inbound in) throws Exception {
         return switch (api.targets().get(routed.operation.name())) {
-            case null ->
-                throw Fault.of(
-                        Fault.Kind.NOT_SUPPORTED,
-                        "The operation %s of %s is not supported by Podium"
-                                .formatted(routed.operation.name(), model.head().serviceId()));
+            case null -> throw notSupported(routed.operation.name());
             case ServiceApi.Target.Raw(RawOperation handler) ->
-                handler.handle(call, routed.labels).with(protocol.requestIdHeader(), call.requestId());
+                handler.handle(call, routed.labels).with(routed.protocol.requestIdHeader(), call.requestId());
             case ServiceApi.Target.Typed<?, ?> typed -> typed(typed, routed, call, in);
         };
+    }
+
+    private AwsException notSupported(String operation) {
+        String reason = api.refusal(operation);
+        return Fault.of(
+                Fault.Kind.NOT_SUPPORTED,
+                "The operation %s of %s is not supported by Podium%s"
+                        .formatted(operation, model.head().serviceId(), reason == null ? "" : ": " + reason));
     }
 
     private <I, O> Response typed(ServiceApi.Target.Typed<I, O> target, Routed routed, Call call, Inbound in)
@@ -109,22 +132,24 @@ final class Front {
         ModelOperation operation = routed.operation;
         ObjectNode tree = Json.object();
         if (operation.input() != null) {
-            tree = protocol.read(operation, operation.input(), in, routed.labels, api.maxBody());
+            tree = routed.protocol.read(operation, operation.input(), in, routed.labels, api.maxBody());
             fillTokens(tree, operation.input(), call.requestId());
-            validate(tree, operation.input());
+            fillFromRequest(tree, operation.input(), in);
+            BiFunction<String, String, AwsError> missing = api.missing();
+            String code = api.validationCode();
+            try {
+                Validation.check(
+                        tree,
+                        operation.input(),
+                        api.openEnums(),
+                        missing == null ? null : path -> missing.apply(operation.name(), path));
+            } catch (AwsException e) {
+                throw code == null ? e : new AwsException(new Fault.Renamed(code, e.error()));
+            }
         }
         O output = target.handler().handle(call, bind(tree, target.input()));
         ObjectNode answer = output == null ? null : Records.MAPPER.valueToTree(output);
-        return protocol.write(operation, answer, call.requestId());
-    }
-
-    private void validate(ObjectNode tree, Shape.Structure input) {
-        String code = api.validationCode();
-        try {
-            Validation.check(tree, input, api.openEnums());
-        } catch (AwsException e) {
-            throw code == null ? e : new AwsException(new Fault.Renamed(code, e.error()));
-        }
+        return routed.protocol.write(operation, answer, call.requestId());
     }
 
     private static void fillTokens(ObjectNode tree, Shape.Structure input, String requestId) {
@@ -133,6 +158,17 @@ final class Front {
                 tree.put(member.name(), requestId);
             }
         }
+    }
+
+    private void fillFromRequest(ObjectNode tree, Shape.Structure input, Inbound in) {
+        api.absent().forEach((name, source) -> {
+            if (input.members().containsKey(name) && !tree.has(name)) {
+                String value = source.apply(in.request());
+                if (value != null) {
+                    tree.put(name, value);
+                }
+            }
+        });
     }
 
     private static <I> I bind(ObjectNode tree, Class<I> type) throws JsonProcessingException {

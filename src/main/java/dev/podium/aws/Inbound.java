@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A request on its way through the front: the body is read once, when it is first needed. Used by one thread.
 final class Inbound {
-    private static final long UNKNOWN_LIMIT = 1 << 20;
+    private static final long UNKNOWN_LIMIT = 4 << 20;
 
     private final Request request;
     private byte @Nullable [] wire;

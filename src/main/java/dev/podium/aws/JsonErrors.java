@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class JsonErrors {
     private JsonErrors() {}
 
-    /// Adds message and further members: the message under the name that the modelled exception gives it, `message`
+    /// Adds message and further members: the message under the name that the modelled exception gives it,
+    /// `message`
     /// without one.
     static void members(ObjectNode body, AwsError error, Shape.@Nullable Structure shape) {
         Member message = shape == null ? null : shape.memberFor("message");

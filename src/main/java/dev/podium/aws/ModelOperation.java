@@ -26,6 +26,11 @@ record ModelOperation(
         return inputShape == null ? null : shapes.structure(inputShape);
     }
 
+    /// The same operation over other shapes of the same names.
+    ModelOperation over(Shapes others) {
+        return new ModelOperation(name, method, uri, status, inputShape, outputShape, resultWrapper, errors, others);
+    }
+
     /// What it answers; null when nothing.
     Shape.@Nullable Structure output() {
         return outputShape == null ? null : shapes.structure(outputShape);

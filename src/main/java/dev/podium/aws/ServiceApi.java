@@ -1,10 +1,13 @@
 package dev.podium.aws;
 
+import dev.podium.http.Request;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One service: its model's name and the handlers of the operations it has.
@@ -20,14 +23,24 @@ public final class ServiceApi {
 
     private final String service;
     private final Map<String, Target> targets;
+    private final Map<String, String> lacking;
+    private final Map<String, String> remarks;
+    private final Map<String, String> refused;
     private final Set<String> openEnums;
+    private final Map<String, Function<Request, @Nullable String>> absent;
+    private final @Nullable BiFunction<String, String, AwsError> missing;
     private final long maxBody;
     private final @Nullable String validationCode;
 
     private ServiceApi(Builder builder) {
         this.service = builder.service;
         this.targets = Map.copyOf(builder.targets);
+        this.lacking = Map.copyOf(builder.lacking);
+        this.remarks = Map.copyOf(builder.remarks);
+        this.refused = Map.copyOf(builder.refused);
         this.openEnums = Set.copyOf(builder.openEnums);
+        this.absent = Map.copyOf(builder.absent);
+        this.missing = builder.missing;
         this.maxBody = builder.maxBody;
         this.validationCode = builder.validationCode;
     }
@@ -58,9 +71,8 @@ public final class ServiceApi {
     /// What Podium has of the service: every operation of the model, in alphabetical order. Reads the model.
     public Coverage coverage() {
         ServiceModel model = ModelReader.read(service);
-        List<Coverage.Item> items = model.operations().keySet().stream()
-                .map(name -> new Coverage.Item(name, targets.containsKey(name)))
-                .toList();
+        List<Coverage.Item> items =
+                model.operations().keySet().stream().map(this::item).toList();
         return new Coverage(
                 model.head().serviceId(),
                 model.head().apiVersion(),
@@ -68,12 +80,48 @@ public final class ServiceApi {
                 items);
     }
 
+    private Coverage.Item item(String operation) {
+        String reason = refused.get(operation);
+        if (reason != null) {
+            return new Coverage.Item(operation, Coverage.State.REFUSED, reason);
+        }
+        if (!targets.containsKey(operation)) {
+            return new Coverage.Item(operation, Coverage.State.ABSENT, "");
+        }
+        String lacks = lacking.get(operation);
+        return lacks == null
+                ? new Coverage.Item(operation, Coverage.State.FULL, remarks.getOrDefault(operation, ""))
+                : new Coverage.Item(operation, Coverage.State.PARTIAL, lacks);
+    }
+
+    /// Why an operation is refused; null when it isn't refused on purpose.
+    @Nullable
+    String refusal(String operation) {
+        return refused.get(operation);
+    }
+
     Map<String, Target> targets() {
         return targets;
     }
 
+    /// Operations that have a handler or are refused.
+    Set<String> named() {
+        Set<String> names = new HashSet<>(targets.keySet());
+        names.addAll(refused.keySet());
+        return names;
+    }
+
     Set<String> openEnums() {
         return openEnums;
+    }
+
+    Map<String, Function<Request, @Nullable String>> absent() {
+        return absent;
+    }
+
+    @Nullable
+    BiFunction<String, String, AwsError> missing() {
+        return missing;
     }
 
     long maxBody() {
@@ -90,7 +138,12 @@ public final class ServiceApi {
     public static final class Builder {
         private final String service;
         private final Map<String, Target> targets = new LinkedHashMap<>();
+        private final Map<String, String> lacking = new LinkedHashMap<>();
+        private final Map<String, String> remarks = new LinkedHashMap<>();
+        private final Map<String, String> refused = new LinkedHashMap<>();
         private final Set<String> openEnums = new HashSet<>();
+        private final Map<String, Function<Request, @Nullable String>> absent = new LinkedHashMap<>();
+        private @Nullable BiFunction<String, String, AwsError> missing;
         private long maxBody = DEFAULT_MAX_BODY;
         private @Nullable String validationCode;
 
@@ -106,7 +159,8 @@ public final class ServiceApi {
             return add(name, new Target.Typed<>(input, null, handler));
         }
 
-        /// Adds an operation with its request and response records, so that a test can hold both against the model.
+        /// Adds an operation with its request and response records, so that a test can hold both against the
+        /// model.
         ///
         /// @param output record that the response is written from; [Void] when the operation answers nothing
         public <I, O> Builder operation(String name, Class<I> input, Class<O> output, Operation<I, O> handler) {
@@ -118,11 +172,52 @@ public final class ServiceApi {
             return add(name, new Target.Raw(handler));
         }
 
+        /// Says what an operation lacks, for the documentation: without this it counts as done in full.
+        ///
+        /// @param missing in Markdown, whole sentences
+        public Builder partial(String name, String missing) {
+            this.lacking.put(name, missing);
+            return this;
+        }
+
+        /// Says what to know about an operation that is done in full.
+        ///
+        /// @param remark in Markdown, whole sentences
+        public Builder remark(String name, String remark) {
+            this.remarks.put(name, remark);
+            return this;
+        }
+
+        /// Refuses an operation for good: it answers "not supported by Podium" with the reason.
+        ///
+        /// @param reason goes on after a colon, without a full stop
+        public Builder refused(String name, String reason) {
+            this.refused.put(name, reason);
+            return this;
+        }
+
         /// Leaves the values of an enumeration to the handlers, where the service words that error differently.
         ///
         /// @param shape name of the model's string shape, such as `Runtime`
         public Builder openEnum(String shape) {
             openEnums.add(shape);
+            return this;
+        }
+
+        /// Takes a text member that a request leaves out from elsewhere in the request.
+        ///
+        /// @param member name in the model's input shapes
+        /// @param source gives the value, or null
+        public Builder absent(String member, Function<Request, @Nullable String> source) {
+            absent.put(member, source);
+            return this;
+        }
+
+        /// Gives the service its own error for a required member that isn't there.
+        ///
+        /// @param error by the operation and the path of the member, such as `entries.1.Id`
+        public Builder missing(BiFunction<String, String, AwsError> error) {
+            this.missing = error;
             return this;
         }
 
@@ -139,7 +234,18 @@ public final class ServiceApi {
         }
 
         /// The service with what was added.
+        ///
+        /// @throws IllegalArgumentException if something is said about an operation that isn't there
         public ServiceApi build() {
+            for (Map<String, String> said : List.of(lacking, remarks)) {
+                if (!targets.keySet().containsAll(said.keySet())) {
+                    throw new IllegalArgumentException(service + " has remarks on operations without handlers: "
+                            + said.keySet() + " of " + targets.keySet());
+                }
+            }
+            if (refused.keySet().stream().anyMatch(targets::containsKey)) {
+                throw new IllegalArgumentException(service + " refuses operations that have handlers");
+            }
             return new ServiceApi(this);
         }
 

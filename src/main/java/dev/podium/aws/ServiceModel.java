@@ -19,6 +19,8 @@ record ServiceModel(Head head, SequencedMap<String, ModelOperation> operations, 
     /// @param jsonVersion  of protocol `json`
     /// @param targetPrefix before the dot in `X-Amz-Target`, for protocol `json`
     /// @param xmlNamespace of the answers, or null
+    /// @param queryCompatible whether a `json` service also speaks the query protocol, and names its errors
+    ///     in both
     record Head(
             String service,
             String serviceId,
@@ -32,6 +34,27 @@ record ServiceModel(Head head, SequencedMap<String, ModelOperation> operations, 
         boolean rest() {
             return protocol.startsWith("rest-");
         }
+
+        Head inQuery() {
+            return new Head(
+                    service,
+                    serviceId,
+                    apiVersion,
+                    "query",
+                    signingName,
+                    null,
+                    targetPrefix,
+                    xmlNamespace,
+                    queryCompatible);
+        }
+    }
+
+    /// The same service as it speaks the query protocol, where a JSON service still does.
+    ServiceModel inQuery() {
+        Shapes named = shapes.inQuery();
+        SequencedMap<String, ModelOperation> same = new LinkedHashMap<>();
+        operations.forEach((name, operation) -> same.put(name, operation.over(named)));
+        return new ServiceModel(head.inQuery(), same, named);
     }
 
     /// The structure of a modelled exception, by its name; null when the model lacks it.

@@ -78,7 +78,7 @@ final class ShapeReader {
                 line.text("shape", ""),
                 shapes,
                 line.text("location"),
-                line.text("locationName"),
+                line.text(shapes.namedForQuery() ? "queryName" : "locationName"),
                 line.text("queryName"),
                 line.flag("flattened"),
                 line.flag("xmlAttribute"),

@@ -8,11 +8,27 @@ import org.jspecify.annotations.Nullable;
 /// service's first request pays only for the shapes that it reaches.
 final class Shapes {
     private final Map<String, String> lines;
+    private final boolean inQuery;
     private final Map<String, Shape> built = new ConcurrentHashMap<>();
 
     /// @param lines JSON of each shape by its name
     Shapes(Map<String, String> lines) {
+        this(lines, false);
+    }
+
+    private Shapes(Map<String, String> lines, boolean inQuery) {
         this.lines = lines;
+        this.inQuery = inQuery;
+    }
+
+    /// The same shapes with the names that they have in the query protocol.
+    Shapes inQuery() {
+        return new Shapes(lines, true);
+    }
+
+    /// Tells whether members go by their names of the query protocol.
+    boolean namedForQuery() {
+        return inQuery;
     }
 
     /// A shape by its name; null when the model lacks it.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a request's tree against the constraints of its shape, in AWS's own wording.
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// map, are checked together: one failure names the whole collection and every constraint of the element.
 final class Validation {
     private final Set<String> openEnums;
+    private final @Nullable Function<String, AwsError> missing;
     private final List<String> failures = new ArrayList<>(0);
 
-    private Validation(Set<String> openEnums) {
+    private Validation(Set<String> openEnums, @Nullable Function<String, AwsError> missing) {
         this.openEnums = openEnums;
+        this.missing = missing;
     }
 
     /// Checks a whole request.
@@ -25,7 +28,18 @@ final class Validation {
     /// @param openEnums names of the string shapes whose enumeration is not checked
     /// @throws AwsException with a validation fault that counts all failures
     static void check(ObjectNode input, Shape.Structure shape, Set<String> openEnums) {
-        Validation validation = new Validation(openEnums);
+        check(input, shape, openEnums, null);
+    }
+
+    /// Checks a whole request of a service that has an error of its own for what is missing.
+    ///
+    /// @param missing that error, by the path of the member, as `Entries.1.Id`
+    static void check(
+            ObjectNode input,
+            Shape.Structure shape,
+            Set<String> openEnums,
+            @Nullable Function<String, AwsError> missing) {
+        Validation validation = new Validation(openEnums, missing);
         validation.structure(input, shape, "");
         int count = validation.failures.size();
         if (count > 0) {
@@ -41,6 +55,9 @@ final class Validation {
             if (value != null && !value.isNull()) {
                 value(value, member, here, false);
             } else if (shape.required().contains(member.name())) {
+                if (missing != null) {
+                    throw new AwsException(missing.apply(path.replace(".member.", ".") + member.name()));
+                }
                 failures.add("Value null at '" + here + "' failed to satisfy constraint: " + Constraints.NOT_NULL);
             }
         }

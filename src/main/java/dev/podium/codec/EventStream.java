@@ -6,7 +6,8 @@ import java.util.zip.CRC32;
 
 /// Writes messages of the type `application/vnd.amazon.eventstream`, in which AWS streams its answers.
 ///
-/// A message is: total length, length of its headers, CRC-32 of these eight bytes, headers, payload, and CRC-32 of all
+/// A message is: total length, length of its headers, CRC-32 of these eight bytes, headers, payload, and
+/// CRC-32 of all
 /// before; numbers are big-endian. A header is its name and a text, each with its length.
 ///
 /// @see <a href="https://smithy.io/2.0/aws/amazon-eventstream.html">Amazon event stream</a>
@@ -36,12 +37,13 @@ public final class EventStream {
         /// The message of that kind with the first bytes of a buffer as its payload.
         public byte[] message(byte[] buffer, int length) {
             int total = PRELUDE + headers.length + length + CHECKSUM;
-            ByteBuffer message = ByteBuffer.allocate(total);
+            byte[] bytes = new byte[total];
+            ByteBuffer message = ByteBuffer.wrap(bytes);
             message.putInt(total).putInt(headers.length);
-            message.putInt(checksum(message));
+            message.putInt(checksum(bytes, message.position()));
             message.put(headers).put(buffer, 0, length);
-            message.putInt(checksum(message));
-            return message.array();
+            message.putInt(checksum(bytes, message.position()));
+            return bytes;
         }
     }
 
@@ -66,9 +68,9 @@ public final class EventStream {
         out.put((byte) TEXT).putShort((short) valueBytes.length).put(valueBytes);
     }
 
-    private static int checksum(ByteBuffer written) {
+    private static int checksum(byte[] bytes, int length) {
         CRC32 crc = new CRC32();
-        crc.update(written.array(), 0, written.position());
+        crc.update(bytes, 0, length);
         return (int) crc.getValue();
     }
 }

@@ -322,7 +322,8 @@ public enum Variable {
     ///
     /// @param name the name in the environment
     /// @param note how its values differ from the main variable's, or an empty string
-    /// @param conversion from its form to the main variable's; an empty result says nothing about the main variable
+    /// @param conversion from its form to the main variable's; an empty result says nothing about the main
+    ///     variable
     public record Alias(String name, String note, UnaryOperator<String> conversion) {
         static Alias same(String name) {
             return new Alias(name, "", UnaryOperator.identity());

@@ -142,7 +142,8 @@ public final class KubeClient implements AutoCloseable {
                 options.follow() ? null : settings.requestTimeout());
     }
 
-    /// Asks the server which of the permissions that Podium needs it lacks in our namespace, each as `pods delete`.
+    /// Asks the server which of the permissions that Podium needs it lacks in our namespace, each as `pods
+    /// delete`.
     ///
     /// [Permissions#rules(List)] makes of them what to paste into a Role.
     ///

@@ -101,7 +101,8 @@ record TlsContext(SSLContext context, SSLParameters parameters) {
         throw new GeneralSecurityException("this JDK has no X.509 trust manager");
     }
 
-    /// Presents one certificate whenever its kind of key will do. (A KeyStore would encrypt the key first, slowly.)
+    /// Presents one certificate whenever its kind of key will do. (A KeyStore would encrypt the key first,
+    /// slowly.)
     private static final class OneKey extends X509ExtendedKeyManager {
         private static final String ALIAS = "client";
 

@@ -1,4 +1,5 @@
-/// A client for the little of the Kubernetes API that Podium needs: pods, their logs, and what it may do with them.
+/// A client for the little of the Kubernetes API that Podium needs: pods, their logs, and what it may do with
+/// them.
 ///
 /// [dev.podium.kube.KubeAccess] says where the API server is and who we are, [dev.podium.kube.KubeClient]
 /// calls it, and [dev.podium.kube.PodWatch] keeps up with the pods of one label selector. Pods are plain JSON

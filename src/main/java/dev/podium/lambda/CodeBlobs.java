@@ -11,8 +11,8 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The archives of functions, each for as long as somebody uses it: a function, an upload under way, or an
-/// environment whose pod may still fetch it.
+/// The archives of functions and layers, each for as long as somebody uses it: a function, a layer version, an
+/// upload under way, or an environment whose pod may still fetch it.
 ///
 /// Uses are counted in memory; what no function has at the start of the server is removed then.
 public final class CodeBlobs {
@@ -26,11 +26,14 @@ public final class CodeBlobs {
         this.blobs = blobs;
     }
 
-    /// Counts what the stored functions use, and removes everything else. To be called before anything is uploaded.
-    public void start(Collection<LambdaFunction> functions) {
-        for (LambdaFunction function : functions) {
-            function.blobs().forEach(blob -> uses.merge(blob, 1, Integer::sum));
-        }
+    /// Counts what the stored functions and layers use, and removes everything else. To be called before
+    /// anything is
+    /// uploaded.
+    ///
+    /// @param layers names of the archives of all layer versions
+    public void start(Collection<LambdaFunction> functions, Collection<String> layers) {
+        functions.forEach(function -> function.blobs().forEach(blob -> uses.merge(blob, 1, Integer::sum)));
+        layers.forEach(blob -> uses.merge(blob, 1, Integer::sum));
         try {
             int removed = blobs.retain(uses.keySet());
             if (removed > 0) {

@@ -66,7 +66,7 @@ public record FunctionConfiguration(
     /// MiB of /tmp.
     public record EphemeralStorage(int size) {}
 
-    /// Kept and shown; pods have no snapshots, so that the status is always off.
+    /// Kept and shown without effect: pods have no snapshots.
     public record SnapStart(String applyOn, @Nullable String optimizationStatus) {}
 
     /// ARN of the runtime's build.
@@ -122,11 +122,12 @@ public record FunctionConfiguration(
                                 new ImageConfig(image.entryPoint(), image.command(), image.workingDirectory())),
                 List.of(s.architecture()),
                 new EphemeralStorage(s.ephemeralStorage()),
-                new SnapStart(s.snapStart(), "Off"),
+                new SnapStart(
+                        s.snapStart(),
+                        function.isPublished() && s.snapStart().equals("PublishedVersions") ? "On" : "Off"),
                 runtime == null
                         ? null
-                        : new RuntimeVersionConfig("arn:aws:lambda:"
-                                + function.scope().region() + "::runtime:" + Digests.sha256Hex(runtime)),
+                        : new RuntimeVersionConfig(RuntimeManagement.versionArn(function.scope(), runtime)),
                 new LoggingConfig(
                         logging.logFormat(),
                         logging.applicationLogLevel(),

@@ -50,7 +50,8 @@ public record FunctionSettings(
     /// @param sha256Hex of its archive, which is also the blob's name
     /// @param size of the archive in bytes
     /// @param unzippedSize bytes
-    public record Layer(String arn, String sha256Hex, long size, long unzippedSize) {}
+    /// @param entries files in the archive
+    public record Layer(String arn, String sha256Hex, long size, long unzippedSize, int entries) {}
 
     /// Seconds.
     public static final int DEFAULT_TIMEOUT = 3;
@@ -115,6 +116,27 @@ public record FunctionSettings(
                 logging,
                 imageConfig,
                 layers,
+                deadLetterTarget,
+                snapStart);
+    }
+
+    /// The same with other layers.
+    public FunctionSettings over(List<Layer> others) {
+        return new FunctionSettings(
+                packageType,
+                runtime,
+                role,
+                handler,
+                description,
+                timeout,
+                memorySize,
+                ephemeralStorage,
+                environment,
+                architecture,
+                tracingMode,
+                logging,
+                imageConfig,
+                others,
                 deadLetterTarget,
                 snapStart);
     }

@@ -16,6 +16,11 @@ public sealed interface LambdaError extends AwsError {
 
     /// A resource that isn't there.
     record ResourceNotFound(String message) implements LambdaError {
+        /// Something other than a function.
+        public static ResourceNotFound requested() {
+            return new ResourceNotFound("The resource you requested does not exist.");
+        }
+
         /// No function of this ARN, with `:qualifier` when one was given.
         public static ResourceNotFound function(String arn) {
             return new ResourceNotFound("Function not found: " + arn);
@@ -53,6 +58,14 @@ public sealed interface LambdaError extends AwsError {
                     + "Call the GetFunction/GetAlias API to retrieve the latest Revision Id");
         }
 
+        /// A policy changed since its RevisionId was read.
+        ///
+        /// @param operation that reads the policy, in AWS's words
+        public static PreconditionFailed policy(String operation) {
+            return new PreconditionFailed("The Revision Id provided does not match the latest Revision Id. Call the "
+                    + operation + " API to retrieve the latest Revision Id");
+        }
+
         @Override
         public String code() {
             return "PreconditionFailedException";
@@ -61,6 +74,63 @@ public sealed interface LambdaError extends AwsError {
         @Override
         public int status() {
             return 412;
+        }
+    }
+
+    /// No policy allows it.
+    record AccessDenied(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "AccessDeniedException";
+        }
+
+        @Override
+        public int status() {
+            return 403;
+        }
+
+        @Override
+        public Map<String, Object> members() {
+            return Map.of();
+        }
+    }
+
+    /// A policy that would be too long.
+    record PolicyLengthExceeded(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "PolicyLengthExceededException";
+        }
+
+        @Override
+        public int status() {
+            return 400;
+        }
+    }
+
+    /// Code that isn't signed as the function's code signing configuration asks.
+    record CodeVerificationFailed(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "CodeVerificationFailedException";
+        }
+
+        @Override
+        public int status() {
+            return 400;
+        }
+    }
+
+    /// No code signing configuration of that ARN.
+    record CodeSigningConfigNotFound(String message) implements LambdaError {
+        @Override
+        public String code() {
+            return "CodeSigningConfigNotFoundException";
+        }
+
+        @Override
+        public int status() {
+            return 404;
         }
     }
 

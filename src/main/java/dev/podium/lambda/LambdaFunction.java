@@ -43,6 +43,15 @@ public record LambdaFunction(
         return "arn:aws:lambda:" + scope.region() + ":" + scope.account() + ":function:" + name;
     }
 
+    /// How many files its pods have to unpack.
+    @JsonIgnore
+    public int entries() {
+        return code.entries()
+                + settings.layers().stream()
+                        .mapToInt(FunctionSettings.Layer::entries)
+                        .sum();
+    }
+
     /// The same with other code, settings and status: a new revision.
     public LambdaFunction changed(
             FunctionSettings newSettings, FunctionCode newCode, FunctionStatus newStatus, Instant now) {

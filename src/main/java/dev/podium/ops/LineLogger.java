@@ -13,8 +13,9 @@ final class LineLogger implements System.Logger {
 
     LineLogger(String name) {
         this.name = name;
-        this.own = name.startsWith(OWN);
-        this.component = own ? component(name.substring(OWN.length())) : name;
+        // Podium's packages name their loggers `lambda` or `pods`; everybody else's names have dots.
+        this.own = name.startsWith(OWN) || name.indexOf('.') < 0;
+        this.component = name.startsWith(OWN) ? component(name.substring(OWN.length())) : name;
     }
 
     /// Drops the class from `lambda.invoke.Environments`.

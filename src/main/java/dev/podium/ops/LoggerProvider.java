@@ -4,7 +4,8 @@ import java.util.ResourceBundle;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Makes [Logs] the backend of every [System.Logger], without `java.util.logging` and the time that takes to start.
+/// Makes [Logs] the backend of every [System.Logger], without `java.util.logging` and the time that takes to
+/// start.
 ///
 /// Named in `META-INF/services`, so the JDK finds it.
 public final class LoggerProvider extends System.LoggerFinder {

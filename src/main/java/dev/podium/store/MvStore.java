@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.h2.mvstore.FileStore;
@@ -117,6 +118,24 @@ public final class MvStore implements Store {
         if (durable) {
             commits.await();
         }
+    }
+
+    @Override
+    public void write(List<Write<?>> changes) {
+        boolean changed = false;
+        for (Write<?> change : changes) {
+            changed |= apply(change);
+        }
+        if (changed) {
+            awaitDurable();
+        }
+    }
+
+    private static <T> boolean apply(Write<T> change) {
+        if (change.table() instanceof MvTable<T> table) {
+            return table.change(change.key(), change.value());
+        }
+        throw new IllegalArgumentException("a table of another store");
     }
 
     @Override

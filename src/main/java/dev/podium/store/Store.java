@@ -1,5 +1,7 @@
 package dev.podium.store;
 
+import java.util.List;
+
 /// Everything that survives a restart: typed tables and blobs.
 ///
 /// All methods may be called by any number of threads, and an interrupt of a caller never harms the store.
@@ -10,6 +12,13 @@ public interface Store extends AutoCloseable {
     /// @param type a record (or sealed family) that Jackson can write and read back, or String
     /// @throws IllegalArgumentException if the table is already in use with another type
     <T> Table<T> table(String name, Class<T> type);
+
+    /// Makes several changes, of any tables of this store, and waits for the disk once.
+    ///
+    /// They are made in their order and not as one: a crash in between may leave the first few of them.
+    ///
+    /// @throws StoreException if they could not be written
+    void write(List<Write<?>> changes);
 
     /// Gives the blobs of this store.
     Blobs blobs();

@@ -112,7 +112,43 @@ final class ProtocolsTest {
         assertThat(response.headers().first("Content-Type")).isEqualTo("application/x-amz-json-1.0");
         assertThat(response.headers().first("x-amzn-RequestId")).isEqualTo(ID);
         assertThat(text(front("sqs").protocol().error(new NotFound("QueueDoesNotExist"), ID)))
-                .isEqualTo("{\"__type\":\"QueueDoesNotExist\",\"message\":\"no <such> thing\",\"Detail\":\"x\"}");
+                .isEqualTo("{\"__type\":\"com.amazonaws.sqs#QueueDoesNotExist\",\"message\":\"no <such> thing\","
+                        + "\"Detail\":\"x\"}");
+        assertThat(front("sqs")
+                        .protocol()
+                        .error(new NotFound("QueueDoesNotExist"), ID)
+                        .headers()
+                        .first("x-amzn-query-error"))
+                .isEqualTo("AWS.SimpleQueueService.NonExistentQueue;Sender");
+    }
+
+    @Test
+    void jsonServiceThatSpokeQueryStillDoes() throws Exception {
+        Front front = front("sqs");
+        Inbound in = form("Action=SendMessage&Version=2012-11-05&QueueUrl=u&MessageBody=b&MessageAttribute.1.Name=a"
+                + "&MessageAttribute.1.Value.DataType=Binary&MessageAttribute.1.Value.BinaryValue=AQI%3D");
+        Front.Routed routed = front.route(in);
+        ObjectNode tree = routed.protocol()
+                .read(
+                        routed.operation(),
+                        Objects.requireNonNull(routed.operation().input()),
+                        in,
+                        Map.of(),
+                        1 << 20);
+        assertThat(tree.path("MessageAttributes").path("a").path("BinaryValue").binaryValue())
+                .containsExactly(1, 2);
+        Front.Routed receive = front.route(form("Action=ReceiveMessage&Version=2012-11-05&QueueUrl=u"));
+        assertThat(text(receive.protocol()
+                        .write(
+                                receive.operation(),
+                                (ObjectNode) Json.MAPPER.readTree(
+                                        "{\"messages\":[{\"body\":\"b\",\"attributes\":{\"SenderId\":\"s\"}}]}"),
+                                ID)))
+                .contains("<ReceiveMessageResponse xmlns=\"http://queue.amazonaws.com/doc/2012-11-05/\">"
+                        + "<ReceiveMessageResult><Message><Body>b</Body><Attribute><Name>SenderId</Name>"
+                        + "<Value>s</Value></Attribute></Message></ReceiveMessageResult>");
+        assertThat(text(front.protocol(in).error(new NotFound("QueueDoesNotExist"), ID)))
+                .contains("<Code>AWS.SimpleQueueService.NonExistentQueue</Code>");
     }
 
     @Test
@@ -238,9 +274,11 @@ final class ProtocolsTest {
         Coverage coverage = new ToyLambda().api().coverage();
         assertThat(coverage.service()).isEqualTo("Lambda");
         assertThat(coverage.operations()).hasSize(85);
-        assertThat(coverage.supported()).isEqualTo(5);
+        assertThat(coverage.count(Coverage.State.FULL)).isEqualTo(5);
         assertThat(coverage.operations())
-                .contains(new Coverage.Item("Invoke", true), new Coverage.Item("AddPermission", false));
+                .contains(
+                        new Coverage.Item("Invoke", Coverage.State.FULL, ""),
+                        new Coverage.Item("AddPermission", Coverage.State.ABSENT, ""));
     }
 
     @Test

@@ -73,6 +73,8 @@ final class ConfigTest {
         assertThat(config.lambda().keepalive()).isEqualTo(Duration.ofMinutes(10));
         assertThat(config.lambda().startTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.lambda().concurrency()).isEqualTo(1000);
+        assertThat(config.lambda().retryBaseDelay()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(config.upstream().url()).isNull();
         assertThat(config.lambda().codeSizeZippedBytes()).isEqualTo(50 << 20);
         assertThat(config.lambda().codeSizeUnzippedBytes()).isEqualTo(250 << 20);
         assertThat(config.lambda().environmentSizeBytes()).isEqualTo(4 << 10);
@@ -123,6 +125,8 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_KEEPALIVE", "0",
                 "PODIUM_LAMBDA_START_TIMEOUT", "90",
                 "PODIUM_LAMBDA_CONCURRENCY", "7",
+                "PODIUM_LAMBDA_RETRY_BASE_DELAY", "50ms",
+                "PODIUM_UPSTREAM_URL", "https://upstream.example:4567",
                 "PODIUM_LAMBDA_MAX_ENVIRONMENTS", "3",
                 "PODIUM_LAMBDA_POOL", "python3.12:2,nodejs22.x:1",
                 "PODIUM_LAMBDA_RUNTIME_IMAGES", "img-<runtime>:1",
@@ -173,6 +177,8 @@ final class ConfigTest {
         assertThat(config.lambda().keepalive()).isZero();
         assertThat(config.lambda().startTimeout()).isEqualTo(Duration.ofSeconds(90));
         assertThat(config.lambda().concurrency()).isEqualTo(7);
+        assertThat(config.lambda().retryBaseDelay()).isEqualTo(Duration.ofMillis(50));
+        assertThat(config.upstream().url()).isEqualTo(URI.create("https://upstream.example:4567"));
         assertThat(config.lambda().maxEnvironments()).isEqualTo(3);
         assertThat(config.lambda().pool()).isEqualTo(new PoolSizes(true, Map.of("python3.12", 2, "nodejs22.x", 1)));
         assertThat(config.lambda().runtimeImages().image("python3.12")).contains("img-python3.12:1");
@@ -206,6 +212,7 @@ final class ConfigTest {
                 "LAMBDA_K8S_INIT_IMAGE | init:1 | PODIUM_INIT_IMAGE | init:1",
                 "LAMBDA_K8S_IMAGE_PREFIX | x/ | PODIUM_IMAGE_PREFIX | x/",
                 "LAMBDA_LIMITS_CONCURRENT_EXECUTIONS | 5 | PODIUM_LAMBDA_CONCURRENCY | 5",
+                "LAMBDA_RETRY_BASE_DELAY | 5 | PODIUM_LAMBDA_RETRY_BASE_DELAY | 5s",
                 "LAMBDA_LIMITS_CODE_SIZE_ZIPPED | 5 | PODIUM_LAMBDA_CODE_SIZE_ZIPPED | 5",
                 "LAMBDA_LIMITS_CODE_SIZE_UNZIPPED | 5 | PODIUM_LAMBDA_CODE_SIZE_UNZIPPED | 5",
                 "LAMBDA_LIMITS_MAX_FUNCTION_ENVVAR_SIZE_BYTES | 5 | PODIUM_LAMBDA_ENVIRONMENT_SIZE | 5",
@@ -253,7 +260,7 @@ final class ConfigTest {
         for (Variable variable : Variable.values()) {
             variable.aliases().forEach(alias -> aliases.add(alias.name()));
         }
-        assertThat(aliases).hasSize(31);
+        assertThat(aliases).hasSize(32);
     }
 
     @Test

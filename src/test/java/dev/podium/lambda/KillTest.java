@@ -9,13 +9,19 @@ import dev.podium.Zips;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 
 /// A server that is killed with -9, and its successor on the same state.
@@ -83,6 +89,42 @@ final class KillTest {
         invoke("events", "{\"wait\": false, \"mark\": \"\", \"file\": \"" + ran + "\"}");
         assertThat(Files.readString(ran).chars().sorted().toArray())
                 .isEqualTo("abc".chars().toArray());
+    }
+
+    @Test
+    void killedUnderLoadLosesNoAcceptedEvent() throws Exception {
+        Path ran = folder.resolve("ran");
+        create("events", "def handler(event, context):\n    open(event['file'], 'a').write(event['mark'] + '\\n')\n");
+        Set<String> accepted = ConcurrentHashMap.newKeySet();
+        List<Thread> callers = new ArrayList<>();
+        for (int t = 0; t < 8; t++) {
+            int caller = t;
+            callers.add(Thread.ofVirtual().start(() -> sendUntilItIsGone(caller, ran, accepted)));
+        }
+        try {
+            Eventually.within(Duration.ofSeconds(40), () -> accepted.size() > 200);
+        } finally {
+            server.kill();
+        }
+        for (Thread caller : callers) {
+            assertThat(caller.join(Duration.ofSeconds(20))).isTrue();
+        }
+        int before = Files.exists(ran) ? Files.readAllLines(ran).size() : 0;
+        assertThat(before).as("killed while there was work").isLessThan(accepted.size());
+        server.startAgain();
+        Eventually.within(Duration.ofSeconds(60), () -> new HashSet<>(Files.readAllLines(ran)).containsAll(accepted));
+    }
+
+    private void sendUntilItIsGone(int caller, Path ran, Set<String> accepted) {
+        try {
+            for (int i = 0; ; i++) {
+                String mark = caller + "-" + i;
+                event("{\"mark\": \"" + mark + "\", \"file\": \"" + ran + "\"}");
+                accepted.add(mark);
+            }
+        } catch (SdkException e) {
+            // it was killed
+        }
     }
 
     private void create(String name, String source) {

@@ -2,6 +2,7 @@ package dev.podium.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.Eventually;
 import dev.podium.SharedCluster;
@@ -192,10 +193,17 @@ final class PoolTest {
         }
     }
 
-    /// Names of all pods that were made without a function.
+    /// Names of all pods that were made without a function, once they ask for their code.
     private List<String> spare() throws Exception {
         return cluster.pods().stream()
                 .filter(pod -> pod.path("metadata").path("labels").has(Labels.POOL))
+                .filter(pod -> {
+                    JsonNode state = pod.path("status")
+                            .path("initContainerStatuses")
+                            .path(0)
+                            .path("state");
+                    return state.has("running") || state.has("terminated");
+                })
                 .map(pod -> pod.path("metadata").path("name").asText())
                 .sorted()
                 .toList();

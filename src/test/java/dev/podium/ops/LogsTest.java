@@ -47,6 +47,14 @@ final class LogsTest {
     }
 
     @Test
+    void loggersOfShortNamesArePodiumsOwn() {
+        Logs.configure(Format.TEXT, Level.INFO, out);
+        System.getLogger("lambda").log(Level.INFO, "pod assigned name={0}", "podium-a");
+        System.getLogger("jdk.httpclient").log(Level.INFO, "not of interest");
+        assertThat(text()).matches(TIME + " INFO lambda pod assigned name=podium-a\n");
+    }
+
+    @Test
     void jsonHasTheFieldsAsMembers() throws IOException {
         Logs.configure(Format.JSON, Level.INFO, out);
         logger.log(Level.WARNING, "pod %s is gone name=%s after=%d", "x", "podium-\"a\"", 5);

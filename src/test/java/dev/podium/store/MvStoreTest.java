@@ -39,7 +39,8 @@ final class MvStoreTest {
         }
     }
 
-    /// Runs writers in a JVM of their own and kills it, once it has written for a while, in the middle of its work.
+    /// Runs writers in a JVM of their own and kills it, once it has written for a while, in the middle of its
+    /// work.
     private List<String> writeUntilKilled(int atLeast) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),

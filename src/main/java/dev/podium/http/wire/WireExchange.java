@@ -132,7 +132,8 @@ public final class WireExchange {
 
     /// Answers, in one write, and gives up after some time if the client does not take the answer.
     ///
-    /// @param limit zero waits as long as it takes; watched only for answers that a connection may not take at once
+    /// @param limit zero waits as long as it takes; watched only for answers that a connection may not take
+    ///     at once
     public void respond(int status, WireHeaders headers, byte[] content, Duration limit) throws IOException {
         claim();
         boolean written = false;
@@ -154,7 +155,8 @@ public final class WireExchange {
         return needed && !said;
     }
 
-    /// Begins an answer whose length isn't known. Closing the stream completes it; [#abort] cuts it off so that the
+    /// Begins an answer whose length isn't known. Closing the stream completes it; [#abort] cuts it off so
+    /// that the
     /// client notices. Every write goes out at once.
     public OutputStream stream(int status, WireHeaders headers) throws IOException {
         claim();

@@ -9,7 +9,8 @@ public interface WireHandler {
     ///
     /// It answers through the exchange, or keeps the exchange and returns: the request is then parked, any thread
     /// may answer it later, and [WireExchange#onDisconnect] tells when the client went away. A [BadMessage] from
-    /// reading the body may be passed on: it is answered with its status. Any other exception is answered with 500,
+    /// reading the body may be passed on: it is answered with its status. Any other exception is answered
+    /// with 500,
     /// if possible.
     void handle(WireExchange exchange) throws IOException, InterruptedException;
 }

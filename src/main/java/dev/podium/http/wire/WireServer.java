@@ -68,7 +68,8 @@ public final class WireServer implements AutoCloseable {
         return connections.size();
     }
 
-    /// Listens on a free loopback port too; requests there count as sent to `host`, whatever their own `Host` says.
+    /// Listens on a free loopback port too; requests there count as sent to `host`, whatever their own `Host`
+    /// says.
     ///
     /// @return the loopback address; the same one for the same host
     public InetSocketAddress alias(String host) throws IOException {
@@ -117,7 +118,8 @@ public final class WireServer implements AutoCloseable {
         acceptor.start();
     }
 
-    /// Closes a listening socket. The kernel goes on accepting until its thread has left it, so that is waited for.
+    /// Closes a listening socket. The kernel goes on accepting until its thread has left it, so that is
+    /// waited for.
     private void stopListening(ServerSocket socket) {
         close(socket);
         Thread acceptor = acceptors.remove(socket);

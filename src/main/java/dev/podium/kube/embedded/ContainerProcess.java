@@ -1,31 +1,46 @@
 package dev.podium.kube.embedded;
 
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /// A running local process of a container, with everything it starts.
 ///
 /// It leads a session of its own where `setsid` exists, so that its whole family is found even when members are
-/// orphaned. Its output goes straight into the container's log file: no thread copies it.
+/// orphaned. Its output goes straight into the container's log file: no thread copies it, unless its lines
+/// are marked.
 final class ContainerProcess {
     /// Name of the environment variable by which leftovers of a killed server are recognised; its value is the
     /// pod's uid.
     static final String MARKER = "PODIUM_EMBEDDED_POD";
 
+    private static final Logger LOG = System.getLogger(ContainerProcess.class.getName());
+    private static final int MAX_LINE = 256 << 10;
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path NOTHING = Path.of("/dev/null");
 
     private final Process process;
     private final Path record;
+    private final boolean marked;
 
-    private ContainerProcess(Process process, Path record) {
+    private ContainerProcess(Process process, Path record, boolean marked) {
         this.process = process;
         this.record = record;
+        this.marked = marked;
     }
 
     /// What to run.
@@ -36,8 +51,9 @@ final class ContainerProcess {
 
     /// Starts a process.
     ///
+    /// @param mark put before each line that it writes; empty: its output goes straight into the log
     /// @throws IOException when the system can't
-    static ContainerProcess start(Command command, ContainerLog log, PodFolder pod) throws IOException {
+    static ContainerProcess start(Command command, ContainerLog log, PodFolder pod, String mark) throws IOException {
         List<String> line = new ArrayList<>(command.command().size() + 1);
         if (Files.isExecutable(SETSID)) {
             line.add(SETSID.toString());
@@ -47,7 +63,7 @@ final class ContainerProcess {
                 .directory(command.workingDir().toFile())
                 .redirectInput(Redirect.from(NOTHING.toFile()))
                 .redirectErrorStream(true)
-                .redirectOutput(Redirect.appendTo(log.file().toFile()));
+                .redirectOutput(mark.isEmpty() ? Redirect.appendTo(log.file().toFile()) : Redirect.PIPE);
         Map<String, String> environment = builder.environment();
         environment.clear();
         environment.putAll(command.environment());
@@ -55,7 +71,38 @@ final class ContainerProcess {
         Process process = builder.start();
         Path record = pod.processes().resolve(Long.toString(process.pid()));
         Files.writeString(record, Long.toString(ProcessTree.startOf(process.pid())));
-        return new ContainerProcess(process, record);
+        if (!mark.isEmpty()) {
+            Thread.ofVirtual()
+                    .name("kubelet-output-" + process.pid())
+                    .start(() -> copy(process.getInputStream(), log, mark));
+        }
+        return new ContainerProcess(process, record, !mark.isEmpty());
+    }
+
+    /// Copies lines, each in one write, so that those of several processes don't mix.
+    private static void copy(InputStream output, ContainerLog log, String mark) {
+        byte[] head = mark.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try (InputStream in = new BufferedInputStream(output);
+                OutputStream out =
+                        Files.newOutputStream(log.file(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            for (int read = in.read(); read >= 0; read = in.read()) {
+                if (line.size() == 0) {
+                    line.writeBytes(head);
+                }
+                line.write(read);
+                if (read == '\n' || line.size() > MAX_LINE) {
+                    out.write(line.toByteArray());
+                    line.reset();
+                }
+            }
+            if (line.size() > 0) {
+                line.write('\n');
+                out.write(line.toByteArray());
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "output of a process is lost: {0}", e.getMessage());
+        }
     }
 
     long pid() {
@@ -79,9 +126,18 @@ final class ContainerProcess {
         return code;
     }
 
-    /// Asks the first process to end (SIGTERM).
+    /// Asks the first process to end (SIGTERM); not one whose lines are marked, which is told otherwise.
     void terminate() {
-        process.destroy();
+        if (!marked) {
+            process.destroy();
+        }
+    }
+
+    /// Waits for the end of the first process.
+    ///
+    /// @return false if it runs on
+    boolean endsWithin(Duration limit) throws InterruptedException {
+        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// Ends the whole family at once (SIGKILL).

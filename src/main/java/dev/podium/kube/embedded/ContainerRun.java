@@ -160,11 +160,18 @@ final class ContainerRun {
     ///
     /// @return its exit code, 128 + signal when one ended it
     int execute(ContainerProcess.Command command) throws IOException, InterruptedException {
-        ContainerProcess process = startBeside(command);
+        ContainerProcess process = startBeside(command, "");
         if (process == null) {
             return KILLED;
         }
         running();
+        return awaitEnd(process);
+    }
+
+    /// Waits for the end of a process of this container.
+    ///
+    /// @return its exit code, 128 + signal when one ended it
+    int awaitEnd(ContainerProcess process) throws InterruptedException {
         try {
             return process.waitFor();
         } finally {
@@ -178,12 +185,14 @@ final class ContainerRun {
     }
 
     /// Starts a process without waiting for it; it ends with the container. Null when the pod is being deleted.
+    ///
+    /// @param mark put before each of its lines, for a process that isn't asked to end ([#stop]) but only killed
     @Nullable
-    ContainerProcess startBeside(ContainerProcess.Command command) throws IOException {
+    ContainerProcess startBeside(ContainerProcess.Command command, String mark) throws IOException {
         if (stopping()) {
             return null;
         }
-        ContainerProcess process = ContainerProcess.start(command, log, pod.folder());
+        ContainerProcess process = ContainerProcess.start(command, log, pod.folder(), mark);
         lock.lock();
         try {
             processes.add(process);

@@ -3,9 +3,9 @@ package dev.podium.kube.embedded;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +16,8 @@ import java.util.TreeMap;
 final class FunctionRun {
     private static final int NOT_FOUND = 127;
     private static final long RETRY_MILLIS = 100;
+    /// A little more than the server gives extensions for their end.
+    private static final Duration EXTENSIONS_END = Duration.ofMillis(2_200);
 
     private final Plan.Function plan;
     private final ContainerRun container;
@@ -33,18 +35,21 @@ final class FunctionRun {
         if (!plan.note().isEmpty()) {
             container.log().note(plan.note());
         }
-        startExtensions(environment);
         List<String> command = command(environment);
         if (command.isEmpty()) {
             container.log().note("neither /var/task/bootstrap nor /opt/bootstrap can be run");
             report(NOT_FOUND, "&error=Runtime.InvalidEntrypoint");
             return NOT_FOUND;
         }
+        FunctionExtensions extensions = new FunctionExtensions(plan, container);
         while (true) {
+            extensions.start(environment);
             int code = container.execute(new ContainerProcess.Command(command, environment, plan.workingDir()));
             if (container.stopping() || !report(code, "").equals("restart")) {
+                extensions.end(EXTENSIONS_END);
                 return code;
             }
+            extensions.end(Duration.ZERO); // they knew the server that was away
             container.startsAgain();
         }
     }
@@ -58,21 +63,6 @@ final class FunctionRun {
                     .forEach((name, value) -> environment.put(name, plan.names().local(value)));
         }
         return environment;
-    }
-
-    private void startExtensions(Map<String, String> environment) throws IOException {
-        Path extensions = plan.names().folder("/opt/extensions");
-        if (extensions == null || !Files.isDirectory(extensions)) {
-            return;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(extensions)) {
-            for (Path file : files) {
-                if (Files.isRegularFile(file) && Files.isExecutable(file)) {
-                    container.startBeside(
-                            new ContainerProcess.Command(List.of(file.toString()), environment, plan.workingDir()));
-                }
-            }
-        }
     }
 
     private List<String> command(Map<String, String> environment) throws IOException {
@@ -98,7 +88,8 @@ final class FunctionRun {
         return command;
     }
 
-    /// Tells the server that the runtime has ended; waits until the server can be reached, and knows this pod again.
+    /// Tells the server that the runtime has ended; waits until the server can be reached, and knows this pod
+    /// again.
     ///
     /// @param error what else to say, as further query parameters
     private String report(int code, String error) throws InterruptedException {

@@ -80,6 +80,12 @@ final class Planner {
             environment.put("PATH", opt.resolve("bin") + ":" + searchPath);
             environment.put("LD_LIBRARY_PATH", taskRoot + ":" + taskRoot.resolve("lib") + ":" + opt.resolve("lib"));
             environment.put("PODIUM_OPT", opt.toString());
+            if (image.kind() == RuntimeImage.Kind.RUBY) {
+                environment.put(
+                        "GEM_PATH",
+                        opt.resolve("ruby/gems/" + image.version() + ".0").toString());
+                environment.put("RUBYLIB", opt.resolve("ruby/lib").toString());
+            }
             if (image.kind() == RuntimeImage.Kind.NODEJS) {
                 String major = image.version().split("\\.", 2)[0];
                 environment.put(

@@ -7,7 +7,6 @@ import dev.podium.http.Headers;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
 import dev.podium.lambda.CodeBlobs;
-import dev.podium.lambda.LambdaFunction;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,8 +40,9 @@ public final class CodeDownloads implements Handler {
     }
 
     /// A link for the caller, on the host name that the caller used.
-    String url(Call call, LambdaFunction function) {
-        String sha = function.code().sha256Hex();
+    ///
+    /// @param sha of the archive
+    String url(Call call, String sha) {
         long expires = clock.instant().getEpochSecond() + SECONDS;
         String host = call.request().headers().first("Host");
         return "http://" + (host == null ? "localhost:4566" : host) + PATH + sha + "?expires=" + expires + "&signature="
@@ -58,7 +58,7 @@ public final class CodeDownloads implements Handler {
             return Response.bytes(
                     403,
                     "text/plain",
-                    "The link is not valid, or no longer: get a new one by GetFunction.\n"
+                    "The link is not valid, or no longer: get a new one by GetFunction or GetLayerVersion.\n"
                             .getBytes(StandardCharsets.UTF_8));
         }
         Path file = blobs.path(sha);

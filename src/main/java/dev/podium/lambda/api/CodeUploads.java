@@ -10,9 +10,15 @@ import dev.podium.lambda.runtime.CodeArchive;
 import dev.podium.lambda.runtime.InvalidCode;
 import dev.podium.store.Blob;
 import java.io.IOException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Takes in code: checks an archive whole before it is stored, and keeps it under its SHA-256.
 final class CodeUploads {
+    /// A registry with an optional port, path segments, and a tag or a digest, not both.
+    private static final Pattern IMAGE = Pattern.compile("[a-zA-Z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._-]+)*"
+            + "(:[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}|@sha256:(?<digest>[0-9a-f]{64}))?");
+
     private final CodeBlobs blobs;
     private final LambdaLimits limits;
 
@@ -21,8 +27,18 @@ final class CodeUploads {
         this.limits = limits;
     }
 
-    /// Stores what a request brings, or finds what is wrong with it. The caller holds the code until a function has it.
-    FunctionCode store(boolean image, Requests.FunctionCodeInput code) throws IOException {
+    /// Stores the code of a new function, or finds what is wrong with it. The caller holds it until a
+    /// function has it.
+    FunctionCode create(boolean image, Requests.FunctionCodeInput code) throws IOException {
+        return store(image, code, "creating");
+    }
+
+    /// Stores another code of a function.
+    FunctionCode update(boolean image, Requests.FunctionCodeInput code) throws IOException {
+        return store(image, code, "updating");
+    }
+
+    private FunctionCode store(boolean image, Requests.FunctionCodeInput code, String doing) throws IOException {
         if (code.s3Bucket() != null || code.s3Key() != null) {
             throw invalid("Code in S3 is not supported by Podium: give it as ZipFile or ImageUri.");
         }
@@ -30,23 +46,35 @@ final class CodeUploads {
             throw invalid("SourceKMSKeyArn is not supported by Podium: leave it out.");
         }
         String imageUri = code.imageUri();
-        if (image) {
-            if (imageUri == null || imageUri.isBlank()) {
-                throw invalid("Please provide ImageUri when using packageType Image.");
-            }
-            if (imageUri.chars().anyMatch(Character::isWhitespace)) {
-                throw invalid("Source image " + imageUri + " is not valid. Provide a valid source image.");
-            }
-            return new FunctionCode(Digests.sha256Hex(imageUri), 0, 0, imageUri);
+        if (image && (imageUri == null || imageUri.isBlank())) {
+            throw invalid("Please provide ImageUri when " + doing + " a function with packageType Image.");
+        }
+        if (image && code.zipFile() != null) {
+            throw invalid("Please don't provide ZipFile when " + doing + " a function with packageType Image.");
+        }
+        if (!image && imageUri != null) {
+            throw invalid("Please don't provide ImageUri when " + doing + " a function with packageType Zip.");
+        }
+        if (imageUri != null) {
+            return image(imageUri);
         }
         byte[] zip = code.zipFile();
-        if (imageUri != null) {
-            throw invalid("Please do not provide ImageUri when using packageType Zip.");
-        }
         if (zip == null) {
             throw invalid("Please provide a source for function code.");
         }
         return store(zip);
+    }
+
+    /// An image that is named by its digest has that as CodeSha256. What a tag means only the registry knows, and
+    /// nobody
+    /// asks it before a pod does.
+    private static FunctionCode image(String imageUri) {
+        Matcher parts = IMAGE.matcher(imageUri);
+        if (!parts.matches()) {
+            throw invalid("Source image " + imageUri + " is not valid. Provide a valid source image.");
+        }
+        String digest = parts.group("digest");
+        return new FunctionCode(digest == null ? Digests.sha256Hex(imageUri) : digest, 0, 0, 0, imageUri);
     }
 
     private FunctionCode store(byte[] zip) throws IOException {
@@ -61,7 +89,7 @@ final class CodeUploads {
         try {
             CodeArchive.Checked checked = CodeArchive.check(blobs.path(blob.sha256Hex()), limits.code());
             good = true;
-            return new FunctionCode(blob.sha256Hex(), blob.size(), checked.entries(), null);
+            return new FunctionCode(blob.sha256Hex(), blob.size(), checked.entries(), checked.unzippedBytes(), null);
         } catch (InvalidCode e) {
             throw invalid(
                     switch (e.reason()) {

@@ -86,7 +86,7 @@ public final class InvokeApi {
         String trace = http.headers().first("X-Amzn-Trace-Id");
         async.accept(
                 function, new InvocationRequest(call.requestId(), payload, name.qualifiedArn(), false, null, trace));
-        return Response.json(202, "{\"Status\":202}".getBytes(StandardCharsets.US_ASCII));
+        return Response.of(202); // Status is the HTTP status, says the model
     }
 
     private static Response response(InvocationResult result) {

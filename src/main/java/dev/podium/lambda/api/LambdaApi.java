@@ -2,11 +2,11 @@ package dev.podium.lambda.api;
 
 import static dev.podium.lambda.api.SettingsRules.invalid;
 
-import dev.podium.aws.Arn;
 import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.CodeBlobs;
+import dev.podium.lambda.CodeSigningConfigs;
 import dev.podium.lambda.FunctionCode;
 import dev.podium.lambda.FunctionConfiguration;
 import dev.podium.lambda.FunctionName;
@@ -14,28 +14,22 @@ import dev.podium.lambda.FunctionSettings;
 import dev.podium.lambda.FunctionStatus;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
-import dev.podium.lambda.LambdaError.ResourceNotFound;
 import dev.podium.lambda.LambdaFunction;
+import dev.podium.lambda.Layers;
 import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.Revision;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.Requests.CreateFunctionRequest;
 import dev.podium.lambda.api.Requests.FunctionRequest;
 import dev.podium.lambda.api.Requests.ListFunctionsRequest;
-import dev.podium.lambda.api.Requests.ResourceRequest;
-import dev.podium.lambda.api.Requests.TagResourceRequest;
-import dev.podium.lambda.api.Requests.UntagResourceRequest;
 import dev.podium.lambda.api.Requests.UpdateFunctionCodeRequest;
 import dev.podium.lambda.api.Requests.UpdateFunctionConfigurationRequest;
 import dev.podium.lambda.api.Responses.CodeLocation;
 import dev.podium.lambda.api.Responses.DeleteFunctionResponse;
 import dev.podium.lambda.api.Responses.GetFunctionResponse;
 import dev.podium.lambda.api.Responses.ListFunctionsResponse;
-import dev.podium.lambda.api.Responses.ListTagsResponse;
-import dev.podium.lambda.api.Responses.Nothing;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +47,8 @@ public final class LambdaApi {
     private final CodeBlobs codes;
     private final CodeUploads uploads;
     private final CodeDownloads downloads;
+    private final LayerRules layers;
+    private final CodeSigningConfigs signing;
     private final InvokeApi invoke;
     private final ReservedConcurrency concurrency;
     private final VersionsApi versions;
@@ -70,6 +66,8 @@ public final class LambdaApi {
             LambdaLimits limits,
             ReservedConcurrency concurrency,
             TargetRules targets,
+            Layers layers,
+            CodeSigningConfigs signing,
             List<LambdaOperations> families) {
         this.functions = functions;
         this.limits = limits;
@@ -77,6 +75,8 @@ public final class LambdaApi {
         this.codes = codes;
         this.uploads = new CodeUploads(codes, limits);
         this.downloads = downloads;
+        this.signing = signing;
+        this.layers = new LayerRules(layers, codes, limits);
         this.invoke = invoke;
         this.concurrency = concurrency;
         this.versions = new VersionsApi(functions, codes);
@@ -113,13 +113,24 @@ public final class LambdaApi {
                         FunctionConfiguration.class,
                         this::updateFunctionConfiguration)
                 .operation("DeleteFunction", FunctionRequest.class, DeleteFunctionResponse.class, this::deleteFunction)
-                .operation("TagResource", TagResourceRequest.class, this::tagResource)
-                .operation("UntagResource", UntagResourceRequest.class, this::untagResource)
-                .operation("ListTags", ResourceRequest.class, ListTagsResponse.class, this::listTags)
                 .raw("Invoke", invoke::invoke)
                 .raw("InvokeAsync", invoke::invokeAsync);
+        remarks(service);
         families.forEach(family -> family.addTo(service));
         return service.build();
+    }
+
+    private static void remarks(ServiceApi.Builder service) {
+        service.partial(
+                        "CreateFunction",
+                        "Code as `ZipFile` or `ImageUri`; code in S3 is refused. See the settings below.")
+                .remark("GetFunction", "`Code.Location` is a signed link to Podium itself, good for ten minutes.")
+                .partial(
+                        "Invoke",
+                        "`DryRun` checks that the function is there, not permissions. `X-Amz-Tenant-Id` and "
+                                + "`X-Amz-Durable-Execution-Name` are ignored.")
+                .partial("UpdateFunctionCode", "As CreateFunction. `DryRun` and `RevisionId` are honoured.")
+                .partial("UpdateFunctionConfiguration", "See the settings below. `RevisionId` is honoured.");
     }
 
     /// Finishes what an earlier run of the server accepted and did not finish.
@@ -133,14 +144,19 @@ public final class LambdaApi {
             throw new AwsException(LambdaError.Validation.constraint(
                     request.functionName(), "functionName", "Member must have length less than or equal to 64"));
         }
-        FunctionSettings settings = rules.create(request);
+        FunctionSettings plain = rules.create(request);
+        FunctionSettings settings = plain.over(layers.resolve(call, plain, request.layers()));
         Map<String, String> given = request.tags();
         Map<String, String> tags = given == null ? Map.of() : given;
         SettingsRules.checkTags(tags);
         if (functions.find(new FunctionName(name.scope(), name.name(), null)).isPresent()) {
             throw new AwsException(new LambdaError.ResourceConflict("Function already exist: " + name.name()));
         }
-        FunctionCode code = uploads.store(settings.image(), request.code());
+        String signed = request.codeSigningConfigArn();
+        if (signed != null) {
+            checkSigning(settings, signed, name.name());
+        }
+        FunctionCode code = uploads.create(settings.image(), request.code());
         LambdaFunction function = new LambdaFunction(
                 name.scope(),
                 name.name(),
@@ -152,7 +168,14 @@ public final class LambdaApi {
                 Revision.time(functions.clock().instant()),
                 tags,
                 0);
-        keeping(code, () -> functions.create(function));
+        layers.hold(function.settings());
+        keeping(function.blobs(), () -> {
+            layers.check(code, function.settings());
+            functions.create(function);
+        });
+        if (signed != null) {
+            signing.assign(function.arn(), signed);
+        }
         FunctionConfiguration answer = Boolean.TRUE.equals(request.publish())
                 ? versions.publish(name, null, latest -> {})
                 : FunctionConfiguration.of(function, null);
@@ -168,13 +191,21 @@ public final class LambdaApi {
         FunctionCode code = function.code();
         String image = code.imageUri();
         CodeLocation location = image == null
-                ? new CodeLocation("S3", downloads.url(call, function), null, null)
+                ? new CodeLocation("S3", downloads.url(call, code.sha256Hex()), null, null)
                 : new CodeLocation("ECR", null, image, image);
         return new GetFunctionResponse(
                 FunctionConfiguration.of(function, name.qualifier()),
                 location,
                 tags.isEmpty() ? null : tags,
                 concurrency.of(name).isEmpty() ? null : ConcurrencyApi.reserved(concurrency, name));
+    }
+
+    private void checkSigning(FunctionSettings settings, String arn, String function) {
+        if (settings.image()) {
+            throw invalid("Code signing is not supported for functions created with container images.");
+        }
+        signing.require(arn);
+        signing.checkUnsigned(arn, function);
     }
 
     private FunctionConfiguration getFunctionConfiguration(Call call, FunctionRequest request) {
@@ -203,17 +234,20 @@ public final class LambdaApi {
         if (request.publishTo() != null) {
             throw invalid("PublishTo is not supported by Podium: leave it out.");
         }
-        FunctionCode code = uploads.store(before.settings().image(), request.code());
+        signing.checkUnsigned(signing.of(before.arn()).orElse(null), before.name());
+        FunctionCode code = uploads.update(before.settings().image(), request.code());
         if (Boolean.TRUE.equals(request.dryRun())) {
             codes.release(code);
+            layers.checkSize(code, before.settings());
             requireRevision(before, request.revisionId());
             return FunctionConfiguration.of(changed(before, code, request), null);
         }
         AtomicReference<FunctionCode> replaced = new AtomicReference<>(code);
         AtomicReference<LambdaFunction> after = new AtomicReference<>(before);
         keeping(
-                code,
+                code.imageUri() == null ? List.of(code.sha256Hex()) : List.of(),
                 () -> after.set(functions.update(name, request.revisionId(), function -> {
+                    layers.checkSize(code, function.settings());
                     replaced.set(function.code());
                     return changed(function, code, request);
                 })));
@@ -224,15 +258,15 @@ public final class LambdaApi {
                 : FunctionConfiguration.of(after.get(), null);
     }
 
-    /// Gives up new code when the change that was to use it fails.
-    private void keeping(FunctionCode code, Runnable change) {
+    /// Gives up new archives when the change that was to use them fails.
+    private void keeping(List<String> blobs, Runnable change) {
         boolean kept = false;
         try {
             change.run();
             kept = true;
         } finally {
             if (!kept) {
-                codes.release(code);
+                blobs.forEach(codes::release);
             }
         }
     }
@@ -254,17 +288,35 @@ public final class LambdaApi {
     private FunctionConfiguration updateFunctionConfiguration(Call call, UpdateFunctionConfigurationRequest request) {
         FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
         name.requireUnqualified();
-        functions.get(name);
-        LambdaFunction after = functions.update(
-                name,
-                request.revisionId(),
-                function -> function.changed(
-                        rules.update(function.settings(), request),
-                        function.code(),
-                        FunctionStatus.updating(),
-                        functions.clock().instant()));
-        versions.settleLater(after);
-        return FunctionConfiguration.of(after, null);
+        LambdaFunction known = functions.get(name);
+        List<String> named = request.layers();
+        FunctionSettings resolved = named == null
+                ? known.settings().over(List.of())
+                : known.settings().over(layers.resolve(call, known.settings(), named));
+        if (!resolved.layers().isEmpty()) {
+            signing.checkUnsigned(signing.of(known.arn()).orElse(null), known.name());
+        }
+        layers.hold(resolved);
+        AtomicReference<FunctionSettings> replaced = new AtomicReference<>(resolved);
+        AtomicReference<LambdaFunction> after = new AtomicReference<>(known);
+        keeping(
+                LayerRules.blobs(resolved),
+                () -> after.set(functions.update(name, request.revisionId(), function -> {
+                    FunctionSettings next = rules.update(function.settings(), request);
+                    if (named != null) {
+                        next = next.over(resolved.layers());
+                        layers.check(function.code(), next);
+                        replaced.set(function.settings());
+                    }
+                    return function.changed(
+                            next,
+                            function.code(),
+                            FunctionStatus.updating(),
+                            functions.clock().instant());
+                })));
+        LayerRules.blobs(replaced.get()).forEach(codes::release);
+        versions.settleLater(after.get());
+        return FunctionConfiguration.of(after.get(), null);
     }
 
     private DeleteFunctionResponse deleteFunction(Call call, FunctionRequest request) {
@@ -283,45 +335,7 @@ public final class LambdaApi {
         return new DeleteFunctionResponse(204);
     }
 
-    private Nothing tagResource(Call call, TagResourceRequest request) {
-        functions.replace(resource(call, request.resource()), function -> {
-            Map<String, String> tags = new HashMap<>(function.tags());
-            tags.putAll(request.tags());
-            SettingsRules.checkTags(tags);
-            return function.tagged(tags);
-        });
-        return new Nothing();
-    }
-
-    private Nothing untagResource(Call call, UntagResourceRequest request) {
-        functions.replace(resource(call, request.resource()), function -> {
-            Map<String, String> tags = new HashMap<>(function.tags());
-            tags.keySet().removeAll(request.tagKeys());
-            return function.tagged(tags);
-        });
-        return new Nothing();
-    }
-
-    private ListTagsResponse listTags(Call call, ResourceRequest request) {
-        return new ListTagsResponse(
-                functions.get(resource(call, request.resource())).tags());
-    }
-
     private static FunctionName name(Call call, FunctionRequest request) {
         return FunctionName.parse(call.scope(), request.functionName(), request.qualifier());
-    }
-
-    private static FunctionName resource(Call call, String arn) {
-        boolean function = Arn.parse(arn)
-                .map(parsed -> parsed.resource().startsWith("function:"))
-                .orElse(false);
-        if (!function) {
-            throw new AwsException(new ResourceNotFound("The resource you requested does not exist."));
-        }
-        FunctionName name = FunctionName.parse(call.scope(), arn, null);
-        if (name.qualifier() != null) {
-            throw invalid("Tags on function aliases and versions are not supported. Please specify a function ARN.");
-        }
-        return name;
     }
 }

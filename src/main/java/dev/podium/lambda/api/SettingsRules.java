@@ -44,6 +44,8 @@ final class SettingsRules {
             "AWS_LAMBDA_RUNTIME_API",
             "LAMBDA_TASK_ROOT",
             "LAMBDA_RUNTIME_DIR");
+    static final String NOT_FOR_IMAGES =
+            "Please don't provide Handler or Runtime or Layer when the intended function PackageType is Image.";
     private static final int MAX_TIMEOUT = 900;
     private static final int MAX_MEMORY = 10_240;
     private static final int MAX_TAGS = 50;
@@ -62,15 +64,13 @@ final class SettingsRules {
     FunctionSettings create(Requests.CreateFunctionRequest request) {
         boolean image = "Image".equals(request.packageType());
         if (image && (request.runtime() != null || request.handler() != null)) {
-            throw invalid(
-                    "Runtime and Handler parameters are not supported for functions created with container images.");
+            throw invalid(NOT_FOR_IMAGES);
         }
         if (!image && (request.runtime() == null || request.handler() == null)) {
             throw invalid(
                     "Runtime and Handler are mandatory parameters for functions created with deployment packages.");
         }
         refuse(request.publishTo() != null, "PublishTo");
-        refuse(request.codeSigningConfigArn() != null, "CodeSigningConfigArn");
         refuse(request.tenancyConfig() != null, "TenancyConfig");
         FunctionSettings defaults = new FunctionSettings(
                 image ? "Image" : "Zip",
@@ -104,8 +104,7 @@ final class SettingsRules {
             throw atMost(memory, "memorySize", MAX_MEMORY);
         }
         if (before.image() && (request.runtime() != null || request.handler() != null)) {
-            throw invalid(
-                    "Runtime and Handler parameters are not supported for functions created with container images.");
+            throw invalid(NOT_FOR_IMAGES);
         }
         if (!before.image() && request.imageConfig() != null) {
             throw invalid("ImageConfig parameter is only supported for functions created with container images.");
@@ -132,7 +131,7 @@ final class SettingsRules {
                 imageConfig(before.imageConfig(), request.imageConfig()),
                 before.layers(),
                 deadLetter(before.deadLetterTarget(), request.deadLetterConfig()),
-                before.snapStart());
+                SnapStartRules.of(before, request));
     }
 
     private @Nullable String deadLetter(@Nullable String before, Requests.@Nullable DeadLetterConfig given) {
@@ -183,10 +182,7 @@ final class SettingsRules {
         Requests.VpcConfig vpc = request.vpcConfig();
         refuse(vpc != null && (some(vpc.subnetIds()) || some(vpc.securityGroupIds())), "VpcConfig");
         refuse(request.kmsKeyArn() != null && !request.kmsKeyArn().isEmpty(), "KMSKeyArn");
-        refuse(some(request.layers()), "Layers");
         refuse(some(request.fileSystemConfigs()), "FileSystemConfigs");
-        Requests.SnapStart snapStart = request.snapStart();
-        refuse(snapStart != null && "PublishedVersions".equals(snapStart.applyOn()), "SnapStart");
         refuse(request.capacityProviderConfig() != null, "CapacityProviderConfig");
         refuse(request.durableConfig() != null, "DurableConfig");
     }

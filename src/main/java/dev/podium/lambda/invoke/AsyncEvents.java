@@ -93,6 +93,11 @@ public final class AsyncEvents implements AutoCloseable {
         return queue.size();
     }
 
+    /// Events between two attempts.
+    public long waiting() {
+        return waiting.size();
+    }
+
     /// Messages that destinations have not taken yet.
     public long undelivered() {
         return deliveries.size();
@@ -129,7 +134,7 @@ public final class AsyncEvents implements AutoCloseable {
         if (!function.version().equals(FunctionName.LATEST)) {
             return;
         }
-        if (queue.size() > 0 || !waiting.isEmpty()) {
+        if (queue.size() > 0 || waiting.size() > 0) {
             String lane = function.scope().account() + "/" + function.scope().region() + "/" + function.name();
             dropped.put(lane, queue.nextId());
         } else if (dropped.size() > 0) {

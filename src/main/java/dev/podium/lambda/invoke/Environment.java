@@ -175,6 +175,11 @@ final class Environment implements SessionOwner, PodListener {
     @Override
     public void changed(PodState pod) {
         PodTrouble trouble = pod.trouble();
+        RuntimeSession known = session;
+        String ip = pod.ip();
+        if (known != null && ip != null) {
+            known.telemetry().address(ip);
+        }
         if (trouble == null) {
             passing = null;
             group.running(this, pod);
@@ -221,6 +226,27 @@ final class Environment implements SessionOwner, PodListener {
     static boolean lacksShell(PodTrouble trouble) {
         return trouble instanceof PodTrouble.StartFailed failed
                 && failed.message().contains("bash");
+    }
+
+    /// An invocation is over and the environment is sound: gives it back once its extensions are done with it too.
+    void release() {
+        RuntimeSession own = session;
+        if (own == null) {
+            group.release(this);
+        } else {
+            own.ending().afterInvocation(() -> group.release(this), () -> group.discard(this));
+        }
+    }
+
+    /// Has something done when the closed environment's extensions have had their time: at once when there
+    /// are none.
+    void afterExtensions(Runnable action) {
+        RuntimeSession own = session;
+        if (own == null) {
+            action.run();
+        } else {
+            own.ending().afterwards(action);
+        }
     }
 
     /// Has something done when the environment, or its first pod, is given up.

@@ -199,10 +199,10 @@ final class EnvironmentGroup {
                 return;
             }
             starting -= environment.late ? 0 : 1;
-            if (environment.provisioned) {
+            end = !serveOrRest(environment);
+            if (environment.provisioned && !end) {
                 provision.came();
             }
-            end = !serveOrRest(environment);
         } finally {
             lock.unlock();
         }
@@ -336,7 +336,7 @@ final class EnvironmentGroup {
             starting -= environment.late ? 0 : 1;
             remove(environment);
             if (environment.provisioned) {
-                provision.failed(failure.toString());
+                provision.failed(failure.reason());
             }
             // Not when others are on their way and fewer wait: then one of those will serve. Nor when it was one of
             // an earlier server's: a new one may do better.

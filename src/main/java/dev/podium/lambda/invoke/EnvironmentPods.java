@@ -5,6 +5,7 @@ import dev.podium.lambda.FunctionSettings;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.invoke.AssignedPods.AssignedPod;
 import dev.podium.lambda.runtime.Assignment;
+import dev.podium.lambda.runtime.FunctionFacts;
 import dev.podium.lambda.runtime.HttpTransport;
 import dev.podium.lambda.runtime.RieTransport;
 import dev.podium.lambda.runtime.RuntimePort;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The pods of environments: from the pool where one fits, else made for them; and their end.
 final class EnvironmentPods implements Surroundings {
@@ -85,7 +87,7 @@ final class EnvironmentPods implements Surroundings {
         metrics.of(deployment.function()).environments(1);
         environment.shellLoader = shells.loads(deployment);
         LambdaFunction function = deployment.function();
-        environment.log(logs.open(function, environment.provisioned, LogStreams.name(function)));
+        environment.log(logs.open(environment, function, LogStreams.name(function)));
         checks.starting(environment, settings.startTimeout());
         if (!taken(environment, deployment)) {
             create(environment);
@@ -99,7 +101,7 @@ final class EnvironmentPods implements Surroundings {
             return false;
         }
         PodShape shape = PodShape.of(deployment, shells.loads(deployment.image()));
-        if (!pools.take(shape, function.code().entries(), environment)) {
+        if (!pools.take(shape, function.entries(), environment)) {
             return false;
         }
         environment.pooled = true;
@@ -209,8 +211,7 @@ final class EnvironmentPods implements Surroundings {
         String name = identity.podName();
         LambdaFunction function = environment.group.deployment().function();
         String stream = identity.logStream();
-        environment.log(
-                logs.open(function, environment.provisioned, stream.isEmpty() ? LogStreams.name(function) : stream));
+        environment.log(logs.open(environment, function, stream.isEmpty() ? LogStreams.name(function) : stream));
         environment.log().adopted();
         environment.podName(name);
         environment.used = true;
@@ -233,9 +234,21 @@ final class EnvironmentPods implements Surroundings {
     private void open(Environment environment, String token, String codeToken) {
         RuntimeSession session = port.open(token, codeToken, environment);
         environment.session(session);
-        if (!environment.group.deployment().function().settings().image()) {
+        if (environment.group.deployment().function().settings().image()) {
+            session.describe(facts(environment, variables(environment)));
+        } else {
             fill(environment, session);
         }
+    }
+
+    private static Map<String, String> variables(Environment environment) {
+        return FunctionPods.functionEnvironment(
+                environment.group.deployment().function(), environment.provisioned, environment.log().stream());
+    }
+
+    private static FunctionFacts facts(Environment environment, Map<String, String> variables) {
+        String account = environment.group.deployment().function().scope().account();
+        return FunctionFacts.of(variables, account);
     }
 
     private void fill(Environment environment, RuntimeSession session) {
@@ -248,10 +261,12 @@ final class EnvironmentPods implements Surroundings {
             layers.add(codes.path(layer.sha256Hex()));
         }
         boolean bootstrap = String.valueOf(function.settings().runtime()).startsWith("provided");
+        Map<String, String> variables = variables(environment);
+        session.describe(facts(environment, variables));
         session.assign(new Assignment(
                 codes.path(code),
                 layers,
-                FunctionPods.functionEnvironment(function, environment.provisioned, environment.log().stream()),
+                variables,
                 bootstrap ? Assignment.Start.BOOTSTRAP : Assignment.Start.ENTRYPOINT));
     }
 
@@ -304,6 +319,7 @@ final class EnvironmentPods implements Surroundings {
         Deployment deployment = environment.group.deployment();
         if (!environment.shellLoader) {
             shells.none(deployment.image());
+            pools.used(PodShape.of(deployment, shells.loads(deployment.image())), environment);
         }
         environment.shellLoader &= shells.loads(deployment);
         environment.close();
@@ -335,14 +351,12 @@ final class EnvironmentPods implements Surroundings {
     private void release(Environment environment) {
         environment.close();
         String name = environment.podName();
-        environment.log().close(() -> {
+        environment.afterExtensions(() -> environment.log().close(() -> {
             if (name != null) {
+                pods.forget(name);
                 reaper.delete(name);
             }
-        });
-        if (name != null) {
-            pods.forget(name);
-        }
+        }));
     }
 
     @Override

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Builds the pods of functions, and reads back what it needs of them after a restart.
 ///
-/// A zip function's pod holds nothing of the function but labels, and a spare pod not even these: code, handler and
+/// A zip function's pod holds nothing of the function but labels, and a spare pod not even these: code,
+/// handler and
 /// variables come through the runtime port.
 final class FunctionPods {
     /// The function's container.
@@ -211,8 +212,15 @@ final class FunctionPods {
 
     private ObjectNode base(PodShape shape, String token, boolean zip) {
         ObjectNode spec = Json.object();
-        ObjectNode alias = spec.putArray("hostAliases").addObject().put("ip", settings.selfIp());
-        alias.putArray("hostnames").add(token + DOMAIN);
+        ArrayNode aliases = spec.putArray("hostAliases");
+        aliases.addObject().put("ip", settings.selfIp()).putArray("hostnames").add(token + DOMAIN);
+        // What AWS calls the environment itself: an extension that listens there for its telemetry listens on every
+        // address of the pod, which is where this server finds it; and who connects there ends at loopback.
+        aliases.addObject()
+                .put("ip", "0.0.0.0")
+                .putArray("hostnames")
+                .add("sandbox.localdomain")
+                .add("sandbox");
         spec.put("terminationGracePeriodSeconds", 5);
         ObjectNode security = spec.putObject("securityContext");
         security.put("runAsNonRoot", true)

@@ -230,7 +230,7 @@ public final class Invocations {
             }
         } finally {
             if (sound) {
-                environment.group.release(environment);
+                environment.release();
             } else {
                 environment.group.discard(environment);
             }
@@ -310,12 +310,17 @@ public final class Invocations {
         functions.find(name).ifPresent(now -> functions.settle(now, FunctionStatus.failed(reason, code)));
     }
 
-    /// The caller's X-Ray header, or a new one; sampled only where tracing is active.
+    /// The caller's X-Ray header, or a new one.
     static String trace(LambdaFunction function, InvocationRequest request) {
         String given = request.traceId();
         if (given != null) {
             return given;
         }
+        return newTrace(function);
+    }
+
+    /// A new X-Ray header; sampled only where tracing is active.
+    public static String newTrace(LambdaFunction function) {
         boolean sampled = function.settings().tracingMode().equals("Active");
         ThreadLocalRandom random = ThreadLocalRandom.current();
         StringBuilder trace = new StringBuilder(80).append("Root=1-");

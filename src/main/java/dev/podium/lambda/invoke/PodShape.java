@@ -48,6 +48,11 @@ record PodShape(
                 image, FunctionSettings.DEFAULT_MEMORY, FunctionSettings.DEFAULT_STORAGE, "x86_64", false, shell, null);
     }
 
+    /// The same with an init container.
+    PodShape withoutShell() {
+        return new PodShape(image, memoryMib, storageMib, architecture, opt, false, template);
+    }
+
     /// Fit for a label.
     String fingerprint() {
         return Digests.sha256Hex(text()).substring(0, 32);

@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Spare pods, kept ready for cold invocations: a few of every shape that was used lately.
 ///
-/// One loop fills them up when nothing starts that somebody waits for, and drops those that nobody has used for the
-/// keepalive time. A shape whose pods don't come up is tried ever more rarely, and all of them are given up when an
+/// One loop fills them up when nothing starts that somebody waits for, and drops those that nobody has used
+/// for the
+/// keepalive time. A shape whose pods don't come up is tried ever more rarely, and all of them are given up
+/// when an
 /// environment finds no room.
 final class Pools implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
@@ -146,6 +148,20 @@ final class Pools implements AutoCloseable {
         }
     }
 
+    /// Notes that an environment starts with a pod of its own that has this shape.
+    void used(PodShape shape, Environment environment) {
+        lock.lock();
+        try {
+            Pool pool = pool(shape);
+            if (pool != null) {
+                pool.used(environment);
+                signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private List<SparePod> tooMany() {
         if (pools.size() <= MOST) {
             return List.of();
@@ -233,7 +249,11 @@ final class Pools implements AutoCloseable {
             Pool pool = pools.get(spare.shape);
             removed = pool != null && pool.spares.remove(spare);
             if (noShell && shells.none(spare.shape.image())) {
-                pools.remove(spare.shape);
+                // The round drops this one.
+                Pool other = pool(spare.shape.withoutShell());
+                if (other != null && pool != null) {
+                    other.fixed |= pool.fixed;
+                }
             }
             if (noRoom) {
                 heldUntil = System.nanoTime() + WITHOUT_ROOM.toNanos();
@@ -303,7 +323,8 @@ final class Pools implements AutoCloseable {
         while (all.hasNext()) {
             Pool pool = all.next();
             long left = pool.usedNanos + keepalive - now;
-            if (!pool.fixed && left <= 0) {
+            boolean hopeless = pool.shape.shell() && !shells.loads(pool.shape.image());
+            if (hopeless || (!pool.fixed && left <= 0)) {
                 dropped.addAll(pool.spares);
                 all.remove();
                 continue;
@@ -349,13 +370,15 @@ final class Pools implements AutoCloseable {
         lock.lock();
         try {
             pool.creating--;
+            // Its room may have been asked for while it was on its way.
+            boolean room = heldUntil - System.nanoTime() <= 0;
             if (why == null && spare.isUseless()) {
                 why = "it failed at once";
             }
             if (why != null) {
                 pool.failed(why);
                 signal();
-            } else if (pools.get(pool.shape) == pool) {
+            } else if (room && pools.get(pool.shape) == pool) {
                 pool.spares.add(spare);
                 kept = true;
                 signal();

@@ -21,7 +21,8 @@ import java.util.function.ObjIntConsumer;
 /// Gives provisioned concurrency its effect: turns what was asked for versions and aliases into numbers of
 /// environments of versions.
 ///
-/// An alias passes its number on to the version that it points to, and to the second one by its weight; both when it is
+/// An alias passes its number on to the version that it points to, and to the second one by its weight; both
+/// when it is
 /// asked for and when the alias moves.
 public final class Provisioning {
     private static final Logger LOG = System.getLogger("lambda");

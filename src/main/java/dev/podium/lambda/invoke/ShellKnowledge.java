@@ -27,7 +27,7 @@ final class ShellKnowledge {
         return deployment.transport() == TransportKind.RUNTIME
                 && !function.settings().image()
                 && loads(deployment.image())
-                && fits(function.code().entries());
+                && fits(function.entries());
     }
 
     /// Tells whether a pod of this image may load small archives by itself.

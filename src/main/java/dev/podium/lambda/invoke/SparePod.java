@@ -145,6 +145,11 @@ final class SparePod implements SessionOwner, PodListener {
             environment.changed(pod);
             return;
         }
+        RuntimeSession own = session;
+        String ip = pod.ip();
+        if (own != null && ip != null) {
+            own.telemetry().address(ip);
+        }
         PodTrouble trouble = pod.trouble();
         boolean noRoom = trouble instanceof PodTrouble.Unschedulable;
         if (trouble != null && (noRoom || !trouble.mayPass())) {

@@ -20,4 +20,15 @@ sealed interface StartFailure {
 
     /// The pod could not be created, or took too long.
     record Unavailable(String why) implements StartFailure {}
+
+    /// The reason in words.
+    default String reason() {
+        return switch (this) {
+            case Init(FunctionError error) -> "The function could not be initialised: " + error.errorType();
+            case Exited(RuntimeExit exit) -> "The runtime ended with exit status " + exit.status();
+            case Pod(PodTrouble trouble) -> "The pod can't run: " + trouble.cause();
+            case Superseded() -> "The function was changed while it was being started.";
+            case Unavailable(String why) -> why;
+        };
+    }
 }

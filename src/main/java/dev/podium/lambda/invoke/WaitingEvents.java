@@ -14,7 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Events that wait for their next attempt, on disk in the order of their time: one timer waits for the first of them.
+/// Events that wait for their next attempt, on disk in the order of their time: one timer waits for the first
+/// of them.
 final class WaitingEvents implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
     private static final int PAGE = 64;
@@ -54,8 +55,8 @@ final class WaitingEvents implements AutoCloseable {
         }
     }
 
-    boolean isEmpty() {
-        return table.size() == 0;
+    long size() {
+        return table.size();
     }
 
     private void watch() {

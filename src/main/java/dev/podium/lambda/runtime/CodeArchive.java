@@ -3,6 +3,7 @@ package dev.podium.lambda.runtime;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.List;
 
 /// A function's code: checks uploaded archives and writes them in the shapes that pods unpack.
 public final class CodeArchive {
@@ -38,8 +39,9 @@ public final class CodeArchive {
     }
 
     private static void write(Assignment assignment, CodeWriter writer) throws IOException {
-        for (Path layer : assignment.layers()) {
-            writer.archive("opt/", layer);
+        List<Path> layers = assignment.layers();
+        for (int i = 0; i < layers.size(); i++) {
+            writer.archive("opt/", layers.get(i), Overlay.of(layers.subList(i + 1, layers.size())));
         }
         Path zip = assignment.zip();
         if (zip != null) {

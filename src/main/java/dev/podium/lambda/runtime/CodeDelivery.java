@@ -47,6 +47,11 @@ final class CodeDelivery {
         }
     }
 
+    /// Tells whether the pod has its function from here.
+    boolean isAssigned() {
+        return assignment != null;
+    }
+
     /// Tells whether the code was asked for and sent in this server's life.
     boolean isServed() {
         return served;

@@ -32,19 +32,27 @@ abstract class CodeWriter {
 
     /// Writes an archive below a folder: directories first, so that none is made with the wrong mode on the way.
     final void archive(String folder, Path zip) throws IOException {
+        archive(folder, zip, Overlay.NOTHING);
+    }
+
+    /// Writes an archive below a folder, but for what another archive will put in its place.
+    final void archive(String folder, Path zip, Overlay over) throws IOException {
         try (ZipFile archive =
                 ZipFile.builder().setPath(zip).setIgnoreLocalFileHeader(true).get()) {
             List<ZipArchiveEntry> entries = Collections.list(archive.getEntriesInPhysicalOrder());
             for (ZipArchiveEntry entry : entries) {
                 String path = path(entry);
-                if (entry.isDirectory() && !path.isEmpty()) {
+                if (entry.isDirectory() && !path.isEmpty() && !over.hides(path, true)) {
                     directory(folder + path, mode(entry, 0755) | OWNERS_ALL); // or nobody could unpack into it
                 }
             }
             for (ZipArchiveEntry entry : entries) {
+                if (entry.isDirectory() || over.hides(path(entry), false)) {
+                    continue;
+                }
                 if (entry.isUnixSymlink()) {
                     link(folder + path(entry), archive.getUnixSymlink(entry));
-                } else if (!entry.isDirectory()) {
+                } else {
                     try (InputStream content = archive.getInputStream(entry)) {
                         file(folder + path(entry), mode(entry, 0644), entry.getSize(), content);
                     }
@@ -53,7 +61,7 @@ abstract class CodeWriter {
         }
     }
 
-    private static String path(ZipArchiveEntry entry) throws IOException {
+    static String path(ZipArchiveEntry entry) throws IOException {
         return ArchivePath.normal(entry.getName())
                 .orElseThrow(() -> new IOException("an archive that was never checked"));
     }

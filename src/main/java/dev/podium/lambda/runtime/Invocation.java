@@ -82,6 +82,11 @@ final class Invocation {
         return earlier == null ? ended : earlier;
     }
 
+    /// Breaks what the invoker is at: writing to a client that takes nothing.
+    void interruptInvoker() {
+        invoker.interrupt();
+    }
+
     /// Has the invoker look again how long it should wait.
     void wake() {
         LockSupport.unpark(invoker);

@@ -16,7 +16,8 @@ import java.util.Objects;
 public final class Loader {
     private Loader() {}
 
-    /// Variant SHELL: the function's container loads its code with the image's bash, then becomes the start script.
+    /// Variant SHELL: the function's container loads its code with the image's bash, then becomes the start
+    /// script.
     /// Needs `tar`, or else `head`, `mkdir`, `chmod` and `ln`.
     public static List<String> shellCommand() {
         return List.of("/bin/bash", "-c", resource("loader.bash"));
@@ -28,7 +29,8 @@ public final class Loader {
         return List.of("/bin/busybox", "sh", "-c", resource("loader.busybox"));
     }
 
-    /// Variant INIT, the function's container: runs the start script with the busybox that the init container left.
+    /// Variant INIT, the function's container: runs the start script with the busybox that the init container
+    /// left.
     public static List<String> startCommand() {
         return List.of("/podium/busybox", "sh", "/podium/start");
     }

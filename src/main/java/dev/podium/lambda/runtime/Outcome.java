@@ -33,7 +33,8 @@ public sealed interface Outcome {
     /// The pod can't be reached any more, or the session was closed.
     ///
     /// @param why for the log and the caller
-    /// @param delivered false when the function can't have seen the event, so that another environment may be tried
+    /// @param delivered false when the function can't have seen the event, so that another environment may be
+    ///     tried
     record Lost(String why, boolean delivered) implements Outcome {}
 
     /// The runtime reported that the function could not be initialised.

@@ -6,10 +6,13 @@ import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHeaders;
 import java.io.IOException;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.Objects;
 
 /// What a pod's loader and start script ask for, under `/podium/<code token>/`: `code`, `exit`, `alive`,
-/// `extensions`.
+/// `extensions` (`POST` tells which are started, `GET` waits until so many have registered), and `extension`
+/// for the
+/// end of one.
 final class PodApi {
     private static final WireHeaders TEXT = WireHeaders.of("Content-Type", "text/plain");
 
@@ -30,7 +33,8 @@ final class PodApi {
             case "code" -> session.code().request(x);
             case "alive" -> text(x, "alive\n");
             case "exit" -> exit(session, x);
-            case "extensions" -> session.extensions().await(number(x, "count"), x);
+            case "extensions" -> extensions(session, x);
+            case "extension" -> extension(session, x);
             default -> RuntimeAnswers.notFound(x);
         }
     }
@@ -43,6 +47,25 @@ final class PodApi {
             return;
         }
         text(x, session.exited(exit) ? "restart\n" : "stop\n");
+    }
+
+    private static void extensions(RuntimeSession session, WireExchange x) throws IOException {
+        if (!x.method().equals("POST")) {
+            session.extensions().await(number(x, "count"), x);
+            return;
+        }
+        String names = Objects.requireNonNullElse(x.parameter("names"), "");
+        session.extensions().announce(word(x, "run"), names.isEmpty() ? List.of() : List.of(names.split("/", -1)));
+        text(x, "ok\n");
+    }
+
+    private static void extension(RuntimeSession session, WireExchange x) throws IOException {
+        session.extensions().exited(word(x, "run"), word(x, "name"), number(x, "status"), x.parameter("why"));
+        text(x, "ok\n");
+    }
+
+    private static String word(WireExchange x, String name) {
+        return Objects.requireNonNullElse(x.parameter(name), "");
     }
 
     /// The start script found nothing to run: AWS's own error.

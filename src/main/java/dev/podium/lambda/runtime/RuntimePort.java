@@ -1,7 +1,5 @@
 package dev.podium.lambda.runtime;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireServer;
 import dev.podium.http.wire.WireSettings;
@@ -15,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The port that pods call: the Runtime API, the Extensions API, and what loaders and start scripts need.
+/// The port that pods call: the Runtime, Extensions and Telemetry APIs, and what loaders and start scripts need.
 ///
 /// A pod is known by the host name that it calls, `<token>.runtime.internal`; strangers get 403, or 404 below
 /// `/podium/`. Where it differs from AWS:
@@ -23,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// - a response of more than 6 MiB is taken from the runtime (202 instead of 413), since some clients exit on
 ///   a 413; the caller gets AWS's error;
 /// - streamed responses are passed on as fast as the caller takes them, without AWS's limit of the bandwidth;
-/// - invocations don't wait for extensions; registration stays open after the first `/next`;
-/// - subscriptions to the Telemetry API (2022-07-01) and the Logs API (2020-08-15) are answered with `"OK"`,
-///   but nothing is sent to the subscribers yet.
+/// - extensions have 30 s to register and to ask for their first event, AWS gives an initialisation 10 s;
+/// - telemetry reports a `maxMemoryUsedMB` of 0 where nobody measures it.
 public final class RuntimePort implements AutoCloseable {
     private static final String DOMAIN = ".runtime.internal";
     private static final String RUNTIME = "/2018-06-01/runtime/";
@@ -163,18 +160,15 @@ public final class RuntimePort implements AutoCloseable {
             RuntimeApi.handle(session, x, path.substring(RUNTIME.length()));
         } else if (path.startsWith(EXTENSION)) {
             ExtensionsApi.handle(session, x, path.substring(EXTENSION.length()));
-        } else if (x.method().equals("PUT") && isSubscription(path)) {
-            RuntimeAnswers.json(x, 200, "\"OK\"".getBytes(UTF_8));
+        } else if (x.method().equals("PUT") && TelemetryApi.handles(path)) {
+            TelemetryApi.handle(session, x);
         } else {
             RuntimeAnswers.notFound(x);
         }
     }
 
-    private static boolean isSubscription(String path) {
-        return path.equals("/2022-07-01/telemetry") || path.equals("/2020-08-15/logs");
-    }
-
-    /// Closes the port and every connection. Runtimes end then, and start scripts wait for the server to come back.
+    /// Closes the port and every connection. Runtimes end then, and start scripts wait for the server to come
+    /// back.
     @Override
     public void close() {
         server().close();

@@ -3,7 +3,6 @@ package dev.podium.lambda.runtime;
 import dev.podium.http.wire.WireExchange;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,23 +20,19 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     private final SessionOwner owner;
     private final RuntimeSettings settings;
     private final CodeDelivery code;
-    private final Extensions extensions = new Extensions();
+    private final Extensions extensions = new Extensions(this);
+    private final Telemetry telemetry = new Telemetry();
+    private final SessionEnd ending = new SessionEnd(this);
+    private final RuntimeWait wait;
     private final ReentrantLock lock = new ReentrantLock();
 
     // under the lock
     private @Nullable WireExchange parked;
-    private @Nullable WireExchange lastNext;
-    private @Nullable String closedWhy;
-    private @Nullable RuntimeExit exit;
-    private @Nullable FunctionError initError;
+    private final RuntimeEnd end = new RuntimeEnd();
     private boolean ready;
 
+    private volatile @Nullable WireExchange lastNext; // written under the lock
     private volatile @Nullable Invocation current;
-    private volatile boolean keepsConnection; // the client is known to use one connection for many requests
-    private volatile boolean away; // the connection of the last /next has ended, and nothing came since
-    private volatile long awaySince;
-    private volatile boolean alarmSet;
-    private volatile long alarmAt;
 
     RuntimeSession(RuntimePort port, String token, String codeToken, SessionOwner owner, RuntimeSettings settings) {
         this.port = port;
@@ -46,6 +41,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         this.owner = owner;
         this.code = new CodeDelivery(owner);
         this.settings = settings;
+        this.wait = new RuntimeWait(this);
     }
 
     /// Gives the pod its function. A pod that asked for its code earlier gets it now. Does not block.
@@ -53,7 +49,14 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     /// @throws IllegalStateException if the session has one already
     public void assign(Assignment assignment) {
         code.assign(assignment);
-        extensions.describe(assignment.environment());
+        if (telemetry.facts().name().isEmpty()) {
+            describe(FunctionFacts.of(assignment.environment(), null));
+        }
+    }
+
+    /// Tells what extensions may know of the function. To be called before [#assign], if at all.
+    public void describe(FunctionFacts function) {
+        telemetry.describe(function);
     }
 
     /// Tells whether the pod has asked for its code and was answered, in this server's life.
@@ -85,7 +88,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             if (before != null && !before.isDone()) {
                 throw new IllegalStateException("an invocation is under way");
             }
-            Outcome over = over();
+            Outcome over = end.outcome(ready);
             if (over != null) {
                 return over;
             }
@@ -95,23 +98,13 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             lock.unlock();
         }
         if (next != null) {
-            deliver(next, invocation, invocation.deadlineNanos());
+            deliver(next, invocation);
         }
-        return await(invocation, invocation.deadlineNanos());
-    }
-
-    /// The end of a session whose runtime can't answer any more.
-    private @Nullable Outcome over() {
-        if (closedWhy != null) {
-            return new Outcome.Lost(closedWhy, false);
+        Outcome outcome = wait.await(invocation);
+        if (extensions.any() && !(outcome instanceof Outcome.Streaming)) {
+            telemetry.done(invocation.event(), outcome);
         }
-        if (initError != null) {
-            return new Outcome.InitError(initError);
-        }
-        if (exit != null) {
-            return ready ? new Outcome.Lost("the runtime had exited", false) : new Outcome.Exited(exit);
-        }
-        return null;
+        return outcome;
     }
 
     private @Nullable WireExchange take(Invocation invocation) {
@@ -123,10 +116,13 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return next;
     }
 
-    private void deliver(WireExchange next, Invocation invocation, long deadlineNanos) {
+    private void deliver(WireExchange next, Invocation invocation) {
         try {
-            extensions.invoked(invocation.event());
-            Duration left = Duration.ofNanos(Math.max(1_000_000, deadlineNanos - System.nanoTime()));
+            if (extensions.any()) {
+                telemetry.invoked(invocation.event());
+                extensions.invoked(invocation.event());
+            }
+            Duration left = Duration.ofNanos(Math.max(1_000_000, invocation.deadlineNanos() - System.nanoTime()));
             next.respond(
                     200,
                     RuntimeAnswers.event(invocation.event()),
@@ -137,75 +133,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         }
     }
 
-    private Outcome await(Invocation invocation, long deadlineNanos) throws InterruptedException {
-        while (true) {
-            StreamedResponse stream = invocation.stream();
-            if (stream != null) {
-                setAlarm(deadlineNanos);
-                return new Outcome.Streaming(stream);
-            }
-            Outcome outcome = invocation.outcome();
-            if (outcome != null) {
-                return outcome;
-            }
-            if (Thread.interrupted()) {
-                invocation.complete(new Outcome.Lost("the wait was interrupted", invocation.isDelivered()));
-                throw new InterruptedException();
-            }
-            long now = System.nanoTime();
-            long left = deadlineNanos - now;
-            if (left <= 0) {
-                return invocation.complete(new Outcome.TimedOut());
-            }
-            if (away && (keepsConnection || !invocation.isDelivered())) {
-                long grace = awaySince + settings.reconnectGrace().toNanos() - now;
-                if (grace <= 0) {
-                    return invocation.complete(
-                            new Outcome.Lost("the connection to the runtime was lost", invocation.isDelivered()));
-                }
-                LockSupport.parkNanos(invocation, Math.min(left, grace));
-                continue;
-            }
-            setAlarm(deadlineNanos);
-            LockSupport.park(invocation);
-        }
-    }
-
-    /// The alarm clears the mark before it looks for the invocation: one that saw the mark is woken.
-    private void setAlarm(long deadlineNanos) {
-        if (!alarmSet || alarmAt - deadlineNanos > 0) {
-            alarmAt = deadlineNanos;
-            alarmSet = true;
-            port.deadlines().set(this, deadlineNanos);
-        }
-    }
-
-    /// The time of an alarm has come: the invoker sees whether its own has, and else sets the next one.
+    /// A time that [Deadlines] was asked for has come.
     void alarm(long atNanos) {
-        if (alarmAt == atNanos) {
-            alarmSet = false;
-        }
-        Invocation running = current;
-        if (running == null) {
-            return;
-        }
-        StreamedResponse stream = running.stream();
-        if (stream == null) {
-            if (!running.isDone()) {
-                running.wake();
-            }
-        } else if (!stream.isOver()) {
-            streamOverdue(running, stream);
-        }
-    }
-
-    /// The invoker is at work on the answer and doesn't look at the time itself.
-    private void streamOverdue(Invocation running, StreamedResponse stream) {
-        if (System.nanoTime() - running.deadlineNanos() < 0) {
-            setAlarm(running.deadlineNanos());
-        } else {
-            running.complete(new Outcome.TimedOut());
-            stream.cut();
+        wait.alarm(atNanos, current);
+        if (extensions.any()) {
+            extensions.alarm();
         }
     }
 
@@ -223,16 +155,16 @@ public final class RuntimeSession implements Transport, AutoCloseable {
                 RuntimeAnswers.invalidTransition(next, "Running", "Ready");
                 return;
             }
-            if (closedWhy != null) {
+            if (end.closedWhy != null) {
                 RuntimeAnswers.forbidden(next);
                 return;
             }
             replaced = parked;
             parked = next;
             lastNext = next;
-            seen(next);
-            first = !ready;
-            ready = true;
+            wait.seen(next);
+            first = !ready && extensions.runtimeReady();
+            ready |= first;
         } finally {
             lock.unlock();
         }
@@ -240,10 +172,23 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         if (replaced != null) {
             replaced.abort();
         }
+        telemetry.runtimeReady(first);
         if (first) {
             owner.ready();
         }
         deliverWaiting(next);
+    }
+
+    /// All extensions are ready, and the runtime was before.
+    void extensionsReady() {
+        lock.lock();
+        try {
+            ready = true;
+        } finally {
+            lock.unlock();
+        }
+        telemetry.initialised();
+        owner.ready();
     }
 
     private void deliverWaiting(WireExchange next) {
@@ -259,8 +204,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             lock.unlock();
         }
         if (waiting != null) {
-            long millis = waiting.event().deadlineEpochMillis() - System.currentTimeMillis();
-            deliver(next, waiting, System.nanoTime() + Math.max(1, millis) * 1_000_000);
+            deliver(next, waiting);
         }
     }
 
@@ -270,11 +214,10 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             if (parked == next) {
                 parked = null;
             }
-            if (lastNext != next || closedWhy != null) {
+            if (lastNext != next || end.closedWhy != null) {
                 return;
             }
-            awaySince = System.nanoTime();
-            away = true;
+            wait.away();
         } finally {
             lock.unlock();
         }
@@ -283,14 +226,6 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             running.wake();
         }
         owner.disconnected();
-    }
-
-    /// Notes a sign of life of the runtime.
-    private void seen(WireExchange exchange) {
-        if (exchange.ordinal() > 1) {
-            keepsConnection = true;
-        }
-        away = false;
     }
 
     /// The invocation that an answer is for; null if the runtime isn't at work on it.
@@ -303,25 +238,15 @@ public final class RuntimeSession implements Transport, AutoCloseable {
                 || !running.event().requestId().equals(requestId)) {
             return null;
         }
-        seen(exchange);
+        wait.seen(exchange);
         return running;
     }
 
     /// Notes that the runtime answered, so that a client without a lasting connection has time for its `/next`.
     void answered() {
-        WireExchange last = lastNextSeen();
+        WireExchange last = lastNext;
         if (last != null && last.isDisconnected()) {
-            awaySince = System.nanoTime();
-            away = true;
-        }
-    }
-
-    private @Nullable WireExchange lastNextSeen() {
-        lock.lock();
-        try {
-            return lastNext;
-        } finally {
-            lock.unlock();
+            wait.away();
         }
     }
 
@@ -331,10 +256,10 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     boolean initFailed(FunctionError error) {
         lock.lock();
         try {
-            if (ready || initError != null) {
+            if (ready || end.initError != null) {
                 return false;
             }
-            initError = error;
+            end.initError = error;
         } finally {
             lock.unlock();
         }
@@ -349,22 +274,40 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     boolean exited(RuntimeExit ended) {
         lock.lock();
         try {
-            if (!ready && !code.isServed() && exit == null) {
+            if (!ready && !code.isServed() && end.exit == null) {
                 return true;
             }
-            if (exit != null) {
+            if (end.exit != null) {
                 return false;
             }
-            exit = ended;
+            end.exit = ended;
             parked = null;
         } finally {
             lock.unlock();
         }
+        ended(ended, "the runtime had exited");
+        return false;
+    }
+
+    /// An extension has failed: the environment can't be used any more.
+    void extensionFailed(RuntimeExit failure) {
+        lock.lock();
+        try {
+            if (end.closedWhy != null || end.exit != null) {
+                return;
+            }
+            end.exit = failure;
+        } finally {
+            lock.unlock();
+        }
+        ended(failure, "an extension had failed");
+    }
+
+    private void ended(RuntimeExit ended, String why) {
         Invocation running = current;
         boolean idle = running == null || !running.isDelivered();
-        complete(idle && ready ? new Outcome.Lost("the runtime had exited", false) : new Outcome.Exited(ended));
+        complete(idle && ready ? new Outcome.Lost(why, false) : new Outcome.Exited(ended));
         owner.exited(ended);
-        return false;
     }
 
     private void complete(Outcome outcome) {
@@ -390,23 +333,24 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     private void end(String why, String shutdownReason) {
         WireExchange next;
+        String reason;
         lock.lock();
         try {
-            if (closedWhy != null) {
+            if (end.closedWhy != null) {
                 return;
             }
-            closedWhy = why;
+            reason = end.failed() ? "failure" : shutdownReason;
+            end.closedWhy = why;
             next = parked;
             parked = null;
         } finally {
             lock.unlock();
         }
-        port.forget(this);
         Invocation running = current;
         if (running != null) {
             running.complete(new Outcome.Lost(why, running.isDelivered()));
         }
-        extensions.shutdown(shutdownReason);
+        ending.begin(ending.reason(running, reason));
         if (next != null) {
             next.abort();
         }
@@ -423,6 +367,16 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return codeToken;
     }
 
+    /// How the environment's extensions take part in its life, for whoever uses the environment.
+    public SessionEnd ending() {
+        return ending;
+    }
+
+    /// What the environment's extensions are told about it.
+    public Telemetry telemetry() {
+        return telemetry;
+    }
+
     CodeDelivery code() {
         return code;
     }
@@ -433,5 +387,16 @@ public final class RuntimeSession implements Transport, AutoCloseable {
 
     RuntimeSettings settings() {
         return settings;
+    }
+
+    /// The last invocation, if there was one.
+    @Nullable
+    Invocation last() {
+        return current;
+    }
+
+    /// Where it was opened.
+    RuntimePort port() {
+        return port;
     }
 }

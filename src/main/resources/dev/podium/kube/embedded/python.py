@@ -205,6 +205,10 @@ def main():
     sys.stderr.reconfigure(line_buffering=True)
     root = os.environ.get("LAMBDA_TASK_ROOT", os.getcwd())
     sys.path[0] = root
+    opt = os.environ.get("PODIUM_OPT")
+    if opt:
+        site = "lib/python%d.%d/site-packages" % sys.version_info[:2]
+        sys.path[1:1] = [os.path.join(opt, "python", site), os.path.join(opt, "python")]
     try:
         handler = load(os.environ.get("_HANDLER", ""))
     except SystemExit:

@@ -4,7 +4,6 @@
 . /podium/env
 podium_base=${PODIUM_CODE%/code}
 podium_kind='@START@'
-podium_children=
 unset PODIUM_CODE
 
 # podium_ask METHOD PATH SECONDS: puts the first line of the answer into podium_answer; fails unless the server took it.
@@ -53,26 +52,105 @@ podium_count_oom() {
   done
 }
 
-podium_stop() {
-  trap '' TERM INT
-  kill -TERM $podium_children 2>/dev/null
-  wait
-  exit 143
+# podium_escape TEXT: makes podium_escaped of it, for a URL.
+podium_escape() {
+  podium_rest=$1 podium_escaped=
+  while [ -n "$podium_rest" ]; do
+    podium_tail=${podium_rest#?}
+    podium_char=${podium_rest%"$podium_tail"}
+    case $podium_char in
+      [A-Za-z0-9._-]) podium_escaped=$podium_escaped$podium_char ;;
+      *) podium_escaped=$podium_escaped$(LC_ALL=C printf '%%%02X' "'$podium_char") ;;
+    esac
+    podium_rest=$podium_tail
+  done
 }
-trap podium_stop TERM INT
+
+# podium_extension FILE NUMBER: runs an extension to its end and reports it. Without the variables that AWS keeps for
+# the runtime. Its lines are marked, since telemetry tells them from the function's.
+podium_extension() {
+  podium_why=
+  {
+    (
+      unset AWS_EXECUTION_ENV AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME AWS_XRAY_CONTEXT_MISSING
+      unset AWS_XRAY_DAEMON_ADDRESS LAMBDA_RUNTIME_DIR LAMBDA_TASK_ROOT _AWS_XRAY_DAEMON_ADDRESS _AWS_XRAY_DAEMON_PORT
+      unset _HANDLER
+      exec "$1" </dev/null
+    ) &
+    podium_process=$!
+    echo "$podium_process" >"/podium/extension.$2"
+    wait "$podium_process"
+    podium_status=$?
+    if [ ! -x "$1" ]; then
+      podium_why='&why=permission%20denied'
+    elif [ "$podium_status" -eq 126 ]; then
+      podium_why='&why=exec%20format%20error'
+    elif [ "$podium_status" -eq 127 ]; then
+      podium_why='&why=no%20such%20file%20or%20directory'
+    fi
+    podium_escape "${1##*/}"
+    podium_ask POST "extension?run=$podium_run&name=$podium_escaped&status=$podium_status$podium_why" 5
+  } 2>&1 | while IFS= read -r podium_line || [ -n "$podium_line" ]; do
+    printf '\037extension\037%s\n' "$podium_line"
+  done
+}
 
 # The runtime is told to start only when every extension has registered, as in AWS.
+podium_run=0
+podium_count=0
 podium_extensions() {
+  podium_run=$((podium_run + 1))
   podium_count=0
+  podium_names=
   for podium_file in /opt/extensions/*; do
-    if [ -f "$podium_file" ] && [ -x "$podium_file" ]; then
-      "$podium_file" </dev/null &
-      podium_children="$podium_children $!"
+    if [ -f "$podium_file" ]; then
+      podium_escape "${podium_file##*/}"
+      podium_names=$podium_names${podium_names:+/}$podium_escaped
       podium_count=$((podium_count + 1))
     fi
   done
-  [ "$podium_count" -eq 0 ] || podium_ask GET "extensions?count=$podium_count" 15
+  [ "$podium_count" -gt 0 ] || return 0
+  podium_ask POST "extensions?run=$podium_run&names=$podium_names" 10
+  podium_number=0
+  for podium_file in /opt/extensions/*; do
+    if [ -f "$podium_file" ]; then
+      podium_number=$((podium_number + 1))
+      podium_extension "$podium_file" "$podium_number" &
+    fi
+  done
+  podium_ask GET "extensions?count=$podium_count" 40
 }
+
+# Gives the extensions time to end by themselves: they have their SHUTDOWN event from the server. $1 pauses of 0.2 s.
+podium_end_extensions() {
+  podium_tries=$1
+  podium_number=1
+  while [ "$podium_number" -le "$podium_count" ]; do
+    podium_process=
+    read -r podium_process 2>/dev/null <"/podium/extension.$podium_number"
+    if [ -n "$podium_process" ] && kill -0 "$podium_process" 2>/dev/null; then
+      if [ "$podium_tries" -gt 0 ]; then
+        podium_tries=$((podium_tries - 1))
+        podium_pause
+        continue
+      fi
+      kill -KILL "$podium_process" 2>/dev/null
+    fi
+    podium_number=$((podium_number + 1))
+  done
+}
+
+podium_runtime=
+podium_stop() {
+  trap '' TERM INT
+  if [ -n "$podium_runtime" ]; then
+    kill -TERM "$podium_runtime" 2>/dev/null
+  fi
+  podium_end_extensions 11
+  [ -z "$podium_runtime" ] || wait "$podium_runtime"
+  exit 143
+}
+trap podium_stop TERM INT
 
 cd /var/task
 if [ "$podium_kind" = ENTRYPOINT ] && [ -x /lambda-entrypoint.sh ]; then
@@ -95,18 +173,19 @@ while :; do
   podium_before=$podium_oom
   "$@" </dev/null &
   podium_runtime=$!
-  podium_children="$podium_children $podium_runtime"
   wait "$podium_runtime"
   podium_status=$?
+  podium_runtime=
   podium_count_oom
   podium_more=0
   [ "$podium_oom" -gt "$podium_before" ] && podium_more=1
   if podium_ask POST "exit?status=$podium_status&oom=$podium_more" 10; then
-    [ "$podium_answer" = restart ] || podium_again=no
+    if [ "$podium_answer" != restart ]; then
+      podium_end_extensions 11
+      exit "$podium_status"
+    fi
   else
     until podium_ask GET alive 10; do podium_pause; done
   fi
-  kill -TERM ${podium_children% *} 2>/dev/null # extensions; the runtime is the last of them
-  podium_children=
-  [ "${podium_again:-yes}" = yes ] || exit "$podium_status"
+  podium_end_extensions 0 # they knew the server that is gone
 done

@@ -8,7 +8,8 @@ import dev.podium.kube.KubeClientSettings;
 import java.nio.file.Path;
 import org.jspecify.annotations.NullMarked;
 
-/// A program with an embedded cluster that runs one pod and waits to be killed. The pod's processes, one of which has
+/// A program with an embedded cluster that runs one pod and waits to be killed. The pod's processes, one of
+/// which has
 /// left its session, write their pids to a file.
 @NullMarked
 final class ClusterProcess {

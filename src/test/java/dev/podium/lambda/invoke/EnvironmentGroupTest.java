@@ -145,6 +145,149 @@ final class EnvironmentGroupTest {
         assertThat(group.acquire(soon()).environment()).isSameAs(late);
     }
 
+    @Test
+    void provisionedEnvironmentsStartWithoutAnInvocationAndStay() throws Exception {
+        recorded.reuse = false;
+        group.provision(2, true);
+        assertThat(recorded.started).hasSize(2).allMatch(one -> one.provisioned);
+        assertThat(group.provisioned()).isEqualTo(new Provisioned(2, 2, 0, null));
+        recorded.started.forEach(group::ready);
+        assertThat(group.provisioned()).isEqualTo(new Provisioned(2, 2, 2, null));
+        assertThat(recorded.watched).isEmpty();
+        Environment one = group.acquire(soon()).environment();
+        assertThat(one).isIn(recorded.started);
+        assertThat(group.provisioned().available()).isEqualTo(2);
+        group.release(recorded.started.get(1));
+        assertThat(recorded.ended).isEmpty();
+        assertThat(recorded.started).hasSize(2);
+    }
+
+    @Test
+    void provisionedEnvironmentsServeFirstAndOthersTheRest() throws Exception {
+        Future<Acquired> waiting = acquire(1).getFirst();
+        Eventually.within(SOON, () -> recorded.started.size() == 1);
+        Environment onDemand = recorded.started.getFirst();
+        group.ready(onDemand);
+        waiting.get();
+        group.provision(1, true);
+        Environment provisioned = recorded.started.get(1);
+        group.ready(provisioned);
+        group.release(onDemand);
+        assertThat(group.acquire(soon()).environment()).isSameAs(provisioned);
+        assertThat(group.acquire(soon()).environment()).isSameAs(onDemand);
+    }
+
+    @Test
+    void provisionedEnvironmentThatEndsIsReplaced() throws Exception {
+        group.provision(1, true);
+        group.ready(recorded.started.getFirst());
+        Environment busy = group.acquire(soon()).environment();
+        assertThat(busy).isNotNull();
+        group.discard(recorded.started.getFirst());
+        assertThat(recorded.started).hasSize(2);
+        group.ready(recorded.started.get(1));
+        assertThat(group.provisioned()).isEqualTo(new Provisioned(1, 1, 1, null));
+    }
+
+    @Test
+    void provisionedEnvironmentThatFailsIsTriedLaterAndLater() {
+        group.provision(1, true);
+        group.failedWhileStarting(recorded.started.getFirst(), new StartFailure.Unavailable("no room"));
+        assertThat(recorded.started).hasSize(1);
+        assertThat(group.provisioned().failure()).contains("no room");
+        group.replenish();
+        group.failedWhileStarting(recorded.started.get(1), new StartFailure.Unavailable("no room"));
+        assertThat(recorded.later).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        group.replenish();
+        group.ready(recorded.started.get(2));
+        assertThat(group.provisioned()).isEqualTo(new Provisioned(1, 1, 1, null));
+        group.discardIdle(recorded.started.get(2));
+        assertThat(recorded.started).hasSize(3);
+        assertThat(recorded.later).hasSize(3);
+    }
+
+    @Test
+    void fewerProvisionedEnvironmentsEndWhenTheyAreIdle() throws Exception {
+        group.provision(3, true);
+        group.ready(recorded.started.get(0));
+        group.ready(recorded.started.get(1));
+        Environment busy = group.acquire(soon()).environment();
+        assertThat(busy).isSameAs(recorded.started.get(1));
+        group.provision(0, true);
+        assertThat(recorded.ended).containsExactly(recorded.started.get(0));
+        group.ready(recorded.started.get(2));
+        group.release(recorded.started.get(1));
+        assertThat(recorded.ended).hasSize(3);
+        assertThat(group.provisioned()).isEqualTo(Provisioned.NONE);
+        assertThat(recorded.started).hasSize(3);
+    }
+
+    @Test
+    void limitIsNoneForProvisionedEnvironmentsButTheyCount() throws Exception {
+        recorded.max = 1;
+        group.provision(2, true);
+        assertThat(recorded.started).hasSize(2);
+        recorded.started.forEach(group::ready);
+        group.acquire(soon());
+        group.acquire(soon());
+        Future<Acquired> third = acquire(1).getFirst();
+        group.release(recorded.started.getFirst());
+        assertThat(third.get().environment()).isSameAs(recorded.started.getFirst());
+        assertThat(recorded.started).hasSize(2);
+    }
+
+    @Test
+    void adoptedEnvironmentsCountAsProvisioned() {
+        group.provision(2, false);
+        Environment adopted = group.adopt(true);
+        assertThat(recorded.started).isEmpty();
+        group.replenish();
+        assertThat(recorded.started).hasSize(1);
+        group.ready(adopted);
+        assertThat(group.provisioned()).isEqualTo(new Provisioned(2, 2, 1, null));
+    }
+
+    @Test
+    void retiredGroupHasNoProvisionedEnvironments() {
+        group.provision(1, true);
+        group.ready(recorded.started.getFirst());
+        group.retire();
+        group.provision(2, true);
+        assertThat(recorded.ended).isEqualTo(recorded.started);
+        assertThat(recorded.started).hasSize(1);
+    }
+
+    @Test
+    void invocationWaitsForAnAdoptedEnvironmentButNotForLong() throws Exception {
+        Environment adopted = group.adopt(false);
+        Future<Acquired> first = acquire(1).getFirst();
+        group.ready(adopted);
+        assertThat(first.get().environment()).isSameAs(adopted);
+        assertThat(recorded.started).isEmpty();
+
+        Environment gone = group.adopt(false);
+        Future<Acquired> second = acquire(1).getFirst();
+        Eventually.within(SOON, () -> {
+            group.late(gone);
+            return recorded.started.size() == 1;
+        });
+        group.failedWhileStarting(gone, new StartFailure.Unavailable("it never came back"));
+        group.ready(recorded.started.getFirst());
+        assertThat(second.get().environment()).isSameAs(recorded.started.getFirst());
+    }
+
+    @Test
+    void failureOfAnAdoptedEnvironmentStartsAnother() throws Exception {
+        Environment adopted = group.adopt(false);
+        Future<Acquired> waiting = acquire(1).getFirst();
+        Eventually.within(SOON, () -> {
+            group.failedWhileStarting(adopted, new StartFailure.Unavailable("it never came back"));
+            return recorded.started.size() == 1;
+        });
+        group.ready(recorded.started.getFirst());
+        assertThat(waiting.get().environment()).isSameAs(recorded.started.getFirst());
+    }
+
     private List<Environment> twoIdle() throws Exception {
         List<Future<Acquired>> waiting = acquire(2);
         Eventually.within(SOON, () -> recorded.started.size() == 2);
@@ -192,7 +335,7 @@ final class EnvironmentGroupTest {
                         "f",
                         FunctionName.LATEST,
                         settings,
-                        new FunctionCode("00", 1, 1, null),
+                        new FunctionCode("00", 1, 1, 1, null),
                         FunctionStatus.active(),
                         "r",
                         "t",
@@ -204,6 +347,7 @@ final class EnvironmentGroupTest {
     private static final class Recorded implements Surroundings {
         final List<Environment> started = new CopyOnWriteArrayList<>();
         final List<Environment> ended = new CopyOnWriteArrayList<>();
+        final List<Environment> watched = new CopyOnWriteArrayList<>();
         final List<Duration> later = new CopyOnWriteArrayList<>();
         volatile int max;
         volatile boolean reuse = true;
@@ -233,7 +377,9 @@ final class EnvironmentGroupTest {
         }
 
         @Override
-        public void watchIdle(Environment environment) {}
+        public void watchIdle(Environment environment) {
+            watched.add(environment);
+        }
 
         @Override
         public int maxEnvironments() {

@@ -386,46 +386,6 @@ final class RuntimePortTest {
     }
 
     @Test
-    void extensionsRegisterAndGetTheirEvents() throws Exception {
-        session.assign(new Assignment(
-                null,
-                List.of(),
-                Map.of("AWS_LAMBDA_FUNCTION_NAME", "f", "_HANDLER", "a.b"),
-                Assignment.Start.ENTRYPOINT));
-        try (var script = new RawConnection(port.address());
-                var extension = new RawConnection(port.address())) {
-            script.send("GET /podium/" + session.codeToken() + "/extensions?count=1 HTTP/1.1\r\nHost: " + host
-                    + "\r\n\r\n");
-            String api = "/2020-01-01/extension/";
-            extension.send("POST " + api + "register HTTP/1.1\r\nHost: " + host
-                    + "\r\nLambda-Extension-Name: tool\r\nContent-Length: 32\r\n\r\n"
-                    + "{\"events\":[\"INVOKE\",\"SHUTDOWN\"]}");
-            Answer registered = extension.answer();
-            assertThat(registered.body())
-                    .isEqualTo("{\"functionName\":\"f\",\"functionVersion\":\"$LATEST\",\"handler\":\"a.b\"}");
-            String id = registered.header("Lambda-Extension-Identifier");
-            assertThat(script.answer().status()).isEqualTo(202);
-            String next = "GET " + api + "event/next HTTP/1.1\r\nHost: " + host + "\r\nLambda-Extension-Identifier: ";
-            extension.send(next + id + "\r\n\r\n");
-            deliver("ev", SOON);
-            assertThat(extension.answer().body()).contains("\"eventType\":\"INVOKE\"", "\"requestId\":\"ev\"");
-            extension.send(next + "no-such-id\r\n\r\n");
-            assertThat(extension.answer().body()).contains("Extension.InvalidExtensionIdentifier");
-            extension.send(next + id + "\r\n\r\n");
-            Thread.sleep(50);
-            session.close();
-            assertThat(extension.answer().body())
-                    .contains("\"eventType\":\"SHUTDOWN\"", "\"shutdownReason\":\"spindown\"");
-        }
-    }
-
-    @Test
-    void subscriptionsAreTaken() throws Exception {
-        assertThat(runtime.call("PUT", "/2022-07-01/telemetry", host, "{}").body())
-                .isEqualTo("\"OK\"");
-    }
-
-    @Test
     void tokensAreChecked() {
         assertThatThrownBy(() -> port.open("short", owner)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> port.open(session.token(), owner)).isInstanceOf(IllegalStateException.class);

@@ -1,0 +1,122 @@
+package dev.podium.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.podium.http.Listener;
+import dev.podium.http.ListenerSettings;
+import dev.podium.http.Request;
+import dev.podium.http.Response;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/// The upstream, against a server that checks what it gets.
+@NullMarked
+final class HttpUpstreamTest {
+    @Test
+    void ownCallsCarryAValidSignature() throws Exception {
+        SigV4 signatures = new SigV4(Map.of("AKID", "secret"), Clock.systemUTC());
+        try (Listener there = Listener.start(ListenerSettings.defaults(), request -> {
+                    try {
+                        signatures.verify(request, Credential.of(request), request.bytes(1000));
+                        return Response.of(200);
+                    } catch (AwsException e) {
+                        return Response.of(403);
+                    }
+                });
+                HttpUpstream upstream = new HttpUpstream(url(there), "AKID", "secret", Clock.systemUTC());
+                HttpUpstream stranger = new HttpUpstream(url(there), "AKID", "wrong", Clock.systemUTC())) {
+            byte[] body = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
+            upstream.call(
+                    "sqs", "eu-west-1", "application/x-amz-json-1.0", body, "X-Amz-Target", "AmazonSQS.SendMessage");
+            assertThatThrownBy(() -> stranger.call("sqs", "eu-west-1", "application/x-amz-json-1.0", body))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("the upstream answered 403");
+        }
+    }
+
+    @Test
+    void callersRequestsPassUnchanged() throws Exception {
+        try (Listener there = Listener.start(ListenerSettings.defaults(), HttpUpstreamTest::echo);
+                HttpUpstream upstream = new HttpUpstream(url(there), "a", "b", Clock.systemUTC());
+                Listener here = Listener.start(
+                        ListenerSettings.defaults(),
+                        new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream));
+                HttpClient client = HttpClient.newHttpClient()) {
+            URI uri = URI.create("http://127.0.0.1:" + here.address().getPort() + "/a%2Fb/c?x=1&y=%20");
+            var answer = client.send(
+                    HttpRequest.newBuilder(uri)
+                            .header("X-Own", "v")
+                            .PUT(HttpRequest.BodyPublishers.ofString("body"))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(418);
+            assertThat(answer.body()).isEqualTo("PUT /a%2Fb/c?x=1&y=%20 v body");
+            assertThat(answer.headers().firstValue("X-There")).contains("yes");
+        }
+    }
+
+    private static Response echo(Request request) throws IOException {
+        String text = request.method() + " " + request.rawPath() + "?" + request.rawQuery() + " "
+                + request.headers().first("X-Own") + " " + new String(request.bytes(100), StandardCharsets.UTF_8);
+        return Response.bytes(418, "text/plain", text.getBytes(StandardCharsets.UTF_8))
+                .with("X-There", "yes");
+    }
+
+    @Test
+    void upstreamThatIsAwayIsNamedInTheAnswer() throws Exception {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        try (HttpUpstream upstream =
+                        new HttpUpstream(URI.create("http://127.0.0.1:" + free), "a", "b", Clock.systemUTC());
+                Listener here = Listener.start(
+                        ListenerSettings.defaults(),
+                        new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream));
+                HttpClient client = HttpClient.newHttpClient()) {
+            var answer = client.send(
+                    HttpRequest.newBuilder(URI.create(
+                                    "http://127.0.0.1:" + here.address().getPort() + "/x"))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).contains("PODIUM_UPSTREAM_URL");
+        }
+    }
+
+    @Test
+    void callersWithoutASignatureDontGetThroughWhereOneIsAskedFor() throws Exception {
+        try (Listener there = Listener.start(ListenerSettings.defaults(), HttpUpstreamTest::echo);
+                HttpUpstream upstream = new HttpUpstream(url(there), "a", "b", Clock.systemUTC());
+                Listener here = Listener.start(
+                        ListenerSettings.defaults(),
+                        new Dispatcher(
+                                List.of(),
+                                DispatcherSettings.defaults().withAccessKeys(Map.of("AKID", "secret")),
+                                upstream));
+                HttpClient client = HttpClient.newHttpClient()) {
+            var answer = client.send(
+                    HttpRequest.newBuilder(URI.create(
+                                    "http://127.0.0.1:" + here.address().getPort() + "/x"))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(403);
+        }
+    }
+
+    private static URI url(Listener listener) {
+        return URI.create("http://127.0.0.1:" + listener.address().getPort());
+    }
+}
