@@ -97,6 +97,12 @@ public final class LogsApi {
                         })
                 .raw("StartLiveTail", new LiveTailApi(groups, LIVE_TAIL_MILLIS)::start);
         new EventsApi(groups).addTo(service);
+        service.remark("CreateLogGroup", "`kmsKeyId` and `logGroupClass` are kept and shown, without effect.")
+                .remark("DescribeLogGroups", "`accountIdentifiers` and `includeLinkedAccounts` are ignored.")
+                .remark("GetLogEvents", "`unmask` is ignored: nothing is masked.")
+                .remark("PutLogEvents", "`entity` is ignored.")
+                .partial("FilterLogEvents", "Patterns of space-delimited fields are refused.")
+                .partial("StartLiveTail", "Patterns of space-delimited fields are refused.");
         return service.build();
     }
 

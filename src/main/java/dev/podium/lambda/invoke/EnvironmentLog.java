@@ -4,11 +4,15 @@ import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.invoke.FunctionLogs.Destination;
 import dev.podium.lambda.invoke.FunctionLogs.Line;
 import dev.podium.lambda.invoke.LogFeed.Reading;
+import dev.podium.lambda.runtime.PodLine;
+import dev.podium.lambda.runtime.RuntimeSession;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The log of one environment: puts the lines of its container between the START and END of the invocation that
@@ -31,6 +35,9 @@ final class EnvironmentLog {
     private final String initializationType;
     private final Destination destination;
     private final long bornMillis = System.currentTimeMillis();
+
+    /// Gives the session, whose extensions may want the lines too; null while there is none.
+    private final Supplier<@Nullable RuntimeSession> session;
 
     /// Set by the logs' thread; invokers ask it where the log ends.
     private volatile @Nullable LogFeed feed;
@@ -67,9 +74,15 @@ final class EnvironmentLog {
         record InitFailed(String errorType, long nanos, long place) implements Mark {}
     }
 
-    EnvironmentLog(InvocationLogs logs, LambdaFunction function, boolean provisioned, String stream) {
+    EnvironmentLog(
+            InvocationLogs logs,
+            LambdaFunction function,
+            boolean provisioned,
+            String stream,
+            Supplier<@Nullable RuntimeSession> session) {
         String group = function.settings().logging().logGroup();
         this.logs = logs;
+        this.session = session;
         this.first = function;
         this.initializationType = provisioned ? "provisioned-concurrency" : "on-demand";
         this.destination =
@@ -313,6 +326,10 @@ final class EnvironmentLog {
         if (current != null && (run.nanos > MEMORY_EVERY || now - peakReadAt >= MEMORY_EVERY)) {
             peakReadAt = now;
             peakBytes = Math.max(peakBytes, current.peakMemoryBytes());
+            RuntimeSession own = session.get();
+            if (own != null && peakBytes > 0) {
+                own.telemetry().maxMemory((int) ((peakBytes + (1 << 20) - 1) >> 20));
+            }
         }
         return peakBytes;
     }
@@ -331,8 +348,13 @@ final class EnvironmentLog {
         initStart();
         LogRun run = running;
         LambdaFunction function = run == null ? first : run.function;
+        PodLine line = PodLine.of(text);
+        RuntimeSession own = session.get();
+        if (own != null && own.telemetry().isWanted()) {
+            own.telemetry().line(Instant.ofEpochMilli(millis), line);
+        }
         // Runtime clients join the lines of one message by CR.
-        String whole = text.indexOf('\r') < 0 ? text : text.replace('\r', '\n');
+        String whole = line.text().indexOf('\r') < 0 ? line.text() : line.text().replace('\r', '\n');
         if (!LogLines.passes(function, whole)) {
             return;
         }

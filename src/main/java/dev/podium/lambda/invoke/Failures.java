@@ -73,7 +73,12 @@ final class Failures {
                         LogLines.time(System.currentTimeMillis()) + " " + requestId + " Task timed out after "
                                 + function.settings().timeout() + ".00 seconds\n",
                         true);
-            case Outcome.Exited(var exit) -> exited(requestId, exitReason(exit, function));
+            case Outcome.Exited(var exit) -> {
+                RuntimeExit.ExtensionFailure extension = exit.extension();
+                yield extension == null
+                        ? exited(requestId, exitReason(exit, function))
+                        : new LogRun.Ending("error", extension.errorType(), null, true);
+            }
             case Outcome.Lost(var why, var delivered) ->
                 exited(requestId, "Runtime exited without providing a reason (" + why + ")");
         };

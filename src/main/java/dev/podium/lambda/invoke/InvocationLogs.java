@@ -57,8 +57,8 @@ public final class InvocationLogs implements AutoCloseable {
     }
 
     /// The log of a new environment.
-    EnvironmentLog open(LambdaFunction function, boolean provisioned, String stream) {
-        return new EnvironmentLog(this, function, provisioned, stream);
+    EnvironmentLog open(Environment environment, LambdaFunction function, String stream) {
+        return new EnvironmentLog(this, function, environment.provisioned, stream, environment::session);
     }
 
     /// Notes dropped since the start, because they came too fast.
