@@ -87,7 +87,7 @@ final class EnvironmentPods implements Surroundings {
         metrics.of(deployment.function()).environments(1);
         environment.shellLoader = shells.loads(deployment);
         LambdaFunction function = deployment.function();
-        environment.log(logs.open(function, environment.provisioned, LogStreams.name(function)));
+        environment.log(logs.open(environment, function, LogStreams.name(function)));
         checks.starting(environment, settings.startTimeout());
         if (!taken(environment, deployment)) {
             create(environment);
@@ -212,7 +212,7 @@ final class EnvironmentPods implements Surroundings {
         LambdaFunction function = environment.group.deployment().function();
         String stream = identity.logStream();
         environment.log(
-                logs.open(function, environment.provisioned, stream.isEmpty() ? LogStreams.name(function) : stream));
+                logs.open(environment, function, stream.isEmpty() ? LogStreams.name(function) : stream));
         environment.log().adopted();
         environment.podName(name);
         environment.used = true;
