@@ -26,6 +26,7 @@ ALL = None
 # What the server answers: botocore's service -> operations that the server knows by name.
 SERVER = {
     "lambda": ALL,
+    "sqs": ALL,
     "logs": [
         "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteMetricFilter",
         "DeleteRetentionPolicy", "DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeLogStreams",

@@ -223,6 +223,18 @@ STEPS = [
     Call("RemovePermission", at(StatementId="s3")),
     Fail("RemovePermission", at(StatementId="s3"), 404, NOT_FOUND, "No policy is associated with the given resource."),
 
+    # Function URLs
+    Call("CreateFunctionUrlConfig", at(
+        AuthType="NONE", InvokeMode="BUFFERED", Cors={
+            "AllowCredentials": True, "AllowHeaders": ["x-one"], "AllowMethods": ["GET"],
+            "AllowOrigins": ["https://example.com"], "ExposeHeaders": ["x-two"], "MaxAge": 60})),
+    Fail("CreateFunctionUrlConfig", at(AuthType="NONE"), 409, "ResourceConflictException"),
+    Call("GetFunctionUrlConfig", at()),
+    Call("UpdateFunctionUrlConfig", at(AuthType="AWS_IAM")),
+    Call("ListFunctionUrlConfigs", at(MaxItems=10)),
+    Call("DeleteFunctionUrlConfig", at()),
+    Fail("GetFunctionUrlConfig", at(), 404, NOT_FOUND, "The resource you requested does not exist."),
+
     # Code signing
     Call("CreateCodeSigningConfig", {
         "Description": "warns", "AllowedPublishers": {"SigningProfileVersionArns": [SIGNER]},

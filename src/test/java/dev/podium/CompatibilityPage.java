@@ -6,6 +6,7 @@ import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
 import dev.podium.logs.LogsSettings;
+import dev.podium.sqs.SqsModelTest;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
@@ -97,6 +98,30 @@ final class CompatibilityPage {
             credential scope.
             """;
 
+    private static final String SQS_NOTES = """
+
+            ### Queues
+
+            - JSON (`X-Amz-Target`) and the query protocol, at `/` or at the queue's own path. A queue's URL is
+              `http://<host as the client called it>/<account>/<queue>`; whatever its host, account and name count, and the region is that of
+              the credential scope.
+            - A message is on disk before it is accepted; receives and deletes are on disk before they are answered. Each message is
+              delivered at least once, also over `kill -9`.
+            - A short poll looks at all messages, so it never comes back empty while there is one. The counts of `GetQueueAttributes` are exact.
+              Changes of attributes count at once.
+            - Standard queues keep the order of sending as far as they can. `MessageGroupId` is stored and shown there; tenants are not
+              treated fairly by it.
+            - More than 1,000,000 messages in all queues of a server, or 10,000 queues, are refused with `RequestThrottled`.
+
+            Accepted, stored and shown, but with no effect:
+
+            | attribute | effect |
+            |---|---|
+            | `Policy` | None: Podium doesn't evaluate IAM. |
+            | `KmsMasterKeyId`, `KmsDataKeyReusePeriodSeconds`, `SqsManagedSseEnabled` | None: messages lie on Podium's disk as they are. |
+            | `FifoThroughputLimit` | None: there is no such limit. |
+            """;
+
     private CompatibilityPage() {}
 
     /// Gives the whole page, in Markdown.
@@ -113,6 +138,9 @@ final class CompatibilityPage {
                         if (name.equals("lambda")) {
                             page.append(LAMBDA_SETTINGS.replace("@REFUSED@\n", refused() + "\n"));
                         }
+                        if (name.equals("sqs")) {
+                            page.append(SQS_NOTES);
+                        }
                     });
             return page.toString();
         }
@@ -122,7 +150,13 @@ final class CompatibilityPage {
     static Map<String, ServiceApi> apis(Store store) {
         LogsSettings nowhere = LogsSettings.of(Path.of("target", "no-logs"), 1 << 20);
         LogGroups logs = new LogGroups(store, nowhere, Clock.systemUTC());
-        return Map.of("lambda", UnwiredLambda.service(store), "logs", new LogsApi(logs).service());
+        return Map.of(
+                "lambda",
+                UnwiredLambda.service(store),
+                "logs",
+                new LogsApi(logs).service(),
+                "sqs",
+                SqsModelTest.service(store));
     }
 
     private static void service(StringBuilder page, Coverage coverage) {

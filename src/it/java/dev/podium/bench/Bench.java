@@ -4,8 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.codec.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -19,11 +29,20 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `pool`, `list`, `memory`; all of them when none is named). KUBECONFIG names the
-/// cluster.
+/// (`start`, `warm`, `cold`, `pool`, `list`, `stream`, `memory`; all of them when none is named). KUBECONFIG
+/// names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     private static final String SLOW = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 1\n";
+    private static final String STREAM =
+            """
+            exports.handler = awslambda.streamifyResponse(async (event, stream) => {
+              stream.write(String(performance.timeOrigin + performance.now()));
+              await new Promise((done) => setTimeout(done, 20));
+              stream.end();
+            });
+            """;
+    private static final int STREAMS = 300;
     private static final byte[] EVENT = "{\"key\":\"value\"}".getBytes(StandardCharsets.US_ASCII);
     private static final int STARTS = 15;
     /// Calls before those that count: after fewer the JIT compilers still take the second core.
@@ -32,7 +51,7 @@ public final class Bench {
     private static final int MANY = 95;
     private static final int FUNCTIONS = 1000;
     private static final int LISTS = 30;
-    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "memory");
+    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "stream", "memory");
     private static final Map<String, String> WITHOUT_POOL = Map.of("PODIUM_LAMBDA_POOL", "off");
     private static final int FROM_POOL = 21;
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -55,9 +74,11 @@ public final class Bench {
                 case "start" -> bench.start();
                 case "memory" -> bench.memory();
                 case "warm" -> bench.warm();
+                case "async" -> bench.async();
                 case "cold" -> bench.cold();
                 case "list" -> bench.list();
                 case "pool" -> bench.pool();
+                case "stream" -> bench.stream();
                 default -> throw new IllegalArgumentException("no part " + part + ", but " + PARTS);
             }
         }
@@ -140,6 +161,49 @@ public final class Bench {
             delete(server, name);
             PodFloor.awaitNone();
         }
+    }
+
+    /// Events accepted: the floor is how often this disk can sync a small write, one after another.
+    private void async() throws Exception {
+        try (ServerProcess server = ServerProcess.embedded(files, true)) {
+            String name = create(server, ECHO);
+            String path = "/2014-11-13/functions/" + name + "/invoke-async/";
+            double floor = syncsPerSecond();
+            accepted(server, path, 1, 2000);
+            rate("async events accepted, 1 connection", accepted(server, path, 1, 2000), 200, floor);
+            rate("async events accepted, 32 connections", accepted(server, path, 32, 20_000), 2000, floor);
+            delete(server, name);
+        }
+    }
+
+    private static double accepted(ServerProcess server, String path, int connections, int times) throws Exception {
+        return load(server.address(), path, connections, times);
+    }
+
+    private static double syncsPerSecond() throws IOException {
+        Path file = java.nio.file.Files.createTempFile("podium-bench", "sync");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            int times = 1000;
+            long start = System.nanoTime();
+            for (int i = 0; i < times; i++) {
+                channel.write(ByteBuffer.allocate(4096));
+                channel.force(false);
+            }
+            return times / ((System.nanoTime() - start) / 1e9);
+        } finally {
+            java.nio.file.Files.delete(file);
+        }
+    }
+
+    private void rate(String what, double value, double least, double floor) {
+        rows.add(new String[] {
+            what,
+            String.format("%.0f/s", value),
+            String.format("%.0f/s", floor),
+            String.format("%.2f", value / floor),
+            String.format(">= %.0f/s", least),
+            value >= least ? "yes" : "NO"
+        });
     }
 
     private void cold() throws Exception {
@@ -252,6 +316,47 @@ public final class Bench {
         }
     }
 
+    /// From the function's first write to the client's first read of it: the function writes the time at which it
+    /// does, and both are on this machine. The function goes on for a moment, so that a stream that is collected would be
+    /// seen.
+    private void stream() throws Exception {
+        try (ServerProcess server = ServerProcess.embedded(files, true)) {
+            String name = create(server, "nodejs22.x", "index", "index.js", STREAM);
+            URI uri = URI.create("http://" + server.address().getHostString() + ":" + server.address().getPort()
+                    + "/2021-11-15/functions/" + name + "/response-streaming-invocations");
+            double[] first = new double[STREAMS];
+            try (HttpClient http =
+                    HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+                for (int i = -STREAMS; i < STREAMS; i++) {
+                    HttpRequest request = HttpRequest.newBuilder(uri)
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(EVENT))
+                            .build();
+                    try (InputStream body = http.send(request, HttpResponse.BodyHandlers.ofInputStream())
+                            .body()) {
+                        double millis = firstByteMillis(body);
+                        first[Math.max(i, 0)] = millis;
+                    }
+                }
+            }
+            delete(server, name);
+            limit("first byte of a stream after its write, p50", percentile(first, 50), "ms", 5, Double.NaN);
+            limit("the same, p99", percentile(first, 99), "ms", Double.NaN, Double.NaN);
+        }
+    }
+
+    /// Reads a stream whose first chunk is the time in epoch milliseconds.
+    private static double firstByteMillis(InputStream body) throws IOException {
+        byte[] prelude = body.readNBytes(12);
+        Instant now = Instant.now();
+        int total = ByteBuffer.wrap(prelude).getInt();
+        int headers = ByteBuffer.wrap(prelude).getInt(4);
+        byte[] rest = body.readNBytes(total - 12);
+        double written = Double.parseDouble(
+                new String(rest, headers, rest.length - headers - 4, StandardCharsets.US_ASCII));
+        body.readAllBytes();
+        return now.getEpochSecond() * 1e3 + now.getNano() / 1e6 - written;
+    }
+
     private static double invokeMillis(ServerProcess server, String name) throws IOException {
         long start = System.nanoTime();
         require(server.probe().send("POST", invokePath(name), EVENT));
@@ -259,16 +364,21 @@ public final class Bench {
     }
 
     private static String create(ServerProcess server, String source) throws Exception {
+        return create(server, "python3.11", "app", "app.py", source);
+    }
+
+    private static String create(ServerProcess server, String runtime, String module, String file, String source)
+            throws Exception {
         String name = "bench-" + NUMBER.incrementAndGet() + "-" + ProcessHandle.current().pid();
         ByteArrayOutputStream zip = new ByteArrayOutputStream();
         try (ZipOutputStream out = new ZipOutputStream(zip)) {
-            out.putNextEntry(new ZipEntry("app.py"));
+            out.putNextEntry(new ZipEntry(file));
             out.write(source.getBytes(StandardCharsets.UTF_8));
         }
         String body = Json.object()
                 .put("FunctionName", name)
-                .put("Runtime", "python3.11")
-                .put("Handler", "app.handler")
+                .put("Runtime", runtime)
+                .put("Handler", module + ".handler")
                 .put("Role", "arn:aws:iam::000000000000:role/bench")
                 .put("Timeout", 60)
                 .set("Code", Json.object().put("ZipFile", Base64.getEncoder().encodeToString(zip.toByteArray())))

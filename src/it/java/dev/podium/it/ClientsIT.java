@@ -56,6 +56,14 @@ final class ClientsIT {
     }
 
     @Test
+    void boto3ReadsAStreamWhileTheFunctionWritesIt() {
+        Command.Result result = Command.run(
+                environment(), "", List.of(CLUSTER.fact("PODIUM_IT_PYTHON"), "src/it/python/boto3_stream.py"));
+        assertThat(result.err()).isEmpty();
+        assertThat(result.require()).endsWith("all done\n");
+    }
+
+    @Test
     void awsCliTakesAFunctionThroughItsLife() throws IOException {
         Path zip = Files.write(
                 folder.resolve("code.zip"), LambdaCalls.archive("python", "app.py").asByteArray());

@@ -10,11 +10,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// Every operation that Podium answers, called through botocore with valid and invalid parameters, and every
-/// answer held
-/// against botocore's service model. Needs no Kubernetes: the server brings its own cluster.
+/// answer held against botocore's service model. Needs no Kubernetes: the server brings its own cluster.
 final class FidelityIT {
     /// Services with a scenario, `src/it/python/fidelity_<service>.py`.
-    private static final List<String> SERVICES = List.of("lambda");
+    private static final List<String> SERVICES = List.of("lambda", "sqs");
 
     @Test
     void everyAnswerFitsTheModel() throws Exception {

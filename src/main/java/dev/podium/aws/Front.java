@@ -10,6 +10,7 @@ import dev.podium.http.Routes;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One service with its model loaded: routes its requests, and takes them to the handlers and back.
@@ -90,7 +91,7 @@ final class Front {
             return new Routed(match.target(), match.labels(), protocol);
         }
         Protocol spoken = protocol(in);
-        ServiceModel spokenModel = queryModel != null && spoken == query ? queryModel : model;
+        ServiceModel spokenModel = queryModel != null && spoken instanceof Query ? queryModel : model;
         String name = spoken.operation(in, api.maxBody());
         ModelOperation operation =
                 name == null ? null : spokenModel.operations().get(name);
@@ -136,20 +137,20 @@ final class Front {
             fillTokens(tree, operation.input(), call.requestId());
             fillFromRequest(tree, operation.input(), in);
             BiFunction<String, String, AwsError> missing = api.missing();
-            String code = api.validationCode();
-            try {
-                Validation.check(
-                        tree,
-                        operation.input(),
-                        api.openEnums(),
-                        missing == null ? null : path -> missing.apply(operation.name(), path));
-            } catch (AwsException e) {
-                throw code == null ? e : new AwsException(new Fault.Renamed(code, e.error()));
-            }
+            validate(tree, operation.input(), missing == null ? null : path -> missing.apply(operation.name(), path));
         }
         O output = target.handler().handle(call, bind(tree, target.input()));
         ObjectNode answer = output == null ? null : Records.MAPPER.valueToTree(output);
         return routed.protocol.write(operation, answer, call.requestId());
+    }
+
+    private void validate(ObjectNode tree, Shape.Structure input, @Nullable Function<String, AwsError> missing) {
+        String code = api.validationCode();
+        try {
+            Validation.check(tree, input, api.openEnums(), missing);
+        } catch (AwsException e) {
+            throw code == null ? e : new AwsException(new Fault.Renamed(code, e.error()));
+        }
     }
 
     private static void fillTokens(ObjectNode tree, Shape.Structure input, String requestId) {

@@ -1,6 +1,8 @@
 package dev.podium.sqs;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What a message says; never changes.
@@ -13,6 +15,6 @@ record Content(
         String sender,
         @Nullable String traceHeader) {
     Content {
-        attributes = Map.copyOf(attributes);
+        attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
     }
 }

@@ -3,6 +3,7 @@ package dev.podium.sqs;
 import dev.podium.sqs.Entry.State;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class MessageIndex {
     private final Map<String, Group> groups = new HashMap<>();
     /// Groups of a FIFO queue that can be received from now, by the sequence of their first message.
     private final TreeMap<Long, Group> open = new TreeMap<>();
-    private final int[] counts = new int[State.values().length];
+    private final Map<State, Integer> counts = new EnumMap<>(State.class);
 
     MessageIndex(boolean fifo) {
         this.fifo = fifo;
@@ -46,7 +47,7 @@ final class MessageIndex {
     private void add(Entry entry) {
         all.put(entry.sequence, entry);
         byAge.add(entry);
-        counts[entry.state.ordinal()]++;
+        count(entry.state, 1);
     }
 
     /// Makes a message that arrived available, at its time.
@@ -149,7 +150,7 @@ final class MessageIndex {
             leaveFlight(entry);
         }
         dequeue(entry);
-        counts[entry.state.ordinal()]--;
+        count(entry.state, -1);
         entry.state = State.GONE;
     }
 
@@ -163,7 +164,7 @@ final class MessageIndex {
     }
 
     int count(State state) {
-        return counts[state.ordinal()];
+        return counts.getOrDefault(state, 0);
     }
 
     int size() {
@@ -196,9 +197,13 @@ final class MessageIndex {
     }
 
     private void state(Entry entry, State state) {
-        counts[entry.state.ordinal()]--;
+        count(entry.state, -1);
         entry.state = state;
-        counts[state.ordinal()]++;
+        count(state, 1);
+    }
+
+    private void count(State state, int by) {
+        counts.merge(state, by, Integer::sum);
     }
 
     private Group group(Entry entry) {

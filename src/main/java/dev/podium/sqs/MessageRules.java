@@ -119,7 +119,8 @@ final class MessageRules {
     private static void characters(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c >= 0x20 && c < 0xD800 || c == '\t' || c == '\n' || c == '\r' || c >= 0xE000 && c <= 0xFFFD) {
+            boolean plain = (c >= 0x20 && c < 0xD800) || (c >= 0xE000 && c <= 0xFFFD);
+            if (plain || c == '\t' || c == '\n' || c == '\r') {
                 continue;
             }
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {

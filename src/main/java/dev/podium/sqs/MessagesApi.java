@@ -256,19 +256,21 @@ final class MessagesApi implements SqsOperations {
         if (given == null || given.isEmpty()) {
             return null;
         }
-        given.forEach((name, value) -> {
-            if (!name.equals("AWSTraceHeader")) {
-                throw new SqsError.InvalidParameterValue("Message system attribute name '" + name
+        String header = null;
+        for (Map.Entry<String, AttributeValue> entry : given.entrySet()) {
+            if (!entry.getKey().equals("AWSTraceHeader")) {
+                throw new SqsError.InvalidParameterValue("Message system attribute name '" + entry.getKey()
                                 + "' is invalid. The only supported one is AWSTraceHeader.")
                         .exception();
             }
-            if (!value.dataType().equals("String") || value.stringValue() == null) {
+            header = entry.getValue().stringValue();
+            if (!entry.getValue().dataType().equals("String") || header == null) {
                 throw new SqsError.InvalidParameterValue(
                                 "The message system attribute 'AWSTraceHeader' must be of type String and have a value.")
                         .exception();
             }
-        });
-        return given.get("AWSTraceHeader").stringValue();
+        }
+        return header;
     }
 
     private static @Nullable String digest(Map<String, MessageAttribute> attributes) {
@@ -295,7 +297,7 @@ final class MessagesApi implements SqsOperations {
                 "Must be between 1 and 10, if provided.",
                 1);
         Duration visibility =
-                seconds(request.visibilityTimeout(), "VisibilityTimeout", (int) LiveQueue.MAX_VISIBILITY.toSeconds());
+                seconds(request.visibilityTimeout(), "VisibilityTimeout", (int) Handling.MAX_VISIBILITY.toSeconds());
         Duration wait = seconds(request.waitTimeSeconds(), "WaitTimeSeconds", LONGEST_WAIT);
         String attemptId = request.receiveRequestAttemptId();
         MessageRules.id(attemptId, "ReceiveRequestAttemptId");
@@ -363,7 +365,7 @@ final class MessagesApi implements SqsOperations {
     private @Nullable Void changeVisibility(Call call, VisibilityRequest request) {
         queue(call, request.queueUrl())
                 .changeVisibility(
-                        List.of(new LiveQueue.Visibility(request.receiptHandle(), request.visibilityTimeout())))
+                        List.of(new Handling.Visibility(request.receiptHandle(), request.visibilityTimeout())))
                 .getFirst()
                 .ifPresent(error -> {
                     throw error.exception();
@@ -379,7 +381,7 @@ final class MessagesApi implements SqsOperations {
         return Batch.Result.of(
                 ids,
                 queue.changeVisibility(request.entries().stream()
-                        .map(entry -> new LiveQueue.Visibility(
+                        .map(entry -> new Handling.Visibility(
                                 entry.receiptHandle(),
                                 entry.visibilityTimeout() == null ? otherwise : entry.visibilityTimeout()))
                         .toList()));

@@ -1,5 +1,6 @@
 package dev.podium.sqs;
 
+import dev.podium.aws.Arn;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,7 @@ public final class MoveTasks implements AutoCloseable {
         final long toMove;
         final long started;
         volatile String status = "RUNNING";
-        volatile long moved;
+        final AtomicLong moved = new AtomicLong();
         volatile @Nullable String failure;
 
         Task(QueueId source, @Nullable QueueId destination, @Nullable Integer perSecond, long toMove, long started) {
@@ -130,12 +132,12 @@ public final class MoveTasks implements AutoCloseable {
         try {
             int step = task.perSecond == null ? AT_A_TIME : Math.min(task.perSecond, AT_A_TIME);
             int rate = task.perSecond == null ? MOST_PER_SECOND : task.perSecond;
-            while (task.status.equals("RUNNING") && task.moved < task.toMove) {
+            while (task.status.equals("RUNNING") && task.moved.get() < task.toMove) {
                 int moved = move(task, queue, step);
                 if (moved == 0) {
                     break;
                 }
-                task.moved += moved;
+                task.moved.addAndGet(moved);
                 Thread.sleep(Duration.ofSeconds(moved).dividedBy(rate));
             }
             task.status = task.status.equals("RUNNING") ? "COMPLETED" : "CANCELLED";
@@ -157,20 +159,15 @@ public final class MoveTasks implements AutoCloseable {
     }
 
     private int move(Task task, LiveQueue queue, int max) {
-        List<Entry> left = new ArrayList<>(queue.withdraw(max));
-        int count = left.size();
-        try {
+        return queue.give(max, (from, left) -> {
             Map<QueueId, List<Entry>> byTarget = new LinkedHashMap<>();
             left.forEach(entry -> byTarget.computeIfAbsent(target(task, entry), name -> new ArrayList<>())
                     .add(entry));
             byTarget.forEach((target, entries) -> {
-                queues.working(target).adopt(queue, entries, null);
+                queues.working(target).adopt(from, entries, null);
                 left.removeAll(entries);
             });
-        } finally {
-            queue.putBack(left);
-        }
-        return count;
+        });
     }
 
     private static QueueId target(Task task, Entry entry) {
@@ -178,7 +175,7 @@ public final class MoveTasks implements AutoCloseable {
             return task.destination;
         }
         return Optional.ofNullable(entry.source)
-                .flatMap(dev.podium.aws.Arn::parse)
+                .flatMap(Arn::parse)
                 .flatMap(QueueId::of)
                 .orElseThrow(() -> new SqsError.ResourceNotFound(
                                 "A message came from no other queue: give a DestinationArn.")

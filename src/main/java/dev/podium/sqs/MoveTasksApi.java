@@ -48,6 +48,10 @@ final class MoveTasksApi implements SqsOperations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
+        service.partial("ListMessageMoveTasks", "Tasks are forgotten when the server stops.")
+                .partial(
+                        "StartMessageMoveTask",
+                        "A stop of the server ends a task: what it hasn't moved stays where it is.");
         service.operation("StartMessageMoveTask", StartRequest.class, StartResult.class, this::start)
                 .operation("ListMessageMoveTasks", ListRequest.class, ListResult.class, this::list)
                 .operation("CancelMessageMoveTask", CancelRequest.class, CancelResult.class, this::cancel);
@@ -76,8 +80,7 @@ final class MoveTasksApi implements SqsOperations {
     }
 
     private boolean isTarget(QueueId name) {
-        String after = null;
-        List<StoredQueue> page = queues.page(name.scope(), "", after, 1000);
+        List<StoredQueue> page = queues.page(name.scope(), "", null, 1000);
         while (!page.isEmpty()) {
             for (StoredQueue queue : page) {
                 QueueSettings.Redrive redrive =
@@ -122,13 +125,13 @@ final class MoveTasksApi implements SqsOperations {
                 task.source.arn().toString(),
                 task.destination == null ? null : task.destination.arn().toString(),
                 task.perSecond,
-                task.moved,
+                task.moved.get(),
                 task.toMove,
                 task.failure,
                 task.started);
     }
 
     private CancelResult cancel(Call call, CancelRequest request) {
-        return new CancelResult(moves.cancel(request.taskHandle()).moved);
+        return new CancelResult(moves.cancel(request.taskHandle()).moved.get());
     }
 }

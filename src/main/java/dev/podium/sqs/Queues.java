@@ -73,8 +73,7 @@ public final class Queues implements AutoCloseable {
 
     /// Looks for an id among the queues, which are few; only the sweep at the start asks.
     private boolean isQueue(String id) {
-        String after = null;
-        List<Entry<StoredQueue>> page = table.page("", after, 1000);
+        List<Entry<StoredQueue>> page = table.page("", null, 1000);
         while (!page.isEmpty()) {
             for (Entry<StoredQueue> entry : page) {
                 if (entry.value().id().equals(id)) {
@@ -266,7 +265,7 @@ public final class Queues implements AutoCloseable {
     /// @throws dev.podium.aws.AwsException QueueDoesNotExist, or the handle's error
     public void changeVisibility(Arn queue, String handle, Duration visibility) {
         Optional<SqsError> error = working(queue)
-                .changeVisibility(List.of(new LiveQueue.Visibility(handle, Math.toIntExact(visibility.toSeconds()))))
+                .changeVisibility(List.of(new Handling.Visibility(handle, Math.toIntExact(visibility.toSeconds()))))
                 .getFirst();
         if (error.isPresent()) {
             throw error.get().exception();

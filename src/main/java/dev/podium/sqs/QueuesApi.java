@@ -69,6 +69,8 @@ final class QueuesApi implements SqsOperations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
+        service.remark("CreateQueue", "A name is free again as soon as its queue is deleted, not after a minute.")
+                .partial("AddPermission", "Written into the attribute `Policy`, which nothing enforces.");
         service.operation("CreateQueue", CreateQueueRequest.class, QueueUrlResult.class, this::create)
                 .operation("DeleteQueue", QueueRequest.class, Void.class, this::delete)
                 .operation("GetQueueUrl", GetQueueUrlRequest.class, QueueUrlResult.class, this::url)
@@ -223,7 +225,8 @@ final class QueuesApi implements SqsOperations {
                     ? null
                     : new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw SqsError.InvalidParameterValue.of(token, "NextToken", "Invalid or expired next token.")
+            throw SqsError.InvalidParameterValue.of(
+                            String.valueOf(token), "NextToken", "Invalid or expired next token.")
                     .exception();
         }
     }

@@ -6,8 +6,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Those who wait for a message of one queue. One of them, the leader, watches the time at which the next message
-/// becomes available; the others sleep until somebody signals, and each who leaves wakes the next when there
-/// is more.
+/// becomes available; the others sleep until somebody signals, and each who leaves wakes the next when there is more.
 ///
 /// Every method needs the queue's lock.
 final class Receivers {
@@ -25,6 +24,7 @@ final class Receivers {
     /// Waits for a signal, or for the time given; it may return early.
     ///
     /// @param now in milliseconds since the epoch
+    @SuppressWarnings("WaitNotInLoop") // the receiver loops
     void await(long nanos, long now) throws InterruptedException {
         long next = index.nextChange();
         boolean leads = leader == null && next != Long.MAX_VALUE;
@@ -41,7 +41,7 @@ final class Receivers {
             interrupted = false;
         } finally {
             waiting--;
-            if (leader == Thread.currentThread()) {
+            if (Thread.currentThread().equals(leader)) {
                 leader = null;
             }
             if (interrupted) {

@@ -1,7 +1,9 @@
 package dev.podium.sqs;
 
 import dev.podium.aws.Scope;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// A queue on disk.
 ///
@@ -19,8 +21,8 @@ record StoredQueue(
         long created,
         long modified) {
     StoredQueue {
-        attributes = Map.copyOf(attributes);
-        tags = Map.copyOf(tags);
+        attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
+        tags = Collections.unmodifiableMap(new TreeMap<>(tags));
     }
 
     QueueId queueId() {

@@ -2,13 +2,17 @@ package dev.podium.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.TestServer;
 import dev.podium.Zips;
 import dev.podium.codec.Json;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -436,7 +440,64 @@ final class UrlTest {
                 .isEqualTo(502);
         HttpResponse<InputStream> broken =
                 http.send(HttpRequest.newBuilder(path(url, "/break?go=" + go)).build(), BodyHandlers.ofInputStream());
-        assertThatThrownBy(() -> broken.body().readAllBytes()).isInstanceOf(java.io.IOException.class);
+        assertThatThrownBy(() -> broken.body().readAllBytes()).isInstanceOf(IOException.class);
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void webServerGetsTheRequestAsItCame() throws Exception {
+        // Pods of the embedded cluster share the host's ports.
+        assumeTrue(isFree(8080));
+        String web = """
+                import http.server, sys
+                class Web(http.server.BaseHTTPRequestHandler):
+                    protocol_version = 'HTTP/1.1'
+                    def do_GET(self):
+                        self.answer(b'')
+                    def do_PUT(self):
+                        self.answer(self.rfile.read(int(self.headers['Content-Length'])))
+                    def answer(self, body):
+                        if self.path == '/chunks':
+                            self.send_response(200)
+                            self.send_header('Transfer-Encoding', 'chunked')
+                            self.end_headers()
+                            for part in (b'one', b'two'):
+                                self.wfile.write(b'3\\r\\n' + part + b'\\r\\n')
+                            self.wfile.write(b'0\\r\\n\\r\\n')
+                            return
+                        text = f'{self.command} {self.path} {self.headers["X-Own"]} '.encode() + body
+                        self.send_response(200 if self.path == '/healthz' else 418)
+                        self.send_header('Content-Length', str(len(text)))
+                        self.send_header('X-Web', 'yes')
+                        self.end_headers()
+                        self.wfile.write(text)
+                http.server.ThreadingHTTPServer(('127.0.0.1', 8080), Web).serve_forever()
+                """;
+        String name = "w-" + UUID.randomUUID();
+        server.lambda()
+                .createFunction(b -> b.functionName(name)
+                        .packageType("Image")
+                        .code(c -> c.imageUri("local/web:1"))
+                        .imageConfig(i -> i.entryPoint("python3").command("-c", web))
+                        .role(TestServer.ROLE)
+                        .timeout(20)
+                        .tags(Map.of("podium:transport", "http")));
+        server.lambda().waiter().waitUntilFunctionActiveV2(b -> b.functionName(name));
+        String url = url(name, b -> {}).functionUrl();
+        HttpResponse<String> put = send(HttpRequest.newBuilder(path(url, "/a%20b?c=%20d"))
+                .header("X-Own", "1")
+                .PUT(BodyPublishers.ofString("body")));
+        assertThat(put.statusCode()).as(put.body()).isEqualTo(418);
+        assertThat(put.body()).isEqualTo("PUT /a%20b?c=%20d 1 body");
+        assertThat(put.headers().firstValue("x-web")).contains("yes");
+        assertThat(send(HttpRequest.newBuilder(path(url, "/chunks"))).body()).isEqualTo("onetwo");
     }
 
     @Test

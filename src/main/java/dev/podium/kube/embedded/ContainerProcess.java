@@ -20,12 +20,12 @@ import java.util.concurrent.TimeUnit;
 
 /// A running local process of a container, with everything it starts.
 ///
-/// It leads a session of its own where `setsid` exists, so that its whole family is found even when members are
-/// orphaned. Its output goes straight into the container's log file: no thread copies it, unless its lines
-/// are marked.
+/// It leads a session of its own where `setsid` exists, so that its whole family is found even when members
+/// are orphaned. Its output goes straight into the container's log file: no thread copies it, unless its
+/// lines are marked.
 final class ContainerProcess {
-    /// Name of the environment variable by which leftovers of a killed server are recognised; its value is the
-    /// pod's uid.
+    /// Name of the environment variable by which leftovers of a killed server are recognised; its value is
+    /// the pod's uid.
     static final String MARKER = "PODIUM_EMBEDDED_POD";
 
     private static final Logger LOG = System.getLogger(ContainerProcess.class.getName());

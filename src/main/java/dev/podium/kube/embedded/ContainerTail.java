@@ -32,7 +32,8 @@ public final class ContainerTail implements AutoCloseable {
         return container.log().ended();
     }
 
-    /// The most memory that one of the container's first processes has used, in bytes; 0 where that can't be known.
+    /// The most memory that one of the container's first processes has used, in bytes; 0 where that can't be
+    /// known.
     public long peakMemoryBytes() {
         long peak = 0;
         for (long pid : container.leaders()) {

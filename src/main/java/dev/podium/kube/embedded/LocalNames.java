@@ -43,7 +43,9 @@ final class LocalNames {
         Map<String, String> aliases = new HashMap<>();
         for (JsonNode alias : spec.path("hostAliases")) {
             for (JsonNode name : alias.path("hostnames")) {
-                aliases.put(name.asText(), alias.path("ip").asText());
+                String ip = alias.path("ip").asText();
+                // All of a pod's addresses: here they would be this machine's.
+                aliases.put(name.asText(), ip.equals("0.0.0.0") ? "127.0.0.1" : ip);
             }
         }
         return new LocalNames(mappings, aliases, hosts);

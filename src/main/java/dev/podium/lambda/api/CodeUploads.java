@@ -27,8 +27,8 @@ final class CodeUploads {
         this.limits = limits;
     }
 
-    /// Stores the code of a new function, or finds what is wrong with it. The caller holds it until a
-    /// function has it.
+    /// Stores the code of a new function, or finds what is wrong with it. The caller holds it until a function
+    /// has it.
     FunctionCode create(boolean image, Requests.FunctionCodeInput code) throws IOException {
         return store(image, code, "creating");
     }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// href="https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html">PutFunctionEventInvokeConfig</a>
 public final class EventInvokeApi implements LambdaOperations {
     private static final int PAGE = 50;
+    private static final String DESTINATIONS =
+            "Functions, standard SQS queues, and with `PODIUM_UPSTREAM_URL` SNS topics and EventBridge buses; S3 buckets"
+                    + " are refused.";
 
     private final Functions functions;
     private final EventInvokeConfigs configs;
@@ -88,7 +91,13 @@ public final class EventInvokeApi implements LambdaOperations {
                         "GetFunctionRecursionConfig",
                         FunctionOnlyRequest.class,
                         RecursionResponse.class,
-                        this::getRecursion);
+                        this::getRecursion)
+                .partial("PutFunctionEventInvokeConfig", DESTINATIONS)
+                .partial("UpdateFunctionEventInvokeConfig", DESTINATIONS)
+                .partial(
+                        "PutFunctionRecursionConfig",
+                        "Loops are found through Invoke and destinations, by the X-Ray header; not through S3, SNS or the"
+                                + " messages of queues.");
     }
 
     private ConfigResponse put(Call call, ConfigRequest request) {

@@ -48,7 +48,11 @@ public final class StreamApi implements LambdaOperations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.raw("InvokeWithResponseStream", this::invoke);
+        service.raw("InvokeWithResponseStream", this::invoke)
+                .partial(
+                        "InvokeWithResponseStream",
+                        "As Invoke. Streams of up to 200 MiB pass through as fast as the client takes them: AWS's limit of the "
+                                + "bandwidth isn't there. Functions of the transport `rie` answer in one chunk.");
     }
 
     private Response invoke(Call call, Map<String, String> labels) throws IOException, InterruptedException {

@@ -94,7 +94,12 @@ public final class UrlApi implements LambdaOperations {
                         "ListFunctionUrlConfigs",
                         ListFunctionUrlConfigsRequest.class,
                         ListFunctionUrlConfigsResponse.class,
-                        this::list);
+                        this::list)
+                .partial(
+                        "CreateFunctionUrlConfig",
+                        "The URL is served over HTTP at `<url-id>.lambda-url.<region>.localhost` on the API's port, and at the "
+                                + "path `/_podium/url/<url-id>/`. `NONE` lets everybody call without a resource policy; `AWS_IAM` "
+                                + "asks for a valid signature, and no policy is evaluated.");
     }
 
     private CreateFunctionUrlConfigResponse create(Call call, CreateFunctionUrlConfigRequest request) {

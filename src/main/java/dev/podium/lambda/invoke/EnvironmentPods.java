@@ -211,7 +211,8 @@ final class EnvironmentPods implements Surroundings {
         String name = identity.podName();
         LambdaFunction function = environment.group.deployment().function();
         String stream = identity.logStream();
-        environment.log(logs.open(environment, function, stream.isEmpty() ? LogStreams.name(function) : stream));
+        environment.log(
+                logs.open(environment, function, stream.isEmpty() ? LogStreams.name(function) : stream));
         environment.log().adopted();
         environment.podName(name);
         environment.used = true;
@@ -351,12 +352,16 @@ final class EnvironmentPods implements Surroundings {
     private void release(Environment environment) {
         environment.close();
         String name = environment.podName();
-        environment.afterExtensions(() -> environment.log().close(() -> {
+        environment.afterExtensions(() -> {
             if (name != null) {
                 pods.forget(name);
-                reaper.delete(name);
             }
-        }));
+            environment.log().close(() -> {
+                if (name != null) {
+                    reaper.delete(name);
+                }
+            });
+        });
     }
 
     @Override

@@ -27,7 +27,8 @@ final class FollowedLog implements LogFeed {
     private static final long QUIET = 150_000_000L;
     /// For lines that never stop coming.
     private static final long LONGEST = 3_000_000_000L;
-    /// A line with a later time than this after an invocation's end was written after it; clocks may differ a little.
+    /// A line with a later time than this after an invocation's end was written after it; clocks may differ a
+    /// little.
     private static final long SLACK = 100_000_000L;
     /// A kubelet reports a new container late: until then its log can't be read.
     private static final long CONNECT = 3_000_000_000L;

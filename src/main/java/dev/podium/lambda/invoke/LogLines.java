@@ -36,7 +36,8 @@ final class LogLines {
         return (actual < 0 ? LEVELS.indexOf("INFO") : actual) >= least;
     }
 
-    /// Whether a line of the function passes its ApplicationLogLevel: only JSON objects with a level can fail that.
+    /// Whether a line of the function passes its ApplicationLogLevel: only JSON objects with a level can fail
+    /// that.
     static boolean passes(LambdaFunction function, String line) {
         Logging logging = function.settings().logging();
         if (!json(function) || !line.startsWith("{")) {

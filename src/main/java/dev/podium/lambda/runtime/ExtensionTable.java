@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The extensions of one environment, by name and by identifier. All of it is guarded by the lock of [Extensions].
+/// The extensions of one environment, by name and by identifier. All of it is guarded by the lock of
+/// [Extensions].
 final class ExtensionTable {
     private static final int MAX_EXTENSIONS = 10;
     private static final int MAX_QUEUED = 64;

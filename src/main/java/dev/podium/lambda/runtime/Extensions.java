@@ -15,10 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The extensions of one environment: who they are, the events that wait for them, and whether all are done.
 ///
-/// An environment is initialised when its runtime and all extensions have asked for an event, and free again after
-/// an invocation when all extensions that were told of it have asked for the next one. The lock is never held
-/// across
-/// I/O, and the session is only called without it.
+/// An environment is initialised when its runtime and all extensions have asked for an event, and free again
+/// after an invocation when all extensions that were told of it have asked for the next one. The lock is
+/// never held across I/O, and the session is only called without it.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html">Extensions API</a>
 final class Extensions {
@@ -58,7 +57,8 @@ final class Extensions {
         return any;
     }
 
-    /// Takes in what the start script is about to start. Earlier ones are forgotten: their processes have ended.
+    /// Takes in what the start script is about to start. Earlier ones are forgotten: their processes have
+    /// ended.
     ///
     /// @param number counts the script's rounds, so that a late report of an earlier round is known
     void announce(String number, List<String> names) {
@@ -238,8 +238,8 @@ final class Extensions {
         return waits;
     }
 
-    /// `POST …/init/error` and `…/exit/error`: the environment fails once the extension's process has ended, since
-    /// AWS tells the caller how it ended.
+    /// `POST …/init/error` and `…/exit/error`: the environment fails once the extension's process has ended,
+    /// since AWS tells the caller how it ended.
     ///
     /// @param type `Extension.InitError` or `Extension.ExitError`
     /// @param reason the extension's own error type
@@ -337,8 +337,7 @@ final class Extensions {
     }
 
     /// Runs `free` once no extension is busy with an invocation any more: perhaps at once. When the deadline
-    /// passes,
-    /// or an extension fails, `spent` is run instead. Neither may block.
+    /// passes, or an extension fails, `spent` is run instead. Neither may block.
     void whenFree(Runnable free, Runnable spent, long deadlineNanos) {
         boolean broken;
         boolean wait;

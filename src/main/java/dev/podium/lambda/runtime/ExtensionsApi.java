@@ -80,7 +80,8 @@ final class ExtensionsApi {
         return false;
     }
 
-    /// The events that a body names, none if there is no body; null, having answered, when they can't be read.
+    /// The events that a body names, none if there is no body; null, having answered, when they can't be
+    /// read.
     private static @Nullable Set<String> events(WireExchange x, byte[] body) throws IOException {
         Set<String> events = new LinkedHashSet<>();
         if (body.length == 0) {

@@ -2,8 +2,8 @@ package dev.podium.lambda.runtime;
 
 /// A line of a pod's log without the mark that the start script puts before what an extension writes.
 ///
-/// Function and extensions share the container's output, but telemetry tells them apart: an extension that is sent
-/// its own lines as the function's would go on for ever.
+/// Function and extensions share the container's output, but telemetry tells them apart: an extension that is
+/// sent its own lines as the function's would go on for ever.
 ///
 /// @param source who wrote it
 /// @param text the line itself

@@ -11,7 +11,8 @@ public record RuntimeExit(
         int status, boolean outOfMemory, @Nullable ExtensionFailure extension) {
     /// An extension's failure.
     ///
-    /// @param errorType `Extension.Crash`, `Extension.InitError`, `Extension.ExitError` or `Extension.LaunchError`
+    /// @param errorType `Extension.Crash`, `Extension.InitError`, `Extension.ExitError` or
+    ///     `Extension.LaunchError`
     /// @param cause what AWS writes behind `Error: `, such as `exit status 1`
     public record ExtensionFailure(String errorType, String cause) {}
 

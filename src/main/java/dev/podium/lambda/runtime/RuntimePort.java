@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// The port that pods call: the Runtime, Extensions and Telemetry APIs, and what loaders and start scripts need.
+/// The port that pods call: the Runtime, Extensions and Telemetry APIs, and what loaders and start scripts
+/// need.
 ///
 /// A pod is known by the host name that it calls, `<token>.runtime.internal`; strangers get 403, or 404 below
 /// `/podium/`. Where it differs from AWS:

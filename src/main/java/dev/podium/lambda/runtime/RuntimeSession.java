@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One pod on the runtime port: its runtime's parked `/next`, the invocation under way, its extensions and its
-/// code.
+/// One pod on the runtime port: its runtime's parked `/next`, the invocation under way, its extensions and
+/// its code.
 ///
 /// The invoking thread itself writes the event to the parked request, and is woken by the connection that
 /// brings the answer. No lock is held across I/O.
@@ -242,7 +242,8 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return running;
     }
 
-    /// Notes that the runtime answered, so that a client without a lasting connection has time for its `/next`.
+    /// Notes that the runtime answered, so that a client without a lasting connection has time for its
+    /// `/next`.
     void answered() {
         WireExchange last = lastNext;
         if (last != null && last.isDisconnected()) {
@@ -324,8 +325,8 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         end(why, "failure");
     }
 
-    /// Ends the session: parked requests are ended, extensions get their SHUTDOWN event, a waiting invocation is
-    /// lost.
+    /// Ends the session: parked requests are ended, extensions get their SHUTDOWN event, a waiting invocation
+    /// is lost.
     @Override
     public void close() {
         end(CLOSED, "spindown");

@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// When an environment is done: with an invocation, and for good. Without extensions, at once.
 ///
 /// AWS gives the caller its answer when the runtime has it, but the environment is busy until every extension
-/// that was
-/// told of the invocation has asked for the next one; and before an environment ends, its extensions have two
-/// seconds.
+/// that was told of the invocation has asked for the next one; and before an environment ends, its extensions
+/// have two seconds.
 public final class SessionEnd {
     private static final System.Logger LOG = System.getLogger("lambda.runtime");
 
@@ -28,8 +27,8 @@ public final class SessionEnd {
     /// Waits until the environment can take another invocation. Does not block, and nor may the actions.
     ///
     /// @param free run when it can: without extensions at once, by this very thread
-    /// @param spent run instead when it never can, since an extension failed or needs more than the
-    ///     function's timeout
+    /// @param spent run instead when it never can, since an extension failed or needs more than
+    ///     the function's timeout
     public void afterInvocation(Runnable free, Runnable spent) {
         Extensions extensions = session.extensions();
         if (!extensions.any()) {
@@ -59,8 +58,8 @@ public final class SessionEnd {
         }
     }
 
-    /// Has something done when the extensions have ended, or had their time, after the session was closed. Without
-    /// extensions it is done at once, by this very thread. It must not block.
+    /// Has something done when the extensions have ended, or had their time, after the session was closed.
+    /// Without extensions it is done at once, by this very thread. It must not block.
     public void afterwards(Runnable action) {
         lock.lock();
         try {

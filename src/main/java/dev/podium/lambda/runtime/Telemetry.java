@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What one environment tells the extensions that subscribed to its telemetry.
 ///
-/// Costs an environment without subscribers next to nothing: events aren't even made. Nothing here blocks; each
-/// subscriber has a thread of its own that sends.
+/// Costs an environment without subscribers next to nothing: events aren't even made. Nothing here blocks;
+/// each subscriber has a thread of its own that sends.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/telemetry-api.html">Telemetry API</a>
 public final class Telemetry {
@@ -174,7 +174,7 @@ public final class Telemetry {
         lock.lock();
         try {
             now = running;
-            if (now == null || now.event != event || now.end != null) {
+            if (now == null || !now.event.requestId().equals(event.requestId()) || now.end != null) {
                 return;
             }
             now.end = end;

@@ -8,7 +8,8 @@ import dev.podium.http.wire.WireExchange;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Lambda's Telemetry API (2022-07-01) and its forerunner, the Logs API (2020-08-15): one call each, to subscribe.
+/// Lambda's Telemetry API (2022-07-01) and its forerunner, the Logs API (2020-08-15): one call each, to
+/// subscribe.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/telemetry-api-reference.html">Telemetry API</a>
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-logs-api.html">Logs API</a>

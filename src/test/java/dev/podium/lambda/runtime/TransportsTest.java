@@ -8,13 +8,17 @@ import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHeaders;
 import dev.podium.http.wire.WireServer;
 import dev.podium.http.wire.WireSettings;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullMarked;
@@ -29,6 +33,7 @@ final class TransportsTest {
     private final AtomicInteger posts = new AtomicInteger();
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
     private final AtomicInteger health = new AtomicInteger(200);
+    private final Semaphore go = new Semaphore(0);
     private WireServer pod;
     private HttpTransport http;
     private RieTransport rie;
@@ -68,6 +73,17 @@ final class TransportsTest {
                     out.write("[1,".getBytes(UTF_8));
                     out.write("2]".getBytes(UTF_8));
                 }
+            }
+            case "\"slowly\"" -> {
+                try (OutputStream out = x.stream(200, WireHeaders.of("Content-Type", "text/plain"))) {
+                    out.write("first".getBytes(UTF_8));
+                    go.acquire();
+                    out.write("second".getBytes(UTF_8));
+                }
+            }
+            case "\"half\"" -> {
+                x.stream(200, WireHeaders.empty()).write("part".getBytes(UTF_8));
+                x.abort();
             }
             case "\"huge\"" -> x.respond(200, WireHeaders.empty(), new byte[6_291_557]);
             case "\"teapot\"" -> x.respond(418, WireHeaders.empty(), "short and stout".getBytes(UTF_8));
@@ -162,6 +178,54 @@ final class TransportsTest {
                 .isInstanceOfSatisfying(
                         Outcome.HandlerError.class,
                         error -> assertThat(error.errorType()).isEqualTo("Function.ResponseSizeTooLarge"));
+    }
+
+    private static Event event(String payload) {
+        return Event.of("id-1", payload.getBytes(UTF_8), "arn:f", System.currentTimeMillis() + SOON.toMillis());
+    }
+
+    private static String text(ResponseStream stream) {
+        byte[] buffer = new byte[100];
+        int n = stream.read(buffer);
+        return n < 0 ? "" : new String(buffer, 0, n, UTF_8);
+    }
+
+    private static ResponseStream streaming(Outcome outcome) {
+        assertThat(outcome).isInstanceOf(Outcome.Streaming.class);
+        return ((Outcome.Streaming) outcome).answer();
+    }
+
+    @Test
+    void answerOfAWebServerIsPassedOnWhileItIsWritten() throws Exception {
+        long deadline = System.nanoTime() + SOON.toNanos();
+        ResponseStream stream = streaming(http.stream(event("\"slowly\""), deadline));
+        assertThat(text(stream)).isEqualTo("first");
+        go.release();
+        assertThat(text(stream)).isEqualTo("second");
+        assertThat(text(stream)).isEmpty();
+        assertThat(stream.end()).isInstanceOf(Outcome.Success.class);
+        ResponseStream half = streaming(http.stream(event("\"half\""), deadline));
+        assertThat(text(half)).isEqualTo("part");
+        assertThat(text(half)).isEmpty();
+        assertThat(half.end()).isInstanceOf(Outcome.Lost.class);
+        assertThat(http.stream(event("\"teapot\""), deadline)).isInstanceOf(Outcome.HandlerError.class);
+    }
+
+    @Test
+    void requestIsPassedOnAsItCame() throws Exception {
+        for (long length : new long[] {8, -1}) {
+            HttpCall call = new HttpCall(
+                    "PUT",
+                    "/a%20b?c=d",
+                    List.of(Map.entry("X-Own", "1")),
+                    new ByteArrayInputStream("\"teapot\"".getBytes(UTF_8)),
+                    length);
+            ResponseStream stream = streaming(http.forward(call, event(""), System.nanoTime() + SOON.toNanos()));
+            assertThat(stream.status()).isEqualTo(418);
+            assertThat(text(stream)).isEqualTo("short and stout");
+            assertThat(stream.end()).isInstanceOf(Outcome.Success.class);
+            assertThat(seen.take()).isEqualTo("PUT /a%20b?c=d id-1");
+        }
     }
 
     @Test

@@ -1,0 +1,106 @@
+package dev.podium.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.podium.Eventually;
+import dev.podium.Zips;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.SdkBytes;
+
+/// A Python extension from a layer in real pods: started by the start script, reached by the server for telemetry.
+final class ExtensionsIT {
+    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final String ASK = """
+            import json, urllib.request
+            def handler(event, context):
+                print("function says", context.aws_request_id)
+                with urllib.request.urlopen("http://sandbox.localdomain:4243/") as answer:
+                    return json.load(answer)
+            """;
+
+    @RegisterExtension
+    static final ItCluster CLUSTER = new ItCluster();
+
+    private PodiumProcess server;
+    private LambdaCalls lambda;
+    private String layer;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = PodiumProcess.start(CLUSTER, Map.of());
+        lambda = new LambdaCalls(server.endpoint());
+        String source = Files.readString(Path.of("src/it/functions/extension/watch"));
+        byte[] zip = Zips.executable(Map.of("extensions/watch", source));
+        layer = lambda.client()
+                .publishLayerVersion(b -> b.layerName("watch").content(c -> c.zipFile(SdkBytes.fromByteArray(zip))))
+                .layerVersionArn();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        lambda.close();
+        server.close();
+    }
+
+    private void create(String name, Map<String, String> variables) {
+        lambda.create(name, b -> b.runtime("python3.11")
+                .handler("app.handler")
+                .layers(layer)
+                .environment(e -> e.variables(variables))
+                .code(c -> c.zipFile(SdkBytes.fromByteArray(Zips.python(ASK)))));
+    }
+
+    @Test
+    void subscriberInAPodGetsTelemetry() throws Exception {
+        create("watched", Map.of());
+        LambdaCalls.Answer first = lambda.invoke("watched", "{}");
+        assertThat(first.error()).as(first.payload().toString()).isNull();
+        String request = first.response().responseMetadata().requestId();
+        Set<String> types = new HashSet<>();
+        Eventually.within(SOON, () -> {
+            for (JsonNode event : lambda.invoke("watched", "{}").payload()) {
+                if (event.at("/record/requestId").asText(request).equals(request)) {
+                    types.add(event.path("type").asText());
+                }
+            }
+            return types.contains("platform.report");
+        });
+        assertThat(types)
+                .contains(
+                        "platform.initStart",
+                        "platform.telemetrySubscription",
+                        "platform.initReport",
+                        "platform.start",
+                        "platform.runtimeDone",
+                        "platform.extension");
+        Eventually.within(SOON, () -> {
+            for (JsonNode event : lambda.invoke("watched", "{}").payload()) {
+                types.add(event.path("type").asText() + " " + event.path("record").asText());
+            }
+            return types.contains("function function says " + request) && types.contains("extension extension: ready");
+        });
+    }
+
+    @Test
+    void crashedExtensionFailsTheInvocationAndItsPodGoes() throws Exception {
+        create("crashing", Map.of("MODE", "crash"));
+        LambdaCalls.Answer answer = lambda.invoke("crashing", "{}");
+        // The function may have answered before the extension was gone.
+        if (answer.error() != null) {
+            assertThat(answer.text("errorType")).isEqualTo("Extension.Crash");
+            assertThat(answer.text("errorMessage")).endsWith("Error: exit status 3");
+        }
+        lambda.client().deleteFunction(b -> b.functionName("crashing"));
+        Eventually.within(SOON, () -> CLUSTER.functionPods("crashing").isEmpty());
+    }
+}

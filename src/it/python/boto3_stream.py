@@ -1,0 +1,60 @@
+"""A streaming function and its URL through boto3, endpoint and keys from the environment. Ends with `all done`."""
+import io
+import json
+import os
+import pathlib
+import time
+import urllib.request
+import zipfile
+
+import boto3
+from botocore.config import Config
+
+client = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}, read_timeout=120))
+source = (pathlib.Path(__file__).parent.parent / "functions/node/stream.mjs").read_text()
+data = io.BytesIO()
+with zipfile.ZipFile(data, "w") as out:
+    out.writestr("stream.mjs", source)
+client.create_function(FunctionName="stream", Runtime="nodejs22.x", Role="arn:aws:iam::000000000000:role/it", Timeout=30,
+                       Handler="stream.handler", Code={"ZipFile": data.getvalue()})
+client.get_waiter("function_active_v2").wait(FunctionName="stream")
+
+
+def stream(event):
+    answer = client.invoke_with_response_stream(FunctionName="stream", Payload=json.dumps(event))
+    assert answer["StatusCode"] == 200 and answer["ExecutedVersion"] == "$LATEST", answer
+    assert answer["ResponseStreamContentType"] == "application/vnd.amazon.eventstream", answer
+    chunks, end = [], None
+    for part in answer["EventStream"]:
+        if "PayloadChunk" in part:
+            chunks.append((time.time(), part["PayloadChunk"]["Payload"]))
+        else:
+            end = part["InvokeComplete"]
+    return chunks, end
+
+
+stream({"sleepMillis": 0})
+chunks, end = stream({"sleepMillis": 500})
+assert chunks[0][1].startswith(b"first at ") and chunks[-1][1].endswith(b"last\n"), chunks
+assert chunks[-1][0] - chunks[0][0] > 0.4, "the first chunk came with the last one"
+assert "ErrorCode" not in end, end
+
+chunks, end = stream({"fail": "as asked", "sleepMillis": 20})
+assert b"".join(c for _, c in chunks).startswith(b"first at "), chunks
+assert end["ErrorCode"] == "Unhandled" and "as asked" in end["ErrorDetails"], end
+
+chunks, end = stream({"bytes": 20 << 20, "sleepMillis": 0})
+assert sum(len(c) for _, c in chunks) > 20 << 20 and "ErrorCode" not in end, end
+
+url = client.create_function_url_config(FunctionName="stream", AuthType="NONE", InvokeMode="RESPONSE_STREAM")["FunctionUrl"]
+host = url.split("/")[2]
+request = urllib.request.Request(os.environ["AWS_ENDPOINT_URL"] + "/any", headers={"Host": host})
+with urllib.request.urlopen(request) as response:
+    assert response.status == 202 and response.headers["x-own"] == "yes", response.headers
+    assert response.headers["Set-Cookie"] == "c=1", response.headers
+    assert response.readline().startswith(b"first at ")
+    before = time.time()
+    assert response.readline() == b"last\n" and time.time() - before > 0.3
+
+client.delete_function(FunctionName="stream")
+print("all done")
