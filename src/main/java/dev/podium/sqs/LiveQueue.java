@@ -12,11 +12,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A queue at work: the index of its messages, and those who wait for one.
-///
-/// The lock guards the index and is never held across the disk: a message that is sent takes its place, is
-/// written,
-/// and then becomes available; one that is received or deleted changes in the index first. What is lost between
-/// the two is a receive at most, and then the message is received again.
 final class LiveQueue {
     private static final Duration PURGE_INTERVAL = Duration.ofSeconds(60);
 
@@ -31,14 +26,10 @@ final class LiveQueue {
 
     /// @param others finds the queues that this one gives messages to
     LiveQueue(StoredQueue stored, MessageTables tables, Clock clock, Function<QueueId, Optional<LiveQueue>> others) {
-        this.name = stored.queueId();
-        this.id = stored.id();
-        this.tables = tables;
-        this.clock = clock;
-        this.others = others;
-        this.index = new MessageIndex(name.fifo());
-        this.receivers = new Receivers(lock, index);
-        this.settings = QueueSettings.of(stored.attributes());
+        this.queue = new QueueState(stored, tables, clock, others);
+        this.sending = new Sending(queue);
+        this.receiving = new Receiving(queue);
+        this.handling = new Handling(queue);
     }
 
     String id() {
@@ -69,218 +60,7 @@ final class LiveQueue {
     /// @return empty when none came
     /// @throws AwsException QueueDoesNotExist, also when the queue goes meanwhile, or OverLimit
     List<Received> receive(Receive request) throws InterruptedException {
-        load();
-        QueueSettings current = settings;
-        Duration wait = request.waitTime() == null ? current.waitTime() : request.waitTime();
-        long end = System.nanoTime() + wait.toNanos();
-        while (true) {
-            Step step = step(request, !wait.isZero(), maxReceives(), end);
-            List<Write<?>> writes = new ArrayList<>(step.taken.size() + 1);
-            step.expired.forEach(entry -> writes.addAll(tables.remove(id, entry.sequence)));
-            List<Snapshot> snapshots = step.taken;
-            snapshots.forEach(taken -> writes.add(tables.put(id, taken.sequence, taken.message)));
-            tables.write(writes);
-            redrive(step.spent);
-            List<Received> received = contents(snapshots);
-            boolean over = System.nanoTime() >= end && step.spent.isEmpty();
-            if (!received.isEmpty() || stopping || over) {
-                return received;
-            }
-        }
-    }
-
-    /// What one look at the index gave.
-    private record Step(List<Snapshot> taken, List<Entry> spent, List<Entry> expired) {}
-
-    /// A message as the lock saw it.
-    private record Snapshot(long sequence, StoredMessage message) {}
-
-    private Step step(Receive request, boolean mayWait, int maxReceives, long end) throws InterruptedException {
-        lock.lock();
-        try {
-            while (true) {
-                present();
-                long now = clock.millis();
-                List<Entry> expired = refresh(now);
-                MessageIndex.Taken taken = take(request, now, mayWait, maxReceives);
-                long left = end - System.nanoTime();
-                if (!taken.taken().isEmpty()
-                        || !taken.spent().isEmpty()
-                        || !expired.isEmpty()
-                        || left <= 0
-                        || stopping) {
-                    receivers.announce();
-                    return new Step(snapshots(taken.taken()), taken.spent(), expired);
-                }
-                receivers.await(left, now);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private MessageIndex.Taken take(Receive request, long now, boolean mayWait, int maxReceives) {
-        Duration visibility = request.visibility() == null ? settings.visibility() : request.visibility();
-        long until = now + visibility.toMillis();
-        String attemptId = name.fifo() ? request.attemptId() : null;
-        List<Entry> repeated = attempts.find(attemptId, now);
-        if (!repeated.isEmpty()) {
-            repeated.forEach(entry -> index.postpone(entry, until, now));
-            return new MessageIndex.Taken(repeated, List.of());
-        }
-        int room = MAX_IN_FLIGHT - index.count(State.IN_FLIGHT);
-        if (room <= 0) {
-            if (mayWait || name.fifo()) {
-                return new MessageIndex.Taken(List.of(), List.of());
-            }
-            throw new SqsError.OverLimit("The maximum number of in flight messages is reached.").exception();
-        }
-        MessageIndex.Taken taken = index.take(Math.min(request.max(), room), now, until, maxReceives);
-        attempts.add(attemptId, taken.taken(), now);
-        return taken;
-    }
-
-    /// 0 without a dead-letter queue, or while it is away: then messages stay.
-    private int maxReceives() {
-        QueueSettings.Redrive redrive = settings.redrive();
-        return redrive == null || others.apply(redrive.target()).isEmpty() ? 0 : redrive.maxReceives();
-    }
-
-    private List<Entry> refresh(long now) {
-        index.advance(now);
-        return index.expire(now, settings.retention().toMillis());
-    }
-
-    private static List<Snapshot> snapshots(List<Entry> entries) {
-        return entries.stream()
-                .map(entry -> new Snapshot(entry.sequence, entry.stored()))
-                .toList();
-    }
-
-    private List<Received> contents(List<Snapshot> snapshots) {
-        List<Received> received = new ArrayList<>(snapshots.size());
-        for (Snapshot taken : snapshots) {
-            Optional<Content> content = tables.content(id, taken.sequence);
-            if (content.isPresent()) {
-                String handle = new ReceiptHandle(id, taken.sequence, taken.message.receives()).toString();
-                received.add(new Received(handle, taken.sequence, taken.message, content.get()));
-            } else {
-                forget(taken.sequence);
-            }
-        }
-        return received;
-    }
-
-    /// A message without text was deleted while somebody received it.
-    private void forget(long sequence) {
-        lock.lock();
-        try {
-            Entry entry = index.find(sequence);
-            if (entry != null) {
-                index.remove(entry);
-                receivers.announce();
-            }
-        } finally {
-            lock.unlock();
-        }
-        tables.write(tables.remove(id, sequence));
-    }
-
-    /// Gives messages that were received too often to the dead-letter queue.
-    private void redrive(List<Entry> spent) {
-        QueueSettings.Redrive redrive = settings.redrive();
-        Optional<LiveQueue> target =
-                spent.isEmpty() || redrive == null ? Optional.empty() : others.apply(redrive.target());
-        boolean moved = false;
-        try {
-            if (target.isPresent()) {
-                target.get().adopt(this, spent, name.arn().toString());
-                moved = true;
-            }
-        } finally {
-            if (!moved && !spent.isEmpty()) {
-                restore(spent);
-            }
-        }
-    }
-
-    private void restore(List<Entry> entries) {
-        lock.lock();
-        try {
-            entries.forEach(entry -> index.restore(new Entry(entry.sequence, entry.stored()), clock.millis()));
-            receivers.announce();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Takes messages over from another queue: they are on disk here before they are removed there.
-    ///
-    /// @param source shown as DeadLetterQueueSourceArn, or null
-    void adopt(LiveQueue from, List<Entry> entries, @Nullable String source) {
-        load();
-        List<Entry> arriving = new ArrayList<>(entries.size());
-        List<Write<?>> writes = new ArrayList<>(entries.size() * 4);
-        List<Write<?>> removals = new ArrayList<>(entries.size() * 2);
-        lock.lock();
-        try {
-            present();
-            long now = clock.millis();
-            for (Entry entry : entries) {
-                Entry here = new Entry(
-                        tables.nextSequence(),
-                        new StoredMessage(
-                                entry.messageId,
-                                name.fifo() ? now : entry.sent,
-                                now,
-                                entry.receives,
-                                entry.receives,
-                                entry.firstReceived,
-                                entry.lastReceived,
-                                entry.group,
-                                entry.deduplication,
-                                source));
-                index.arrive(here);
-                arriving.add(here);
-            }
-        } finally {
-            lock.unlock();
-        }
-        for (int i = 0; i < entries.size(); i++) {
-            Entry here = arriving.get(i);
-            long there = entries.get(i).sequence;
-            from.tables.content(from.id, there).ifPresent(content -> {
-                writes.add(tables.put(id, here.sequence, content));
-                writes.add(tables.put(id, here.sequence, here.stored()));
-            });
-            removals.addAll(tables.remove(from.id, there));
-        }
-        writes.addAll(removals);
-        settle(arriving, List.of(), writes);
-    }
-
-    /// Takes messages out that can be received, for another queue to adopt.
-    List<Entry> withdraw(int max) {
-        load();
-        lock.lock();
-        try {
-            present();
-            long now = clock.millis();
-            index.advance(now);
-            List<Entry> taken = index.take(max, now, now, 0).taken();
-            for (Entry entry : taken) {
-                entry.receives--;
-                index.remove(entry);
-            }
-            return taken;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Puts back what was withdrawn.
-    void putBack(List<Entry> entries) {
-        restore(entries);
+        return receiving.receive(request);
     }
 
     /// Deletes messages.
@@ -358,10 +138,14 @@ final class LiveQueue {
         Counts counts;
         queue.lock.lock();
         try {
-            present();
-            refresh(clock.millis()).forEach(entry -> writes.addAll(tables.remove(id, entry.sequence)));
-            counts = new Counts(index.count(State.READY), index.count(State.IN_FLIGHT), index.count(State.DELAYED));
-            receivers.announce();
+            queue.present();
+            queue.refresh(queue.clock.millis())
+                    .forEach(entry -> writes.addAll(queue.tables.remove(queue.id, entry.sequence)));
+            counts = new Counts(
+                    queue.index.count(State.READY),
+                    queue.index.count(State.IN_FLIGHT),
+                    queue.index.count(State.DELAYED));
+            queue.receivers.announce();
         } finally {
             queue.lock.unlock();
         }

@@ -297,7 +297,7 @@ final class MessagesApi implements SqsOperations {
                 "Must be between 1 and 10, if provided.",
                 1);
         Duration visibility =
-                seconds(request.visibilityTimeout(), "VisibilityTimeout", (int) LiveQueue.MAX_VISIBILITY.toSeconds());
+                seconds(request.visibilityTimeout(), "VisibilityTimeout", (int) Handling.MAX_VISIBILITY.toSeconds());
         Duration wait = seconds(request.waitTimeSeconds(), "WaitTimeSeconds", LONGEST_WAIT);
         String attemptId = request.receiveRequestAttemptId();
         MessageRules.id(attemptId, "ReceiveRequestAttemptId");

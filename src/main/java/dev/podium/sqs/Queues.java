@@ -265,7 +265,7 @@ public final class Queues implements AutoCloseable {
     /// @throws dev.podium.aws.AwsException QueueDoesNotExist, or the handle's error
     public void changeVisibility(Arn queue, String handle, Duration visibility) {
         Optional<SqsError> error = working(queue)
-                .changeVisibility(List.of(new LiveQueue.Visibility(handle, Math.toIntExact(visibility.toSeconds()))))
+                .changeVisibility(List.of(new Handling.Visibility(handle, Math.toIntExact(visibility.toSeconds()))))
                 .getFirst();
         if (error.isPresent()) {
             throw error.get().exception();

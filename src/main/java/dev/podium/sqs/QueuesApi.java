@@ -225,7 +225,8 @@ final class QueuesApi implements SqsOperations {
                     ? null
                     : new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw SqsError.InvalidParameterValue.of(token, "NextToken", "Invalid or expired next token.")
+            throw SqsError.InvalidParameterValue.of(
+                            String.valueOf(token), "NextToken", "Invalid or expired next token.")
                     .exception();
         }
     }

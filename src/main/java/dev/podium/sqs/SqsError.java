@@ -197,8 +197,7 @@ public sealed interface SqsError extends AwsError {
 
     /// A batch that can't be one.
     ///
-    /// @param code EmptyBatchRequest, TooManyEntriesInBatchRequest, BatchEntryIdsNotDistinct, InvalidBatchEntryId
-    ///     or BatchRequestTooLong
+    /// @param code such as `EmptyBatchRequest`
     record BadBatch(String code, String message) implements SqsError {}
 
     /// Something that SQS does not do.
