@@ -57,12 +57,11 @@ final class EventInvokeConfigTest {
                 b -> b.functionName(name).destinationConfig(d -> d.onFailure(f -> f.destination(TOPIC))));
         assertThat(updated.maximumRetryAttempts()).isEqualTo(1);
         assertThat(updated.destinationConfig().onFailure().destination()).isEqualTo(TOPIC);
-        var replaced =
-                lambda.putFunctionEventInvokeConfig(b -> b.functionName(name).maximumEventAgeInSeconds(100));
+        var replaced = lambda.putFunctionEventInvokeConfig(
+                b -> b.functionName(name).maximumEventAgeInSeconds(100));
         assertThat(replaced.maximumRetryAttempts()).isNull();
         assertThat(replaced.destinationConfig().onFailure().destination()).isNull();
-        assertThat(lambda.getFunctionEventInvokeConfig(b -> b.functionName(name))
-                        .maximumEventAgeInSeconds())
+        assertThat(lambda.getFunctionEventInvokeConfig(b -> b.functionName(name)).maximumEventAgeInSeconds())
                 .isEqualTo(100);
         lambda.deleteFunctionEventInvokeConfig(b -> b.functionName(name));
         fails(
@@ -82,11 +81,10 @@ final class EventInvokeConfigTest {
                             .functionArn())
                     .isEqualTo(ARN + name + ":" + qualifier);
         }
-        var first =
-                lambda.listFunctionEventInvokeConfigs(b -> b.functionName(name).maxItems(2));
+        var first = lambda.listFunctionEventInvokeConfigs(b -> b.functionName(name).maxItems(2));
         assertThat(first.functionEventInvokeConfigs()).hasSize(2);
-        var rest =
-                lambda.listFunctionEventInvokeConfigs(b -> b.functionName(name).marker(first.nextMarker()));
+        var rest = lambda.listFunctionEventInvokeConfigs(
+                b -> b.functionName(name).marker(first.nextMarker()));
         assertThat(rest.functionEventInvokeConfigs()).hasSize(1);
         assertThat(rest.nextMarker()).isNull();
         lambda.deleteAlias(b -> b.functionName(name).name("live"));
@@ -94,8 +92,7 @@ final class EventInvokeConfigTest {
         fails(
                 404,
                 "The function " + ARN + name + ":live doesn't have an EventInvokeConfig",
-                () -> lambda.getFunctionEventInvokeConfig(
-                        b -> b.functionName(name).qualifier("live")));
+                () -> lambda.getFunctionEventInvokeConfig(b -> b.functionName(name).qualifier("live")));
         lambda.deleteFunction(b -> b.functionName(name));
         fails(
                 404,
@@ -164,7 +161,8 @@ final class EventInvokeConfigTest {
         String name = server.python(NOTHING);
         assertThat(lambda.getFunctionRecursionConfig(b -> b.functionName(name)).recursiveLoop())
                 .isEqualTo(RecursiveLoop.TERMINATE);
-        assertThat(lambda.putFunctionRecursionConfig(b -> b.functionName(name).recursiveLoop(RecursiveLoop.ALLOW))
+        assertThat(lambda.putFunctionRecursionConfig(
+                                b -> b.functionName(name).recursiveLoop(RecursiveLoop.ALLOW))
                         .recursiveLoop())
                 .isEqualTo(RecursiveLoop.ALLOW);
         assertThat(lambda.getFunctionRecursionConfig(b -> b.functionName(name)).recursiveLoop())

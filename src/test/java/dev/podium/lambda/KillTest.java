@@ -112,7 +112,8 @@ final class KillTest {
         int before = Files.exists(ran) ? Files.readAllLines(ran).size() : 0;
         assertThat(before).as("killed while there was work").isLessThan(accepted.size());
         server.startAgain();
-        Eventually.within(Duration.ofSeconds(60), () -> new HashSet<>(Files.readAllLines(ran)).containsAll(accepted));
+        Eventually.within(
+                Duration.ofSeconds(60), () -> new HashSet<>(Files.readAllLines(ran)).containsAll(accepted));
     }
 
     private void sendUntilItIsGone(int caller, Path ran, Set<String> accepted) {

@@ -198,10 +198,7 @@ final class PoolTest {
         return cluster.pods().stream()
                 .filter(pod -> pod.path("metadata").path("labels").has(Labels.POOL))
                 .filter(pod -> {
-                    JsonNode state = pod.path("status")
-                            .path("initContainerStatuses")
-                            .path(0)
-                            .path("state");
+                    JsonNode state = pod.path("status").path("initContainerStatuses").path(0).path("state");
                     return state.has("running") || state.has("terminated");
                 })
                 .map(pod -> pod.path("metadata").path("name").asText())

@@ -68,7 +68,8 @@ final class RecursionTest {
     @Test
     void loopThatIsAllowedGoesOn() throws Exception {
         String name = server.python(CALLS_ITSELF, b -> b.timeout(60));
-        server.lambda().putFunctionRecursionConfig(b -> b.functionName(name).recursiveLoop(RecursiveLoop.ALLOW));
+        server.lambda()
+                .putFunctionRecursionConfig(b -> b.functionName(name).recursiveLoop(RecursiveLoop.ALLOW));
         assertThat(call(name, 18)).isEqualTo("\"end\"");
         assertThat(lines("ran")).hasSize(18);
     }

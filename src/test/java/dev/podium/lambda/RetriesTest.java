@@ -82,10 +82,9 @@ final class RetriesTest {
         String sink = server.python(SINK);
         String name = server.python(NOTES, b -> b.deadLetterConfig(d -> d.targetArn(queue)));
         server.lambda()
-                .putFunctionEventInvokeConfig(b ->
-                        b.functionName(name).destinationConfig(d -> d.onFailure(f -> f.destination(arn(sink)))));
-        String requestId =
-                event(name, "{\"file\": \"%s\", \"mark\": \"a\", \"n\": 0.10}".formatted(folder.resolve("ran")));
+                .putFunctionEventInvokeConfig(b -> b.functionName(name)
+                        .destinationConfig(d -> d.onFailure(f -> f.destination(arn(sink)))));
+        String requestId = event(name, "{\"file\": \"%s\", \"mark\": \"a\", \"n\": 0.10}".formatted(folder.resolve("ran")));
         JsonNode message = sent(requestId);
         assertThat(lines("ran")).containsExactly("a", "a", "a");
         assertThat(message.path("QueueUrl").asText()).isEqualTo(upstream.url() + "/000000000000/dead");
@@ -99,12 +98,12 @@ final class RetriesTest {
         JsonNode seen = json(lines("sink").getFirst());
         assertThat(seen.path("version").asText()).isEqualTo("1.0");
         assertThat(seen.path("timestamp").asText()).matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
-        assertThat(seen.path("requestContext")).isEqualTo(json("""
+        assertThat(seen.path("requestContext"))
+                .isEqualTo(json("""
                         {"requestId": "%s", "functionArn": "%s:$LATEST", "condition": "RetriesExhausted",
                          "approximateInvokeCount": 3}""".formatted(requestId, arn(name))));
         assertThat(seen.path("responseContext"))
-                .isEqualTo(
-                        json("{\"statusCode\":200,\"executedVersion\":\"$LATEST\",\"functionError\":\"Unhandled\"}"));
+                .isEqualTo(json("{\"statusCode\":200,\"executedVersion\":\"$LATEST\",\"functionError\":\"Unhandled\"}"));
         assertThat(seen.path("responsePayload").path("errorMessage").asText()).isEqualTo("no a");
         assertThat(seen.path("requestPayload").path("mark").asText()).isEqualTo("a");
     }
@@ -123,8 +122,8 @@ final class RetriesTest {
                 .invoke(b -> b.functionName(name)
                         .qualifier("live")
                         .invocationType(InvocationType.EVENT)
-                        .payload(SdkBytes.fromUtf8String("{\"file\": \"%s\", \"mark\": \"b\", \"fail\": false}"
-                                .formatted(folder.resolve("ran")))))
+                        .payload(SdkBytes.fromUtf8String(
+                                "{\"file\": \"%s\", \"mark\": \"b\", \"fail\": false}".formatted(folder.resolve("ran")))))
                 .responseMetadata()
                 .requestId();
         JsonNode entry = sent(requestId).path("Entries").path(0);
@@ -159,12 +158,7 @@ final class RetriesTest {
     void eventThatIsTooOldIsNotRunAgain() throws Exception {
         MovableClock clock = new MovableClock();
         try (TestServer slow = TestServer.start(
-                Map.of(
-                        "LAMBDA_RETRY_BASE_DELAY",
-                        "5h",
-                        "PODIUM_UPSTREAM_URL",
-                        upstream.url().toString()),
-                clock)) {
+                Map.of("LAMBDA_RETRY_BASE_DELAY", "5h", "PODIUM_UPSTREAM_URL", upstream.url().toString()), clock)) {
             String name = slow.python(NOTES, b -> b.deadLetterConfig(d -> d.targetArn(queue("old"))));
             slow.lambda()
                     .invoke(b -> b.functionName(name)
@@ -236,10 +230,7 @@ final class RetriesTest {
         server.lambda().putFunctionConcurrency(b -> b.functionName(name).reservedConcurrentExecutions(0));
         String requestId = event(name, "{\"file\": \"%s\", \"mark\": \"f\"}".formatted(folder.resolve("ran")));
         JsonNode message = sent(requestId);
-        assertThat(message.path("MessageAttributes")
-                        .path("ErrorCode")
-                        .path("StringValue")
-                        .asText())
+        assertThat(message.path("MessageAttributes").path("ErrorCode").path("StringValue").asText())
                 .isEqualTo("429");
         assertThat(lines("ran")).isEmpty();
     }
@@ -263,7 +254,8 @@ final class RetriesTest {
                             .role(TestServer.ROLE)
                             .code(c -> c.zipFile(SdkBytes.fromByteArray(Zips.python(NOTES)))));
             clock.forward(Duration.ofMinutes(61));
-            Eventually.within(SOON, () -> slow.page("/metrics").contains("podium_lambda_async_waiting 0.0"));
+            Eventually.within(
+                    SOON, () -> slow.page("/metrics").contains("podium_lambda_async_waiting 0.0"));
             Eventually.within(SOON, () -> slow.page("/metrics").contains("podium_lambda_async_queued 0.0"));
             assertThat(lines("ran")).hasSize(1);
         }
@@ -272,7 +264,8 @@ final class RetriesTest {
     @Test
     void invokeAsyncIsAnEvent() throws Exception {
         String name = server.python(NOTES);
-        String payload = "{\"file\": \"%s\", \"mark\": \"h\", \"fail\": false}".formatted(folder.resolve("ran"));
+        String payload =
+                "{\"file\": \"%s\", \"mark\": \"h\", \"fail\": false}".formatted(folder.resolve("ran"));
         int status;
         try (HttpClient http = HttpClient.newHttpClient()) {
             status = http.send(

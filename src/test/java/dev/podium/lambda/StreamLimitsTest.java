@@ -30,7 +30,8 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 @Timeout(120)
 final class StreamLimitsTest {
     private static final int LARGE = 200 << 20;
-    private static final String SOURCE = """
+    private static final String SOURCE =
+            """
             exports.handler = awslambda.streamifyResponse(async (event, stream) => {
               const part = Buffer.alloc(1 << 20);
               for (let left = event.bytes; left > 0; left -= part.length) {
@@ -89,9 +90,7 @@ final class StreamLimitsTest {
                 }
             }
             assertThat(total).isGreaterThan(LARGE).isLessThan(LARGE + LARGE / 20);
-            assertThat(last.toString(ISO_8859_1))
-                    .contains("InvokeComplete", "{}")
-                    .doesNotContain("ErrorCode");
+            assertThat(last.toString(ISO_8859_1)).contains("InvokeComplete", "{}").doesNotContain("ErrorCode");
         }
     }
 
@@ -110,13 +109,11 @@ final class StreamLimitsTest {
                                     + body.length() + "\r\n\r\n" + body)
                             .getBytes(ISO_8859_1));
             assertThat(socket.getInputStream().read()).isEqualTo('H');
-            Eventually.within(
-                    Duration.ofSeconds(20),
-                    () -> server.lambda()
-                                    .invoke(b ->
-                                            b.functionName("stalled").payload(SdkBytes.fromUtf8String("{\"bytes\":1}")))
-                                    .functionError()
-                            == null);
+            Eventually.within(Duration.ofSeconds(20), () -> server.lambda()
+                            .invoke(b -> b.functionName("stalled")
+                                    .payload(SdkBytes.fromUtf8String("{\"bytes\":1}")))
+                            .functionError()
+                    == null);
         }
     }
 }

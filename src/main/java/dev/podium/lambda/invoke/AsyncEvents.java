@@ -135,7 +135,8 @@ public final class AsyncEvents implements AutoCloseable {
             return;
         }
         if (queue.size() > 0 || waiting.size() > 0) {
-            String lane = function.scope().account() + "/" + function.scope().region() + "/" + function.name();
+            String lane =
+                    function.scope().account() + "/" + function.scope().region() + "/" + function.name();
             dropped.put(lane, queue.nextId());
         } else if (dropped.size() > 0) {
             dropped.keys("", null, Integer.MAX_VALUE).forEach(dropped::remove);
