@@ -35,7 +35,6 @@ SERVER = {
         "PutSubscriptionFilter", "StartLiveTail", "StartQuery", "StopQuery", "TagLogGroup", "TagResource",
         "TestMetricFilter", "UntagLogGroup", "UntagResource",
     ],
-    "sqs": ALL,
 }
 
 # What only the tests of the protocols use, one service or two for each protocol.

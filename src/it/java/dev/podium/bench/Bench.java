@@ -322,7 +322,8 @@ public final class Bench {
     }
 
     /// From the function's first write to the client's first read of it: the function writes the time at which it
-    /// does, and both are on this machine. The function goes on for a moment, so that a stream that is collected would be
+    /// does, and both are on this machine. The function goes on for a moment, so that a stream that is
+    /// collected would be
     /// seen.
     private void stream() throws Exception {
         try (ServerProcess server = ServerProcess.embedded(files, true)) {

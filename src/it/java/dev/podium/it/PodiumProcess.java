@@ -123,6 +123,7 @@ public final class PodiumProcess implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (System.nanoTime() < end && process.isAlive()) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                socket.setSoLinger(true, 0);
                 return System.nanoTime();
             } catch (IOException e) {
                 TimeUnit.MILLISECONDS.sleep(5);

@@ -6,7 +6,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Those who wait for a message of one queue. One of them, the leader, watches the time at which the next message
-/// becomes available; the others sleep until somebody signals, and each who leaves wakes the next when there is more.
+/// becomes available; the others sleep until somebody signals, and each who leaves wakes the next when there
+/// is more.
 ///
 /// Every method needs the queue's lock.
 final class Receivers {

@@ -9,7 +9,8 @@ import dev.podium.codec.Json;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// The two policies of dead-letter queues: which queue a source gives messages to, and which sources a target takes.
+/// The two policies of dead-letter queues: which queue a source gives messages to, and which sources a target
+/// takes.
 ///
 /// @see <a
 /// href="https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html">

@@ -2,7 +2,8 @@ package dev.podium.sqs;
 
 import org.jspecify.annotations.Nullable;
 
-/// What changes of a message, and what its queue needs to know of it; small, since it is written with every receive.
+/// What changes of a message, and what its queue needs to know of it; small, since it is written with every
+/// receive.
 /// Its text is a [Content].
 ///
 /// @param sent            in milliseconds since the epoch, as all times here

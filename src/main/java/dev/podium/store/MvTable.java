@@ -108,7 +108,7 @@ final class MvTable<T> implements Table<T> {
         ReentrantLock stripe = stripe(key);
         stripe.lock();
         try {
-            return value == null || encoded == null ? erase(key) : write(key, value, encoded);
+            return (value == null || encoded == null) ? erase(key) : write(key, value, encoded);
         } catch (MVStoreException e) {
             throw failed(key, e);
         } finally {

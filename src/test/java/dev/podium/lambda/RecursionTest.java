@@ -75,9 +75,12 @@ final class RecursionTest {
 
     @Test
     void loopOfDestinationsEndsAtTheFailureDestination() throws Exception {
-        String notes = "def handler(event, context):\n"
-                + "    while 'requestPayload' in event:\n        event = event['requestPayload']\n"
-                + "    open(event['file'] + context.function_name[-1:], 'a').write('x\\n')\n";
+        String notes = """
+                def handler(event, context):
+                    while 'requestPayload' in event:
+                        event = event['requestPayload']
+                    open(event['file'] + context.function_name[-1:], 'a').write('x\\n')
+                """;
         String one = named(notes, "loop-1");
         String two = named(notes, "loop-2");
         String end = named(notes, "loop-end-3");

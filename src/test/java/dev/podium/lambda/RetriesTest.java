@@ -215,10 +215,12 @@ final class RetriesTest {
 
     @Test
     void throttledFunctionHoldsUpNobodyAndLosesNothing() throws Exception {
-        String busy = server.python(
-                "import time\ndef handler(event, context):\n    time.sleep(event['sleep'])\n"
-                        + "    open(event['file'], 'a').write('x\\n')\n",
-                b -> b.timeout(30));
+        String busy = server.python("""
+                import time
+                def handler(event, context):
+                    time.sleep(event['sleep'])
+                    open(event['file'], 'a').write('x\\n')
+                """, b -> b.timeout(30));
         String other = server.python(NOTES);
         server.lambda().putFunctionConcurrency(b -> b.functionName(busy).reservedConcurrentExecutions(1));
         for (int i = 0; i < 300; i++) {

@@ -44,6 +44,7 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 /// Answers that are passed on while the function writes them, read by the SDK's own event stream reader.
 @NullMarked
 @Timeout(60)
+@SuppressWarnings("FutureReturnValueIgnored") // the reading tells how a stream ended
 final class StreamTest {
     @SuppressWarnings("NullAway.Init")
     private static TestServer server;

@@ -253,7 +253,8 @@ final class UrlTest {
     void hostNameFindsTheUrl() throws Exception {
         String url = url(server.python(ECHO), b -> {}).functionUrl();
         String host = URI.create(url).getAuthority();
-        try (Socket socket = new Socket("127.0.0.1", server.endpoint().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.endpoint().getPort())) {
             OutputStream out = socket.getOutputStream();
             out.write(("GET /healthz?q HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,8 +71,8 @@ final class SegmentTest {
         assertThat(again.segments()).hasSizeGreaterThan(3);
         assertThat(again.segments().getFirst().isSealed()).isTrue();
         assertThat(again.facts()).isEqualTo(events.facts());
-        assertThat(again.facts().get(0).first()).isEqualTo(100);
-        assertThat(again.facts().get(1).last()).isEqualTo(119);
+        assertThat(Objects.requireNonNull(again.facts().get(0)).first()).isEqualTo(100);
+        assertThat(Objects.requireNonNull(again.facts().get(1)).last()).isEqualTo(119);
     }
 
     @Test

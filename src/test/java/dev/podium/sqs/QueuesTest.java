@@ -343,7 +343,8 @@ final class QueuesTest {
         assertThat(queue.counts()).isEqualTo(new LiveQueue.Counts(0, 0, 0));
     }
 
-    /// Random steps on a FIFO queue against what must hold: order in each group, one receiver at a time, nothing lost.
+    /// Random steps on a FIFO queue against what must hold: order in each group, one receiver at a time,
+    /// nothing lost.
     @Test
     void fifoOrderHoldsUnderRandomSteps() throws Exception {
         LiveQueue queue = queue("q.fifo", Map.of("FifoQueue", "true", "VisibilityTimeout", "10"));

@@ -211,8 +211,7 @@ final class EnvironmentPods implements Surroundings {
         String name = identity.podName();
         LambdaFunction function = environment.group.deployment().function();
         String stream = identity.logStream();
-        environment.log(
-                logs.open(environment, function, stream.isEmpty() ? LogStreams.name(function) : stream));
+        environment.log(logs.open(environment, function, stream.isEmpty() ? LogStreams.name(function) : stream));
         environment.log().adopted();
         environment.podName(name);
         environment.used = true;

@@ -30,7 +30,6 @@ final class LaneQueue<T> implements AutoCloseable {
 
     private final String name;
     private final Table<T> table;
-    private final int places;
     private final Work<T> work;
     private final AtomicLong sequence = new AtomicLong(System.currentTimeMillis() << 20);
 
@@ -74,7 +73,6 @@ final class LaneQueue<T> implements AutoCloseable {
     LaneQueue(String name, Table<T> table, int places, Work<T> work) {
         this.name = name;
         this.table = table;
-        this.places = places;
         this.free = places;
         this.work = work;
     }

@@ -123,6 +123,7 @@ final class WaitingEvents implements AutoCloseable {
         return Long.parseLong(key, 0, key.indexOf('/'), 16);
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the caller's loop looks again at everything
     private void await(long millis) throws InterruptedException {
         lock.lockInterruptibly();
         try {
