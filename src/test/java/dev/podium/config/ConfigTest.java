@@ -127,6 +127,7 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_CONCURRENCY", "7",
                 "PODIUM_LAMBDA_RETRY_BASE_DELAY", "50ms",
                 "PODIUM_UPSTREAM_URL", "https://upstream.example:4567",
+                "PODIUM_LOGS_MAX_SIZE", "3MiB",
                 "PODIUM_LAMBDA_MAX_ENVIRONMENTS", "3",
                 "PODIUM_LAMBDA_POOL", "python3.12:2,nodejs22.x:1",
                 "PODIUM_LAMBDA_RUNTIME_IMAGES", "img-<runtime>:1",

@@ -318,7 +318,7 @@ final class FunctionApiTest {
                 .isNotEmpty();
         assertThat(send("GET", "/2015-03-31/functions/f/durable-nothing", "", "test", "us-east-1", 404))
                 .isNotEmpty();
-        assertThat(send("GET", "/2015-03-31/functions/f/policy", "", "test", "us-east-1", 501))
+        assertThat(send("GET", "/2025-11-30/capacity-providers", "", "test", "us-east-1", 501))
                 .contains("not supported by Podium");
     }
 

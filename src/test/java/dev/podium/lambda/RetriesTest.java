@@ -172,6 +172,7 @@ final class RetriesTest {
                             .payload(SdkBytes.fromUtf8String(
                                     "{\"file\": \"%s\", \"mark\": \"too old\"}".formatted(folder.resolve("ran")))));
             Eventually.within(SOON, () -> lines("ran").size() == 1);
+            Eventually.within(SOON, () -> slow.page("/metrics").contains("podium_lambda_async_retries_total{"));
             slow.restart();
             clock.forward(Duration.ofHours(7));
             Eventually.within(SOON, () -> upstream.calls("too old").size() == 1);

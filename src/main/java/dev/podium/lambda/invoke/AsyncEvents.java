@@ -166,6 +166,10 @@ public final class AsyncEvents implements AutoCloseable {
         } catch (AwsException e) {
             return refused(event, function, config, e.error());
         }
+        if (queue.isClosed() && result.functionError() != null) {
+            // The stop of the server cut it off: it runs again after the next start.
+            return Verdict.REFUSED;
+        }
         AsyncEvent tried = event.tried();
         if (result.functionError() == null) {
             return ended(tried, function, config, outcome(Condition.SUCCESS, result));

@@ -3,6 +3,7 @@ package dev.podium.lambda.invoke;
 import dev.podium.store.Table;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// and up to 5 min. In memory are the first keys of each lane that has any; the rest, and all items, are on disk.
 final class LaneQueue<T> implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
     private final String name;
     private final Table<T> table;
@@ -273,10 +275,6 @@ final class LaneQueue<T> implements AutoCloseable {
         try {
             T item = table.get(key).orElse(null);
             verdict = item == null ? Verdict.DROPPED : work.run(key, item);
-            // What the stop of the server cut off runs again after the next start.
-            if (closed) {
-                return;
-            }
             if (item != null && verdict != Verdict.REFUSED) {
                 table.remove(key);
             }
@@ -323,7 +321,7 @@ final class LaneQueue<T> implements AutoCloseable {
         }
     }
 
-    /// Stops at once: items under way stay in the queue.
+    /// Stops at once: items under way stay in the queue, those that are done leave it.
     @Override
     public void close() {
         closed = true;
@@ -332,5 +330,18 @@ final class LaneQueue<T> implements AutoCloseable {
             current.interrupt();
         }
         running.forEach(Thread::interrupt);
+        try {
+            // What is done is to leave the queue before the store closes.
+            for (Thread thread : running) {
+                thread.join(CLOSE_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Tells whether the server is stopping: what ends now may have been cut off.
+    boolean isClosed() {
+        return closed;
     }
 }
