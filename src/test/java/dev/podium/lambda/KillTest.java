@@ -38,7 +38,8 @@ final class KillTest {
 
     @BeforeEach
     void start() throws Exception {
-        server = ServerProcess.start(Map.of());
+        // Few environments: a burst of events would start a hundred processes.
+        server = ServerProcess.start(Map.of("PODIUM_LAMBDA_MAX_ENVIRONMENTS", "4"));
     }
 
     @AfterEach

@@ -195,6 +195,7 @@ final class RetriesTest {
             slow.restart();
             clock.forward(Duration.ofMinutes(61));
             Eventually.within(SOON, () -> lines("ran").size() == 2);
+            Eventually.within(SOON, () -> slow.page("/metrics").contains("podium_lambda_async_retries_total{"));
             clock.forward(Duration.ofMinutes(121));
             Eventually.within(SOON, () -> lines("ran").size() == 3);
         }
