@@ -24,7 +24,9 @@ final class FollowedLog implements LogFeed {
     private static final int MAX_LINES = 2048;
     private static final int MAX_LINE = 256 << 10;
     private static final int BUFFER = 4 << 10;
-    private static final long QUIET = 150_000_000L;
+    private static final long QUIET = 200_000_000L;
+    /// The same while no line has come at all: the first ones are those that come late.
+    private static final long SILENT = 700_000_000L;
     /// For lines that never stop coming.
     private static final long LONGEST = 3_000_000_000L;
     /// A line with a later time than this after an invocation's end was written after it; clocks may differ a
@@ -52,6 +54,9 @@ final class FollowedLog implements LogFeed {
     private volatile boolean ended;
     private volatile boolean closed;
     private volatile long lastArrival = System.nanoTime();
+
+    /// Whether a line has come since the last complete reading; the reader's.
+    private boolean some;
 
     // the follower's
     private Instant last = Instant.EPOCH;
@@ -81,21 +86,28 @@ final class FollowedLog implements LogFeed {
     public Reading read(long until, long next, boolean failed, Sink sink) {
         for (Line line = lines.peek(); line != null; line = lines.peek()) {
             if (line.place() >= next || (until != Long.MAX_VALUE && line.place() > until + SLACK)) {
-                return Reading.COMPLETE;
+                return complete();
             }
             lines.poll();
+            some = true;
             sink.line(line.time().toEpochMilli(), line.text());
         }
         if (ended || (isResting() && !failed)) {
-            return Reading.COMPLETE;
+            return complete();
         }
         long now = System.nanoTime();
         long sinceEnd = until == Long.MAX_VALUE ? now - lastArrival : place(Instant.now()) - until;
         if (!connected) {
-            return sinceEnd > (failed ? CONNECT_FAILED : CONNECT) ? Reading.COMPLETE : Reading.OPEN;
+            return sinceEnd > (failed ? CONNECT_FAILED : CONNECT) ? complete() : Reading.OPEN;
         }
-        boolean quiet = now - lastArrival > QUIET && sinceEnd > QUIET;
-        return quiet || sinceEnd > LONGEST ? Reading.COMPLETE : Reading.OPEN;
+        long patience = some ? QUIET : SILENT;
+        boolean quiet = now - lastArrival > patience && sinceEnd > patience;
+        return quiet || sinceEnd > LONGEST ? complete() : Reading.OPEN;
+    }
+
+    private Reading complete() {
+        some = false;
+        return Reading.COMPLETE;
     }
 
     private boolean isResting() {
