@@ -29,9 +29,9 @@ final class EnvironmentPods implements Surroundings {
     private static final int EMULATOR_PORT = 8080;
     /// Longer than AWS lets a function initialise: whoever waits gets a pod made for him then.
     private static final Duration POOLED = Duration.ofSeconds(10);
-    /// A pod that outlived the server is back within a second where it reaches it at once; a Service may point
-    /// to the server's old pod for 10 s and more. The pod's node may be gone, too.
-    private static final Duration BACK = Duration.ofSeconds(25);
+    /// A pod that outlived the server is back within a second where it reaches it at once; not so behind a
+    /// Service that still points to the server's old pod. The pod's node may be gone, too.
+    private static final Duration BACK = Duration.ofSeconds(4);
 
     private static final Duration ADOPTION = Duration.ofSeconds(30);
     /// How long a namespace's quota may take to notice that spare pods are gone.
