@@ -3,7 +3,6 @@ package dev.podium.kube.embedded;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +47,8 @@ final class ContainerProbes {
         CountDownLatch begun = new CountDownLatch(has(Probe.Kind.STARTUP) ? 1 : 0);
         for (Probe probe : probes) {
             Thread thread = Thread.ofVirtual()
-                    .name("kubelet-" + probe.kind().member() + "-" + container.spec().name())
+                    .name("kubelet-" + probe.kind().member() + "-"
+                            + container.spec().name())
                     .unstarted(() -> ask(probe, plan, begun));
             asking.add(thread);
             thread.start();
@@ -112,7 +112,10 @@ final class ContainerProbes {
         } catch (InterruptedException e) {
             // The process has ended, or the pod.
         } catch (IOException | RuntimeException e) {
-            LOG.log(Level.WARNING, "probe given up container=" + container.spec().name(), e);
+            LOG.log(
+                    Level.WARNING,
+                    "probe given up container=" + container.spec().name(),
+                    e);
         }
     }
 

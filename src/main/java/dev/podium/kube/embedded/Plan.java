@@ -22,8 +22,7 @@ sealed interface Plan {
                     .map(a -> names.local(ContainerSpec.expand(a, command.environment())))
                     .toList();
             String path = command.environment().getOrDefault("PATH", "");
-            Path executable =
-                    line.isEmpty() ? null : Planner.executable(line.getFirst(), path, command.workingDir());
+            Path executable = line.isEmpty() ? null : Planner.executable(line.getFirst(), path, command.workingDir());
             if (executable == null || !Planner.unexecutable(executable).isEmpty()) {
                 return false;
             }

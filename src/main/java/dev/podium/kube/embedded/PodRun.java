@@ -55,7 +55,8 @@ final class PodRun {
         kept.set("hostAliases", spec.path("hostAliases").deepCopy());
         this.aliases = kept;
         this.address = kubelet.addresses().assign(pod);
-        this.grace = Duration.ofSeconds(spec.path("terminationGracePeriodSeconds").asLong(30));
+        this.grace =
+                Duration.ofSeconds(spec.path("terminationGracePeriodSeconds").asLong(30));
         String waiting = spec.path("initContainers").isEmpty() ? "ContainerCreating" : "PodInitializing";
         spec.path("initContainers").forEach(c -> init.add(container(c, pod, waiting)));
         spec.path("containers").forEach(c -> main.add(container(c, pod, waiting)));

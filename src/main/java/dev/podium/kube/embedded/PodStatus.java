@@ -54,13 +54,14 @@ final class PodStatus {
         List<ContainerRun.View> main = f.main().stream().map(ContainerRun::view).toList();
         String phase = phase(f, init, main);
         boolean over = phase.equals("Succeeded") || phase.equals("Failed");
-        boolean initialized =
-                IntStream.range(0, init.size()).allMatch(i -> initialized(f.init().get(i), init.get(i)));
+        boolean initialized = IntStream.range(0, init.size())
+                .allMatch(i -> initialized(f.init().get(i), init.get(i)));
         boolean ready = !over
                 && initialized
                 && main.stream().allMatch(v -> v.state() instanceof ContainerState.Running)
                 && f.main().stream().allMatch(c -> c.probes().ready())
-                && f.init().stream().allMatch(c -> !c.spec().sidecar() || c.probes().ready());
+                && f.init().stream()
+                        .allMatch(c -> !c.spec().sidecar() || c.probes().ready());
         String unready = over ? "PodCompleted" : "ContainersNotReady";
         ObjectNode status = Json.object().put("phase", phase);
         ArrayNode conditions = status.putArray("conditions");
@@ -110,7 +111,8 @@ final class PodStatus {
             return began && !ended ? "Running" : began ? outcome(main) : "Pending";
         }
         if (IntStream.range(0, init.size())
-                .anyMatch(i -> !f.init().get(i).spec().sidecar() && !initialized(f.init().get(i), init.get(i)))) {
+                .anyMatch(i -> !f.init().get(i).spec().sidecar()
+                        && !initialized(f.init().get(i), init.get(i)))) {
             return "Failed";
         }
         return outcome(main);
@@ -153,7 +155,9 @@ final class PodStatus {
         node.set("lastState", view.last() == null ? Json.object() : state(view.last(), id(spec, uid, 0)));
         boolean running = view.state() instanceof ContainerState.Running;
         boolean done = view.state() instanceof ContainerState.Terminated t && t.exitCode() == 0;
-        node.put("ready", init && !spec.sidecar() ? done : running && run.probes().ready());
+        node.put(
+                "ready",
+                init && !spec.sidecar() ? done : running && run.probes().ready());
         node.put("restartCount", view.restarts()).put("image", spec.image());
         boolean begun = !(view.state() instanceof ContainerState.Waiting);
         node.put("imageID", begun ? "podium://local" : "");

@@ -54,7 +54,8 @@ final class SeveralContainersTest {
         ObjectNode first = pod("main", "echo $POD_IP; sleep 30");
         ObjectNode second = pod("main", "sleep 30");
         for (ObjectNode pod : new ObjectNode[] {first, second}) {
-            ObjectNode variable = container(pod, "containers", 0).putArray("env").addObject().put("name", "POD_IP");
+            ObjectNode variable =
+                    container(pod, "containers", 0).putArray("env").addObject().put("name", "POD_IP");
             variable.putObject("valueFrom").putObject("fieldRef").put("fieldPath", "status.podIP");
             client.createPod(pod);
         }
@@ -62,21 +63,34 @@ final class SeveralContainersTest {
         JsonNode other = await(second, p -> running(p, 0));
         String ip = one.at("/status/podIP").asText();
         assertThat(ip).startsWith("127.").isNotEqualTo(other.at("/status/podIP").asText());
-        Eventually.within(Duration.ofSeconds(5), () -> log(first, "main").strip().equals(ip));
+        Eventually.within(
+                Duration.ofSeconds(5), () -> log(first, "main").strip().equals(ip));
     }
 
     @Test
     void containersEndEachWithItsOwnCodeAndShareAVolume() throws Exception {
         ObjectNode pod = pod("main", "until [ -f /shared/word ]; do sleep 0.05; done; cat /shared/word; exit 3");
         add(pod, "containers", "other", "echo hello > /shared/word; exit 4");
-        ((ObjectNode) pod.path("spec")).putArray("volumes").addObject().put("name", "v").putObject("emptyDir");
+        ((ObjectNode) pod.path("spec"))
+                .putArray("volumes")
+                .addObject()
+                .put("name", "v")
+                .putObject("emptyDir");
         for (JsonNode c : pod.path("spec").path("containers")) {
-            ((ObjectNode) c).putArray("volumeMounts").addObject().put("name", "v").put("mountPath", "/shared");
+            ((ObjectNode) c)
+                    .putArray("volumeMounts")
+                    .addObject()
+                    .put("name", "v")
+                    .put("mountPath", "/shared");
         }
         client.createPod(pod);
         JsonNode ended = await(pod, p -> p.at("/status/phase").asText().equals("Failed"));
-        assertThat(ended.at("/status/containerStatuses/0/state/terminated/exitCode").asInt()).isEqualTo(3);
-        assertThat(ended.at("/status/containerStatuses/1/state/terminated/exitCode").asInt()).isEqualTo(4);
+        assertThat(ended.at("/status/containerStatuses/0/state/terminated/exitCode")
+                        .asInt())
+                .isEqualTo(3);
+        assertThat(ended.at("/status/containerStatuses/1/state/terminated/exitCode")
+                        .asInt())
+                .isEqualTo(4);
         assertThat(log(pod, "main").strip()).isEqualTo("hello");
     }
 
@@ -86,7 +100,10 @@ final class SeveralContainersTest {
         ObjectNode pod = pod("main", "sleep 0.3; touch " + file + "; sleep 1.2; rm " + file + "; sleep 30");
         probe(container(pod, "containers", 0), "readinessProbe", "test -f " + file);
         client.createPod(pod);
-        assertThat(await(pod, p -> running(p, 0)).at("/status/containerStatuses/0/ready").asBoolean()).isFalse();
+        assertThat(await(pod, p -> running(p, 0))
+                        .at("/status/containerStatuses/0/ready")
+                        .asBoolean())
+                .isFalse();
         await(pod, p -> p.at("/status/containerStatuses/0/ready").asBoolean());
         await(pod, p -> !p.at("/status/containerStatuses/0/ready").asBoolean());
     }
@@ -97,7 +114,9 @@ final class SeveralContainersTest {
         probe(container(pod, "containers", 0), "livenessProbe", "exit 1");
         client.createPod(pod);
         JsonNode ended = await(pod, p -> p.at("/status/phase").asText().equals("Failed"));
-        assertThat(ended.at("/status/containerStatuses/0/state/terminated/exitCode").asInt()).isEqualTo(9);
+        assertThat(ended.at("/status/containerStatuses/0/state/terminated/exitCode")
+                        .asInt())
+                .isEqualTo(9);
     }
 
     @Test
@@ -105,10 +124,15 @@ final class SeveralContainersTest {
         Path file = folder.resolve("started");
         Path story = folder.resolve("story");
         ObjectNode pod = pod("main", "test -f " + file + " && echo main >> " + story);
-        add(pod, "initContainers", "beside", "trap 'echo end >> " + story + "; exit 0' TERM; sleep 0.4; touch " + file
-                + "; while :; do sleep 0.05; done");
+        add(
+                pod,
+                "initContainers",
+                "beside",
+                "trap 'echo end >> " + story + "; exit 0' TERM; sleep 0.4; touch " + file
+                        + "; while :; do sleep 0.05; done");
         ObjectNode sidecar = container(pod, "initContainers", 0).put("restartPolicy", "Always");
         probe(sidecar, "startupProbe", "test -f " + file);
+        ((ObjectNode) sidecar.path("startupProbe")).put("failureThreshold", 100);
         client.createPod(pod);
         await(pod, p -> p.at("/status/phase").asText().equals("Succeeded"));
         assertThat(java.nio.file.Files.readString(story)).isEqualTo("main\nend\n");
@@ -148,7 +172,13 @@ final class SeveralContainersTest {
 
     private static void add(ObjectNode pod, String list, String name, String script) {
         ArrayNode all = ((ObjectNode) pod.path("spec")).withArray("/" + list);
-        all.addObject().put("name", name).put("image", "busybox").putArray("command").add("sh").add("-c").add(script);
+        all.addObject()
+                .put("name", name)
+                .put("image", "busybox")
+                .putArray("command")
+                .add("sh")
+                .add("-c")
+                .add(script);
     }
 
     private static void probe(ObjectNode container, String kind, String script) {
