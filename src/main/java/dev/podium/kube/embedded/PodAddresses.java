@@ -7,8 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Gives every pod an address of its own: `127.x.y.z` where all of 127/8 is this machine (Linux), else the one
-/// address that every system has.
+/// Gives pods that ask for their address (`fieldRef: status.podIP`) one of their own: `127.x.y.z` where all of 127/8
+/// is this machine (Linux), else the one address that every system has, which is also that of pods that don't ask and
+/// so
+/// could not listen there.
 ///
 /// All pods share this machine's network all the same: a program that listens on all addresses takes its port from
 /// every other pod. They are drawn at random, because several clusters may run on one machine.
@@ -22,7 +24,7 @@ final class PodAddresses {
 
     /// Takes an address and writes it into the pod's status, so that references to it find it there.
     String assign(ObjectNode pod) {
-        String address = take();
+        String address = distinct && asks(pod) ? take() : HOST;
         ObjectNode status = pod.get("status") instanceof ObjectNode there ? there : pod.putObject("status");
         status.put("hostIP", HOST).put("podIP", address);
         return address;
@@ -33,10 +35,12 @@ final class PodAddresses {
         return pod.path("status").path("podIP").asText(HOST);
     }
 
+    private static boolean asks(ObjectNode pod) {
+        return pod.path("spec").findValues("fieldPath").stream()
+                .anyMatch(p -> p.asText().startsWith("status.podIP"));
+    }
+
     private String take() {
-        if (!distinct) {
-            return HOST;
-        }
         while (true) {
             ThreadLocalRandom random = ThreadLocalRandom.current();
             String address =

@@ -157,7 +157,7 @@ final class PodStatus {
         boolean done = view.state() instanceof ContainerState.Terminated t && t.exitCode() == 0;
         node.put(
                 "ready",
-                init && !spec.sidecar() ? done : running && run.probes().ready());
+                init && !spec.sidecar() ? done : (running && run.probes().ready()));
         node.put("restartCount", view.restarts()).put("image", spec.image());
         boolean begun = !(view.state() instanceof ContainerState.Waiting);
         node.put("imageID", begun ? "podium://local" : "");
