@@ -155,9 +155,8 @@ final class PodStatus {
         node.set("lastState", view.last() == null ? Json.object() : state(view.last(), id(spec, uid, 0)));
         boolean running = view.state() instanceof ContainerState.Running;
         boolean done = view.state() instanceof ContainerState.Terminated t && t.exitCode() == 0;
-        node.put(
-                "ready",
-                init && !spec.sidecar() ? done : (running && run.probes().ready()));
+        boolean first = init && !spec.sidecar();
+        node.put("ready", first ? done : running && run.probes().ready());
         node.put("restartCount", view.restarts()).put("image", spec.image());
         boolean begun = !(view.state() instanceof ContainerState.Waiting);
         node.put("imageID", begun ? "podium://local" : "");
