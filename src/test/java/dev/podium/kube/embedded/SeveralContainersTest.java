@@ -110,8 +110,9 @@ final class SeveralContainersTest {
 
     @Test
     void failedLivenessEndsTheContainer() throws Exception {
-        ObjectNode pod = pod("main", "trap 'exit 9' TERM; while :; do sleep 0.05; done");
-        probe(container(pod, "containers", 0), "livenessProbe", "exit 1");
+        Path file = folder.resolve("trapped");
+        ObjectNode pod = pod("main", "trap 'exit 9' TERM; touch " + file + "; while :; do sleep 0.05; done");
+        probe(container(pod, "containers", 0), "livenessProbe", "! test -f " + file);
         client.createPod(pod);
         JsonNode ended = await(pod, p -> p.at("/status/phase").asText().equals("Failed"));
         assertThat(ended.at("/status/containerStatuses/0/state/terminated/exitCode")
