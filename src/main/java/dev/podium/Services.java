@@ -9,16 +9,18 @@ final class Services {
     private final LogsPart logs;
     private final SqsPart sqs;
     private final LambdaPart lambda;
+    private final EcsPart ecs;
 
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
         lambda = new LambdaPart(on, logs.groups(), sqs.queues());
+        ecs = new EcsPart(on, logs.groups(), dev.podium.ecs.LoadBalancing.NONE);
     }
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, lambda);
+        return List.of(logs, sqs, lambda, ecs);
     }
 
     List<ServiceApi> apis() {

@@ -157,7 +157,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     /// @param contentType of the body
     /// @param more further headers, names and values by turns
     /// @throws IOException when the upstream is away or answers an error, which the message names
-    public void call(String service, String region, String contentType, byte[] body, String... more)
+    /// @return the body of the answer
+    public String call(String service, String region, String contentType, byte[] body, String... more)
             throws IOException, InterruptedException {
         String date = SigV4.text(clock.instant());
         String host = base.getPort() < 0 ? base.getHost() : base.getHost() + ":" + base.getPort();
@@ -195,6 +196,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             if (service.equals("events") && answer.contains("\"ErrorCode\"")) {
                 throw new IOException("the upstream refused the entry: " + answer);
             }
+            return answer;
         }
     }
 

@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -25,6 +26,7 @@ final class ServiceRun {
     private final Reconciliation reconciliation;
     private final Signal signal;
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean forgotten;
 
     /// Keeps services on disk.
@@ -47,8 +49,11 @@ final class ServiceRun {
         return name;
     }
 
-    /// Begins to keep it.
+    /// Begins to keep it. A second call does nothing.
     void start() {
+        if (!started.compareAndSet(false, true)) {
+            return;
+        }
         Thread.ofVirtual().name("ecs-service-" + name.name()).start(this::run);
     }
 

@@ -74,11 +74,19 @@ final class TaskProgress {
         return status.phase() == ContainerStatus.Phase.TERMINATED || status.restarts() > 0;
     }
 
+    /// Whether its process has ever run; an end without a beginning has no exit code of its own.
+    private static boolean ran(ContainerStatus status) {
+        Instant started = status.startedAt();
+        boolean never = status.phase() == ContainerStatus.Phase.TERMINATED
+                && (started == null || started.equals(Instant.EPOCH));
+        return !never && !status.reason().equals("StartError");
+    }
+
     private void show(ObjectNode container, String name, ContainerStatus status, boolean ended) {
         if (ended) {
             container.put("lastStatus", "STOPPED");
             Integer code = status.exitCode();
-            if (code != null && !status.reason().equals("StartError") && !container.has("exitCode")) {
+            if (code != null && ran(status) && !container.has("exitCode")) {
                 container.put("exitCode", code);
             }
             if (status.reason().equals("OOMKilled")) {

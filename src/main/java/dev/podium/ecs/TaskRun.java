@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class TaskRun {
     private final TaskTargets targets;
     private final ReentrantLock lock = new ReentrantLock();
     private final Signal signal;
+    private final AtomicBoolean started = new AtomicBoolean();
     private TaskPods.@Nullable Tokens tokens;
     private @Nullable String podName;
     private @Nullable PodState pod;
@@ -125,6 +127,9 @@ final class TaskRun {
 
     /// Goes on after a restart of the server: one that had a pod, and has none now, has ended.
     void resume() {
+        if (started.get()) {
+            return;
+        }
         lock.lock();
         try {
             String code = document.text("stopCode");
@@ -140,8 +145,11 @@ final class TaskRun {
         start();
     }
 
-    /// Begins: makes the pod unless one was adopted.
+    /// Begins: makes the pod unless one was adopted. A second call does nothing.
     void start() {
+        if (!started.compareAndSet(false, true)) {
+            return;
+        }
         Thread.ofVirtual().name("ecs-task-" + task.id()).start(this::run);
     }
 
