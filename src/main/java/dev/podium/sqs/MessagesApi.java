@@ -12,17 +12,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The operations on messages.
-final class MessagesApi implements SqsOperations {
+record MessagesApi(Queues queues) implements SqsOperations {
     private static final int MOST_BATCH_BYTES = 1 << 20;
     private static final int LONGEST_DELAY = 900;
     private static final int MOST_MESSAGES = 10;
     private static final int LONGEST_WAIT = 20;
-
-    private final Queues queues;
-
-    MessagesApi(Queues queues) {
-        this.queues = queues;
-    }
 
     /// A message attribute on the wire.
     record AttributeValue(

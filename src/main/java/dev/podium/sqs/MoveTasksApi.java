@@ -8,17 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The operations that move messages out of dead-letter queues.
-final class MoveTasksApi implements SqsOperations {
+record MoveTasksApi(Queues queues, MoveTasks moves) implements SqsOperations {
     private static final int MOST_PER_SECOND = 500;
     private static final int MOST_RESULTS = 10;
-
-    private final Queues queues;
-    private final MoveTasks moves;
-
-    MoveTasksApi(Queues queues, MoveTasks moves) {
-        this.queues = queues;
-        this.moves = moves;
-    }
 
     record StartRequest(
             String sourceArn,
