@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.podium.TestServer;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.lambda.model.FunctionUrlAuthType;
 
 /// Resource-based policies of functions.
@@ -15,18 +14,8 @@ import software.amazon.awssdk.services.lambda.model.FunctionUrlAuthType;
 final class PoliciesTest {
     private static final String SOURCE = "def handler(event, context):\n    return 1\n";
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = TestServer.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
-    }
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     private static String arn(String name) {
         return "arn:aws:lambda:us-east-1:000000000000:function:" + name;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// CloudWatch Logs' operations, over the wire.
 @NullMarked
@@ -26,14 +27,12 @@ final class LogsApiTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of("PODIUM_ALLOW_RESET", "true"));
         logs = new LogsClient(server.endpoint());
     }
 
     @AfterAll
     static void stop() throws Exception {
         logs.close();
-        server.close();
     }
 
     /// A new group with one stream called `s`.

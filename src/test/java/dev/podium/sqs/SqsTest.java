@@ -20,6 +20,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
@@ -54,22 +55,20 @@ import software.amazon.awssdk.services.sqs.model.TooManyEntriesInBatchRequestExc
 /// Queues through the AWS SDK, which checks the digests of what it sends and receives.
 @NullMarked
 final class SqsTest {
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     @SuppressWarnings("NullAway.Init")
     private static SqsClient sqs;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of());
         sqs = client(server.endpoint(), Region.US_EAST_1);
     }
 
     @AfterAll
     static void stop() throws Exception {
         sqs.close();
-        server.close();
     }
 
     static SqsClient client(URI endpoint, Region region) {
