@@ -75,6 +75,11 @@ public sealed interface SqsError extends AwsError {
             return new InvalidParameterValue(
                     "Value " + value + " for parameter " + parameter + " is invalid. Reason: " + reason);
         }
+
+        /// A parameter that this type of queue, standard or FIFO, does not have.
+        static InvalidParameterValue ofThisQueue(Object value, String parameter) {
+            return of(value, parameter, "The request include parameter that is not valid for this queue type");
+        }
     }
 
     /// A parameter that has to be there.
