@@ -19,6 +19,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -28,6 +30,7 @@ import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LogType;
 import software.amazon.awssdk.services.lambda.model.Runtime;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// The whole server over the embedded cluster, on free ports and with a state folder of its own, and a client for
 /// it. As an extension of a test class ([#with]) it runs for all the tests of that class.
@@ -91,15 +94,24 @@ public final class TestServer implements AutoCloseable, BeforeAllCallback, After
 
     /// A client of the Lambda API with retries switched off.
     public static LambdaClient client(URI endpoint) {
-        return LambdaClient.builder()
-                .endpointOverride(endpoint)
-                .region(Region.US_EAST_1)
+        return aimed(LambdaClient.builder(), endpoint, Region.US_EAST_1).build();
+    }
+
+    /// A client of the SQS API.
+    public static SqsClient sqs(URI endpoint, Region region) {
+        return aimed(SqsClient.builder(), endpoint, region).build();
+    }
+
+    /// The builder of any client, aimed at a server, with retries switched off.
+    public static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> B aimed(
+            B builder, URI endpoint, Region region) {
+        return builder.endpointOverride(endpoint)
+                .region(region)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
                 .httpClient(UrlConnectionHttpClient.builder()
                         .socketTimeout(Duration.ofMinutes(2))
                         .build())
-                .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
-                .build();
+                .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)));
     }
 
     public LambdaClient lambda() {

@@ -91,6 +91,26 @@ final class PoliciesTest {
                 () -> server.lambda().getPolicy(b -> b.functionName(name).qualifier("live")));
     }
 
+    @Test
+    void policyOfADeletedAliasIsGoneWhenItsNameComesBack() {
+        String name = server.python(SOURCE);
+        server.lambda().publishVersion(b -> b.functionName(name));
+        server.lambda().createAlias(b -> b.functionName(name).name("live").functionVersion("1"));
+        server.lambda()
+                .addPermission(b -> b.functionName(name)
+                        .qualifier("live")
+                        .statementId("one")
+                        .action("lambda:InvokeFunction")
+                        .principal("sns.amazonaws.com"));
+        server.lambda().deleteAlias(b -> b.functionName(name).name("live"));
+        server.lambda().createAlias(b -> b.functionName(name).name("live").functionVersion("1"));
+        Refusals.expect(
+                404,
+                "ResourceNotFoundException",
+                "The resource you requested does not exist.",
+                () -> server.lambda().getPolicy(b -> b.functionName(name).qualifier("live")));
+    }
+
     private static void add(
             String name,
             java.util.function.Consumer<software.amazon.awssdk.services.lambda.model.AddPermissionRequest.Builder>

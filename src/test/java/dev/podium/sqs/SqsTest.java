@@ -63,24 +63,12 @@ final class SqsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        sqs = client(server.endpoint(), Region.US_EAST_1);
+        sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1);
     }
 
     @AfterAll
     static void stop() throws Exception {
         sqs.close();
-    }
-
-    static SqsClient client(URI endpoint, Region region) {
-        return SqsClient.builder()
-                .endpointOverride(endpoint)
-                .region(region)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-                .httpClient(UrlConnectionHttpClient.builder()
-                        .socketTimeout(Duration.ofMinutes(1))
-                        .build())
-                .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
-                .build();
     }
 
     private static String queue(Map<QueueAttributeName, String> attributes) {
@@ -242,7 +230,7 @@ final class SqsTest {
 
     @Test
     void regionsHaveQueuesOfTheirOwn() {
-        try (SqsClient other = client(server.endpoint(), Region.EU_WEST_1)) {
+        try (SqsClient other = TestServer.sqs(server.endpoint(), Region.EU_WEST_1)) {
             String url = queue();
             assertThatThrownBy(() -> other.sendMessage(b -> b.queueUrl(url).messageBody("x")))
                     .isInstanceOf(QueueDoesNotExistException.class);
