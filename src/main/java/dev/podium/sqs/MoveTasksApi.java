@@ -4,6 +4,7 @@ import dev.podium.aws.Arn;
 import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,10 +41,6 @@ record MoveTasksApi(Queues queues, MoveTasks moves) implements SqsOperations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.partial("ListMessageMoveTasks", "Tasks are forgotten when the server stops.")
-                .partial(
-                        "StartMessageMoveTask",
-                        "A stop of the server ends a task: what it hasn't moved stays where it is.");
         service.operation("StartMessageMoveTask", StartRequest.class, StartResult.class, this::start)
                 .operation("ListMessageMoveTasks", ListRequest.class, ListResult.class, this::list)
                 .operation("CancelMessageMoveTask", CancelRequest.class, CancelResult.class, this::cancel);
@@ -68,7 +65,7 @@ record MoveTasksApi(Queues queues, MoveTasks moves) implements SqsOperations {
                             "Source and destination queues must be of the same type, standard or FIFO.")
                     .exception();
         }
-        return new StartResult(moves.start(source, destination, perSecond).handle);
+        return new StartResult(moves.start(source, destination, perSecond));
     }
 
     private boolean isTarget(QueueId name) {
@@ -106,24 +103,25 @@ record MoveTasksApi(Queues queues, MoveTasks moves) implements SqsOperations {
                     .exception();
         }
         QueueId source = existing(request.sourceArn(), "SourceArn");
-        return new ListResult(
-                moves.list(source, limit).stream().map(MoveTasksApi::entry).toList());
+        List<TaskEntry> entries = new ArrayList<>();
+        moves.list(source, limit).forEach((handle, task) -> entries.add(entry(handle, task)));
+        return new ListResult(entries);
     }
 
-    private static TaskEntry entry(MoveTasks.Task task) {
+    private static TaskEntry entry(String handle, MoveTask task) {
         return new TaskEntry(
-                task.status.equals("RUNNING") ? task.handle : null,
-                task.status,
-                task.source.arn().toString(),
-                task.destination == null ? null : task.destination.arn().toString(),
-                task.perSecond,
-                task.moved.get(),
-                task.toMove,
-                task.failure,
-                task.started);
+                task.status() == MoveTask.Status.RUNNING ? handle : null,
+                task.status().name(),
+                task.source(),
+                task.destination(),
+                task.perSecond(),
+                task.moved(),
+                task.toMove(),
+                task.failure(),
+                task.started());
     }
 
     private CancelResult cancel(Call call, CancelRequest request) {
-        return new CancelResult(moves.cancel(request.taskHandle()).moved.get());
+        return new CancelResult(moves.cancel(request.taskHandle()).moved());
     }
 }
