@@ -80,7 +80,9 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
     @Override
     public void send(Arn target, Message message) throws IOException, InterruptedException {
         String body = new String(message.body(), StandardCharsets.UTF_8);
-        if (target.service().equals("sqs") && queues != null && queues.send(target, body, message.attributes(), message.traceId())) {
+        if (target.service().equals("sqs")
+                && queues != null
+                && queues.send(target, body, message.attributes(), message.traceId())) {
             return;
         }
         HttpUpstream there = upstream;

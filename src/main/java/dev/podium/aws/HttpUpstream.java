@@ -156,7 +156,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     /// An error that the upstream answered.
     public static final class Refused extends IOException {
         private static final long serialVersionUID = 1;
-        private static final Pattern CODE = Pattern.compile("\"__type\"\\s*:\\s*\"(?:[^\"#]*#)?([^\"]+)\"|<Code>([^<]+)<");
+        private static final Pattern CODE =
+                Pattern.compile("\"__type\"\\s*:\\s*\"(?:[^\"#]*#)?([^\"]+)\"|<Code>([^<]+)<");
 
         private final String code;
 

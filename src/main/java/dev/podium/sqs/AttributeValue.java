@@ -11,8 +11,7 @@ record AttributeValue(
         @Nullable List<byte[]> binaryListValues,
         String dataType) {
     static AttributeValue of(MessageAttribute attribute) {
-        return new AttributeValue(
-                attribute.stringValue(), attribute.binaryValue(), null, null, attribute.dataType());
+        return new AttributeValue(attribute.stringValue(), attribute.binaryValue(), null, null, attribute.dataType());
     }
 
     MessageAttribute attribute() {

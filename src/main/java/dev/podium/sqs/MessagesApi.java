@@ -51,7 +51,7 @@ record MessagesApi(Queues queues) implements SqsOperations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-                service.operation("ReceiveMessage", ReceiveRequest.class, ReceiveResult.class, this::receive)
+        service.operation("ReceiveMessage", ReceiveRequest.class, ReceiveResult.class, this::receive)
                 .operation("DeleteMessage", DeleteRequest.class, Void.class, this::delete)
                 .operation("DeleteMessageBatch", DeleteBatchRequest.class, Batch.Result.class, this::deleteBatch)
                 .operation("ChangeMessageVisibility", VisibilityRequest.class, Void.class, this::changeVisibility)
@@ -77,7 +77,8 @@ record MessagesApi(Queues queues) implements SqsOperations {
         String attemptId = request.receiveRequestAttemptId();
         MessageRules.id(attemptId, "ReceiveRequestAttemptId");
         if (attemptId != null && !queue.name().fifo()) {
-            throw SqsError.InvalidParameterValue.ofThisQueue(attemptId, "ReceiveRequestAttemptId").exception();
+            throw SqsError.InvalidParameterValue.ofThisQueue(attemptId, "ReceiveRequestAttemptId")
+                    .exception();
         }
         Set<String> wanted = SystemAttributes.wanted(request.attributeNames(), request.messageSystemAttributeNames());
         List<String> names = request.messageAttributeNames() == null ? List.of() : request.messageAttributeNames();
@@ -177,5 +178,4 @@ record MessagesApi(Queues queues) implements SqsOperations {
         }
         return given;
     }
-
 }

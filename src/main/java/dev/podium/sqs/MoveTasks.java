@@ -51,7 +51,9 @@ public final class MoveTasks implements AutoCloseable {
         while (!page.isEmpty()) {
             for (Entry<MoveTask> entry : page) {
                 QueueId source = MoveTask.queue(entry.value().source());
-                if (queues.stored(source).filter(queue -> entry.key().startsWith(prefix(queue))).isEmpty()) {
+                if (queues.stored(source)
+                        .filter(queue -> entry.key().startsWith(prefix(queue)))
+                        .isEmpty()) {
                     table.remove(entry.key());
                 } else if (entry.value().active()) {
                     launch(entry.key(), source);
@@ -76,7 +78,8 @@ public final class MoveTasks implements AutoCloseable {
         String key = prefix + "%019d-".formatted(Long.MAX_VALUE - now) + UUID.randomUUID();
         lock.lock();
         try {
-            if (table.page(prefix, null, 1).stream().anyMatch(last -> last.value().active())) {
+            if (table.page(prefix, null, 1).stream()
+                    .anyMatch(last -> last.value().active())) {
                 throw new SqsError.UnsupportedOperation(
                                 "There is already a task running. Only one active task is allowed"
                                         + " for a source queue arn at a given time.")

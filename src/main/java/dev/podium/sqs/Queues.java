@@ -219,8 +219,7 @@ public final class Queues implements AutoCloseable {
     /// @param traceHeader of X-Ray, or null
     /// @return its id
     /// @throws dev.podium.aws.AwsException QueueDoesNotExist, or another [SqsError] when the queue doesn't take it
-    public String send(
-            Arn queue, String body, Map<String, MessageAttribute> attributes, @Nullable String traceHeader) {
+    public String send(Arn queue, String body, Map<String, MessageAttribute> attributes, @Nullable String traceHeader) {
         LiveQueue working = working(queue);
         MessageRules.check(body, attributes, working.settings().maxBytes());
         if (working.name().fifo()) {

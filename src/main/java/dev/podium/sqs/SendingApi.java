@@ -134,17 +134,20 @@ record SendingApi(Queues queues) implements SqsOperations {
         MessageRules.id(entry.messageDeduplicationId(), "MessageDeduplicationId");
         Integer delay = entry.delaySeconds();
         if (delay != null && (delay < 0 || delay > LONGEST_DELAY)) {
-            throw SqsError.InvalidParameterValue.of(delay, "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.").exception();
+            throw SqsError.InvalidParameterValue.of(delay, "DelaySeconds", "DelaySeconds must be >= 0 and <= 900.")
+                    .exception();
         }
         boolean fifo = queue.name().fifo();
         if (fifo && delay != null && delay > 0) {
-            throw SqsError.InvalidParameterValue.ofThisQueue(delay, "DelaySeconds").exception();
+            throw SqsError.InvalidParameterValue.ofThisQueue(delay, "DelaySeconds")
+                    .exception();
         }
         if (fifo && entry.messageGroupId() == null) {
             throw new SqsError.MissingParameter("MessageGroupId").exception();
         }
         if (!fifo && entry.messageDeduplicationId() != null) {
-            throw SqsError.InvalidParameterValue.ofThisQueue(entry.messageDeduplicationId(), "MessageDeduplicationId").exception();
+            throw SqsError.InvalidParameterValue.ofThisQueue(entry.messageDeduplicationId(), "MessageDeduplicationId")
+                    .exception();
         }
         return new Outgoing(
                 entry.messageBody(),

@@ -22,7 +22,11 @@ public final class SqsApi {
 
     /// Makes the API over the queues; the queues belong to the caller.
     public SqsApi(Queues queues, MoveTasks moves) {
-        families = List.of(new QueuesApi(queues), new SendingApi(queues), new MessagesApi(queues), new MoveTasksApi(queues, moves));
+        families = List.of(
+                new QueuesApi(queues),
+                new SendingApi(queues),
+                new MessagesApi(queues),
+                new MoveTasksApi(queues, moves));
     }
 
     /// The operations, for the dispatcher.

@@ -78,7 +78,7 @@ public sealed interface SqsError extends AwsError {
 
         /// A parameter that this type of queue, standard or FIFO, does not have.
         static InvalidParameterValue ofThisQueue(Object value, String parameter) {
-            return of(value, parameter, "The request include parameter that is not valid for this queue type");
+            return of(value, parameter, "The request include parameter that is not valid for this queue type.");
         }
     }
 

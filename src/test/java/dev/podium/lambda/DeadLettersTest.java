@@ -44,7 +44,8 @@ final class DeadLettersTest {
         assertThat(attribute(letter, "RequestID")).isEqualTo("String " + requestId);
         assertThat(attribute(letter, "ErrorCode")).isEqualTo("Number 200");
         assertThat(attribute(letter, "ErrorMessage")).isEqualTo("String no");
-        assertThat(letter.attributesAsStrings().get("AWSTraceHeader")).contains("Root=1-5759e988-bd862e3fe1be46a994272793");
+        assertThat(letter.attributesAsStrings().get("AWSTraceHeader"))
+                .contains("Root=1-5759e988-bd862e3fe1be46a994272793");
     }
 
     @Test
@@ -57,15 +58,19 @@ final class DeadLettersTest {
                         .destinationConfig(d -> d.onFailure(f -> f.destination(arn(queue)))));
         event(name, "{}");
         Message record = receive(queue);
-        assertThat(Json.MAPPER.readTree(record.body()).path("requestContext").path("condition").asText())
+        assertThat(Json.MAPPER
+                        .readTree(record.body())
+                        .path("requestContext")
+                        .path("condition")
+                        .asText())
                 .isEqualTo("RetriesExhausted");
         assertThat(record.attributesAsStrings()).containsKey("AWSTraceHeader");
     }
 
     @Test
     void messageThatIsTooLargeForItsQueueIsGivenUpAtOnce() throws Exception {
-        String queue = sqs.createQueue(b -> b.queueName("small")
-                        .attributes(Map.of(QueueAttributeName.MAXIMUM_MESSAGE_SIZE, "1024")))
+        String queue = sqs.createQueue(
+                        b -> b.queueName("small").attributes(Map.of(QueueAttributeName.MAXIMUM_MESSAGE_SIZE, "1024")))
                 .queueUrl();
         String name = server.python(FAILS, b -> b.deadLetterConfig(d -> d.targetArn(arn(queue))));
         server.lambda().putFunctionEventInvokeConfig(b -> b.functionName(name).maximumRetryAttempts(0));

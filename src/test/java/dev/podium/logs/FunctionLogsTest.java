@@ -24,7 +24,9 @@ import software.amazon.awssdk.services.lambda.model.LogType;
 final class FunctionLogsTest {
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
+
     private static LogsClient logs;
 
     @BeforeAll

@@ -22,7 +22,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// CloudWatch Logs' operations, over the wire.
 @NullMarked
 final class LogsApiTest {
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of("PODIUM_ALLOW_RESET", "true"));
+
     private static LogsClient logs;
 
     @BeforeAll

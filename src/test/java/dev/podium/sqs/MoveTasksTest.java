@@ -28,9 +28,10 @@ final class MoveTasksTest {
             String url;
             try (SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
                 dead = sqs.createQueue(b -> b.queueName("dead")).queueUrl();
-                url = sqs.createQueue(b -> b.queueName("source").attributes(Map.of(
-                                QueueAttributeName.REDRIVE_POLICY,
-                                "{\"maxReceiveCount\":1,\"deadLetterTargetArn\":\"" + arn("dead") + "\"}")))
+                url = sqs.createQueue(b -> b.queueName("source")
+                                .attributes(Map.of(
+                                        QueueAttributeName.REDRIVE_POLICY,
+                                        "{\"maxReceiveCount\":1,\"deadLetterTargetArn\":\"" + arn("dead") + "\"}")))
                         .queueUrl();
                 for (int i = 0; i < 40; i++) {
                     sqs.sendMessage(b -> b.queueUrl(dead).messageBody("m"));
