@@ -8,6 +8,9 @@ unset PODIUM_CODE
 
 # podium_ask METHOD PATH SECONDS: puts the first line of the answer into podium_answer; fails unless the server took it.
 # Not every busybox has a time limit for wget: there the server's own limits hold.
+# podium_reach: whether the server can be reached, within a moment. Behind a Service that still points to a server's
+# dead pod, an attempt to connect hangs for minutes, and bash has no limit for it: so another process makes it first.
+# podium_try: podium_ask of a server that may be away.
 if [ -n "${BASH_VERSION:-}" ]; then
   podium_path=${podium_base#http://}
   podium_address=${podium_path%%/*}
@@ -27,6 +30,12 @@ if [ -n "${BASH_VERSION:-}" ]; then
       } 9<>"/dev/tcp/${podium_address%:*}/${podium_address##*:}"
     } 2>/dev/null
   }
+  podium_reach() {
+    (echo "$BASHPID" && exec 9<>"/dev/tcp/${podium_address%:*}/${podium_address##*:}" && echo up) 2>/dev/null | {
+      read -r podium_asker
+      read -r -t 0.5 podium_line || { kill -KILL "$podium_asker" 2>/dev/null; false; }
+    }
+  }
   podium_pause() { sleep 0.2 2>/dev/null || eval 'read -r -t 0.2 <> <(:)'; }
 else
   podium_ask() {
@@ -36,8 +45,16 @@ else
       podium_answer=$(/podium/busybox wget -q -O - "$podium_base/$2" 2>/dev/null)
     fi
   }
+  podium_reach() {
+    /podium/busybox wget -q -O /dev/null "$podium_base/alive" 2>/dev/null &
+    podium_asker=$!
+    { /podium/busybox sleep 1 && kill -KILL "$podium_asker"; } 2>/dev/null &
+    podium_guard=$!
+    wait "$podium_asker" && kill "$podium_guard"
+  }
   podium_pause() { /podium/busybox sleep 0.2; }
 fi
+podium_try() { podium_reach && podium_ask "$@"; }
 
 # How often the kernel has killed a process of this container for want of memory.
 podium_count_oom() {
@@ -90,7 +107,7 @@ podium_extension() {
       podium_why='&why=no%20such%20file%20or%20directory'
     fi
     podium_escape "${1##*/}"
-    podium_ask POST "extension?run=$podium_run&name=$podium_escaped&status=$podium_status$podium_why" 5
+    podium_try POST "extension?run=$podium_run&name=$podium_escaped&status=$podium_status$podium_why" 5
   } 2>&1 | while IFS= read -r podium_line || [ -n "$podium_line" ]; do
     printf '\037extension\037%s\n' "$podium_line"
   done
@@ -164,7 +181,7 @@ elif [ -x /opt/bootstrap ]; then
   set -- /opt/bootstrap
 else
   echo 'podium: neither /var/task/bootstrap nor /opt/bootstrap can be run' >&2
-  until podium_ask POST 'exit?status=127&oom=0&error=Runtime.InvalidEntrypoint' 10; do podium_pause; done
+  until podium_try POST 'exit?status=127&oom=0&error=Runtime.InvalidEntrypoint' 10; do podium_pause; done
   exit 127
 fi
 
@@ -180,13 +197,13 @@ while :; do
   podium_count_oom
   podium_more=0
   [ "$podium_oom" -gt "$podium_before" ] && podium_more=1
-  if podium_ask POST "exit?status=$podium_status&oom=$podium_more" 10; then
+  if podium_try POST "exit?status=$podium_status&oom=$podium_more" 10; then
     if [ "$podium_answer" != restart ]; then
       podium_end_extensions 11
       exit "$podium_status"
     fi
   else
-    until podium_ask GET alive 10; do podium_pause; done
+    until podium_try GET alive 10; do podium_pause; done
   fi
   podium_end_extensions 0 # they knew the server that is gone
 done
