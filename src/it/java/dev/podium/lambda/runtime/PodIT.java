@@ -176,6 +176,26 @@ final class PodIT {
         }
     }
 
+    /// Read by the start script when it is asked, and the functions' own, not the script's.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theServerLearnsHowMuchMemoryTheFunctionUses(boolean bash) throws Exception {
+        try (var pod = new PodSandbox(folder.resolve("pod"), session, port.address().getPort(), files)) {
+            session.assign(assignment("A", "b"));
+            String busybox = Loader.initCommand().getLast() + "\nexec " + String.join(" ", Loader.startCommand());
+            pod.start(bash ? Loader.shellCommand() : List.of("/bin/busybox", "sh", "-c", busybox), Map.of());
+            works(pod);
+            PeakMemory memory = session.telemetry().memory();
+            Eventually.within(SOON, () -> {
+                memory.ask();
+                return memory.bytes() > 10 << 20;
+            });
+            assertThat(memory.bytes()).isLessThan(100 << 20);
+            assertThat(invoke("{\"exit\":5}")).isEqualTo(new Outcome.Exited(new RuntimeExit(5, false)));
+            assertThat(pod.log()).doesNotContain("Killed");
+        }
+    }
+
     @Test
     void bashLoadsAScriptWhereThereIsNoTar() throws Exception {
         try (var pod = new PodSandbox(folder.resolve("pod"), session, port.address().getPort(), files)) {

@@ -48,7 +48,7 @@ else
   podium_reach() {
     /podium/busybox wget -q -O /dev/null "$podium_base/alive" 2>/dev/null &
     podium_asker=$!
-    { /podium/busybox sleep 1 && kill -KILL "$podium_asker"; } 2>/dev/null &
+    { /podium/busybox sleep 2 && kill -KILL "$podium_asker"; } 2>/dev/null &
     podium_guard=$!
     wait "$podium_asker" && kill "$podium_guard"
   }
@@ -66,6 +66,22 @@ podium_count_oom() {
       done <"$podium_file"
       return 0
     fi
+  done
+}
+
+# Tells the server the most memory that the processes beside this shell have used, in KiB, as often as it wants to know:
+# each request waits there until then.
+podium_memory() {
+  read -r podium_self podium_rest </proc/self/stat
+  while :; do
+    podium_peak=0
+    for podium_file in /proc/[0-9]*; do
+      case ${podium_file#/proc/} in "$$" | "$podium_self") continue ;; esac
+      while read -r podium_key podium_value podium_rest; do
+        case $podium_key in VmHWM:) podium_peak=$((podium_peak + podium_value)) && break ;; esac
+      done <"$podium_file/status"
+    done 2>/dev/null
+    podium_ask GET "memory?peak=$podium_peak" 86400 || for podium_file in 1 2 3 4 5; do podium_pause; done
   done
 }
 
@@ -191,9 +207,12 @@ while :; do
   podium_before=$podium_oom
   "$@" </dev/null &
   podium_runtime=$!
+  podium_memory &
+  podium_watch=$!
   wait "$podium_runtime"
   podium_status=$?
   podium_runtime=
+  { kill -KILL "$podium_watch" && wait "$podium_watch"; } 2>/dev/null # says nothing of the kill that way
   podium_count_oom
   podium_more=0
   [ "$podium_oom" -gt "$podium_before" ] && podium_more=1
