@@ -146,7 +146,11 @@ final class Environment implements SessionOwner, PodListener {
             own.ready();
         }
         if (adopted) {
-            LOG.log(Level.DEBUG, "pod back name={0} function={1}", podName, group.deployment().function().name());
+            LOG.log(
+                    Level.DEBUG,
+                    "pod back name={0} function={1}",
+                    podName,
+                    group.deployment().function().name());
         }
         group.ready(this);
     }

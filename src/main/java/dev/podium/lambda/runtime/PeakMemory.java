@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// On a real cluster the start script reads it. Its request brings what it has read, and is parked until somebody
 /// here wants to know again: so nothing is done in the pod, and nothing sent, while nobody does.
 public final class PeakMemory {
-    /// Between two questions.
-    private static final long PAUSE = 1_000_000_000;
+    /// Between two questions, while there is more each time; else twice as long each time.
+    private static final long SHORTEST_NANOS = 50_000_000;
+    private static final long LONGEST_NANOS = 1_000_000_000;
 
     private static final WireHeaders TEXT = WireHeaders.of("Content-Type", "text/plain");
     private static final byte[] AGAIN = {'\n'};
@@ -21,7 +22,8 @@ public final class PeakMemory {
     private final AtomicLong bytes = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable WireExchange parked; // under the lock
-    private long askedAt; // under the lock
+    private long askedAt = System.nanoTime() - LONGEST_NANOS; // under the lock
+    private long pauseNanos; // under the lock
 
     PeakMemory() {}
 
@@ -42,12 +44,14 @@ public final class PeakMemory {
 
     /// `GET /podium/<code token>/memory?peak=<KiB>`.
     void told(WireExchange x, long kib) {
+        boolean more = bytes() < kib << 10;
         saw(kib << 10);
         WireExchange before;
         lock.lock();
         try {
             before = parked;
             parked = x;
+            pauseNanos = more ? SHORTEST_NANOS : Math.min(2 * pauseNanos, LONGEST_NANOS);
         } finally {
             lock.unlock();
         }
@@ -56,8 +60,8 @@ public final class PeakMemory {
         }
     }
 
-    /// Wants to know anew, where there is somebody to ask, at most once a second. Returns at once; the answer takes
-    /// some milliseconds.
+    /// Wants to know anew, where there is somebody to ask and it wasn't done just now. Returns at once; the answer
+    /// takes some milliseconds.
     ///
     /// @return whether somebody was asked
     public boolean ask() {
@@ -66,7 +70,7 @@ public final class PeakMemory {
         lock.lock();
         try {
             script = parked;
-            if (script == null || (askedAt != 0 && now - askedAt < PAUSE)) {
+            if (script == null || now - askedAt < pauseNanos) {
                 return false;
             }
             askedAt = now;

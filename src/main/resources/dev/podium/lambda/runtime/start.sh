@@ -101,7 +101,8 @@ podium_escape() {
 }
 
 # podium_extension FILE NUMBER: runs an extension to its end and reports it. Without the variables that AWS keeps for
-# the runtime. Its lines are marked, since telemetry tells them from the function's.
+# the runtime. Its lines are marked, since telemetry tells them from the function's, and go where the function writes
+# nothing: else they would come in the midst of lines that it writes in pieces.
 podium_extension() {
   podium_why=
   {
@@ -125,7 +126,7 @@ podium_extension() {
     podium_escape "${1##*/}"
     podium_try POST "extension?run=$podium_run&name=$podium_escaped&status=$podium_status$podium_why" 5
   } 2>&1 | while IFS= read -r podium_line || [ -n "$podium_line" ]; do
-    printf '\037extension\037%s\n' "$podium_line"
+    printf '\037extension\037%s\n' "$podium_line" >&2
   done
 }
 
@@ -205,7 +206,7 @@ while :; do
   podium_extensions
   podium_count_oom
   podium_before=$podium_oom
-  "$@" </dev/null &
+  "$@" </dev/null 2>&1 &
   podium_runtime=$!
   podium_memory &
   podium_watch=$!

@@ -55,7 +55,7 @@ final class TelemetryTest {
     }
 
     @Test
-    void memoryIsAskedForOnceInASecondAndTheAnswerBringsTheNextRequest() throws Exception {
+    void memoryIsAskedForNowAndThenAndTheAnswerComesWithTheNextRequest() throws Exception {
         PeakMemory memory = pod.session.telemetry().memory();
         memory.ask(); // nobody there
         String path = "/podium/" + pod.session.codeToken() + "/memory?peak=";
