@@ -1,5 +1,6 @@
 package dev.podium;
 
+import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
 import dev.podium.ecs.EcsApi;
 import dev.podium.ecs.EcsSettings;
@@ -7,7 +8,6 @@ import dev.podium.ecs.LoadBalancing;
 import dev.podium.ecs.NodeNames;
 import dev.podium.ecs.Surroundings;
 import dev.podium.ecs.TaskLogs;
-import dev.podium.aws.Scope;
 import dev.podium.kube.KubeException;
 import dev.podium.logs.LogEvent;
 import dev.podium.logs.LogGroups;

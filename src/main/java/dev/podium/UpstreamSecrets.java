@@ -21,19 +21,22 @@ record UpstreamSecrets(@Nullable HttpUpstream upstream) implements SecretValues 
     public String value(Scope scope, String reference) throws IOException, InterruptedException {
         HttpUpstream there = upstream;
         if (there == null) {
-            throw new IOException("Podium has no secrets of its own, and PODIUM_UPSTREAM_URL names no endpoint that has");
+            throw new IOException(
+                    "Podium has no secrets of its own, and PODIUM_UPSTREAM_URL names no endpoint that has");
         }
         Arn arn = Arn.parse(reference).orElse(null);
         String region = arn == null ? scope.region() : arn.region();
         return arn != null && arn.service().equals("secretsmanager")
                 ? secret(there, region, arn)
-                : parameter(there, region, arn == null ? reference : arn.resource().substring("parameter".length()));
+                : parameter(
+                        there, region, arn == null ? reference : arn.resource().substring("parameter".length()));
     }
 
     private static String parameter(HttpUpstream there, String region, String name)
             throws IOException, InterruptedException {
         ObjectNode request = Json.object().put("Name", name).put("WithDecryption", true);
-        JsonNode value = call(there, "ssm", "AmazonSSM.GetParameter", region, request).at("/Parameter/Value");
+        JsonNode value =
+                call(there, "ssm", "AmazonSSM.GetParameter", region, request).at("/Parameter/Value");
         return text(value, "the upstream's answer has no value");
     }
 

@@ -94,7 +94,9 @@ final class CapacityApi implements EcsOperations {
             @Nullable String nextToken) {}
 
     record DescribeProvidersResult(
-            List<ObjectNode> capacityProviders, List<Failure> failures, @Nullable String nextToken) {}
+            List<ObjectNode> capacityProviders,
+            List<Failure> failures,
+            @Nullable String nextToken) {}
 
     record ListInstancesRequest(
             @Nullable String cluster,
@@ -106,7 +108,9 @@ final class CapacityApi implements EcsOperations {
     record ListInstancesResult(List<String> containerInstanceArns) {}
 
     record DescribeInstancesRequest(
-            @Nullable String cluster, List<String> containerInstances, @Nullable List<String> include) {}
+            @Nullable String cluster,
+            List<String> containerInstances,
+            @Nullable List<String> include) {}
 
     record DescribeInstancesResult(List<ObjectNode> containerInstances, List<Failure> failures) {}
 
@@ -132,7 +136,8 @@ final class CapacityApi implements EcsOperations {
     }
 
     private DescribeProvidersResult providers(Call call, DescribeProvidersRequest request) {
-        List<String> wanted = request.capacityProviders() == null || request.capacityProviders().isEmpty()
+        List<String> wanted = request.capacityProviders() == null
+                        || request.capacityProviders().isEmpty()
                 ? PROVIDERS
                 : request.capacityProviders();
         List<ObjectNode> found = new ArrayList<>();

@@ -1,10 +1,10 @@
 package dev.podium.ecs;
 
+import dev.podium.aws.Scope;
 import dev.podium.ecs.Names.ClusterName;
 import dev.podium.store.Entry;
 import dev.podium.store.Store;
 import dev.podium.store.Table;
-import dev.podium.aws.Scope;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -46,13 +46,16 @@ final class ClustersApi implements EcsOperations {
 
     record ClusterResult(ObjectNode cluster) {}
 
-    record DescribeClustersRequest(@Nullable List<String> clusters, @Nullable List<String> include) {}
+    record DescribeClustersRequest(
+            @Nullable List<String> clusters, @Nullable List<String> include) {}
 
     record DescribeClustersResult(List<ObjectNode> clusters, List<Failure> failures) {}
 
-    record ListClustersRequest(@Nullable String nextToken, @Nullable Integer maxResults) {}
+    record ListClustersRequest(
+            @Nullable String nextToken, @Nullable Integer maxResults) {}
 
-    record ListClustersResult(List<String> clusterArns, @Nullable String nextToken) {}
+    record ListClustersResult(
+            List<String> clusterArns, @Nullable String nextToken) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
@@ -68,10 +71,7 @@ final class ClustersApi implements EcsOperations {
                         "PutClusterCapacityProviders", PutProvidersRequest.class, ClusterResult.class, this::providers)
                 .operation("DeleteCluster", ClusterRequest.class, ClusterResult.class, this::delete)
                 .operation(
-                        "DescribeClusters",
-                        DescribeClustersRequest.class,
-                        DescribeClustersResult.class,
-                        this::describe)
+                        "DescribeClusters", DescribeClustersRequest.class, DescribeClustersResult.class, this::describe)
                 .operation("ListClusters", ListClustersRequest.class, ListClustersResult.class, this::list);
     }
 
@@ -155,9 +155,8 @@ final class ClustersApi implements EcsOperations {
     }
 
     private DescribeClustersResult describe(Call call, DescribeClustersRequest request) {
-        List<String> wanted = request.clusters() == null || request.clusters().isEmpty()
-                ? List.of("default")
-                : request.clusters();
+        List<String> wanted =
+                request.clusters() == null || request.clusters().isEmpty() ? List.of("default") : request.clusters();
         List<String> include = request.include() == null ? List.of() : request.include();
         List<ObjectNode> found = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
@@ -200,8 +199,7 @@ final class ClustersApi implements EcsOperations {
                 "settings",
                 include.contains("SETTINGS") ? cluster.details().path("settings") : Json.MAPPER.createArrayNode());
         node.set("capacityProviders", cluster.details().path("capacityProviders"));
-        node.set(
-                "defaultCapacityProviderStrategy", cluster.details().path("defaultCapacityProviderStrategy"));
+        node.set("defaultCapacityProviderStrategy", cluster.details().path("defaultCapacityProviderStrategy"));
         if (include.contains("CONFIGURATIONS") && cluster.details().has("configuration")) {
             node.set("configuration", cluster.details().path("configuration"));
         }
@@ -217,8 +215,14 @@ final class ClustersApi implements EcsOperations {
                     .filter(s -> s.text("status").equals("ACTIVE")
                             && s.text("launchType").equals("FARGATE") == type.equals("Fargate"))
                     .count();
-            statistic(node, "running" + type + "TasksCount", own.stream().filter(TaskRun::running).count());
-            statistic(node, "pending" + type + "TasksCount", own.stream().filter(TaskRun::pending).count());
+            statistic(
+                    node,
+                    "running" + type + "TasksCount",
+                    own.stream().filter(TaskRun::running).count());
+            statistic(
+                    node,
+                    "pending" + type + "TasksCount",
+                    own.stream().filter(TaskRun::pending).count());
             statistic(node, "active" + type + "ServiceCount", active);
             statistic(node, "draining" + type + "ServiceCount", 0);
         }

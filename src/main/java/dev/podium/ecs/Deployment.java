@@ -46,8 +46,7 @@ record Deployment(
     }
 
     Deployment replaced(Instant now) {
-        return new Deployment(
-                id, false, definition, launching, targets, 0, failed, rollout, reason, createdAt, now);
+        return new Deployment(id, false, definition, launching, targets, 0, failed, rollout, reason, createdAt, now);
     }
 
     /// The same, and newest again.
@@ -69,8 +68,7 @@ record Deployment(
     }
 
     Deployment became(String state, String why, Instant now) {
-        return new Deployment(
-                id, primary, definition, launching, targets, desired, failed, state, why, createdAt, now);
+        return new Deployment(id, primary, definition, launching, targets, desired, failed, state, why, createdAt, now);
     }
 
     /// As the API shows it.

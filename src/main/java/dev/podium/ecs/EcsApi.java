@@ -33,8 +33,7 @@ public final class EcsApi {
 
     /// The operations, for the dispatcher.
     public ServiceApi service() {
-        ServiceApi.Builder service =
-                ServiceApi.of("ecs").maxBody(MAX_BODY).validationCode("InvalidParameterException");
+        ServiceApi.Builder service = ServiceApi.of("ecs").maxBody(MAX_BODY).validationCode("InvalidParameterException");
         families.forEach(family -> family.addTo(service));
         return service.build();
     }

@@ -30,8 +30,9 @@ record Launching(
             TaskDefinition definition) {
         boolean strategic = strategy != null && !strategy.isEmpty();
         if (strategic && launchType != null) {
-            throw invalid("Specifying both a launch type and capacity provider strategy is not supported. Remove one and"
-                    + " try again.");
+            throw invalid(
+                    "Specifying both a launch type and capacity provider strategy is not supported. Remove one and"
+                            + " try again.");
         }
         String provider = strategic ? provider(strategy) : null;
         String type = provider != null ? "FARGATE" : launchType == null ? "EC2" : launchType;
@@ -75,8 +76,8 @@ record Launching(
     /// Refuses capacity providers other than Fargate's.
     static void check(String provider) {
         if (!PROVIDERS.contains(provider)) {
-            throw invalid("The capacity provider " + provider
-                    + " is not supported by Podium: use FARGATE or FARGATE_SPOT.");
+            throw invalid(
+                    "The capacity provider " + provider + " is not supported by Podium: use FARGATE or FARGATE_SPOT.");
         }
     }
 

@@ -45,12 +45,13 @@ final class LogShipping implements AutoCloseable {
     /// The stream of a container, by the options of its log driver.
     static Stream stream(TaskSpec task, String container, JsonNode options) {
         String prefix = options.path("awslogs-stream-prefix").asText("");
-        String name = prefix.isEmpty()
-                ? TaskDocument.runtimeId(task, container)
-                : prefix + "/" + container + "/" + task.id();
+        String name =
+                prefix.isEmpty() ? TaskDocument.runtimeId(task, container) : prefix + "/" + container + "/" + task.id();
         String region = options.path("awslogs-region").asText(task.scope().region());
         return new Stream(
-                new Scope(task.scope().account(), region), options.path("awslogs-group").asText(), name);
+                new Scope(task.scope().account(), region),
+                options.path("awslogs-group").asText(),
+                name);
     }
 
     /// Reads the logs of containers that have begun to run.
@@ -61,8 +62,7 @@ final class LogShipping implements AutoCloseable {
             if (!logs.path("logDriver").asText().equals("awslogs") || following.containsKey(name)) {
                 continue;
             }
-            boolean begun = java.util.stream.Stream.concat(
-                            pod.initContainers().stream(), pod.containers().stream())
+            boolean begun = java.util.stream.Stream.concat(pod.initContainers().stream(), pod.containers().stream())
                     .anyMatch(c -> c.name().equals(name) && c.phase() != ContainerStatus.Phase.WAITING);
             if (begun) {
                 Stream to = stream(task, definition.path("name").asText(), logs.path("options"));

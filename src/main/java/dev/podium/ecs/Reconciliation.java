@@ -224,7 +224,8 @@ final class Reconciliation {
                         ? "has begun draining connections on " + chosen.size() + " tasks."
                         : "has stopped " + chosen.size() + " running tasks: " + listed(chosen));
         for (TaskRun task : chosen) {
-            String reason = "Scaling activity initiated by (deployment " + state.primary().id() + ")";
+            String reason = "Scaling activity initiated by (deployment "
+                    + state.primary().id() + ")";
             actions.add(() -> task.stop(new Stop(Stop.Code.SERVICE_SCHEDULER_INITIATED, reason, true)));
         }
     }

@@ -83,8 +83,7 @@ final class ServiceRules {
             String account = name.cluster().scope().account();
             node.put(
                     "roleArn",
-                    "arn:aws:iam::" + account
-                            + ":role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS");
+                    "arn:aws:iam::" + account + ":role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS");
         }
         node.putArray("events");
         node.put("createdAt", now.toString());
@@ -220,7 +219,8 @@ final class ServiceRules {
         if (request.desiredCount() != null && (request.desiredCount() < 0 || run.is(ServiceState::daemon))) {
             throw invalid("desiredCount can not be set so.");
         }
-        run.update(state -> new ServiceUpdate(state, request, given, this, on.clock().instant()).apply());
+        run.update(state ->
+                new ServiceUpdate(state, request, given, this, on.clock().instant()).apply());
     }
 
     /// The targets that load balancers make of a definition's ports.

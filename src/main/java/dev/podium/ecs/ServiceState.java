@@ -52,11 +52,13 @@ final class ServiceState {
     }
 
     boolean breaker() {
-        return document.at("/deploymentConfiguration/deploymentCircuitBreaker/enable").asBoolean();
+        return document.at("/deploymentConfiguration/deploymentCircuitBreaker/enable")
+                .asBoolean();
     }
 
     boolean rollback() {
-        return document.at("/deploymentConfiguration/deploymentCircuitBreaker/rollback").asBoolean();
+        return document.at("/deploymentConfiguration/deploymentCircuitBreaker/rollback")
+                .asBoolean();
     }
 
     Rollout rollout() {

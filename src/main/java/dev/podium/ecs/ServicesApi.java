@@ -23,8 +23,7 @@ final class ServicesApi implements EcsOperations {
     private final ServiceRules rules;
     private final Clock clock;
 
-    ServicesApi(
-            Clusters clusters, TaskDefinitions definitions, Services services, ServiceRules rules, Clock clock) {
+    ServicesApi(Clusters clusters, TaskDefinitions definitions, Services services, ServiceRules rules, Clock clock) {
         this.clusters = clusters;
         this.definitions = definitions;
         this.services = services;
@@ -85,12 +84,16 @@ final class ServicesApi implements EcsOperations {
             @Nullable JsonNode vpcLatticeConfigurations) {}
 
     record DeleteServiceRequest(
-            @Nullable String cluster, String service, @Nullable Boolean force) {}
+            @Nullable String cluster,
+            String service,
+            @Nullable Boolean force) {}
 
     record ServiceResult(ObjectNode service) {}
 
     record DescribeServicesRequest(
-            @Nullable String cluster, List<String> services, @Nullable List<String> include) {}
+            @Nullable String cluster,
+            List<String> services,
+            @Nullable List<String> include) {}
 
     record DescribeServicesResult(List<ObjectNode> services, List<Failure> failures) {}
 
@@ -102,7 +105,8 @@ final class ServicesApi implements EcsOperations {
             @Nullable String schedulingStrategy,
             @Nullable String resourceManagementType) {}
 
-    record ListServicesResult(List<String> serviceArns, @Nullable String nextToken) {}
+    record ListServicesResult(
+            List<String> serviceArns, @Nullable String nextToken) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
@@ -115,10 +119,7 @@ final class ServicesApi implements EcsOperations {
                 .operation("UpdateService", UpdateServiceRequest.class, ServiceResult.class, this::update)
                 .operation("DeleteService", DeleteServiceRequest.class, ServiceResult.class, this::delete)
                 .operation(
-                        "DescribeServices",
-                        DescribeServicesRequest.class,
-                        DescribeServicesResult.class,
-                        this::describe)
+                        "DescribeServices", DescribeServicesRequest.class, DescribeServicesResult.class, this::describe)
                 .operation("ListServices", ListServicesRequest.class, ListServicesResult.class, this::list);
     }
 
@@ -146,9 +147,8 @@ final class ServicesApi implements EcsOperations {
     private ServiceResult update(Call call, UpdateServiceRequest request) {
         ClusterName cluster = clusters.existing(request.cluster(), call.scope());
         ServiceRun run = services.active(ServiceName.of(request.service(), cluster));
-        TaskDefinition definition = request.taskDefinition() == null
-                ? null
-                : definitions.runnable(request.taskDefinition(), call.scope());
+        TaskDefinition definition =
+                request.taskDefinition() == null ? null : definitions.runnable(request.taskDefinition(), call.scope());
         rules.update(run, request, definition);
         return new ServiceResult(run.shown(true));
     }

@@ -33,7 +33,8 @@ final class SettingsApi implements EcsOperations {
 
     record Setting(String name, String value, String principalArn, String type) {}
 
-    record PutSettingRequest(String name, String value, @Nullable String principalArn) {}
+    record PutSettingRequest(
+            String name, String value, @Nullable String principalArn) {}
 
     record PutDefaultRequest(String name, String value) {}
 
@@ -49,7 +50,8 @@ final class SettingsApi implements EcsOperations {
             @Nullable String nextToken,
             @Nullable Integer maxResults) {}
 
-    record ListSettingsResult(List<Setting> settings, @Nullable String nextToken) {}
+    record ListSettingsResult(
+            List<Setting> settings, @Nullable String nextToken) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
@@ -73,8 +75,8 @@ final class SettingsApi implements EcsOperations {
                 : List.of("enabled", "disabled", "on", "off", "enhanced", "blocking", "non-blocking")
                         .contains(request.value());
         if (!fits) {
-            throw new EcsError.InvalidParameter("Invalid value for setting " + request.name() + ": " + request.value()
-                            + ".")
+            throw new EcsError.InvalidParameter(
+                            "Invalid value for setting " + request.name() + ": " + request.value() + ".")
                     .exception();
         }
         String principal = principal(call.scope(), request.principalArn());
@@ -94,7 +96,8 @@ final class SettingsApi implements EcsOperations {
         boolean effective = Boolean.TRUE.equals(request.effectiveSettings());
         Stream<String> names = DEFAULTS.keySet().stream()
                 .filter(name -> request.name() == null || request.name().equals(name))
-                .filter(name -> effective || table.get(key(call.scope(), principal, name)).isPresent());
+                .filter(name -> effective
+                        || table.get(key(call.scope(), principal, name)).isPresent());
         Page page = Page.of(names, request.nextToken(), request.maxResults());
         List<Setting> found = page.items().stream()
                 .map(name -> new Setting(

@@ -64,7 +64,9 @@ final class TagsApi implements EcsOperations {
         String[] parts = arn.resource().split("/", -1);
         ClusterName cluster = new ClusterName(arn.scope(), parts.length < 2 ? "" : parts[1]);
         return switch (parts[0]) {
-            case "cluster" -> clusters.change(cluster, c -> c.withTags(change.apply(c.tags()))).tags();
+            case "cluster" ->
+                clusters.change(cluster, c -> c.withTags(change.apply(c.tags())))
+                        .tags();
             case "task-definition" -> ofDefinition(text, call, change);
             case "task" -> {
                 clusters.existing(cluster.arn(), call.scope());
@@ -77,14 +79,12 @@ final class TagsApi implements EcsOperations {
                 run.update(s -> s.change(Json.object().set("tags", Json.MAPPER.valueToTree(change.apply(s.tags())))));
                 yield run.tags();
             }
-            default ->
-                throw new EcsError.InvalidParameter("Invalid identifier: '" + text + "'.").exception();
+            default -> throw new EcsError.InvalidParameter("Invalid identifier: '" + text + "'.").exception();
         };
     }
 
     private List<Tag> ofDefinition(String arn, Call call, UnaryOperator<List<Tag>> change) {
-        TaskDefinition found =
-                definitions.find(arn, call.scope()).orElseThrow(() -> missing("task definition"));
+        TaskDefinition found = definitions.find(arn, call.scope()).orElseThrow(() -> missing("task definition"));
         TaskDefinition changed = found.withTags(change.apply(found.tags()));
         if (!changed.equals(found)) {
             definitions.put(call.scope(), changed);

@@ -15,7 +15,8 @@ record TaskContainer(TaskSpec task, JsonNode definition, JsonNode override, Stri
 
     ObjectNode manifest() {
         String name = definition.path("name").asText();
-        ObjectNode container = Json.object().put("name", TaskPods.containerName(name)).put("image", image);
+        ObjectNode container =
+                Json.object().put("name", TaskPods.containerName(name)).put("image", image);
         copy(definition.path("entryPoint"), container, "command");
         copy(override.has("command") ? override.path("command") : definition.path("command"), container, "args");
         String folder = definition.path("workingDirectory").asText("");
@@ -75,17 +76,25 @@ record TaskContainer(TaskSpec task, JsonNode definition, JsonNode override, Stri
     private void mounts(ArrayNode mounts, JsonNode of) {
         for (JsonNode mount : of.path("mountPoints")) {
             mounts.addObject()
-                    .put("name", TaskPods.containerName(mount.path("sourceVolume").asText()))
+                    .put(
+                            "name",
+                            TaskPods.containerName(mount.path("sourceVolume").asText()))
                     .put("mountPath", mount.path("containerPath").asText())
                     .put("readOnly", mount.path("readOnly").asBoolean());
         }
         for (JsonNode from : definition.path("volumesFrom")) {
             for (JsonNode other : task.definition().containers()) {
                 if (other != of && other.path("name").equals(from.path("sourceContainer"))) {
-                    other.path("mountPoints").forEach(mount -> mounts.addObject()
-                            .put("name", TaskPods.containerName(mount.path("sourceVolume").asText()))
-                            .put("mountPath", mount.path("containerPath").asText())
-                            .put("readOnly", from.path("readOnly").asBoolean()));
+                    other.path("mountPoints")
+                            .forEach(mount -> mounts.addObject()
+                                    .put(
+                                            "name",
+                                            TaskPods.containerName(
+                                                    mount.path("sourceVolume").asText()))
+                                    .put(
+                                            "mountPath",
+                                            mount.path("containerPath").asText())
+                                    .put("readOnly", from.path("readOnly").asBoolean()));
                 }
             }
         }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// Makes of a request the definition that AWS shows: with defaults, compatibilities and required attributes.
 final class TaskDefinitionDefaults {
     private static final String CAPABILITY = "com.amazonaws.ecs.capability.";
-    private static final List<String> LISTS = List.of(
-            "portMappings", "environment", "mountPoints", "volumesFrom", "systemControls");
+    private static final List<String> LISTS =
+            List.of("portMappings", "environment", "mountPoints", "volumesFrom", "systemControls");
 
     private TaskDefinitionDefaults() {}
 

@@ -70,7 +70,8 @@ final class TaskDefinitionRules {
         for (JsonNode container : request.containerDefinitions()) {
             container(container, request.memory() != null, volumes);
             if (!names.add(container.path("name").asText())) {
-                throw client("Duplicate container name: " + container.path("name").asText() + ".");
+                throw client(
+                        "Duplicate container name: " + container.path("name").asText() + ".");
             }
             essential |= container.path("essential").asBoolean(true);
         }
@@ -105,7 +106,10 @@ final class TaskDefinitionRules {
             }
             refuse(volume.path("host").has("sourcePath"), "host.sourcePath of volume '" + name + "'");
             refuse(
-                    volume.path("dockerVolumeConfiguration").path("scope").asText("task").equals("shared"),
+                    volume.path("dockerVolumeConfiguration")
+                            .path("scope")
+                            .asText("task")
+                            .equals("shared"),
                     "the scope shared of volume '" + name + "'");
             if (!names.add(name)) {
                 throw client("Duplicate volume name: " + name + ".");
@@ -138,8 +142,8 @@ final class TaskDefinitionRules {
             throw client("Invalid setting for container '" + name + "'. 'memory' must be at least 6.");
         }
         if (memory != 0 && reservation > memory) {
-            throw client("Invalid setting for container '" + name
-                    + "'. 'memory' must be greater than 'memoryReservation'.");
+            throw client(
+                    "Invalid setting for container '" + name + "'. 'memory' must be greater than 'memoryReservation'.");
         }
         for (JsonNode mount : container.path("mountPoints")) {
             String volume = mount.path("sourceVolume").asText("");

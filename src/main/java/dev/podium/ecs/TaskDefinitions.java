@@ -36,8 +36,7 @@ final class TaskDefinitions {
                 return Optional.empty();
             }
             String revision = matcher.group(2);
-            return Optional.of(
-                    new Name(scope, matcher.group(1), revision == null ? 0 : Integer.parseInt(revision)));
+            return Optional.of(new Name(scope, matcher.group(1), revision == null ? 0 : Integer.parseInt(revision)));
         }
 
         private String key() {
@@ -73,7 +72,8 @@ final class TaskDefinitions {
     private Optional<TaskDefinition> latest(Name name) {
         List<String> keys = table.keys(familyKey(name.scope(), name.family()) + "/", null, MOST_REVISIONS);
         for (int i = keys.size() - 1; i >= 0; i--) {
-            Optional<TaskDefinition> found = table.get(keys.get(i)).filter(d -> d.status().equals("ACTIVE"));
+            Optional<TaskDefinition> found =
+                    table.get(keys.get(i)).filter(d -> d.status().equals("ACTIVE"));
             if (found.isPresent()) {
                 return found;
             }
@@ -88,8 +88,8 @@ final class TaskDefinitions {
         if (reference == null || reference.isEmpty()) {
             throw new EcsError.InvalidParameter("TaskDefinition can not be blank.").exception();
         }
-        TaskDefinition found = find(reference, caller)
-                .orElseThrow(() -> new EcsError.Client("TaskDefinition not found.").exception());
+        TaskDefinition found =
+                find(reference, caller).orElseThrow(() -> new EcsError.Client("TaskDefinition not found.").exception());
         if (!found.status().equals("ACTIVE")) {
             throw new EcsError.Client("TaskDefinition is inactive").exception();
         }

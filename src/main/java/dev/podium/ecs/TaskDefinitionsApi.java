@@ -43,11 +43,13 @@ final class TaskDefinitionsApi implements EcsOperations {
             @Nullable JsonNode runtimePlatform,
             @Nullable Boolean enableFaultInjection) {}
 
-    record TaskDefinitionResult(ObjectNode taskDefinition, @Nullable List<Tag> tags) {}
+    record TaskDefinitionResult(
+            ObjectNode taskDefinition, @Nullable List<Tag> tags) {}
 
     record PlainResult(ObjectNode taskDefinition) {}
 
-    record DescribeTaskDefinitionRequest(String taskDefinition, @Nullable List<String> include) {}
+    record DescribeTaskDefinitionRequest(
+            String taskDefinition, @Nullable List<String> include) {}
 
     record TaskDefinitionRequest(String taskDefinition) {}
 
@@ -62,7 +64,8 @@ final class TaskDefinitionsApi implements EcsOperations {
             @Nullable String nextToken,
             @Nullable Integer maxResults) {}
 
-    record ListTaskDefinitionsResult(List<String> taskDefinitionArns, @Nullable String nextToken) {}
+    record ListTaskDefinitionsResult(
+            List<String> taskDefinitionArns, @Nullable String nextToken) {}
 
     record ListFamiliesRequest(
             @Nullable String familyPrefix,
@@ -70,13 +73,12 @@ final class TaskDefinitionsApi implements EcsOperations {
             @Nullable String nextToken,
             @Nullable Integer maxResults) {}
 
-    record ListFamiliesResult(List<String> families, @Nullable String nextToken) {}
+    record ListFamiliesResult(
+            List<String> families, @Nullable String nextToken) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.remark(
-                        "RegisterTaskDefinition",
-                        "What a pod has nothing for is refused by name, see below.")
+        service.remark("RegisterTaskDefinition", "What a pod has nothing for is refused by name, see below.")
                 .operation(
                         "RegisterTaskDefinition",
                         RegisterTaskDefinitionRequest.class,
@@ -87,11 +89,7 @@ final class TaskDefinitionsApi implements EcsOperations {
                         DescribeTaskDefinitionRequest.class,
                         TaskDefinitionResult.class,
                         this::describe)
-                .operation(
-                        "DeregisterTaskDefinition",
-                        TaskDefinitionRequest.class,
-                        PlainResult.class,
-                        this::deregister)
+                .operation("DeregisterTaskDefinition", TaskDefinitionRequest.class, PlainResult.class, this::deregister)
                 .operation(
                         "DeleteTaskDefinitions",
                         DeleteTaskDefinitionsRequest.class,
@@ -141,7 +139,8 @@ final class TaskDefinitionsApi implements EcsOperations {
         if (!found.status().equals("ACTIVE")) {
             return new PlainResult(found.document());
         }
-        TaskDefinition changed = found.become("INACTIVE", "deregisteredAt", clock.instant().toString());
+        TaskDefinition changed =
+                found.become("INACTIVE", "deregisteredAt", clock.instant().toString());
         definitions.put(call.scope(), changed);
         return new PlainResult(changed.document());
     }
@@ -168,7 +167,9 @@ final class TaskDefinitionsApi implements EcsOperations {
                         null));
             } else {
                 deleted.add(found.become(
-                                "DELETE_IN_PROGRESS", "deleteRequestedAt", clock.instant().toString())
+                                "DELETE_IN_PROGRESS",
+                                "deleteRequestedAt",
+                                clock.instant().toString())
                         .document());
                 // Running tasks keep what they need of it.
                 definitions.remove(call.scope(), found);
@@ -180,8 +181,10 @@ final class TaskDefinitionsApi implements EcsOperations {
     private ListTaskDefinitionsResult list(Call call, ListTaskDefinitionsRequest request) {
         String status = request.status() == null ? "ACTIVE" : request.status();
         String family = request.familyPrefix();
-        Stream<String> found = definitions.all(call.scope(), family == null ? "" : family)
-                .filter(d -> d.status().equals(status) && (family == null || d.family().equals(family)))
+        Stream<String> found = definitions
+                .all(call.scope(), family == null ? "" : family)
+                .filter(d -> d.status().equals(status)
+                        && (family == null || d.family().equals(family)))
                 .map(TaskDefinition::arn);
         Comparator<String> order = Comparator.<String, String>comparing(arn -> arn.substring(0, arn.lastIndexOf(':')))
                 .thenComparing(arn -> Integer.valueOf(arn.substring(arn.lastIndexOf(':') + 1)));
@@ -196,12 +199,16 @@ final class TaskDefinitionsApi implements EcsOperations {
     private ListFamiliesResult families(Call call, ListFamiliesRequest request) {
         String prefix = request.familyPrefix() == null ? "" : request.familyPrefix();
         String status = request.status() == null ? "ALL" : request.status();
-        List<String> active = definitions.all(call.scope(), prefix)
+        List<String> active = definitions
+                .all(call.scope(), prefix)
                 .filter(d -> d.status().equals("ACTIVE"))
                 .map(TaskDefinition::family)
                 .distinct()
                 .toList();
-        Stream<String> found = definitions.all(call.scope(), prefix).map(TaskDefinition::family).distinct();
+        Stream<String> found = definitions
+                .all(call.scope(), prefix)
+                .map(TaskDefinition::family)
+                .distinct();
         Page page = Page.of(
                 switch (status) {
                     case "ACTIVE" -> active.stream();

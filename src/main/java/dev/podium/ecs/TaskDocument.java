@@ -32,7 +32,10 @@ final class TaskDocument {
         ObjectNode document = Json.object();
         TaskDocument made = new TaskDocument(task, document);
         made.attachment(document.putArray("attachments"));
-        document.putArray("attributes").addObject().put("name", "ecs.cpu-architecture").put("value", made.architecture());
+        document.putArray("attributes")
+                .addObject()
+                .put("name", "ecs.cpu-architecture")
+                .put("value", made.architecture());
         document.put("availabilityZone", task.scope().region() + "a");
         if (task.launching().capacityProvider() != null) {
             document.put("capacityProviderName", task.launching().capacityProvider());
@@ -117,8 +120,12 @@ final class TaskDocument {
             ObjectNode container = containers.addObject();
             container.put(
                     "containerArn",
-                    task.cluster().arnOf("container", task.id() + "/" + UUID.nameUUIDFromBytes(
-                            (task.id() + name).getBytes(java.nio.charset.StandardCharsets.UTF_8))));
+                    task.cluster()
+                            .arnOf(
+                                    "container",
+                                    task.id() + "/"
+                                            + UUID.nameUUIDFromBytes((task.id() + name)
+                                                    .getBytes(java.nio.charset.StandardCharsets.UTF_8))));
             container.put("taskArn", task.arn()).put("name", name);
             container.put("image", definition.path("image").asText());
             container.put("lastStatus", "PENDING");
@@ -143,7 +150,8 @@ final class TaskDocument {
         if (!task.awsvpc()) {
             return;
         }
-        ObjectNode attachment = attachments.addObject().put("id", UUID.randomUUID().toString());
+        ObjectNode attachment =
+                attachments.addObject().put("id", UUID.randomUUID().toString());
         attachment.put("type", INTERFACE).put("status", "PRECREATED");
         JsonNode network = task.launching().network();
         String subnet = network == null
@@ -166,7 +174,10 @@ final class TaskDocument {
             attachment.put("status", "ATTACHED");
             String id = task.id();
             detail(attachment, "networkInterfaceId", "eni-0" + id.substring(0, 16));
-            detail(attachment, "macAddress", "0a:" + String.join(":", id.substring(0, 10).split("(?<=\\G..)", -1)));
+            detail(
+                    attachment,
+                    "macAddress",
+                    "0a:" + String.join(":", id.substring(0, 10).split("(?<=\\G..)", -1)));
             detail(attachment, "privateDnsName", "ip-" + ip.replace('.', '-') + ".ec2.internal");
             detail(attachment, "privateIPv4Address", ip);
         }
@@ -177,7 +188,9 @@ final class TaskDocument {
                 container
                         .putArray("networkInterfaces")
                         .addObject()
-                        .put("attachmentId", document.path("attachments").path(0).path("id").asText())
+                        .put(
+                                "attachmentId",
+                                document.path("attachments").path(0).path("id").asText())
                         .put("privateIpv4Address", ip);
             } else {
                 ArrayNode bindings = container.putArray("networkBindings");

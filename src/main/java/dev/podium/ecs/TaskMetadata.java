@@ -118,7 +118,8 @@ record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, EcsSettings settings) i
         answer.put("DesiredStatus", task.path("desiredStatus").asText());
         answer.put("KnownStatus", task.path("lastStatus").asText());
         ObjectNode limits = answer.putObject("Limits");
-        limits.put("CPU", task.path("cpu").asInt() / 1024.0).put("Memory", task.path("memory").asInt());
+        limits.put("CPU", task.path("cpu").asInt() / 1024.0)
+                .put("Memory", task.path("memory").asInt());
         copy(task, "pullStartedAt", answer, "PullStartedAt");
         copy(task, "pullStoppedAt", answer, "PullStoppedAt");
         answer.put("AvailabilityZone", task.path("availabilityZone").asText());
@@ -145,7 +146,9 @@ record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, EcsSettings settings) i
         labels.put("com.amazonaws.ecs.cluster", spec.cluster().arn())
                 .put("com.amazonaws.ecs.container-name", name)
                 .put("com.amazonaws.ecs.task-arn", spec.arn())
-                .put("com.amazonaws.ecs.task-definition-family", spec.definition().family())
+                .put(
+                        "com.amazonaws.ecs.task-definition-family",
+                        spec.definition().family())
                 .put(
                         "com.amazonaws.ecs.task-definition-version",
                         Integer.toString(spec.definition().revision()));
@@ -154,13 +157,15 @@ record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, EcsSettings settings) i
         if (container.has("exitCode")) {
             answer.put("ExitCode", container.path("exitCode").asInt());
         }
-        ObjectNode limits = answer.putObject("Limits").put("CPU", container.path("cpu").asInt());
+        ObjectNode limits =
+                answer.putObject("Limits").put("CPU", container.path("cpu").asInt());
         if (container.has("memory")) {
             limits.put("Memory", container.path("memory").asInt());
         }
         copy(task, "createdAt", answer, "CreatedAt");
         copy(task, "startedAt", answer, "StartedAt");
-        answer.put("Type", "NORMAL").put("ContainerARN", container.path("containerArn").asText());
+        answer.put("Type", "NORMAL")
+                .put("ContainerARN", container.path("containerArn").asText());
         for (JsonNode definition : spec.definition().containers()) {
             JsonNode logs = definition.path("logConfiguration");
             if (definition.path("name").asText().equals(name) && !logs.isMissingNode()) {
@@ -207,6 +212,7 @@ record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, EcsSettings settings) i
     }
 
     private static void answer(WireExchange exchange, int status, JsonNode body) throws IOException {
-        exchange.respond(status, WireHeaders.of("Content-Type", "application/json"), Json.MAPPER.writeValueAsBytes(body));
+        exchange.respond(
+                status, WireHeaders.of("Content-Type", "application/json"), Json.MAPPER.writeValueAsBytes(body));
     }
 }

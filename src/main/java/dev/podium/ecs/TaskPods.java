@@ -55,8 +55,8 @@ final class TaskPods {
         String id = pod.path("metadata").path("labels").path(Labels.TASK).asText();
         return host.isEmpty() || id.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Known(
-                        pod.path("metadata").path("name").asText(), id, new Tokens(host, authorization)));
+                : Optional.of(
+                        new Known(pod.path("metadata").path("name").asText(), id, new Tokens(host, authorization)));
     }
 
     /// Kubernetes' name of a container: lower case, with dashes, at most 63 characters.
@@ -97,9 +97,12 @@ final class TaskPods {
             spec.set("nodeSelector", selector);
         }
         ArrayNode volumes = spec.putArray("volumes");
-        task.definition().document().path("volumes").forEach(volume -> volumes.addObject()
-                .put("name", containerName(volume.path("name").asText()))
-                .putObject("emptyDir"));
+        task.definition()
+                .document()
+                .path("volumes")
+                .forEach(volume -> volumes.addObject()
+                        .put("name", containerName(volume.path("name").asText()))
+                        .putObject("emptyDir"));
         ContainerOrder order = ContainerOrder.of(task.definition().containers());
         ArrayNode first = spec.putArray("initContainers");
         ArrayNode rest = spec.putArray("containers");
@@ -109,10 +112,12 @@ final class TaskPods {
         }
         for (JsonNode container : order.rest()) {
             rest.add(container(task, container, tokens, secrets, one));
-            container.path("extraHosts").forEach(host -> aliases.addObject()
-                    .put("ip", host.path("ipAddress").asText())
-                    .putArray("hostnames")
-                    .add(host.path("hostname").asText()));
+            container
+                    .path("extraHosts")
+                    .forEach(host -> aliases.addObject()
+                            .put("ip", host.path("ipAddress").asText())
+                            .putArray("hostnames")
+                            .add(host.path("hostname").asText()));
         }
         return new PodRequest(
                 "task",
@@ -137,16 +142,15 @@ final class TaskPods {
     }
 
     private ObjectNode container(
-            TaskSpec task,
-            JsonNode definition,
-            Tokens tokens,
-            Map<String, Map<String, String>> secrets,
-            boolean one) {
+            TaskSpec task, JsonNode definition, Tokens tokens, Map<String, Map<String, String>> secrets, boolean one) {
         String name = definition.path("name").asText();
         Map<String, String> env = environment(task, name, tokens);
-        definition.path("environment").forEach(v -> env.put(v.path("name").asText(), v.path("value").asText("")));
+        definition
+                .path("environment")
+                .forEach(v -> env.put(v.path("name").asText(), v.path("value").asText("")));
         JsonNode override = task.override(name);
-        override.path("environment").forEach(v -> env.put(v.path("name").asText(), v.path("value").asText("")));
+        override.path("environment")
+                .forEach(v -> env.put(v.path("name").asText(), v.path("value").asText("")));
         env.putAll(secrets.getOrDefault(name, Map.of()));
         String image = settings.images().apply(definition.path("image").asText());
         ObjectNode container = new TaskContainer(task, definition, override, image, one).manifest();

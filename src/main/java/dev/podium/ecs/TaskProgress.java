@@ -34,7 +34,8 @@ final class TaskProgress {
     /// @param started whether all containers run, or have ended as they should
     /// @param stop why the task has to end, or null
     /// @param next when to look again though nothing has happened, or null
-    record Outcome(boolean started, @Nullable Stop stop, @Nullable Instant next) {}
+    record Outcome(
+            boolean started, @Nullable Stop stop, @Nullable Instant next) {}
 
     /// Takes in a state of the pod.
     Outcome take(PodState pod, Instant now) {
@@ -107,8 +108,7 @@ final class TaskProgress {
     /// Judges a container's health.
     ///
     /// @return when it will be unhealthy if nothing changes, or null
-    private @Nullable Instant health(
-            ObjectNode container, JsonNode definition, ContainerStatus status, Instant now) {
+    private @Nullable Instant health(ObjectNode container, JsonNode definition, ContainerStatus status, Instant now) {
         JsonNode check = definition.path("healthCheck");
         if (check.isMissingNode() || status.phase() != ContainerStatus.Phase.RUNNING) {
             return null;
@@ -162,7 +162,8 @@ final class TaskProgress {
         if (definition.path("essential").asBoolean(true)) {
             return Stop.essentialExited();
         }
-        boolean first = order.first().stream().anyMatch(c -> c.path("name").asText().equals(name));
+        boolean first =
+                order.first().stream().anyMatch(c -> c.path("name").asText().equals(name));
         boolean awaited = first && ContainerOrder.endAwaited(task.definition().containers(), name);
         Integer code = status.exitCode();
         return awaited && code != null && code != 0
@@ -187,9 +188,12 @@ final class TaskProgress {
                 unschedulableSince != null && !now.isBefore(unschedulableSince.plus(UNSCHEDULABLE))
                         ? Stop.failed("ResourceInitializationError: " + unschedulable.cause())
                         : null;
-            case PodTrouble.Ended ended -> pod.phase().equals("Failed") && !started
-                    ? Stop.failed(ended.cause())
-                    : pod.phase().equals("Succeeded") || pod.phase().equals("Failed") ? Stop.essentialExited() : null;
+            case PodTrouble.Ended ended ->
+                pod.phase().equals("Failed") && !started
+                        ? Stop.failed(ended.cause())
+                        : pod.phase().equals("Succeeded") || pod.phase().equals("Failed")
+                                ? Stop.essentialExited()
+                                : null;
             case PodTrouble.Evicted evicted -> Stop.terminated(evicted.cause());
             case PodTrouble.Deleted deleted -> Stop.terminated("The task's pod went away: " + deleted.cause());
         };

@@ -404,7 +404,8 @@ final class TaskRun {
                 progress.take(pod, on.clock().instant());
             }
             for (var definition : task.definition().containers()) {
-                ObjectNode container = document.container(definition.path("name").asText());
+                ObjectNode container =
+                        document.container(definition.path("name").asText());
                 if (container != null) {
                     container.put("lastStatus", "STOPPED");
                 }

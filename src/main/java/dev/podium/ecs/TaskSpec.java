@@ -36,7 +36,10 @@ record TaskSpec(
         static List<Target> of(@Nullable JsonNode loadBalancers) {
             return loadBalancers == null
                     ? List.of()
-                    : Json.MAPPER.convertValue(loadBalancers, Json.MAPPER.createArrayNode().getClass()).valueStream()
+                    : Json.MAPPER
+                            .convertValue(
+                                    loadBalancers, Json.MAPPER.createArrayNode().getClass())
+                            .valueStream()
                             .map(balancer -> new Target(
                                     balancer.path("targetGroupArn").asText(),
                                     balancer.path("containerName").asText(),
@@ -76,7 +79,8 @@ record TaskSpec(
     /// A setting of the whole task: the override's, else the definition's.
     @Nullable
     String setting(String name) {
-        String value = overrides.path(name).asText(definition.document().path(name).asText(""));
+        String value =
+                overrides.path(name).asText(definition.document().path(name).asText(""));
         return value.isEmpty() ? null : value;
     }
 

@@ -34,7 +34,8 @@ record TaskStart(TaskSpec task, Surroundings on) {
             }
             JsonNode options = logs.path("options");
             boolean make = options.path("awslogs-create-group").asText("").equals("true");
-            LogShipping.Stream stream = LogShipping.stream(task, container.path("name").asText(), options);
+            LogShipping.Stream stream =
+                    LogShipping.stream(task, container.path("name").asText(), options);
             if (!make && !on.logs().exists(stream.scope(), stream.group())) {
                 throw new Failed("ResourceInitializationError: failed to validate logger args: create stream has been"
                         + " retried 1 times: failed to create Cloudwatch log stream: ResourceNotFoundException: The"

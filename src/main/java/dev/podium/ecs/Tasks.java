@@ -60,7 +60,8 @@ final class Tasks implements TaskRun.Keeper {
     void adopt() throws PodException, InterruptedException {
         for (ObjectNode pod : on.pods().list("ecs")) {
             Optional<TaskPods.Known> known = TaskPods.known(pod);
-            TaskRun run = known.flatMap(k -> live().filter(r -> r.task().id().equals(k.taskId())).findFirst())
+            TaskRun run = known.flatMap(k ->
+                            live().filter(r -> r.task().id().equals(k.taskId())).findFirst())
                     .orElse(null);
             if (known.isEmpty() || run == null) {
                 on.reaper().delete(pod.path("metadata").path("name").asText());
@@ -98,7 +99,9 @@ final class Tasks implements TaskRun.Keeper {
         runs.put(run.task().key(), run);
         String service = run.task().serviceKey();
         if (service != null) {
-            ofServices.computeIfAbsent(service, k -> new ConcurrentHashMap<>()).put(run.task().id(), run);
+            ofServices
+                    .computeIfAbsent(service, k -> new ConcurrentHashMap<>())
+                    .put(run.task().id(), run);
         }
     }
 

@@ -86,11 +86,15 @@ final class TasksApi implements EcsOperations {
 
     record TasksResult(List<ObjectNode> tasks, List<Failure> failures) {}
 
-    record StopTaskRequest(@Nullable String cluster, String task, @Nullable String reason) {}
+    record StopTaskRequest(
+            @Nullable String cluster, String task, @Nullable String reason) {}
 
     record StopTaskResult(ObjectNode task) {}
 
-    record DescribeTasksRequest(@Nullable String cluster, List<String> tasks, @Nullable List<String> include) {}
+    record DescribeTasksRequest(
+            @Nullable String cluster,
+            List<String> tasks,
+            @Nullable List<String> include) {}
 
     record ListTasksRequest(
             @Nullable String cluster,
@@ -116,8 +120,7 @@ final class TasksApi implements EcsOperations {
                         "There are no container instances: one task starts for each that is named, wherever"
                                 + " Kubernetes has room.")
                 .operation("RunTask", RunTaskRequest.class, TasksResult.class, this::run)
-                .operation(
-                        "StartTask", StartTaskRequest.class, TasksResult.class, (call, r) -> run(call, r.run()))
+                .operation("StartTask", StartTaskRequest.class, TasksResult.class, (call, r) -> run(call, r.run()))
                 .operation("StopTask", StopTaskRequest.class, StopTaskResult.class, this::stop)
                 .operation("DescribeTasks", DescribeTasksRequest.class, TasksResult.class, this::describe)
                 .operation("ListTasks", ListTasksRequest.class, ListTasksResult.class, this::list);
@@ -227,8 +230,8 @@ final class TasksApi implements EcsOperations {
 
     private StopTaskResult stop(Call call, StopTaskRequest request) {
         ClusterName cluster = clusters.existing(request.cluster(), call.scope());
-        TaskRun run = tasks.find(request.task(), cluster)
-                .orElseThrow(() -> invalid("The referenced task was not found."));
+        TaskRun run =
+                tasks.find(request.task(), cluster).orElseThrow(() -> invalid("The referenced task was not found."));
         String reason = request.reason() == null ? "Task stopped by user" : request.reason();
         run.stop(new Stop(Stop.Code.USER_INITIATED, reason, true));
         return new StopTaskResult(run.shown());
@@ -269,7 +272,8 @@ final class TasksApi implements EcsOperations {
                 .filter(run -> matches(request.startedBy(), run.task().startedBy()))
                 .filter(run -> request.serviceName() == null
                         || Names.last(request.serviceName()).equals(run.task().service()))
-                .filter(run -> matches(request.launchType(), run.task().launching().launchType()))
+                .filter(run ->
+                        matches(request.launchType(), run.task().launching().launchType()))
                 .map(run -> run.task().arn());
         Page page = Page.of(arns, request.nextToken(), request.maxResults());
         return new ListTasksResult(page.items(), page.nextToken());

@@ -157,7 +157,8 @@ public final class KubeClient implements AutoCloseable {
         JsonNode nodes = calls.call(
                 new ApiCall("list", "nodes", "GET", "/api/v1/nodes?limit=500", null, "list nodes"), Duration.ZERO);
         List<String> names = new ArrayList<>();
-        nodes.path("items").forEach(node -> names.add(node.path("metadata").path("name").asText()));
+        nodes.path("items")
+                .forEach(node -> names.add(node.path("metadata").path("name").asText()));
         return names;
     }
 

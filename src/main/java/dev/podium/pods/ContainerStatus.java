@@ -57,13 +57,18 @@ public record ContainerStatus(
                 container.path("imageID").asText(""),
                 now.path("reason").asText(""),
                 now.path("message").asText(""),
-                exitCode(phase == Phase.TERMINATED ? now : container.path("lastState").path("terminated")),
+                exitCode(
+                        phase == Phase.TERMINATED
+                                ? now
+                                : container.path("lastState").path("terminated")),
                 time(now.path("startedAt")),
                 time(now.path("finishedAt")));
     }
 
     private static @Nullable Integer exitCode(JsonNode terminated) {
-        return terminated.has("exitCode") ? (Integer) terminated.path("exitCode").asInt() : null;
+        return terminated.has("exitCode")
+                ? (Integer) terminated.path("exitCode").asInt()
+                : null;
     }
 
     private static @Nullable Instant time(JsonNode text) {

@@ -79,8 +79,7 @@ public final class EcsModelTest {
             ServiceApi service = service(store);
             ModelRecords.verify(service);
             assertThat(ModelRecords.ignored(service))
-                    .containsExactlyInAnyOrder(
-                            "ListTasks.daemonName", "RunTask.referenceId", "StartTask.referenceId");
+                    .containsExactlyInAnyOrder("ListTasks.daemonName", "RunTask.referenceId", "StartTask.referenceId");
             assertThat(service.coverage().count(Coverage.State.ABSENT)).isZero();
         }
     }

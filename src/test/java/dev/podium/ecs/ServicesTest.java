@@ -150,8 +150,8 @@ final class ServicesTest {
         String name = service(
                 good,
                 b -> b.desiredCount(1)
-                        .deploymentConfiguration(
-                                d -> d.deploymentCircuitBreaker(c -> c.enable(true).rollback(true))));
+                        .deploymentConfiguration(d ->
+                                d.deploymentCircuitBreaker(c -> c.enable(true).rollback(true))));
         stable(name);
         Eventually.within(
                 Duration.ofSeconds(5),
@@ -175,15 +175,13 @@ final class ServicesTest {
         Eventually.within(
                 Duration.ofSeconds(15),
                 () -> shown(name).deployments().getFirst().failedTasks() >= 3);
-        assertThat(shown(name).deployments().getFirst().rolloutState())
-                .isEqualTo(DeploymentRolloutState.IN_PROGRESS);
+        assertThat(shown(name).deployments().getFirst().rolloutState()).isEqualTo(DeploymentRolloutState.IN_PROGRESS);
         delete(name);
     }
 
     @Test
     void daemonServiceRunsOneTaskPerNode() throws Exception {
-        String name = service(
-                serving(), b -> b.desiredCount(null).schedulingStrategy(SchedulingStrategy.DAEMON));
+        String name = service(serving(), b -> b.desiredCount(null).schedulingStrategy(SchedulingStrategy.DAEMON));
         Eventually.within(Duration.ofSeconds(10), () -> shown(name).runningCount() == 1);
         assertThat(shown(name).desiredCount()).isEqualTo(1);
         delete(name);

@@ -46,8 +46,8 @@ final class TasksTest {
 
     @Test
     void taskRunsUntilItIsStopped() {
-        String arn = ecs.run(ecs.definition(EcsServer.container(
-                "main", "trap 'exit 7' TERM; while :; do sleep 0.05; done", c -> {})));
+        String arn = ecs.run(ecs.definition(
+                EcsServer.container("main", "trap 'exit 7' TERM; while :; do sleep 0.05; done", c -> {})));
         assertThat(arn).matches("arn:aws:ecs:us-east-1:000000000000:task/default/[0-9a-f]{32}");
         Task running = ecs.running(arn);
         assertThat(running.containers().getFirst().lastStatus()).isEqualTo("RUNNING");
@@ -59,14 +59,16 @@ final class TasksTest {
         assertThat(stopped.stopCode()).isEqualTo(TaskStopCode.USER_INITIATED);
         assertThat(stopped.stoppedReason()).isEqualTo("enough");
         assertThat(stopped.containers().getFirst().exitCode()).isEqualTo(7);
-        assertThat(ecs.ecs.listTasks(b -> b.desiredStatus("STOPPED")).taskArns()).contains(arn);
+        assertThat(ecs.ecs.listTasks(b -> b.desiredStatus("STOPPED")).taskArns())
+                .contains(arn);
     }
 
     @Test
     void essentialContainerEndsItsTask() {
         String arn = ecs.run(ecs.definition(
                 EcsServer.container("main", "exit 3", c -> {}),
-                EcsServer.container("beside", "sleep 60", c -> c.essential(false).stopTimeout(2))));
+                EcsServer.container(
+                        "beside", "sleep 60", c -> c.essential(false).stopTimeout(2))));
         Task stopped = ecs.stopped(arn);
         assertThat(stopped.stopCode()).isEqualTo(TaskStopCode.ESSENTIAL_CONTAINER_EXITED);
         assertThat(stopped.stoppedReason()).isEqualTo("Essential container in task exited");
@@ -76,8 +78,8 @@ final class TasksTest {
 
     @Test
     void taskWhoseImageIsMissingFailsToStart() {
-        String arn = ecs.run(ecs.definition(
-                EcsServer.container("main", "true", c -> c.image("registry.invalid/absent:1"))));
+        String arn =
+                ecs.run(ecs.definition(EcsServer.container("main", "true", c -> c.image("registry.invalid/absent:1"))));
         Task stopped = ecs.stopped(arn);
         assertThat(stopped.stopCode()).isEqualTo(TaskStopCode.TASK_FAILED_TO_START);
         assertThat(stopped.stoppedReason()).startsWith("CannotPullContainerError: ");
@@ -101,8 +103,7 @@ final class TasksTest {
                         "migration",
                         "echo migration >> " + story,
                         c -> c.essential(false)
-                                .dependsOn(d ->
-                                        d.containerName("database").condition(ContainerCondition.HEALTHY))),
+                                .dependsOn(d -> d.containerName("database").condition(ContainerCondition.HEALTHY))),
                 EcsServer.container(
                         "database",
                         "sleep 0.3; echo database >> " + story + "; touch " + ready + "; sleep 60",
@@ -117,8 +118,7 @@ final class TasksTest {
         assertThat(Files.readAllLines(story)).containsExactly("database", "migration", "app");
         assertThat(running.containers().get(1).lastStatus()).isEqualTo("STOPPED");
         assertThat(running.containers().get(1).exitCode()).isZero();
-        Eventually.within(
-                Duration.ofSeconds(5), () -> ecs.task(arn).healthStatus() == HealthStatus.HEALTHY);
+        Eventually.within(Duration.ofSeconds(5), () -> ecs.task(arn).healthStatus() == HealthStatus.HEALTHY);
         ecs.ecs.stopTask(b -> b.task(arn));
         ecs.stopped(arn);
     }
@@ -129,8 +129,7 @@ final class TasksTest {
                 EcsServer.container(
                         "app",
                         "sleep 60",
-                        c -> c.dependsOn(
-                                d -> d.containerName("first").condition(ContainerCondition.SUCCESS))),
+                        c -> c.dependsOn(d -> d.containerName("first").condition(ContainerCondition.SUCCESS))),
                 EcsServer.container("first", "exit 4", c -> c.essential(false))));
         Task stopped = ecs.stopped(arn);
         assertThat(stopped.stopCode()).isEqualTo(TaskStopCode.TASK_FAILED_TO_START);
