@@ -20,7 +20,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -195,8 +194,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
                 new ByteArrayInputStream(body),
                 body.length,
                 InetSocketAddress.createUnresolved(base.getHost(), Math.max(0, base.getPort())));
-        Credential credential = new Credential(
-                accessKeyId, date.substring(0, 8), region, service, List.of(SIGNED.split(";")), "", false);
+        Credential credential = new Credential(accessKeyId, date.substring(0, 8), region, service, SIGNED, "", false);
         String signature = SigV4.signature(secretAccessKey, date, request, Form.parse(null), credential, body);
         HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(OWN_CALL_TIMEOUT)
