@@ -57,9 +57,8 @@ record CodeUploads(CodeBlobs blobs, LambdaLimits limits) {
         return store(zip);
     }
 
-    /// An image that is named by its digest has that as CodeSha256. What a tag means only the registry knows, and
-    /// nobody
-    /// asks it before a pod does.
+    /// An image that is named by its digest has that as CodeSha256. What a tag means only the registry knows,
+    /// and nobody asks it before a pod does.
     private static FunctionCode image(String imageUri) {
         Matcher parts = IMAGE.matcher(imageUri);
         if (!parts.matches()) {
