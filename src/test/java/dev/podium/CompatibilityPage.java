@@ -68,11 +68,6 @@ final class CompatibilityPage {
             |---|---|
             | `Role` | None: Podium doesn't evaluate IAM. A function's own AWS credentials name its account, nothing more. |
             | `TracingConfig` | `Active` marks the trace header of new traces as sampled. No trace is recorded. |
-            | `LoggingConfig.LogFormat`, `ApplicationLogLevel` | The runtime is told, and writes its lines so. The START, END and \
-            REPORT lines of the log tail stay text. |
-            | `LoggingConfig.SystemLogLevel` | None. |
-            | `LoggingConfig.LogGroup` | The function sees it as `AWS_LAMBDA_LOG_GROUP_NAME`. Logs go to the pod's log, not to \
-            CloudWatch. |
             | `SnapStart` | None: checked against the runtime as AWS does, and shown, `OptimizationStatus` `On` for published \
             versions. Pods have no snapshots; a function gains by provisioned concurrency instead. |
             | `Runtime` | Names that an operator adds are accepted too (`<RUNTIME>_RUNTIME`). `RuntimeVersionConfig` is shown with \
