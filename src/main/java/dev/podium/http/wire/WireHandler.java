@@ -13,4 +13,17 @@ public interface WireHandler {
     /// with 500,
     /// if possible.
     void handle(WireExchange exchange) throws IOException, InterruptedException;
+
+    /// What to answer to a message that breaks the rules or the limits.
+    ///
+    /// @param status 400, 408, 413, 431 and so on
+    default Refusal refusal(int status) {
+        return Refusal.BARE;
+    }
+
+    /// Fields and body of an answer that the server gives on its own.
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Refusal(WireHeaders headers, byte[] body) {
+        private static final Refusal BARE = new Refusal(WireHeaders.empty(), new byte[0]);
+    }
 }
