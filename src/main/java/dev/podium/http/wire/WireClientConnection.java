@@ -120,6 +120,11 @@ public final class WireClientConnection implements Closeable {
         });
     }
 
+    /// Changes how long the server may be silent.
+    public void limit(Duration silence) {
+        timeoutMillis = Math.clamp(silence.toMillis(), 1, Integer.MAX_VALUE);
+    }
+
     /// Waits for the next head: perhaps of status 1xx, and then there is another one.
     ///
     /// @throws EOFException if the server ends the connection instead
@@ -166,7 +171,7 @@ public final class WireClientConnection implements Closeable {
     }
 
     /// Tells whether the peer still keeps the connection, and has sent nothing unasked.
-    boolean isUsable() {
+    public boolean isUsable() {
         try {
             channel.configureBlocking(false);
             int read = channel.read(ByteBuffer.allocate(1));

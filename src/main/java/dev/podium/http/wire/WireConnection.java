@@ -210,7 +210,7 @@ final class WireConnection implements Closeable {
         if (!exchange.isAnswered()) {
             try {
                 WireHandler.Refusal refusal = handler.refusal(status);
-                exchange.refuse(status, refusal.headers(), refusal.body());
+                exchange.refuse(refusal.status(), refusal.headers(), refusal.body());
             } catch (IOException | IllegalStateException e) {
                 LOG.log(Level.TRACE, "no answer possible server={0}", settings.name());
             }
@@ -220,7 +220,7 @@ final class WireConnection implements Closeable {
     private void refuse(int status) throws IOException {
         RequestHead none = new RequestHead("", "", 0, WireHeaders.empty());
         WireHandler.Refusal refusal = handler.refusal(status);
-        output.write(none, status, refusal.headers(), refusal.body(), true, Duration.ZERO);
+        output.write(none, refusal.status(), refusal.headers(), refusal.body(), true, Duration.ZERO);
         socket.shutdownOutput();
         linger();
     }

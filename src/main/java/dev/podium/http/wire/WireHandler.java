@@ -18,12 +18,10 @@ public interface WireHandler {
     ///
     /// @param status 400, 408, 413, 431 and so on
     default Refusal refusal(int status) {
-        return Refusal.BARE;
+        return new Refusal(status, WireHeaders.empty(), new byte[0]);
     }
 
-    /// Fields and body of an answer that the server gives on its own.
+    /// An answer that the server gives on its own.
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Refusal(WireHeaders headers, byte[] body) {
-        private static final Refusal BARE = new Refusal(WireHeaders.empty(), new byte[0]);
-    }
+    record Refusal(int status, WireHeaders headers, byte[] body) {}
 }
