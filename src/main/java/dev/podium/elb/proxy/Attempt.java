@@ -38,7 +38,8 @@ final class Attempt {
         this.cookies = cookies;
     }
 
-    /// Sends the request to one target after the other until one has it, and waits for its answer.
+    /// Sends the request to one target after the other until one has it, and waits for its
+    /// answer.
     Answer run(LiveGroup group) throws IOException, InterruptedException {
         List<LiveTarget> tried = new ArrayList<>(0);
         long end = System.nanoTime() + PATIENCE.toNanos();

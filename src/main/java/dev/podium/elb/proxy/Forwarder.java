@@ -8,11 +8,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Finds out what becomes of a request: by the listener's rules to a target group, there to a target, and back
-/// comes the head of an answer.
+/// Finds out what becomes of a request: by the listener's rules to a target group, there to a
+/// target, and back comes the head of an answer.
 ///
-/// A request of which nothing can have reached a target is tried on another one: when no connection comes about,
-/// or a kept one turns out dead at the first write. What was sent once is never sent again.
+/// A request of which nothing can have reached a target is tried on another one: when no
+/// connection comes about, or a kept one turns out dead at the first write. What was sent once is
+/// never sent again.
 final class Forwarder {
     private final Function<String, @Nullable LiveGroup> groups;
     private final FunctionForwarder functions;

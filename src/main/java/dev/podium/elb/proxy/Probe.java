@@ -12,8 +12,9 @@ import java.time.Duration;
 
 /// One health check.
 ///
-/// @see <a href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html">
-/// Health checks</a>
+/// @see <a
+///     href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html">
+///     Health checks</a>
 final class Probe {
     private Probe() {}
 

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The header fields with which a request goes to a target, and an answer to the client.
 ///
-/// @see <a href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html">HTTP
-/// headers and Application Load Balancers</a>
+/// @see <a
+///     href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html">HTTP
+///     headers and Application Load Balancers</a>
 final class RequestFields {
     private static final int MAX_FORWARDED = 30;
     private static final String[] HOP = {
@@ -148,7 +149,8 @@ final class RequestFields {
 
     /// The fields of a target's answer that go on to the client.
     ///
-    /// @param bodiless whether the answer has no body, and so may state the length that it would have
+    /// @param bodiless whether the answer has no body, and so may state the length that it would
+    ///     have
     static WireHeaders.Builder forClient(WireHeaders from, Listener.Attributes listener, boolean bodiless) {
         WireHeaders.Builder fields = WireHeaders.builder();
         String named = from.first("Connection");

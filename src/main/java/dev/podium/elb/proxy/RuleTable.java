@@ -23,7 +23,8 @@ final class RuleTable {
 
     /// Compiles rules.
     ///
-    /// @throws IllegalArgumentException if there is no default rule, or a range of addresses is none
+    /// @throws IllegalArgumentException if there is no default rule, or a range of addresses is
+    ///     none
     static RuleTable of(List<Rule> rules) {
         List<Entry> entries = new ArrayList<>();
         Action otherwise = null;
