@@ -87,6 +87,10 @@ final class HttpPort implements ListenerPort {
         @Override
         public void handle(WireExchange exchange) throws IOException, InterruptedException {
             HttpRoutes now = routes;
+            long age = System.nanoTime() - exchange.connectedNanos();
+            if (age > now.balancer().clientKeepAlive().toNanos()) {
+                exchange.endConnection();
+            }
             switch (forwarder.answer(new WireIncoming(exchange), now)) {
                 case Answer.Local local -> answer(exchange, local);
                 case TargetExchange forwarded -> relay(exchange, forwarded, now);
@@ -113,7 +117,11 @@ final class HttpPort implements ListenerPort {
                 if (forwarded.isUpgrade()) {
                     WireEnd client = exchange.upgrade(forwarded.head());
                     WireEnd.join(
-                            client, forwarded.end(), "podium-elb-tunnel", watchdog, now.balancer().idleTimeout());
+                            client,
+                            forwarded.end(),
+                            "podium-elb-tunnel",
+                            watchdog,
+                            now.balancer().idleTimeout());
                     return;
                 }
                 boolean whole = false;

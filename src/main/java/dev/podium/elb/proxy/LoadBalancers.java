@@ -80,7 +80,7 @@ public final class LoadBalancers implements AutoCloseable {
     /// that are gone stop.
     ///
     /// @throws IOException if a listener's address can't be had, or a certificate can't be used;
-    ///     nothing has changed then
+    ///     the listeners before it may have changed then
     public void apply(LoadBalancer balancer) throws IOException {
         changes.lock();
         try {
@@ -95,7 +95,12 @@ public final class LoadBalancers implements AutoCloseable {
             Set<String> stay = new HashSet<>();
             balancer.listeners().forEach(listener -> stay.add(listener.arn()));
             drain(balancer.arn(), stay);
-            ports.putAll(opened);
+            opened.forEach((arn, open) -> {
+                Open former = ports.put(arn, open);
+                if (former != null && former.port() != open.port()) {
+                    former.port().drain();
+                }
+            });
             byHost.values().removeIf(plain -> plain.balancerArn().equals(balancer.arn()));
             byHost.put(balancer.hostName().toLowerCase(Locale.ROOT), Plain.of(balancer));
             balancers.put(balancer.arn(), balancer);
@@ -112,11 +117,10 @@ public final class LoadBalancers implements AutoCloseable {
             for (Listener listener : balancer.listeners()) {
                 Open known = ports.get(listener.arn());
                 if (known == null || !known.fits(listener)) {
-                    if (known != null) {
-                        known.port().drain(); // its address may be wanted again at once
+                    if (known != null && known.port().address().equals(listener.address())) {
+                        known.port().drain(); // the address is wanted again at once
                     }
-                    ListenerPort port = ListenerPort.start(
-                            parts, balancer, listener);
+                    ListenerPort port = ListenerPort.start(parts, balancer, listener);
                     opened.put(listener.arn(), new Open(balancer.arn(), listener, port));
                 }
             }
@@ -221,7 +225,8 @@ public final class LoadBalancers implements AutoCloseable {
     public Optional<InetSocketAddress> address(String listenerArn) {
         changes.lock();
         try {
-            return Optional.ofNullable(ports.get(listenerArn)).map(open -> open.port().address());
+            return Optional.ofNullable(ports.get(listenerArn))
+                    .map(open -> open.port().address());
         } finally {
             changes.unlock();
         }

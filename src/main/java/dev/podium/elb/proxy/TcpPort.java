@@ -88,9 +88,8 @@ final class TcpPort implements ListenerPort {
                 target = choose(group, sticky, hash, tried)) {
             Socket socket = new Socket();
             try {
-                socket.connect(
-                        target.address(),
-                        (int) parts.settings().connectTimeout().toMillis());
+                socket.connect(target.address(), (int)
+                        parts.settings().connectTimeout().toMillis());
                 socket.setTcpNoDelay(true);
                 socket.setKeepAlive(true);
                 return new Flow(target, socket);
