@@ -27,6 +27,7 @@ ALL = None
 SERVER = {
     "lambda": ALL,
     "sqs": ALL,
+    "elbv2": ALL,
     "logs": [
         "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteMetricFilter",
         "DeleteRetentionPolicy", "DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeLogStreams",
@@ -40,7 +41,6 @@ SERVER = {
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
     "ecs": ["CreateCluster", "RegisterTaskDefinition", "TagResource", "DescribeTasks"],
-    "elbv2": ["CreateTargetGroup", "DescribeTargetGroups", "AddTags", "RegisterTargets"],
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "iam": ["CreateRole", "GetAccountSummary", "UpdateRole"],
     "ec2": ["RunInstances", "DescribeInstances", "CreateTags", "TerminateInstances"],

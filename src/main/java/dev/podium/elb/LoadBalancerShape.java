@@ -1,0 +1,61 @@
+package dev.podium.elb;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A load balancer as the API shows it.
+record LoadBalancerShape(
+        String loadBalancerArn,
+        @JsonProperty("DNSName") String dnsName,
+        String canonicalHostedZoneId,
+        Instant createdTime,
+        String loadBalancerName,
+        String scheme,
+        String vpcId,
+        State state,
+        String type,
+        List<Zone> availabilityZones,
+        @Nullable List<String> securityGroups,
+        String ipAddressType,
+        @Nullable String enablePrefixForIpv6SourceNat) {
+    private static final String APPLICATION_ZONE = "Z35SXDOTRQ7X7K";
+    private static final String NETWORK_ZONE = "Z26RNL4JYFTOTI";
+
+    /// `provisioning` in the answer of the creation, then `active`.
+    record State(String code) {}
+
+    /// A zone; the addresses are those of Elastic IPs, which there aren't.
+    record Zone(String zoneName, String subnetId, List<Address> loadBalancerAddresses) {}
+
+    /// An address of a network load balancer.
+    record Address(@Nullable String ipAddress) {}
+
+    static LoadBalancerShape of(StoredLoadBalancer stored) {
+        return of(stored, "active");
+    }
+
+    static LoadBalancerShape of(StoredLoadBalancer stored, String state) {
+        return new LoadBalancerShape(
+                stored.arn(),
+                stored.dnsName(),
+                stored.network() ? NETWORK_ZONE : APPLICATION_ZONE,
+                stored.created(),
+                stored.name(),
+                stored.scheme(),
+                stored.vpcId(),
+                new State(state),
+                stored.type(),
+                zones(stored),
+                stored.securityGroups(),
+                stored.ipAddressType(),
+                stored.network() ? "off" : null);
+    }
+
+    static List<Zone> zones(StoredLoadBalancer stored) {
+        return stored.zones().stream()
+                .map(zone -> new Zone(zone.name(), zone.subnetId(), List.of()))
+                .toList();
+    }
+}
