@@ -78,4 +78,17 @@ record ElbArn(ElbError.Kind kind, Scope scope, List<String> parts) {
     private static String text(Scope scope, String kind, List<String> parts) {
         return Arn.of(SERVICE, scope, kind + "/" + String.join("/", parts)).toString();
     }
+
+    /// The ARN's text.
+    @Override
+    public String toString() {
+        String what =
+                switch (kind) {
+                    case LOAD_BALANCER -> "loadbalancer";
+                    case LISTENER -> "listener";
+                    case RULE -> "listener-rule";
+                    case TARGET_GROUP -> "targetgroup";
+                };
+        return text(scope, what, parts);
+    }
 }

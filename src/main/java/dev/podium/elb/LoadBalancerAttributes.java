@@ -19,9 +19,11 @@ final class LoadBalancerAttributes {
     static final String FORWARDED_PORT = "routing.http.xff_client_port.enabled";
     static final String TLS_HEADERS = "routing.http.x_amzn_tls_version_and_cipher_suite.enabled";
     static final String TCP_IDLE_TIMEOUT = "tcp.idle_timeout.seconds";
+    static final String TLS_VERSION_HEADER = "routing.http.request.x_amzn_tls_version.header_name";
+    static final String TLS_CIPHER_HEADER = "routing.http.request.x_amzn_tls_cipher_suite.header_name";
     static final String SERVER_HEADER = "routing.http.response.server.enabled";
 
-    private static final String DESYNC = "routing.http.desync_mitigation_mode";
+    static final String DESYNC = "routing.http.desync_mitigation_mode";
     private static final String RESPONSE = "routing.http.response.";
     private static final String HEADER_VALUE = ".header_value";
 

@@ -23,8 +23,8 @@ record LoadBalancerShape(
     private static final String APPLICATION_ZONE = "Z35SXDOTRQ7X7K";
     private static final String NETWORK_ZONE = "Z26RNL4JYFTOTI";
 
-    /// `provisioning` in the answer of the creation, then `active`.
-    record State(String code) {}
+    /// `provisioning` in the answer of the creation, then `active`; `active_impaired` while a port can't be opened.
+    record State(String code, @Nullable String reason) {}
 
     /// A zone; the addresses are those of Elastic IPs, which there aren't.
     record Zone(String zoneName, String subnetId, List<Address> loadBalancerAddresses) {}
@@ -32,11 +32,7 @@ record LoadBalancerShape(
     /// An address of a network load balancer.
     record Address(@Nullable String ipAddress) {}
 
-    static LoadBalancerShape of(StoredLoadBalancer stored) {
-        return of(stored, "active");
-    }
-
-    static LoadBalancerShape of(StoredLoadBalancer stored, String state) {
+    static LoadBalancerShape of(StoredLoadBalancer stored, State state) {
         return new LoadBalancerShape(
                 stored.arn(),
                 stored.dnsName(),
@@ -45,7 +41,7 @@ record LoadBalancerShape(
                 stored.name(),
                 stored.scheme(),
                 stored.vpcId(),
-                new State(state),
+                state,
                 stored.type(),
                 zones(stored),
                 stored.securityGroups(),

@@ -75,13 +75,20 @@ public final class LoadBalancers {
     ///
     /// @throws dev.podium.aws.AwsException ListenerNotFound when it was deleted meanwhile
     StoredLoadBalancer changeListener(Found found, UnaryOperator<StoredListener> change) {
-        String arn = found.listener().arn();
-        return table.change(found.loadBalancer().arn(), lb -> {
-            if (lb.listener(arn).isEmpty()) {
-                throw ElbError.notFound(ElbError.Kind.LISTENER, arn);
-            }
-            return lb.withListener(arn, change);
-        });
+        return table.change(
+                found.loadBalancer().arn(),
+                now -> withListener(now, found.listener().arn(), change));
+    }
+
+    /// A load balancer with one listener changed.
+    ///
+    /// @throws dev.podium.aws.AwsException ListenerNotFound
+    static StoredLoadBalancer withListener(
+            StoredLoadBalancer at, String arn, UnaryOperator<StoredListener> change) {
+        if (at.listener(arn).isEmpty()) {
+            throw ElbError.notFound(ElbError.Kind.LISTENER, arn);
+        }
+        return at.withListener(arn, change);
     }
 
     /// The load balancers that forward to a target group; at most one, but for a moment.

@@ -127,14 +127,20 @@ final class LoadBalancersApi implements ElbOperations {
         }
         if (known == wanted) {
             traffic.apply(known);
-            return new Described(List.of(LoadBalancerShape.of(known, "provisioning")), null);
+            return new Described(List.of(LoadBalancerShape.of(known, new LoadBalancerShape.State("provisioning", null))), null);
         }
         if (!sameSettings(known, wanted)) {
             throw ElbError.of(
                     "DuplicateLoadBalancerName",
                     "A load balancer with the same name '" + known.name() + "' exists, but with different settings");
         }
-        return new Described(List.of(LoadBalancerShape.of(known)), null);
+        return new Described(List.of(shape(known)), null);
+    }
+
+    private LoadBalancerShape shape(StoredLoadBalancer stored) {
+        String why = traffic.impairment(stored.arn());
+        return LoadBalancerShape.of(
+                stored, new LoadBalancerShape.State(why == null ? "active" : "active_impaired", why));
     }
 
     private static void checkSupported(CreateRequest request, String type) {
@@ -213,7 +219,7 @@ final class LoadBalancersApi implements ElbOperations {
         Pages<StoredLoadBalancer> page =
                 Pages.of(found, StoredLoadBalancer::name, request.marker(), request.pageSize());
         return new Described(
-                page.items().stream().map(LoadBalancerShape::of).toList(), page.nextMarker());
+                page.items().stream().map(this::shape).toList(), page.nextMarker());
     }
 
     /// Deleting what isn't there is no error, as with AWS.

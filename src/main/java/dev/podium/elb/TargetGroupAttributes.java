@@ -19,6 +19,10 @@ final class TargetGroupAttributes {
     static final String APP_COOKIE = "stickiness.app_cookie.cookie_name";
     static final String APP_COOKIE_SECONDS = "stickiness.app_cookie.duration_seconds";
     static final String MULTI_VALUE = "lambda.multi_value_headers.enabled";
+    static final String MINIMUM_COUNT = "target_group_health.unhealthy_state_routing.minimum_healthy_targets.count";
+    static final String MINIMUM_PERCENT =
+            "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage";
+    static final String UNHEALTHY_TERMINATION = "target_health_state.unhealthy.connection_termination.enabled";
     static final String PROXY_PROTOCOL = "proxy_protocol_v2.enabled";
     static final String CONNECTION_TERMINATION = "deregistration_delay.connection_termination.enabled";
 
@@ -28,9 +32,8 @@ final class TargetGroupAttributes {
     private static final int DAY = 86_400;
 
     private static final List<Known> HEALTH = List.of(
-            Known.numberOr("target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1", "1", 1, 1000),
-            Known.numberOr(
-                    "target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off", "off", 1, 100),
+            Known.number(MINIMUM_COUNT, 1, 1, 1000),
+            Known.numberOr(MINIMUM_PERCENT, "off", "off", 1, 100),
             Known.numberOr("target_group_health.dns_failover.minimum_healthy_targets.count", "1", "off", 1, 1000),
             Known.numberOr("target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", "off", 1, 100),
             Known.oneOf("load_balancing.cross_zone.enabled", ZONES, "true", "false", ZONES));
@@ -84,7 +87,7 @@ final class TargetGroupAttributes {
                                 Known.flag(PROXY_PROTOCOL, false),
                                 Known.flag(STICKINESS, false),
                                 Known.oneOf(STICKINESS_TYPE, "source_ip", "source_ip"),
-                                Known.flag("target_health_state.unhealthy.connection_termination.enabled", true),
+                                Known.flag(UNHEALTHY_TERMINATION, true),
                                 Known.number(
                                         "target_health_state.unhealthy.draining_interval_seconds", 0, 0, 360_000)))
                 .toList();
