@@ -51,6 +51,8 @@ final class ListenersApi implements ElbOperations {
             @Nullable String marker,
             @Nullable Integer pageSize) {}
 
+    record Made(List<ListenerShape> listeners) {}
+
     record Described(
             List<ListenerShape> listeners, @Nullable String nextMarker) {}
 
@@ -62,8 +64,8 @@ final class ListenersApi implements ElbOperations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.operation("CreateListener", CreateRequest.class, Described.class, this::create)
-                .operation("ModifyListener", ModifyRequest.class, Described.class, this::modify)
+        service.operation("CreateListener", CreateRequest.class, Made.class, this::create)
+                .operation("ModifyListener", ModifyRequest.class, Made.class, this::modify)
                 .operation("DescribeListeners", DescribeRequest.class, Described.class, this::describe)
                 .operation("DeleteListener", ArnRequest.class, Void.class, this::delete)
                 .operation("DescribeListenerAttributes", ArnRequest.class, AttributesResult.class, this::attributes)
@@ -82,7 +84,7 @@ final class ListenersApi implements ElbOperations {
                 .partial("ModifyListenerAttributes", "See the attributes below.");
     }
 
-    private Described create(Call call, CreateRequest request) {
+    private Made create(Call call, CreateRequest request) {
         StoredLoadBalancer at = loadBalancers.get(request.loadBalancerArn(), call.scope());
         rules.refuse(request.alpnPolicy(), request.mutualAuthentication());
         String protocol = rules.protocol(request.protocol(), at);
@@ -138,11 +140,11 @@ final class ListenersApi implements ElbOperations {
                 && known.defaultRule().actions().equals(wanted.defaultRule().actions());
     }
 
-    private static Described one(StoredLoadBalancer at, StoredListener listener) {
-        return new Described(List.of(ListenerShape.of(at, listener)), null);
+    private static Made one(StoredLoadBalancer at, StoredListener listener) {
+        return new Made(List.of(ListenerShape.of(at, listener)));
     }
 
-    private Described modify(Call call, ModifyRequest request) {
+    private Made modify(Call call, ModifyRequest request) {
         LoadBalancers.Found found = loadBalancers.listener(request.listenerArn(), call.scope());
         StoredLoadBalancer at = found.loadBalancer();
         rules.refuse(request.alpnPolicy(), request.mutualAuthentication());

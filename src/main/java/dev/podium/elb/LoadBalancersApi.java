@@ -44,6 +44,8 @@ final class LoadBalancersApi implements ElbOperations {
             @Nullable String marker,
             @Nullable Integer pageSize) {}
 
+    record Made(List<LoadBalancerShape> loadBalancers) {}
+
     record Described(
             List<LoadBalancerShape> loadBalancers, @Nullable String nextMarker) {}
 
@@ -75,7 +77,7 @@ final class LoadBalancersApi implements ElbOperations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.operation("CreateLoadBalancer", CreateRequest.class, Described.class, this::create)
+        service.operation("CreateLoadBalancer", CreateRequest.class, Made.class, this::create)
                 .operation("DescribeLoadBalancers", DescribeRequest.class, Described.class, this::describe)
                 .operation("DeleteLoadBalancer", ArnRequest.class, Void.class, this::delete)
                 .operation(
@@ -107,7 +109,7 @@ final class LoadBalancersApi implements ElbOperations {
                 .partial("SetSecurityGroups", "Shown; nothing is blocked.");
     }
 
-    private Described create(Call call, CreateRequest request) {
+    private Made create(Call call, CreateRequest request) {
         Scope scope = call.scope();
         String type = request.type() == null ? "application" : request.type();
         checkSupported(request, type);
@@ -127,14 +129,14 @@ final class LoadBalancersApi implements ElbOperations {
         }
         if (known == wanted) {
             traffic.apply(known);
-            return new Described(List.of(LoadBalancerShape.of(known, new LoadBalancerShape.State("provisioning", null))), null);
+            return new Made(List.of(LoadBalancerShape.of(known, new LoadBalancerShape.State("provisioning", null))));
         }
         if (!sameSettings(known, wanted)) {
             throw ElbError.of(
                     "DuplicateLoadBalancerName",
                     "A load balancer with the same name '" + known.name() + "' exists, but with different settings");
         }
-        return new Described(List.of(shape(known)), null);
+        return new Made(List.of(shape(known)));
     }
 
     private LoadBalancerShape shape(StoredLoadBalancer stored) {

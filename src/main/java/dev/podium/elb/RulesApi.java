@@ -49,6 +49,8 @@ final class RulesApi implements ElbOperations {
 
     record ArnRequest(String ruleArn) {}
 
+    record Made(List<RuleShape> rules) {}
+
     record Described(
             List<RuleShape> rules, @Nullable String nextMarker) {}
 
@@ -60,8 +62,8 @@ final class RulesApi implements ElbOperations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.operation("CreateRule", CreateRequest.class, Described.class, this::create)
-                .operation("ModifyRule", ModifyRequest.class, Described.class, this::modify)
+        service.operation("CreateRule", CreateRequest.class, Made.class, this::create)
+                .operation("ModifyRule", ModifyRequest.class, Made.class, this::modify)
                 .operation("DescribeRules", DescribeRequest.class, Described.class, this::describe)
                 .operation("DeleteRule", ArnRequest.class, Void.class, this::delete)
                 .operation("SetRulePriorities", PrioritiesRequest.class, PrioritiesResult.class, this::setPriorities)
@@ -69,7 +71,7 @@ final class RulesApi implements ElbOperations {
                 .partial("ModifyRule", "As CreateRule.");
     }
 
-    private Described create(Call call, CreateRequest request) {
+    private Made create(Call call, CreateRequest request) {
         LoadBalancers.Found found = loadBalancers.listener(request.listenerArn(), call.scope());
         if (found.loadBalancer().network()) {
             throw ElbError.of(
@@ -108,11 +110,11 @@ final class RulesApi implements ElbOperations {
         }
     }
 
-    private static Described one(StoredRule rule) {
-        return new Described(List.of(RuleShape.of(rule)), null);
+    private static Made one(StoredRule rule) {
+        return new Made(List.of(RuleShape.of(rule)));
     }
 
-    private Described modify(Call call, ModifyRequest request) {
+    private Made modify(Call call, ModifyRequest request) {
         LoadBalancers.FoundRule found = loadBalancers.rule(request.ruleArn(), call.scope());
         refuse(request.transforms());
         StoredRule before = found.rule();

@@ -88,6 +88,8 @@ final class TargetGroupsApi implements ElbOperations {
             @Nullable String marker,
             @Nullable Integer pageSize) {}
 
+    record Made(List<TargetGroupShape> targetGroups) {}
+
     record Described(
             List<TargetGroupShape> targetGroups, @Nullable String nextMarker) {}
 
@@ -99,8 +101,8 @@ final class TargetGroupsApi implements ElbOperations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.operation("CreateTargetGroup", CreateRequest.class, Described.class, this::create)
-                .operation("ModifyTargetGroup", ModifyRequest.class, Described.class, this::modify)
+        service.operation("CreateTargetGroup", CreateRequest.class, Made.class, this::create)
+                .operation("ModifyTargetGroup", ModifyRequest.class, Made.class, this::modify)
                 .operation("DescribeTargetGroups", DescribeRequest.class, Described.class, this::describe)
                 .operation("DeleteTargetGroup", ArnRequest.class, Void.class, this::delete)
                 .operation(
@@ -117,7 +119,7 @@ final class TargetGroupsApi implements ElbOperations {
                 .partial("ModifyTargetGroupAttributes", "See the attributes below.");
     }
 
-    private Described create(Call call, CreateRequest request) {
+    private Made create(Call call, CreateRequest request) {
         Names.check("Target group name", request.name());
         String type = request.targetType() == null ? "instance" : request.targetType();
         checkSupported(request, type);
@@ -215,15 +217,15 @@ final class TargetGroupsApi implements ElbOperations {
                 && known.tags().equals(wanted.tags());
     }
 
-    private Described one(StoredTargetGroup group) {
-        return new Described(List.of(shape(group)), null);
+    private Made one(StoredTargetGroup group) {
+        return new Made(List.of(shape(group)));
     }
 
     private TargetGroupShape shape(StoredTargetGroup group) {
         return TargetGroupShape.of(group, loadBalancers.using(group.arn(), group.scope()));
     }
 
-    private Described modify(Call call, ModifyRequest request) {
+    private Made modify(Call call, ModifyRequest request) {
         StoredTargetGroup found = groups.get(request.targetGroupArn(), call.scope());
         HealthCheckRules rules = new HealthCheckRules(found.targetType(), found.protocol());
         StoredTargetGroup changed = traffic.changeGroup(
