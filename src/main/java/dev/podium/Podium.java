@@ -178,7 +178,8 @@ public final class Podium implements AutoCloseable {
     }
 
     /// Tells the doors of port 4566 apart. AWS's own paths never begin with an underscore.
-    private record Front(ElbPart elb, UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset)
+    private record Front(
+            ElbPart elb, UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset)
             implements Handler {
         @Override
         public Response handle(Request request) throws Exception {

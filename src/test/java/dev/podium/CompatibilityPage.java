@@ -136,7 +136,7 @@ final class CompatibilityPage {
               traffic.
             - A certificate's files are named by `PODIUM_ELB_CERTIFICATES`; for any other ARN of ACM or IAM the load balancer signs one itself.
             - Limits are AWS's: 50 load balancers of each type and 3,000 target groups in a region, 50 listeners of a load balancer,
-              100 rules of a listener, 1,000 targets of a target group.
+              100 rules of a load balancer, 1,000 targets of a target group.
 
             Accepted, stored and shown, but with no effect:
 

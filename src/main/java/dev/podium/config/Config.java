@@ -19,13 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param upstream what has the services that Podium lacks
 /// @param settings every value with its source, in the order of [Variable]
 public record Config(
-        Server server,
-        Cluster cluster,
-        Pods pods,
-        Lambda lambda,
-        Elb elb,
-        Upstream upstream,
-        List<Setting> settings) {
+        Server server, Cluster cluster, Pods pods, Lambda lambda, Elb elb, Upstream upstream, List<Setting> settings) {
     private static final int RUNTIME_PORT = 9001;
     /// Archives travel as base64 in JSON, whose strings are limited to 128 MiB.
     private static final int LARGEST_ARCHIVE = 90 << 20;

@@ -48,8 +48,7 @@ record Action(
             @Nullable String targetGroupArn, @Nullable Integer weight) {}
 
     /// Whether a client stays with its target group.
-    record Stickiness(
-            @Nullable Boolean enabled, @Nullable Integer durationSeconds) {}
+    record Stickiness(@Nullable Boolean enabled, @Nullable Integer durationSeconds) {}
 
     /// The ARNs of the target groups that this forwards to.
     List<String> targetGroups() {

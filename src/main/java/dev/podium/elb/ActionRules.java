@@ -3,6 +3,7 @@ package dev.podium.elb;
 import dev.podium.aws.Scope;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ final class ActionRules {
     private static final Set<String> CONTENT_TYPES =
             Set.of("text/plain", "text/css", "text/html", "application/javascript", "application/json");
     private static final int MOST_GROUPS = 5;
+    private static final int MOST_UNIQUE = 100;
     private static final int HEAVIEST = 999;
     private static final int WEEK = 604_800;
 
@@ -63,15 +65,14 @@ final class ActionRules {
     }
 
     private static void checkConfigurations(Action action) {
-        boolean others =
-                switch (action.type()) {
-                    case "forward" -> action.redirectConfig() != null || action.fixedResponseConfig() != null;
-                    case "redirect" -> action.fixedResponseConfig() != null || forwards(action);
-                    default -> action.redirectConfig() != null || forwards(action);
-                };
+        boolean others = switch (action.type()) {
+            case "forward" -> action.redirectConfig() != null || action.fixedResponseConfig() != null;
+            case "redirect" -> action.fixedResponseConfig() != null || forwards(action);
+            default -> action.redirectConfig() != null || forwards(action);
+        };
         if (others) {
-            throw ElbError.validation("An action of type '" + action.type()
-                    + "' can't have the configuration of another type of action");
+            throw ElbError.validation(
+                    "An action of type '" + action.type() + "' can't have the configuration of another type of action");
         }
     }
 
@@ -98,6 +99,13 @@ final class ActionRules {
                     "TooManyTargetGroups", "An action can forward to at most '" + MOST_GROUPS + "' target groups");
         }
         shared.forEach(group -> checkGroup(String.valueOf(group.targetGroupArn()), at));
+        Set<String> all = new HashSet<>(at.targetGroups());
+        shared.forEach(group -> all.add(String.valueOf(group.targetGroupArn())));
+        if (all.size() > MOST_UNIQUE) {
+            throw ElbError.of(
+                    "TooManyUniqueTargetGroupsPerLoadBalancer",
+                    "A load balancer can forward to at most '" + MOST_UNIQUE + "' target groups");
+        }
         Action.Stickiness stickiness = stickiness(config == null ? null : config.targetGroupStickinessConfig());
         return new Action(
                 action.type(),
@@ -196,7 +204,8 @@ final class ActionRules {
         }
         String type = given.contentType();
         if (type != null && !CONTENT_TYPES.contains(type)) {
-            throw ElbError.validation("The content type '" + type + "' must be one of " + new java.util.TreeSet<>(CONTENT_TYPES));
+            throw ElbError.validation(
+                    "The content type '" + type + "' must be one of " + new java.util.TreeSet<>(CONTENT_TYPES));
         }
         return new Action(action.type(), null, action.order(), null, given, null, null, null, null);
     }

@@ -10,16 +10,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The attributes of one kind of resource: their keys, their first values, and what they may be.
-///
-/// @param what    in words, as `Load balancer`
-/// @param variant why another table of the same kind has keys that this one lacks, as `load balancers with type 'network'`
-/// @param all     keys of all variants
 final class AttributeTable {
     private final String what;
     private final String variant;
     private final List<String> all;
     private final SequencedMap<String, Known> known = new LinkedHashMap<>();
 
+    /// @param what    in words, as `Load balancer`
+    /// @param variant to which it belongs, as `load balancers with type 'network'`
+    /// @param all     keys of all variants
     AttributeTable(String what, String variant, List<String> all, List<Known> known) {
         this.what = what;
         this.variant = variant;
@@ -31,11 +30,7 @@ final class AttributeTable {
     ///
     /// @param initial null when it isn't shown before it is set
     /// @param rule    ends the sentence "the value must be …"
-    record Known(
-            String key,
-            @Nullable String initial,
-            String rule,
-            Predicate<String> allowed) {
+    record Known(String key, @Nullable String initial, String rule, Predicate<String> allowed) {
         static Known flag(String key, boolean initial) {
             return oneOf(key, String.valueOf(initial), "true", "false");
         }

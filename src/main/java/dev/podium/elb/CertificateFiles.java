@@ -48,7 +48,7 @@ public record CertificateFiles(Map<String, Path> files) {
     /// The sections of one kind, or all others.
     private static String section(String pem, String kind, boolean wanted) {
         StringBuilder found = new StringBuilder();
-        for (String section : pem.split("(?=" + KEY_BEGINS + ")")) {
+        for (String section : pem.split("(?=" + KEY_BEGINS + ")", -1)) {
             if (section.startsWith(KEY_BEGINS) && section.startsWith(KEY_BEGINS + kind) == wanted) {
                 found.append(section);
             }

@@ -23,7 +23,9 @@ final class CertificatesApi implements ElbOperations {
     record AddResult(List<Certificate> certificates) {}
 
     record DescribeRequest(
-            String listenerArn, @Nullable String marker, @Nullable Integer pageSize) {}
+            String listenerArn,
+            @Nullable String marker,
+            @Nullable Integer pageSize) {}
 
     record Described(
             List<Certificate> certificates, @Nullable String nextMarker) {}
@@ -92,12 +94,11 @@ final class CertificatesApi implements ElbOperations {
     private Described describe(Call call, DescribeRequest request) {
         LoadBalancers.Found found = secure(request.listenerArn(), call);
         List<Certificate> all = new ArrayList<>();
-        found.listener()
-                .certificates()
-                .forEach(arn -> all.add(new Certificate(arn, all.isEmpty())));
+        found.listener().certificates().forEach(arn -> all.add(new Certificate(arn, all.isEmpty())));
         Pages<Certificate> page = Pages.of(
                 all,
-                certificate -> (Boolean.TRUE.equals(certificate.isDefault()) ? "0" : "1") + certificate.certificateArn(),
+                certificate ->
+                        (Boolean.TRUE.equals(certificate.isDefault()) ? "0" : "1") + certificate.certificateArn(),
                 request.marker(),
                 request.pageSize());
         return new Described(page.items(), page.nextMarker());
@@ -117,12 +118,12 @@ final class CertificatesApi implements ElbOperations {
         List<SslPolicies.Policy> all = names == null || names.isEmpty()
                 ? SslPolicies.all()
                 : names.stream().distinct().map(SslPolicies::get).toList();
-        Pages<SslPolicies.Policy> page =
-                Pages.of(all, SslPolicies.Policy::name, request.marker(), request.pageSize());
+        Pages<SslPolicies.Policy> page = Pages.of(all, SslPolicies.Policy::name, request.marker(), request.pageSize());
         String type = request.loadBalancerType();
         return new PoliciesResult(
                 page.items().stream()
-                        .filter(policy -> type == null || policy.supportedLoadBalancerTypes().contains(type))
+                        .filter(policy -> type == null
+                                || policy.supportedLoadBalancerTypes().contains(type))
                         .toList(),
                 page.nextMarker());
     }

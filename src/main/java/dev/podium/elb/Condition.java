@@ -21,8 +21,7 @@ record Condition(
         @Nullable List<String> regexValues) {
 
     /// Patterns, or regular expressions.
-    record Patterns(
-            @Nullable List<String> values, @Nullable List<String> regexValues) {}
+    record Patterns(@Nullable List<String> values, @Nullable List<String> regexValues) {}
 
     /// Values that are compared as they are.
     record Values(@Nullable List<String> values) {}

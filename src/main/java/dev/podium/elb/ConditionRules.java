@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Checks the conditions of a rule, and brings them into the form that AWS shows.
 final class ConditionRules {
-    private static final List<String> FIELDS = List.of(
-            "http-header", "http-request-method", "host-header", "path-pattern", "query-string", "source-ip");
+    private static final List<String> FIELDS =
+            List.of("http-header", "http-request-method", "host-header", "path-pattern", "query-string", "source-ip");
     private static final Set<String> ONCE = Set.of("http-request-method", "host-header", "path-pattern", "source-ip");
     private static final int MOST_VALUES = 5;
     private static final int MOST_WILDCARDS = 6;
@@ -37,7 +37,11 @@ final class ConditionRules {
         if (values.size() > MOST_VALUES) {
             throw ElbError.validation("A rule can only have '" + MOST_VALUES + "' condition values");
         }
-        if (values.stream().flatMapToInt(String::chars).filter(c -> c == '*' || c == '?').count() > MOST_WILDCARDS) {
+        if (values.stream()
+                        .flatMapToInt(String::chars)
+                        .filter(c -> c == '*' || c == '?')
+                        .count()
+                > MOST_WILDCARDS) {
             throw ElbError.validation("A rule can only have '" + MOST_WILDCARDS + "' condition wildcards");
         }
         return whole;
@@ -80,10 +84,7 @@ final class ConditionRules {
     }
 
     private static Condition condition(
-            String field,
-            List<String> values,
-            Condition.@Nullable Patterns hosts,
-            Condition.@Nullable Patterns paths) {
+            String field, List<String> values, Condition.@Nullable Patterns hosts, Condition.@Nullable Patterns paths) {
         return new Condition(field, values, hosts, paths, null, null, null, null, null);
     }
 
@@ -142,8 +143,8 @@ final class ConditionRules {
         }
         for (String value : values) {
             if (value.isEmpty() || value.length() > LONGEST) {
-                throw ElbError.validation("The condition value '" + value + "' must be between 1 and '" + LONGEST
-                        + "' characters long");
+                throw ElbError.validation(
+                        "The condition value '" + value + "' must be between 1 and '" + LONGEST + "' characters long");
             }
         }
     }
@@ -185,13 +186,21 @@ final class ConditionRules {
     /// All values of a condition; of a query string, keys and values together.
     static Stream<String> values(Condition condition) {
         return Stream.of(
-                        condition.hostHeaderConfig() == null ? null : condition.hostHeaderConfig().values(),
-                        condition.pathPatternConfig() == null ? null : condition.pathPatternConfig().values(),
-                        condition.httpHeaderConfig() == null ? null : condition.httpHeaderConfig().values(),
+                        condition.hostHeaderConfig() == null
+                                ? null
+                                : condition.hostHeaderConfig().values(),
+                        condition.pathPatternConfig() == null
+                                ? null
+                                : condition.pathPatternConfig().values(),
+                        condition.httpHeaderConfig() == null
+                                ? null
+                                : condition.httpHeaderConfig().values(),
                         condition.httpRequestMethodConfig() == null
                                 ? null
                                 : condition.httpRequestMethodConfig().values(),
-                        condition.sourceIpConfig() == null ? null : condition.sourceIpConfig().values(),
+                        condition.sourceIpConfig() == null
+                                ? null
+                                : condition.sourceIpConfig().values(),
                         parameters(condition))
                 .flatMap(values -> values == null ? Stream.of() : values.stream());
     }

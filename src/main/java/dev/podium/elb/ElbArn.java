@@ -29,14 +29,13 @@ record ElbArn(ElbError.Kind kind, Scope scope, List<String> parts) {
     private static Optional<ElbArn> of(Arn arn) {
         List<String> parts = List.of(arn.resource().split("/", -1));
         int count = parts.size() - 1;
-        ElbError.Kind kind =
-                switch (parts.getFirst()) {
-                    case "loadbalancer" -> count == 3 ? ElbError.Kind.LOAD_BALANCER : null;
-                    case "listener" -> count == 4 ? ElbError.Kind.LISTENER : null;
-                    case "listener-rule" -> count == 5 ? ElbError.Kind.RULE : null;
-                    case "targetgroup" -> count == 2 ? ElbError.Kind.TARGET_GROUP : null;
-                    default -> null;
-                };
+        ElbError.Kind kind = switch (parts.getFirst()) {
+            case "loadbalancer" -> count == 3 ? ElbError.Kind.LOAD_BALANCER : null;
+            case "listener" -> count == 4 ? ElbError.Kind.LISTENER : null;
+            case "listener-rule" -> count == 5 ? ElbError.Kind.RULE : null;
+            case "targetgroup" -> count == 2 ? ElbError.Kind.TARGET_GROUP : null;
+            default -> null;
+        };
         return kind == null
                 ? Optional.empty()
                 : Optional.of(new ElbArn(kind, arn.scope(), parts.subList(1, parts.size())));
@@ -82,13 +81,12 @@ record ElbArn(ElbError.Kind kind, Scope scope, List<String> parts) {
     /// The ARN's text.
     @Override
     public String toString() {
-        String what =
-                switch (kind) {
-                    case LOAD_BALANCER -> "loadbalancer";
-                    case LISTENER -> "listener";
-                    case RULE -> "listener-rule";
-                    case TARGET_GROUP -> "targetgroup";
-                };
+        String what = switch (kind) {
+            case LOAD_BALANCER -> "loadbalancer";
+            case LISTENER -> "listener";
+            case RULE -> "listener-rule";
+            case TARGET_GROUP -> "targetgroup";
+        };
         return text(scope, what, parts);
     }
 }

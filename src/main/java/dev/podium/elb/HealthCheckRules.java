@@ -52,7 +52,8 @@ record HealthCheckRules(String targetType, @Nullable String protocol) {
                     + " groups with the TCP protocol");
         }
         if (tcp && given.path != null) {
-            throw ElbError.configuration("A health check path is not supported for health checks with the TCP protocol");
+            throw ElbError.configuration(
+                    "A health check path is not supported for health checks with the TCP protocol");
         }
         String code = matcher == null ? before.matcher() : matcher.httpCode();
         HealthCheck after = new HealthCheck(
@@ -75,8 +76,8 @@ record HealthCheckRules(String targetType, @Nullable String protocol) {
                     "Health check protocol cannot be specified for target groups with target type 'lambda'");
         }
         if (protocol != null && !check.enabled()) {
-            throw ElbError.validation("Health check enabled must be true for target groups with target type '"
-                    + targetType + "'");
+            throw ElbError.validation(
+                    "Health check enabled must be true for target groups with target type '" + targetType + "'");
         }
         checkProtocol(check.protocol());
         checkPort(check.port());
@@ -96,7 +97,8 @@ record HealthCheckRules(String targetType, @Nullable String protocol) {
             return;
         }
         if (!checked.equals("HTTP") && !checked.equals("HTTPS") && !checked.equals("TCP")) {
-            throw ElbError.configuration("The health check protocol '" + checked + "' must be one of 'HTTP, HTTPS, TCP'");
+            throw ElbError.configuration(
+                    "The health check protocol '" + checked + "' must be one of 'HTTP, HTTPS, TCP'");
         }
         if (checked.equals("TCP") && !"TCP".equals(protocol)) {
             throw ElbError.configuration("The health check protocol 'TCP' is not supported for target groups with the"
@@ -124,8 +126,8 @@ record HealthCheckRules(String targetType, @Nullable String protocol) {
             for (String end : ends) {
                 boolean fits = end.matches("\\d{3}") && Integer.parseInt(end) >= 200 && Integer.parseInt(end) <= most;
                 if (!fits || ends.length > 2) {
-                    throw ElbError.validation("Health check matcher HTTP code '" + codes + "' must be within '200-" + most
-                            + "' inclusive");
+                    throw ElbError.validation("Health check matcher HTTP code '" + codes + "' must be within '200-"
+                            + most + "' inclusive");
                 }
             }
         }

@@ -16,8 +16,7 @@ final class ListenerRules {
     }
 
     /// Refuses what Podium doesn't have.
-    void refuse(
-            @Nullable List<String> alpn, ListenerShape.@Nullable MutualAuthentication mutualAuthentication) {
+    void refuse(@Nullable List<String> alpn, ListenerShape.@Nullable MutualAuthentication mutualAuthentication) {
         if (alpn != null && alpn.stream().anyMatch(policy -> !policy.equals("None"))) {
             throw ElbError.unsupported("AlpnPolicy");
         }
@@ -32,8 +31,10 @@ final class ListenerRules {
             throw ElbError.validation("A listener protocol must be specified");
         }
         if (at.network() && NETWORK_ONLY.contains(given)) {
-            throw ElbError.of("UnsupportedProtocol", "The protocol '" + given
-                    + "' is not supported by Podium: network load balancers have TCP listeners");
+            throw ElbError.of(
+                    "UnsupportedProtocol",
+                    "The protocol '" + given
+                            + "' is not supported by Podium: network load balancers have TCP listeners");
         }
         List<String> allowed = at.network() ? List.of("TCP") : APPLICATION;
         if (!allowed.contains(given)) {

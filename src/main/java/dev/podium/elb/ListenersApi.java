@@ -130,7 +130,8 @@ final class ListenersApi implements ElbOperations {
 
     private static dev.podium.aws.AwsException duplicate(StoredLoadBalancer at) {
         return ElbError.of(
-                "DuplicateListener", "A listener already exists on this port for this load balancer '" + at.arn() + "'");
+                "DuplicateListener",
+                "A listener already exists on this port for this load balancer '" + at.arn() + "'");
     }
 
     private static boolean sameSettings(StoredListener known, StoredListener wanted) {
@@ -149,12 +150,11 @@ final class ListenersApi implements ElbOperations {
         StoredLoadBalancer at = found.loadBalancer();
         rules.refuse(request.alpnPolicy(), request.mutualAuthentication());
         String arn = found.listener().arn();
-        int port = rules.port(request.port() == null ? Integer.valueOf(found.listener().port()) : request.port());
-        List<Action> checked =
-                request.defaultActions() == null ? null : actions.check(request.defaultActions(), at);
+        int port = rules.port(
+                request.port() == null ? Integer.valueOf(found.listener().port()) : request.port());
+        List<Action> checked = request.defaultActions() == null ? null : actions.check(request.defaultActions(), at);
         StoredLoadBalancer changed = traffic.change(at.arn(), now -> {
-            StoredListener before =
-                    now.listener(arn).orElseThrow(() -> ElbError.notFound(ElbError.Kind.LISTENER, arn));
+            StoredListener before = now.listener(arn).orElseThrow(() -> ElbError.notFound(ElbError.Kind.LISTENER, arn));
             if (onPort(now, port).filter(other -> !other.arn().equals(arn)).isPresent()) {
                 throw duplicate(now);
             }
@@ -180,12 +180,12 @@ final class ListenersApi implements ElbOperations {
                 protocol,
                 certificates,
                 rules.policy(request.sslPolicy(), protocol, before.sslPolicy()),
-                kept ? before.attributes() : LoadBalancerAttributes.ofListener(protocol).defaults(),
+                kept
+                        ? before.attributes()
+                        : LoadBalancerAttributes.ofListener(protocol).defaults(),
                 before.tags(),
                 before.rules());
-        return checked == null
-                ? after
-                : after.withRule(before.defaultRule().arn(), rule -> rule.withActions(checked));
+        return checked == null ? after : after.withRule(before.defaultRule().arn(), rule -> rule.withActions(checked));
     }
 
     /// Another default certificate; those of the list stay.
@@ -199,7 +199,8 @@ final class ListenersApi implements ElbOperations {
     }
 
     private Described describe(Call call, DescribeRequest request) {
-        boolean named = request.listenerArns() != null && !request.listenerArns().isEmpty();
+        boolean named =
+                request.listenerArns() != null && !request.listenerArns().isEmpty();
         if (named == (request.loadBalancerArn() != null)) {
             throw ElbError.validation(
                     "You must specify either listener ARNs or a load balancer ARN, and not both of them");
@@ -218,7 +219,8 @@ final class ListenersApi implements ElbOperations {
         }
         Pages<LoadBalancers.Found> page = Pages.of(
                 found,
-                one -> "%s:%05d".formatted(one.loadBalancer().name(), one.listener().port()),
+                one -> "%s:%05d"
+                        .formatted(one.loadBalancer().name(), one.listener().port()),
                 request.marker(),
                 request.pageSize());
         return new Described(
@@ -248,8 +250,9 @@ final class ListenersApi implements ElbOperations {
                 LoadBalancerAttributes.ofListener(found.listener().protocol());
         StoredLoadBalancer changed = traffic.changeListener(
                 found, now -> now.withAttributes(table.change(now.attributes(), request.attributes())));
-        return new AttributesResult(Attribute.list(changed.listener(found.listener().arn())
-                .orElse(found.listener())
-                .attributes()));
+        return new AttributesResult(
+                Attribute.list(changed.listener(found.listener().arn())
+                        .orElse(found.listener())
+                        .attributes()));
     }
 }

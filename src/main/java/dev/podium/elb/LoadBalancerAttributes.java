@@ -120,14 +120,12 @@ final class LoadBalancerAttributes {
 
     /// Those of a listener of a protocol.
     static AttributeTable ofListener(String protocol) {
-        List<Known> known =
-                switch (protocol) {
-                    case "HTTP" -> HTTP;
-                    case "HTTPS" -> HTTPS;
-                    default -> TCP;
-                };
-        return new AttributeTable(
-                "Listener", "listeners with protocol '" + protocol + "'", keys(HTTPS, TCP), known);
+        List<Known> known = switch (protocol) {
+            case "HTTP" -> HTTP;
+            case "HTTPS" -> HTTPS;
+            default -> TCP;
+        };
+        return new AttributeTable("Listener", "listeners with protocol '" + protocol + "'", keys(HTTPS, TCP), known);
     }
 
     private static List<String> keys(List<Known> some, List<Known> others) {
@@ -141,8 +139,8 @@ final class LoadBalancerAttributes {
             if (key.endsWith(".s3.enabled")
                     && value.equals("true")
                     && values.getOrDefault(bucket, "").isEmpty()) {
-                throw ElbError.configuration("The value of '" + bucket + "' must be specified when '" + key
-                        + "' is true");
+                throw ElbError.configuration(
+                        "The value of '" + bucket + "' must be specified when '" + key + "' is true");
             }
         });
     }
@@ -150,7 +148,8 @@ final class LoadBalancerAttributes {
     /// The headers that a listener adds to responses, by name.
     static Map<String, String> responseHeaders(Map<String, String> values) {
         return RESPONSE_HEADERS.stream()
-                .filter(name -> !values.getOrDefault(RESPONSE + name + HEADER_VALUE, "").isEmpty())
+                .filter(name ->
+                        !values.getOrDefault(RESPONSE + name + HEADER_VALUE, "").isEmpty())
                 .collect(java.util.stream.Collectors.toMap(
                         name -> name.replace('_', '-'), name -> values.get(RESPONSE + name + HEADER_VALUE)));
     }

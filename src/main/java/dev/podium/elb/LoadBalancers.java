@@ -34,8 +34,7 @@ public final class LoadBalancers {
 
     /// The load balancer that an ARN, also a listener's or a rule's, belongs to.
     Optional<StoredLoadBalancer> find(ElbArn arn) {
-        return table.named(arn.scope(), arn.name())
-                .filter(found -> found.arn().equals(arn.loadBalancer()));
+        return table.named(arn.scope(), arn.name()).filter(found -> found.arn().equals(arn.loadBalancer()));
     }
 
     /// A listener and its load balancer.
@@ -51,8 +50,7 @@ public final class LoadBalancers {
 
     /// The listener that an ARN, also a rule's, belongs to.
     Optional<Found> findListener(ElbArn arn) {
-        return find(arn).flatMap(
-                lb -> lb.listener(arn.listener()).map(listener -> new Found(lb, listener)));
+        return find(arn).flatMap(lb -> lb.listener(arn.listener()).map(listener -> new Found(lb, listener)));
     }
 
     /// A rule and its listener.
@@ -83,8 +81,7 @@ public final class LoadBalancers {
     /// A load balancer with one listener changed.
     ///
     /// @throws dev.podium.aws.AwsException ListenerNotFound
-    static StoredLoadBalancer withListener(
-            StoredLoadBalancer at, String arn, UnaryOperator<StoredListener> change) {
+    static StoredLoadBalancer withListener(StoredLoadBalancer at, String arn, UnaryOperator<StoredListener> change) {
         if (at.listener(arn).isEmpty()) {
             throw ElbError.notFound(ElbError.Kind.LISTENER, arn);
         }

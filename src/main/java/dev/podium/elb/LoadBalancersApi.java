@@ -80,8 +80,7 @@ final class LoadBalancersApi implements ElbOperations {
         service.operation("CreateLoadBalancer", CreateRequest.class, Made.class, this::create)
                 .operation("DescribeLoadBalancers", DescribeRequest.class, Described.class, this::describe)
                 .operation("DeleteLoadBalancer", ArnRequest.class, Void.class, this::delete)
-                .operation(
-                        "DescribeLoadBalancerAttributes", ArnRequest.class, AttributesResult.class, this::attributes)
+                .operation("DescribeLoadBalancerAttributes", ArnRequest.class, AttributesResult.class, this::attributes)
                 .operation(
                         "ModifyLoadBalancerAttributes",
                         ModifyAttributesRequest.class,
@@ -220,8 +219,7 @@ final class LoadBalancersApi implements ElbOperations {
                 name -> loadBalancers.table().named(call.scope(), name));
         Pages<StoredLoadBalancer> page =
                 Pages.of(found, StoredLoadBalancer::name, request.marker(), request.pageSize());
-        return new Described(
-                page.items().stream().map(this::shape).toList(), page.nextMarker());
+        return new Described(page.items().stream().map(this::shape).toList(), page.nextMarker());
     }
 
     /// Deleting what isn't there is no error, as with AWS.
@@ -259,8 +257,8 @@ final class LoadBalancersApi implements ElbOperations {
     private SecurityGroupsResult setSecurityGroups(Call call, SetSecurityGroupsRequest request) {
         StoredLoadBalancer found = loadBalancers.get(request.loadBalancerArn(), call.scope());
         if (found.securityGroups() == null) {
-            throw ElbError.configuration("Security groups can't be set on load balancer '" + found.arn()
-                    + "', which was created without");
+            throw ElbError.configuration(
+                    "Security groups can't be set on load balancer '" + found.arn() + "', which was created without");
         }
         if (request.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic() != null) {
             throw ElbError.unsupported("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic");
@@ -278,8 +276,8 @@ final class LoadBalancersApi implements ElbOperations {
         if ("on".equals(request.enablePrefixForIpv6SourceNat())) {
             throw ElbError.unsupported("EnablePrefixForIpv6SourceNat");
         }
-        Placement.Place place = placement.choose(
-                call.scope(), found.type(), request.subnets(), request.subnetMappings(), List.of());
+        Placement.Place place =
+                placement.choose(call.scope(), found.type(), request.subnets(), request.subnetMappings(), List.of());
         if (!place.vpcId().equals(found.vpcId())) {
             throw ElbError.of("InvalidSubnet", "The subnets are not in the VPC of the load balancer, " + found.vpcId());
         }

@@ -21,8 +21,8 @@ final class Names {
             throw ElbError.validation(what + " '" + name + "' cannot be longer than '" + LONGEST + "' characters");
         }
         if (!name.matches("[A-Za-z0-9-]+")) {
-            throw ElbError.validation(
-                    what + " '" + name + "' can only contain characters that are alphanumeric characters or hyphens(-)");
+            throw ElbError.validation(what + " '" + name
+                    + "' can only contain characters that are alphanumeric characters or hyphens(-)");
         }
         if (name.startsWith("-") || name.endsWith("-")) {
             throw ElbError.validation(what + " '" + name + "' cannot begin or end with a hyphen(-)");

@@ -47,8 +47,7 @@ final class Placement {
                     "A load balancer cannot be attached to multiple subnets in the same Availability Zone");
         }
         if (type.equals("application") && zones < 2) {
-            throw ElbError.validation(
-                    "At least two subnets in two different Availability Zones must be specified");
+            throw ElbError.validation("At least two subnets in two different Availability Zones must be specified");
         }
         List<String> groups = securityGroups == null ? List.of() : securityGroups;
         checkSecurityGroups(scope, groups);
@@ -82,7 +81,9 @@ final class Placement {
                 .anyMatch(java.util.Optional::isPresent)) {
             throw ElbError.unsupported("Anything but SubnetId in SubnetMappings");
         }
-        return Stream.concat(plain.stream(), mapped.stream().map(SubnetMapping::subnetId).filter(Objects::nonNull))
+        return Stream.concat(
+                        plain.stream(),
+                        mapped.stream().map(SubnetMapping::subnetId).filter(Objects::nonNull))
                 .distinct()
                 .toList();
     }

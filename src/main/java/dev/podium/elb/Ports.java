@@ -31,6 +31,8 @@ public record Ports(List<Range> ranges) {
 
     @Override
     public String toString() {
-        return ranges.isEmpty() ? "any" : String.join(",", ranges.stream().map(Range::toString).toList());
+        return ranges.isEmpty()
+                ? "any"
+                : String.join(",", ranges.stream().map(Range::toString).toList());
     }
 }

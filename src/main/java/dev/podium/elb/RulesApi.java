@@ -51,8 +51,7 @@ final class RulesApi implements ElbOperations {
 
     record Made(List<RuleShape> rules) {}
 
-    record Described(
-            List<RuleShape> rules, @Nullable String nextMarker) {}
+    record Described(List<RuleShape> rules, @Nullable String nextMarker) {}
 
     record PrioritiesRequest(List<Pair> rulePriorities) {}
 
@@ -74,8 +73,7 @@ final class RulesApi implements ElbOperations {
     private Made create(Call call, CreateRequest request) {
         LoadBalancers.Found found = loadBalancers.listener(request.listenerArn(), call.scope());
         if (found.loadBalancer().network()) {
-            throw ElbError.of(
-                    "UnsupportedProtocol", "Rules can't be created for listeners of network load balancers");
+            throw ElbError.of("UnsupportedProtocol", "Rules can't be created for listeners of network load balancers");
         }
         refuse(request.transforms());
         List<Condition> conditions = ConditionRules.check(request.conditions());
@@ -86,18 +84,26 @@ final class RulesApi implements ElbOperations {
                 conditions,
                 checked,
                 Tags.of(request.tags()));
-        traffic.changeListener(found, listener -> {
-            if (listener.rules().stream().anyMatch(rule -> rule.priority() == made.priority())) {
-                throw inUse(made.priority());
+        traffic.change(found.loadBalancer().arn(), now -> {
+            if (now.listeners().stream()
+                            .mapToInt(listener -> listener.rules().size() - 1)
+                            .sum()
+                    >= MOST) {
+                throw ElbError.of("TooManyRules", "A load balancer can have at most '" + MOST + "' rules");
             }
-            if (listener.rules().size() > MOST) {
-                throw ElbError.of("TooManyRules", "A listener can have at most '" + MOST + "' rules");
-            }
-            List<StoredRule> more = new ArrayList<>(listener.rules());
-            more.add(made);
-            return listener.withRules(more);
+            return LoadBalancers.withListener(
+                    now, found.listener().arn(), listener -> added(listener, made));
         });
         return one(made);
+    }
+
+    private static StoredListener added(StoredListener listener, StoredRule made) {
+        if (listener.rules().stream().anyMatch(rule -> rule.priority() == made.priority())) {
+            throw inUse(made.priority());
+        }
+        List<StoredRule> more = new ArrayList<>(listener.rules());
+        more.add(made);
+        return listener.withRules(more);
     }
 
     private static dev.podium.aws.AwsException inUse(int priority) {
@@ -121,8 +127,7 @@ final class RulesApi implements ElbOperations {
         if (before.isDefault()) {
             throw ElbError.of("OperationNotPermitted", "Default rule '" + before.arn() + "' cannot be modified");
         }
-        List<Condition> conditions =
-                request.conditions() == null ? null : ConditionRules.check(request.conditions());
+        List<Condition> conditions = request.conditions() == null ? null : ConditionRules.check(request.conditions());
         List<Action> checked = request.actions() == null
                 ? null
                 : actions.check(request.actions(), found.at().loadBalancer());

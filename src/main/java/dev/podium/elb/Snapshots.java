@@ -158,16 +158,15 @@ record Snapshots(InetAddress address, CertificateFiles certificates, InstanceAdd
     }
 
     private TargetGroup.Target target(StoredTargetGroup group, StoredTargetGroup.StoredTarget stored) {
-        String at =
-                switch (group.targetType()) {
-                    case "instance" ->
-                        instances
-                                .find(group.scope(), stored.id())
-                                .flatMap(InstanceAddresses.Instance::address)
-                                .orElse(null);
-                    case "lambda" -> null;
-                    default -> stored.id();
-                };
+        String at = switch (group.targetType()) {
+            case "instance" ->
+                instances
+                        .find(group.scope(), stored.id())
+                        .flatMap(InstanceAddresses.Instance::address)
+                        .orElse(null);
+            case "lambda" -> null;
+            default -> stored.id();
+        };
         return new TargetGroup.Target(stored.id(), stored.port(), at);
     }
 

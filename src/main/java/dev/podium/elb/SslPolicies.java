@@ -1,9 +1,9 @@
 package dev.podium.elb;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.LinkedHashMap;
 
 /// The security policies of HTTPS listeners, by name. The proxy offers TLS 1.2 and 1.3 whichever is chosen.
 ///
@@ -21,9 +21,12 @@ final class SslPolicies {
             "ECDHE-ECDSA-AES256-GCM-SHA384",
             "ECDHE-RSA-AES256-GCM-SHA384");
     private static final List<String> FORWARD_CBC = List.of(
-            "ECDHE-ECDSA-AES128-SHA256", "ECDHE-RSA-AES128-SHA256", "ECDHE-ECDSA-AES256-SHA384", "ECDHE-RSA-AES256-SHA384");
-    private static final List<String> FORWARD_OLD = List.of(
-            "ECDHE-ECDSA-AES128-SHA", "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA", "ECDHE-ECDSA-AES256-SHA");
+            "ECDHE-ECDSA-AES128-SHA256",
+            "ECDHE-RSA-AES128-SHA256",
+            "ECDHE-ECDSA-AES256-SHA384",
+            "ECDHE-RSA-AES256-SHA384");
+    private static final List<String> FORWARD_OLD =
+            List.of("ECDHE-ECDSA-AES128-SHA", "ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA", "ECDHE-ECDSA-AES256-SHA");
     private static final List<String> PLAIN =
             List.of("AES128-GCM-SHA256", "AES128-SHA256", "AES256-GCM-SHA384", "AES256-SHA256");
     private static final List<String> PLAIN_OLD = List.of("AES128-SHA", "AES256-SHA");
@@ -64,21 +67,16 @@ final class SslPolicies {
                 PLAIN_OLD);
         add("ELBSecurityPolicy-TLS13-1-3-2021-06", "TLSv1.3", TLS13);
         add("ELBSecurityPolicy-TLS-1-2-2017-01", "TLSv1.2", FORWARD, FORWARD_CBC, PLAIN);
-        add("ELBSecurityPolicy-TLS-1-1-2017-01", "TLSv1.1,TLSv1.2", FORWARD, FORWARD_CBC, FORWARD_OLD, PLAIN, PLAIN_OLD);
         add(
-                "ELBSecurityPolicy-TLS-1-2-Ext-2018-06",
-                "TLSv1.2",
+                "ELBSecurityPolicy-TLS-1-1-2017-01",
+                "TLSv1.1,TLSv1.2",
                 FORWARD,
                 FORWARD_CBC,
                 FORWARD_OLD,
                 PLAIN,
                 PLAIN_OLD);
-        add(
-                "ELBSecurityPolicy-FS-2018-06",
-                "TLSv1,TLSv1.1,TLSv1.2",
-                FORWARD,
-                FORWARD_CBC,
-                FORWARD_OLD);
+        add("ELBSecurityPolicy-TLS-1-2-Ext-2018-06", "TLSv1.2", FORWARD, FORWARD_CBC, FORWARD_OLD, PLAIN, PLAIN_OLD);
+        add("ELBSecurityPolicy-FS-2018-06", "TLSv1,TLSv1.1,TLSv1.2", FORWARD, FORWARD_CBC, FORWARD_OLD);
         add("ELBSecurityPolicy-FS-1-1-2019-08", "TLSv1.1,TLSv1.2", FORWARD, FORWARD_CBC, FORWARD_OLD);
         add("ELBSecurityPolicy-FS-1-2-2019-08", "TLSv1.2", FORWARD, FORWARD_CBC, FORWARD_OLD);
         add("ELBSecurityPolicy-FS-1-2-Res-2019-08", "TLSv1.2", FORWARD, FORWARD_CBC);

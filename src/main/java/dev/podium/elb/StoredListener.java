@@ -58,8 +58,7 @@ record StoredListener(
     /// The same with other rules, which are put in their order.
     StoredListener withRules(List<StoredRule> changed) {
         List<StoredRule> ordered = new ArrayList<>(changed);
-        ordered.sort(java.util.Comparator.comparingInt(
-                rule -> rule.isDefault() ? Integer.MAX_VALUE : rule.priority()));
+        ordered.sort(java.util.Comparator.comparingInt(rule -> rule.isDefault() ? Integer.MAX_VALUE : rule.priority()));
         return new StoredListener(arn, port, protocol, certificates, sslPolicy, attributes, tags, ordered);
     }
 

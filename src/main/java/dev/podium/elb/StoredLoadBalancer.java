@@ -56,26 +56,74 @@ record StoredLoadBalancer(
 
     StoredLoadBalancer withNetwork(List<Zone> changed, String addressType) {
         return new StoredLoadBalancer(
-                arn, name, id, type, scheme, dnsName, created, vpcId, changed, securityGroups, addressType, attributes,
-                tags, listeners);
+                arn,
+                name,
+                id,
+                type,
+                scheme,
+                dnsName,
+                created,
+                vpcId,
+                changed,
+                securityGroups,
+                addressType,
+                attributes,
+                tags,
+                listeners);
     }
 
     StoredLoadBalancer withSecurityGroups(List<String> changed) {
         return new StoredLoadBalancer(
-                arn, name, id, type, scheme, dnsName, created, vpcId, zones, changed, ipAddressType, attributes, tags,
+                arn,
+                name,
+                id,
+                type,
+                scheme,
+                dnsName,
+                created,
+                vpcId,
+                zones,
+                changed,
+                ipAddressType,
+                attributes,
+                tags,
                 listeners);
     }
 
     StoredLoadBalancer withAttributes(Map<String, String> changed) {
         return new StoredLoadBalancer(
-                arn, name, id, type, scheme, dnsName, created, vpcId, zones, securityGroups, ipAddressType, changed,
-                tags, listeners);
+                arn,
+                name,
+                id,
+                type,
+                scheme,
+                dnsName,
+                created,
+                vpcId,
+                zones,
+                securityGroups,
+                ipAddressType,
+                changed,
+                tags,
+                listeners);
     }
 
     StoredLoadBalancer withTags(Map<String, String> changed) {
         return new StoredLoadBalancer(
-                arn, name, id, type, scheme, dnsName, created, vpcId, zones, securityGroups, ipAddressType, attributes,
-                changed, listeners);
+                arn,
+                name,
+                id,
+                type,
+                scheme,
+                dnsName,
+                created,
+                vpcId,
+                zones,
+                securityGroups,
+                ipAddressType,
+                attributes,
+                changed,
+                listeners);
     }
 
     /// The same with other listeners, which are put in the order of their ports.
@@ -83,8 +131,20 @@ record StoredLoadBalancer(
         List<StoredListener> ordered = new ArrayList<>(changed);
         ordered.sort(java.util.Comparator.comparingInt(StoredListener::port));
         return new StoredLoadBalancer(
-                arn, name, id, type, scheme, dnsName, created, vpcId, zones, securityGroups, ipAddressType, attributes,
-                tags, ordered);
+                arn,
+                name,
+                id,
+                type,
+                scheme,
+                dnsName,
+                created,
+                vpcId,
+                zones,
+                securityGroups,
+                ipAddressType,
+                attributes,
+                tags,
+                ordered);
     }
 
     /// The same with one listener changed.

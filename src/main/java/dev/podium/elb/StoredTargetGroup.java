@@ -43,25 +43,65 @@ record StoredTargetGroup(
 
     StoredTargetGroup withHealthCheck(HealthCheck changed) {
         return new StoredTargetGroup(
-                arn, name, targetType, protocol, port, vpcId, protocolVersion, ipAddressType, changed, attributes, tags,
+                arn,
+                name,
+                targetType,
+                protocol,
+                port,
+                vpcId,
+                protocolVersion,
+                ipAddressType,
+                changed,
+                attributes,
+                tags,
                 targets);
     }
 
     StoredTargetGroup withAttributes(Map<String, String> changed) {
         return new StoredTargetGroup(
-                arn, name, targetType, protocol, port, vpcId, protocolVersion, ipAddressType, healthCheck, changed,
-                tags, targets);
+                arn,
+                name,
+                targetType,
+                protocol,
+                port,
+                vpcId,
+                protocolVersion,
+                ipAddressType,
+                healthCheck,
+                changed,
+                tags,
+                targets);
     }
 
     StoredTargetGroup withTags(Map<String, String> changed) {
         return new StoredTargetGroup(
-                arn, name, targetType, protocol, port, vpcId, protocolVersion, ipAddressType, healthCheck, attributes,
-                changed, targets);
+                arn,
+                name,
+                targetType,
+                protocol,
+                port,
+                vpcId,
+                protocolVersion,
+                ipAddressType,
+                healthCheck,
+                attributes,
+                changed,
+                targets);
     }
 
     StoredTargetGroup withTargets(List<StoredTarget> changed) {
         return new StoredTargetGroup(
-                arn, name, targetType, protocol, port, vpcId, protocolVersion, ipAddressType, healthCheck, attributes,
-                tags, changed);
+                arn,
+                name,
+                targetType,
+                protocol,
+                port,
+                vpcId,
+                protocolVersion,
+                ipAddressType,
+                healthCheck,
+                attributes,
+                tags,
+                changed);
     }
 }

@@ -86,8 +86,7 @@ final class TagsApi implements ElbOperations {
     private void change(ElbArn arn, Scope scope, UnaryOperator<Map<String, String>> change) {
         String text = arn.toString();
         switch (arn.kind()) {
-            case LOAD_BALANCER ->
-                loadBalancers.table().change(text, now -> now.withTags(change.apply(now.tags())));
+            case LOAD_BALANCER -> loadBalancers.table().change(text, now -> now.withTags(change.apply(now.tags())));
             case LISTENER ->
                 loadBalancers.changeListener(
                         loadBalancers.listener(text, scope), now -> now.withTags(change.apply(now.tags())));

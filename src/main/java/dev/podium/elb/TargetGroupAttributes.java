@@ -57,8 +57,8 @@ final class TargetGroupAttributes {
                             Known.oneOf("load_balancing.algorithm.anomaly_mitigation", "off", "on", "off")))
             .toList();
 
-    private static final List<Known> LAMBDA =
-            Stream.concat(HEALTH.stream(), Stream.of(Known.flag(MULTI_VALUE, false))).toList();
+    private static final List<Known> LAMBDA = Stream.concat(HEALTH.stream(), Stream.of(Known.flag(MULTI_VALUE, false)))
+            .toList();
 
     private TargetGroupAttributes() {}
 
@@ -73,7 +73,10 @@ final class TargetGroupAttributes {
                 protocol == null
                         ? "target groups with target type 'lambda'"
                         : "target groups with protocol '" + protocol + "'",
-                Stream.of(HTTP, LAMBDA, tcp).flatMap(List::stream).map(Known::key).toList(),
+                Stream.of(HTTP, LAMBDA, tcp)
+                        .flatMap(List::stream)
+                        .map(Known::key)
+                        .toList(),
                 known);
     }
 
@@ -88,8 +91,7 @@ final class TargetGroupAttributes {
                                 Known.flag(STICKINESS, false),
                                 Known.oneOf(STICKINESS_TYPE, "source_ip", "source_ip"),
                                 Known.flag(UNHEALTHY_TERMINATION, true),
-                                Known.number(
-                                        "target_health_state.unhealthy.draining_interval_seconds", 0, 0, 360_000)))
+                                Known.number("target_health_state.unhealthy.draining_interval_seconds", 0, 0, 360_000)))
                 .toList();
     }
 
@@ -97,8 +99,8 @@ final class TargetGroupAttributes {
     static void check(Map<String, String> values) {
         String cookie = values.getOrDefault(APP_COOKIE, "");
         if ("app_cookie".equals(values.get(STICKINESS_TYPE)) && cookie.isEmpty()) {
-            throw ElbError.configuration(
-                    "The attribute '" + APP_COOKIE + "' must be specified when '" + STICKINESS_TYPE + "' is app_cookie");
+            throw ElbError.configuration("The attribute '" + APP_COOKIE + "' must be specified when '" + STICKINESS_TYPE
+                    + "' is app_cookie");
         }
         if (cookie.startsWith("AWSALB")) {
             throw ElbError.configuration("The cookie name '" + cookie + "' is reserved: AWSALB, AWSALBAPP and AWSALBTG"

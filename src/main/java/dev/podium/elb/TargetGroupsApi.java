@@ -105,8 +105,7 @@ final class TargetGroupsApi implements ElbOperations {
                 .operation("ModifyTargetGroup", ModifyRequest.class, Made.class, this::modify)
                 .operation("DescribeTargetGroups", DescribeRequest.class, Described.class, this::describe)
                 .operation("DeleteTargetGroup", ArnRequest.class, Void.class, this::delete)
-                .operation(
-                        "DescribeTargetGroupAttributes", ArnRequest.class, AttributesResult.class, this::attributes)
+                .operation("DescribeTargetGroupAttributes", ArnRequest.class, AttributesResult.class, this::attributes)
                 .operation(
                         "ModifyTargetGroupAttributes",
                         ModifyAttributesRequest.class,
@@ -161,8 +160,7 @@ final class TargetGroupsApi implements ElbOperations {
                                     ? "VPC ID"
                                     : request.protocolVersion() != null ? "Protocol version" : null;
             if (extra != null) {
-                throw ElbError.validation(
-                        extra + " cannot be specified for target groups with target type 'lambda'");
+                throw ElbError.validation(extra + " cannot be specified for target groups with target type 'lambda'");
             }
             return;
         }
@@ -180,15 +178,15 @@ final class TargetGroupsApi implements ElbOperations {
         }
         String version = request.protocolVersion();
         if (version != null && request.protocol().equals("TCP")) {
-            throw ElbError.configuration("A protocol version can't be specified for target groups with the protocol 'TCP'");
+            throw ElbError.configuration(
+                    "A protocol version can't be specified for target groups with the protocol 'TCP'");
         }
         if (version != null && !version.equals("HTTP1")) {
             throw ElbError.unsupported("The protocol version '" + version + "'");
         }
     }
 
-    private static StoredTargetGroup make(
-            Scope scope, CreateRequest request, String type, Map<String, String> tags) {
+    private static StoredTargetGroup make(Scope scope, CreateRequest request, String type, Map<String, String> tags) {
         String protocol = request.protocol();
         Map<String, String> attributes =
                 TargetGroupAttributes.of(type, protocol).defaults();
@@ -238,11 +236,13 @@ final class TargetGroupsApi implements ElbOperations {
         List<StoredTargetGroup> found;
         if (request.loadBalancerArn() != null) {
             if (request.names() != null && !request.names().isEmpty()
-                    || request.targetGroupArns() != null && !request.targetGroupArns().isEmpty()) {
+                    || request.targetGroupArns() != null
+                            && !request.targetGroupArns().isEmpty()) {
                 throw ElbError.validation(
                         "A load balancer ARN can't be specified together with target group names or ARNs");
             }
-            Set<String> used = loadBalancers.get(request.loadBalancerArn(), scope).targetGroups();
+            Set<String> used =
+                    loadBalancers.get(request.loadBalancerArn(), scope).targetGroups();
             found = groups.table().all(scope).stream()
                     .filter(group -> used.contains(group.arn()))
                     .toList();
@@ -255,8 +255,7 @@ final class TargetGroupsApi implements ElbOperations {
                     arn -> groups.find(ElbArn.parse(arn, ElbError.Kind.TARGET_GROUP, scope)),
                     name -> groups.table().named(scope, name));
         }
-        Pages<StoredTargetGroup> page =
-                Pages.of(found, StoredTargetGroup::name, request.marker(), request.pageSize());
+        Pages<StoredTargetGroup> page = Pages.of(found, StoredTargetGroup::name, request.marker(), request.pageSize());
         return new Described(page.items().stream().map(this::shape).toList(), page.nextMarker());
     }
 

@@ -19,8 +19,7 @@ public final class Targets {
     private final InstanceAddresses instances;
 
     /// Makes one over the collections.
-    public Targets(
-            TargetGroups groups, LoadBalancers loadBalancers, Traffic traffic, InstanceAddresses instances) {
+    public Targets(TargetGroups groups, LoadBalancers loadBalancers, Traffic traffic, InstanceAddresses instances) {
         this.groups = groups;
         this.loadBalancers = loadBalancers;
         this.traffic = traffic;
@@ -63,15 +62,15 @@ public final class Targets {
     /// isn't registered, and no longer drained.
     public Optional<String> state(String targetGroupArn, String id, int port) {
         return traffic.health(targetGroupArn).stream()
-                .filter(health -> health.target().id().equals(id) && health.target().port() == port)
+                .filter(health ->
+                        health.target().id().equals(id) && health.target().port() == port)
                 .map(health -> health.state().code())
                 .findFirst();
     }
 
     private StoredTargetGroup get(String arn) {
-        Scope scope = Arn.parse(arn)
-                .map(Arn::scope)
-                .orElseThrow(() -> ElbError.malformed(ElbError.Kind.TARGET_GROUP, arn));
+        Scope scope =
+                Arn.parse(arn).map(Arn::scope).orElseThrow(() -> ElbError.malformed(ElbError.Kind.TARGET_GROUP, arn));
         return groups.get(arn, scope);
     }
 
@@ -145,8 +144,7 @@ public final class Targets {
             throw ElbError.unsupported("QuicServerId");
         }
         Integer port = given.port() == null ? group.port() : given.port();
-        return new StoredTargetGroup.StoredTarget(
-                given.id(), port == null ? NO_PORT : port, given.availabilityZone());
+        return new StoredTargetGroup.StoredTarget(given.id(), port == null ? NO_PORT : port, given.availabilityZone());
     }
 
     void deregister(StoredTargetGroup group, List<TargetDescription> given) {

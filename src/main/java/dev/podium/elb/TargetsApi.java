@@ -93,8 +93,7 @@ final class TargetsApi implements ElbOperations {
                         new TargetDescription(
                                 target.id(), target.port() == 0 ? null : target.port(), target.zone(), null),
                         null,
-                        new Health(
-                                "unused", "Target.NotRegistered", "Target is not registered to the target group"),
+                        new Health("unused", "Target.NotRegistered", "Target is not registered to the target group"),
                         null,
                         null));
     }

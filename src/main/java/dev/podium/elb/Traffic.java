@@ -117,8 +117,7 @@ public final class Traffic {
     void apply(StoredLoadBalancer changed) {
         lock.lock();
         try {
-            Optional<StoredLoadBalancer> now =
-                    ElbArn.parse(changed.arn()).flatMap(loadBalancers::find);
+            Optional<StoredLoadBalancer> now = ElbArn.parse(changed.arn()).flatMap(loadBalancers::find);
             if (now.isPresent()) {
                 proxy.apply(snapshots.of(now.get(), now.get().listeners()));
                 impaired.remove(changed.arn());

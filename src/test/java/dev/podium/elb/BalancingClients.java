@@ -81,7 +81,8 @@ public final class BalancingClients {
     static Action fixed(String body) {
         return Action.builder()
                 .type(ActionTypeEnum.FIXED_RESPONSE)
-                .fixedResponseConfig(c -> c.statusCode("200").contentType("text/plain").messageBody(body))
+                .fixedResponseConfig(
+                        c -> c.statusCode("200").contentType("text/plain").messageBody(body))
                 .build();
     }
 }

@@ -29,14 +29,11 @@ public final class ElbModelTest {
         Traffic traffic = new Traffic(
                 loadBalancers,
                 groups,
-                dev.podium.elb.proxy.LoadBalancers.with(
-                        ProxySettings.defaults(), (function, event) -> event),
-                new TrafficSettings(
-                        InetAddress.getLoopbackAddress(), ports, new CertificateFiles(Map.of())),
+                dev.podium.elb.proxy.LoadBalancers.with(ProxySettings.defaults(), (function, event) -> event),
+                new TrafficSettings(InetAddress.getLoopbackAddress(), ports, new CertificateFiles(Map.of())),
                 instances);
         Targets targets = new Targets(groups, loadBalancers, traffic, instances);
-        return new ElbApi(loadBalancers, groups, targets, traffic, new NoNetwork(), ports, Clock.systemUTC())
-                .service();
+        return new ElbApi(loadBalancers, groups, targets, traffic, new NoNetwork(), ports, Clock.systemUTC()).service();
     }
 
     private static final class NoNetwork implements Network {

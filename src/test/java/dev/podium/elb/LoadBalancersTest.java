@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podium.TestServer;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,12 +62,11 @@ final class LoadBalancersTest {
     }
 
     private static void refused(ThrowingCallable call, String code, String message) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(ElasticLoadBalancingV2Exception.class, e -> {
-                    assertThat(e.statusCode()).isEqualTo(400);
-                    assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code);
-                    assertThat(e.awsErrorDetails().errorMessage()).contains(message);
-                });
+        assertThatThrownBy(call).isInstanceOfSatisfying(ElasticLoadBalancingV2Exception.class, e -> {
+            assertThat(e.statusCode()).isEqualTo(400);
+            assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code);
+            assertThat(e.awsErrorDetails().errorMessage()).contains(message);
+        });
     }
 
     @Test
@@ -99,7 +101,8 @@ final class LoadBalancersTest {
         LoadBalancer made = application(elb, "same");
         assertThat(application(elb, "same").loadBalancerArn()).isEqualTo(made.loadBalancerArn());
         refused(
-                () -> elb.createLoadBalancer(b -> b.name("same").subnets(SUBNETS).scheme("internal")),
+                () -> elb.createLoadBalancer(
+                        b -> b.name("same").subnets(SUBNETS).scheme("internal")),
                 "DuplicateLoadBalancerName",
                 "A load balancer with the same name 'same' exists, but with different settings");
     }
@@ -109,7 +112,10 @@ final class LoadBalancersTest {
         LoadBalancer made = application(elb, "mine");
         try (ElasticLoadBalancingV2Client other =
                 BalancingClients.of(server.endpoint(), "111122223333", Region.US_EAST_1)) {
-            refused(() -> other.describeLoadBalancers(b -> b.names("mine")), "LoadBalancerNotFound", "'[mine]' not found");
+            refused(
+                    () -> other.describeLoadBalancers(b -> b.names("mine")),
+                    "LoadBalancerNotFound",
+                    "'[mine]' not found");
             refused(
                     () -> other.deleteLoadBalancer(b -> b.loadBalancerArn(made.loadBalancerArn())),
                     "ValidationError",
@@ -162,7 +168,9 @@ final class LoadBalancersTest {
             application(elb, name);
         }
         List<String> names = new ArrayList<>();
-        elb.describeLoadBalancersPaginator(b -> b.pageSize(1)).loadBalancers().forEach(lb -> names.add(lb.loadBalancerName()));
+        elb.describeLoadBalancersPaginator(b -> b.pageSize(1))
+                .loadBalancers()
+                .forEach(lb -> names.add(lb.loadBalancerName()));
         assertThat(names).contains("page-a", "page-b", "page-c").isSorted().doesNotHaveDuplicates();
     }
 
@@ -195,7 +203,8 @@ final class LoadBalancersTest {
                         .attributes(a -> a.key("deletion_protection.enabled").value("yes"))),
                 "ValidationError",
                 "must be one of [true, false]");
-        assertThat(elb.describeLoadBalancerAttributes(b -> b.loadBalancerArn(arn)).attributes())
+        assertThat(elb.describeLoadBalancerAttributes(b -> b.loadBalancerArn(arn))
+                        .attributes())
                 .anySatisfy(attribute -> {
                     assertThat(attribute.key()).isEqualTo("load_balancing.cross_zone.enabled");
                     assertThat(attribute.value()).isEqualTo("false");
@@ -214,7 +223,9 @@ final class LoadBalancersTest {
         assertThat(elb.setIpAddressType(b -> b.loadBalancerArn(arn).ipAddressType("dualstack"))
                         .ipAddressTypeAsString())
                 .isEqualTo("dualstack");
-        LoadBalancer found = elb.describeLoadBalancers(b -> b.loadBalancerArns(arn)).loadBalancers().getFirst();
+        LoadBalancer found = elb.describeLoadBalancers(b -> b.loadBalancerArns(arn))
+                .loadBalancers()
+                .getFirst();
         assertThat(found.securityGroups()).containsExactly("sg-1", "sg-2");
         assertThat(found.availabilityZones()).hasSize(3);
         assertThat(found.ipAddressTypeAsString()).isEqualTo("dualstack");
@@ -280,9 +291,9 @@ final class LoadBalancersTest {
                 .listeners()
                 .getFirst();
         assertThat(made.sslPolicy()).isEqualTo("ELBSecurityPolicy-2016-08");
-        elb.addListenerCertificates(
-                b -> b.listenerArn(made.listenerArn()).certificates(c -> c.certificateArn(second)));
-        assertThat(elb.describeListenerCertificates(b -> b.listenerArn(made.listenerArn())).certificates())
+        elb.addListenerCertificates(b -> b.listenerArn(made.listenerArn()).certificates(c -> c.certificateArn(second)));
+        assertThat(elb.describeListenerCertificates(b -> b.listenerArn(made.listenerArn()))
+                        .certificates())
                 .extracting(certificate -> certificate.certificateArn() + certificate.isDefault())
                 .containsExactly(first + true, second + false);
         refused(
@@ -292,7 +303,8 @@ final class LoadBalancersTest {
                 "default certificate");
         elb.removeListenerCertificates(
                 b -> b.listenerArn(made.listenerArn()).certificates(c -> c.certificateArn(second)));
-        assertThat(elb.describeListenerCertificates(b -> b.listenerArn(made.listenerArn())).certificates())
+        assertThat(elb.describeListenerCertificates(b -> b.listenerArn(made.listenerArn()))
+                        .certificates())
                 .hasSize(1);
         refused(
                 () -> elb.modifyListener(b -> b.listenerArn(made.listenerArn()).sslPolicy("none")),
@@ -326,7 +338,8 @@ final class LoadBalancersTest {
                 .extracting(Rule::priority)
                 .containsExactly("5", "10", "default");
         elb.setRulePriorities(b -> b.rulePriorities(
-                p -> p.ruleArn(ten.ruleArn()).priority(5), p -> p.ruleArn(five.ruleArn()).priority(10)));
+                p -> p.ruleArn(ten.ruleArn()).priority(5),
+                p -> p.ruleArn(five.ruleArn()).priority(10)));
         assertThat(elb.describeRules(b -> b.listenerArn(at.listenerArn())).rules())
                 .extracting(Rule::ruleArn)
                 .startsWith(ten.ruleArn(), five.ruleArn());
@@ -335,12 +348,10 @@ final class LoadBalancersTest {
                         b -> b.rulePriorities(p -> p.ruleArn(ten.ruleArn()).priority(10))),
                 "PriorityInUse",
                 "'10'");
-        Rule standard = elb.describeRules(b -> b.listenerArn(at.listenerArn())).rules().getLast();
+        Rule standard =
+                elb.describeRules(b -> b.listenerArn(at.listenerArn())).rules().getLast();
         assertThat(standard.isDefault()).isTrue();
-        refused(
-                () -> elb.deleteRule(b -> b.ruleArn(standard.ruleArn())),
-                "OperationNotPermitted",
-                "cannot be deleted");
+        refused(() -> elb.deleteRule(b -> b.ruleArn(standard.ruleArn())), "OperationNotPermitted", "cannot be deleted");
         elb.deleteRule(b -> b.ruleArn(ten.ruleArn()));
         refused(() -> elb.deleteRule(b -> b.ruleArn(ten.ruleArn())), "RuleNotFound", ten.ruleArn());
     }
@@ -354,7 +365,8 @@ final class LoadBalancersTest {
                 .rules()
                 .getFirst();
         assertThat(changed.conditions().getFirst().values()).containsExactly("*.example.com");
-        assertThat(changed.actions().getFirst().fixedResponseConfig().messageBody()).isEqualTo("/old");
+        assertThat(changed.actions().getFirst().fixedResponseConfig().messageBody())
+                .isEqualTo("/old");
     }
 
     @Test
@@ -365,7 +377,8 @@ final class LoadBalancersTest {
         condition(at, c -> c.field("source-ip").sourceIpConfig(s -> s.values("10.0.0.0")), "not a valid CIDR block");
         condition(
                 at,
-                c -> c.field("http-header").httpHeaderConfig(h -> h.httpHeaderName("Host").values("a")),
+                c -> c.field("http-header")
+                        .httpHeaderConfig(h -> h.httpHeaderName("Host").values("a")),
                 "host-header");
         condition(
                 at,
@@ -396,7 +409,8 @@ final class LoadBalancersTest {
                 .tags(t -> t.key("a").value("1"), t -> t.key("b").value("2")));
         elb.addTags(b -> b.resourceArns(listener).tags(t -> t.key("a").value("3")));
         elb.removeTags(b -> b.resourceArns(at.loadBalancerArn()).tagKeys("a"));
-        assertThat(elb.describeTags(b -> b.resourceArns(at.loadBalancerArn(), listener)).tagDescriptions())
+        assertThat(elb.describeTags(b -> b.resourceArns(at.loadBalancerArn(), listener))
+                        .tagDescriptions())
                 .extracting(description -> description.tags().toString().replaceAll("Tag\\(Key=|Value=|\\)", ""))
                 .containsExactly("[b, 2]", "[a, 3, b, 2]");
         refused(
@@ -404,6 +418,23 @@ final class LoadBalancersTest {
                         .tags(t -> t.key("a").value("1"), t -> t.key("a").value("2"))),
                 "DuplicateTagKeys",
                 "'a'");
+    }
+
+    @Test
+    void classicLoadBalancersAreAnotherService() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(server.endpoint())
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .header(
+                            "Authorization",
+                            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/elasticloadbalancing/aws4_request,"
+                                    + " SignedHeaders=host, Signature=00")
+                    .POST(HttpRequest.BodyPublishers.ofString("Action=DescribeLoadBalancers&Version=2012-06-01"))
+                    .build();
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(501);
+            assertThat(answer.body()).contains("<Code>NotImplemented</Code>");
+        }
     }
 
     @Test

@@ -44,12 +44,11 @@ final class TargetGroupsTest {
     }
 
     private static void refused(ThrowingCallable call, String code, String message) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(ElasticLoadBalancingV2Exception.class, e -> {
-                    assertThat(e.statusCode()).isEqualTo(400);
-                    assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code);
-                    assertThat(e.awsErrorDetails().errorMessage()).contains(message);
-                });
+        assertThatThrownBy(call).isInstanceOfSatisfying(ElasticLoadBalancingV2Exception.class, e -> {
+            assertThat(e.statusCode()).isEqualTo(400);
+            assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code);
+            assertThat(e.awsErrorDetails().errorMessage()).contains(message);
+        });
     }
 
     private static TargetGroup plain(String name, ProtocolEnum protocol) {
@@ -100,7 +99,8 @@ final class TargetGroupsTest {
                 "ValidationError",
                 "A port must be specified");
         refused(
-                () -> elb.createTargetGroup(b -> b.name("x").protocol(ProtocolEnum.HTTP).port(80)),
+                () -> elb.createTargetGroup(
+                        b -> b.name("x").protocol(ProtocolEnum.HTTP).port(80)),
                 "ValidationError",
                 "A VPC ID must be specified");
         refused(
@@ -191,8 +191,7 @@ final class TargetGroupsTest {
                 .satisfies(group -> assertThat(group.loadBalancerArns()).containsExactly(first.loadBalancerArn()));
         elb.deleteLoadBalancer(b -> b.loadBalancerArn(first.loadBalancerArn()));
         elb.deleteTargetGroup(b -> b.targetGroupArn(arn));
-        refused(
-                () -> elb.describeTargetGroups(b -> b.targetGroupArns(arn)), "TargetGroupNotFound", "not found");
+        refused(() -> elb.describeTargetGroups(b -> b.targetGroupArns(arn)), "TargetGroupNotFound", "not found");
     }
 
     @Test
@@ -224,8 +223,7 @@ final class TargetGroupsTest {
                 "The IP address 'somewhere' is not a valid IPv4 address");
         String instances = plain("instances", ProtocolEnum.HTTP).targetGroupArn();
         refused(
-                () -> elb.registerTargets(
-                        b -> b.targetGroupArn(instances).targets(t -> t.id("i-00000000000000000"))),
+                () -> elb.registerTargets(b -> b.targetGroupArn(instances).targets(t -> t.id("i-00000000000000000"))),
                 "InvalidTarget",
                 "i-00000000000000000");
         refused(
@@ -237,17 +235,19 @@ final class TargetGroupsTest {
     @Test
     void targetsOfAnUnusedGroupAreUnusedAndThoseNotRegisteredAreSaidToBe() {
         String arn = group(elb, "unused", ProtocolEnum.HTTP);
-        elb.registerTargets(b -> b.targetGroupArn(arn).targets(t -> t.id("127.0.0.1"), t -> t.id("127.0.0.1").port(81)));
+        elb.registerTargets(b -> b.targetGroupArn(arn)
+                .targets(t -> t.id("127.0.0.1"), t -> t.id("127.0.0.1").port(81)));
         assertThat(elb.describeTargetHealth(b -> b.targetGroupArn(arn)).targetHealthDescriptions())
                 .hasSize(2)
                 .allSatisfy(target -> {
                     assertThat(target.targetHealth().state()).isEqualTo(TargetHealthStateEnum.UNUSED);
                     assertThat(target.targetHealth().reasonAsString()).isEqualTo("Target.NotInUse");
                 });
-        elb.deregisterTargets(b -> b.targetGroupArn(arn).targets(t -> t.id("127.0.0.1").port(81)));
+        elb.deregisterTargets(
+                b -> b.targetGroupArn(arn).targets(t -> t.id("127.0.0.1").port(81)));
         TargetHealthDescription gone = elb.waiter()
-                .waitUntilTargetDeregistered(
-                        b -> b.targetGroupArn(arn).targets(t -> t.id("127.0.0.1").port(81)))
+                .waitUntilTargetDeregistered(b ->
+                        b.targetGroupArn(arn).targets(t -> t.id("127.0.0.1").port(81)))
                 .matched()
                 .response()
                 .orElseThrow()
