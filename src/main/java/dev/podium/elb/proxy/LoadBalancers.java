@@ -2,58 +2,202 @@ package dev.podium.elb.proxy;
 
 import dev.podium.http.Request;
 import dev.podium.http.Response;
+import dev.podium.http.wire.Watchdog;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /// All load balancers and target groups of this server: what the control plane talks to.
 ///
-/// Nothing runs before there is a listener or a target in use. Calls may come from any thread;
-/// each takes effect before it returns. Target groups are to be applied before the load balancers
-/// that forward to them, and removed after.
+/// Nothing runs before there is a listener or a target in use. Calls may come from any thread; each takes effect
+/// before it returns. Target groups are to be applied before the load balancers that forward to them, and
+/// removed after.
 public final class LoadBalancers implements AutoCloseable {
-    private LoadBalancers() {}
+    private final ProxySettings settings;
+    private final Watchdog watchdog = new Watchdog("elb");
+    private final Timer timer = new Timer();
+    private final Forwarder forwarder;
+    private final ReentrantLock changes = new ReentrantLock(); // one at a time, with the ports that they open
+    private final Map<String, Registrations> groups = new ConcurrentHashMap<>();
+    private final Map<String, LoadBalancer> balancers = new ConcurrentHashMap<>();
+    private final Map<String, String> byHost = new ConcurrentHashMap<>();
+    private final Map<String, Open> ports = new HashMap<>(); // by the listener's ARN
+    private volatile Consumer<String> onHealthChange = arn -> {};
+
+    private record Open(String balancerArn, Listener listener, ListenerPort port) {
+        boolean fits(Listener changed) {
+            return changed.address().equals(listener.address()) && changed.protocol() == listener.protocol();
+        }
+    }
+
+    private LoadBalancers(ProxySettings settings, FunctionTargets functions) {
+        this.settings = settings;
+        this.forwarder = new Forwarder(this::live, new FunctionForwarder(functions));
+    }
 
     /// Makes an empty one.
     public static LoadBalancers with(ProxySettings settings, FunctionTargets functions) {
-        return new LoadBalancers();
+        return new LoadBalancers(settings, functions);
     }
 
-    /// Adds or changes a load balancer. Listeners that stay go on with their connections; those
-    /// that are gone stop.
+    private @org.jspecify.annotations.Nullable LiveGroup live(String arn) {
+        Registrations group = groups.get(arn);
+        return group == null ? null : group.live();
+    }
+
+    /// Adds or changes a load balancer. Listeners that stay go on with their connections; those that are gone
+    /// stop.
     ///
-    /// @throws IOException if a listener's address can't be had, or a certificate can't be used;
-    ///     nothing has changed then
+    /// @throws IOException if a listener's address can't be had, or a certificate can't be used; nothing has
+    ///     changed then
     public void apply(LoadBalancer balancer) throws IOException {
-        // follows
+        changes.lock();
+        try {
+            Map<String, Open> opened = open(balancer);
+            for (Listener listener : balancer.listeners()) {
+                Open known = ports.get(listener.arn());
+                if (!opened.containsKey(listener.arn()) && known != null) {
+                    known.port().update(balancer, listener);
+                    opened.put(listener.arn(), new Open(balancer.arn(), listener, known.port()));
+                }
+            }
+            Set<String> stay = new HashSet<>();
+            balancer.listeners().forEach(listener -> stay.add(listener.arn()));
+            drain(balancer.arn(), stay);
+            ports.putAll(opened);
+            LoadBalancer former = balancers.put(balancer.arn(), balancer);
+            if (former != null) {
+                byHost.remove(former.hostName().toLowerCase(Locale.ROOT), balancer.arn());
+            }
+            byHost.put(balancer.hostName().toLowerCase(Locale.ROOT), balancer.arn());
+            markUsed();
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private Map<String, Open> open(LoadBalancer balancer) throws IOException {
+        Map<String, Open> opened = new HashMap<>();
+        boolean done = false;
+        try {
+            for (Listener listener : balancer.listeners()) {
+                Open known = ports.get(listener.arn());
+                if (known == null || !known.fits(listener)) {
+                    if (known != null) {
+                        known.port().drain(); // its address may be wanted again at once
+                    }
+                    ListenerPort port = ListenerPort.start(
+                            new ListenerPort.Parts(settings, forwarder, watchdog), balancer, listener);
+                    opened.put(listener.arn(), new Open(balancer.arn(), listener, port));
+                }
+            }
+            done = true;
+            return opened;
+        } finally {
+            if (!done) {
+                opened.values().forEach(open -> open.port().close());
+            }
+        }
+    }
+
+    private void drain(String balancerArn, Set<String> stay) {
+        ports.entrySet().removeIf(entry -> {
+            boolean gone = entry.getValue().balancerArn().equals(balancerArn) && !stay.contains(entry.getKey());
+            if (gone) {
+                entry.getValue().port().drain();
+            }
+            return gone;
+        });
+    }
+
+    private void markUsed() {
+        Set<String> used = new HashSet<>();
+        for (LoadBalancer balancer : balancers.values()) {
+            for (Listener listener : balancer.listeners()) {
+                for (Rule rule : listener.rules()) {
+                    if (rule.action() instanceof Action.Forward forward) {
+                        forward.groups().forEach(group -> used.add(group.targetGroupArn()));
+                    }
+                }
+            }
+        }
+        groups.forEach((arn, group) -> group.use(used.contains(arn)));
     }
 
     /// Removes a load balancer; connections end after the requests in progress.
     public void remove(String loadBalancerArn) {
-        // follows
+        changes.lock();
+        try {
+            LoadBalancer former = balancers.remove(loadBalancerArn);
+            if (former != null) {
+                byHost.remove(former.hostName().toLowerCase(Locale.ROOT), loadBalancerArn);
+                drain(loadBalancerArn, Set.of());
+                markUsed();
+            }
+        } finally {
+            changes.unlock();
+        }
     }
 
-    /// Adds or changes a target group. Registering is adding to its targets, deregistering
-    /// leaving out.
+    /// Adds or changes a target group. Registering is adding to its targets, deregistering leaving out.
     public void apply(TargetGroup group) {
-        // follows
+        changes.lock();
+        try {
+            groups.computeIfAbsent(
+                            group.arn(),
+                            arn -> new Registrations(
+                                    group, timer, settings, watchdog, changed -> onHealthChange.accept(changed)))
+                    .apply(group);
+            markUsed();
+        } finally {
+            changes.unlock();
+        }
     }
 
     /// Removes a target group, with its targets, at once.
     public void removeGroup(String targetGroupArn) {
-        // follows
+        Registrations former = groups.remove(targetGroupArn);
+        if (former != null) {
+            former.close();
+        }
     }
 
-    /// The health of a group's targets, those that are being drained included. Empty for an
-    /// unknown group.
+    /// The health of a group's targets, those that are being drained included. Empty for an unknown group.
     public List<TargetHealth> health(String targetGroupArn) {
-        return List.of();
+        Registrations group = groups.get(targetGroupArn);
+        return group == null ? List.of() : group.health();
     }
 
-    /// Has a task run whenever the health of a target of some group changes, on a thread of this
-    /// class. It gets the group's ARN and must not block.
-    public void onHealthChange(java.util.function.Consumer<String> task) {
-        // follows
+    /// Whether a target has been deregistered and nothing of it is in progress any more, although
+    /// [#health] may say `draining` until the delay is over.
+    public boolean isDrained(String targetGroupArn, String id, int port) {
+        Registrations group = groups.get(targetGroupArn);
+        return group == null || group.isDrained(id, port);
+    }
+
+    /// Has a task run whenever the health of a target of some group may have changed. It gets the group's ARN
+    /// and must not block. There is one such task.
+    public void onHealthChange(Consumer<String> task) {
+        onHealthChange = task;
+    }
+
+    /// What a listener really listens on: with port 0 in its address, the port that was free.
+    public Optional<InetSocketAddress> address(String listenerArn) {
+        changes.lock();
+        try {
+            return Optional.ofNullable(ports.get(listenerArn)).map(open -> open.port().address());
+        } finally {
+            changes.unlock();
+        }
     }
 
     /// Answers a plain request that came to the server's own port for a load balancer's host name
@@ -66,14 +210,28 @@ public final class LoadBalancers implements AutoCloseable {
 
     /// Whether a host name, without port, is an applied load balancer's.
     public boolean serves(String host) {
-        return false;
+        return byHost.containsKey(host.toLowerCase(Locale.ROOT));
     }
 
     /// Forgets everything: ends listeners, checks and connections.
-    public void clear() {}
+    public void clear() {
+        changes.lock();
+        try {
+            ports.values().forEach(open -> open.port().close());
+            ports.clear();
+            balancers.clear();
+            byHost.clear();
+            groups.values().forEach(Registrations::close);
+            groups.clear();
+        } finally {
+            changes.unlock();
+        }
+    }
 
     @Override
     public void close() {
         clear();
+        timer.close();
+        watchdog.close();
     }
 }

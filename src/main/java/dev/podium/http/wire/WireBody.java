@@ -147,6 +147,19 @@ final class WireBody extends InputStream {
         return n;
     }
 
+    @Override
+    public int available() {
+        if (chunked && remaining == 0) {
+            return !ended && in.hasChunkHead() ? 1 : 0;
+        }
+        return untilEnd ? in.buffered() : (int) Math.min(remaining, in.buffered());
+    }
+
+    /// Does what comes before the first read, now.
+    void begin() throws IOException {
+        start();
+    }
+
     private void start() throws IOException {
         if (!started) {
             started = true;

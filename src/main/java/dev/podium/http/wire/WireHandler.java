@@ -13,4 +13,15 @@ public interface WireHandler {
     /// with 500,
     /// if possible.
     void handle(WireExchange exchange) throws IOException, InterruptedException;
+
+    /// What to answer to a message that breaks the rules or the limits.
+    ///
+    /// @param status 400, 408, 413, 431 and so on
+    default Refusal refusal(int status) {
+        return new Refusal(status, WireHeaders.empty(), new byte[0]);
+    }
+
+    /// An answer that the server gives on its own.
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Refusal(int status, WireHeaders headers, byte[] body) {}
 }
