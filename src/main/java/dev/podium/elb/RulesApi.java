@@ -91,8 +91,7 @@ final class RulesApi implements ElbOperations {
                     >= MOST) {
                 throw ElbError.of("TooManyRules", "A load balancer can have at most '" + MOST + "' rules");
             }
-            return LoadBalancers.withListener(
-                    now, found.listener().arn(), listener -> added(listener, made));
+            return LoadBalancers.withListener(now, found.listener().arn(), listener -> added(listener, made));
         });
         return one(made);
     }

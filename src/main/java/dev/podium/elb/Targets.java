@@ -68,6 +68,13 @@ public final class Targets {
                 .findFirst();
     }
 
+    /// Whether nothing is in progress any more on a target that was deregistered. Its state may be `draining` for
+    /// longer,
+    /// until the group's delay is over.
+    public boolean isDrained(String targetGroupArn, String id, int port) {
+        return traffic.isDrained(targetGroupArn, id, port);
+    }
+
     private StoredTargetGroup get(String arn) {
         Scope scope =
                 Arn.parse(arn).map(Arn::scope).orElseThrow(() -> ElbError.malformed(ElbError.Kind.TARGET_GROUP, arn));

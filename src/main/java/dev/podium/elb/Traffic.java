@@ -172,6 +172,10 @@ public final class Traffic {
         return proxy.health(targetGroupArn);
     }
 
+    boolean isDrained(String targetGroupArn, String id, int port) {
+        return proxy.isDrained(targetGroupArn, id, port);
+    }
+
     /// To be told when an instance starts, stops or gets another address: it may be a target.
     public void instanceChanged(Scope scope, String instanceId) {
         groups.table().all(scope).stream()

@@ -11,7 +11,8 @@ import java.util.Objects;
 
 /// What a load balancer answers by itself: errors with AWS's small pages, redirects, fixed responses.
 ///
-/// @see <a href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html">
+/// @see <a
+/// href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html">
 /// Troubleshooting</a>
 final class Answers {
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'")

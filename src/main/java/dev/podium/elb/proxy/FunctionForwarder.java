@@ -10,8 +10,7 @@ final class FunctionForwarder {
         this.functions = functions;
     }
 
-    Answer answer(
-            Incoming request, RequestTarget target, HttpRoutes routes, LiveGroup group, Forwarder.Cookies cookies)
+    Answer answer(Incoming request, RequestTarget target, HttpRoutes routes, LiveGroup group, Forwarder.Cookies cookies)
             throws IOException, InterruptedException {
         return Answers.error(502);
     }

@@ -194,7 +194,8 @@ public final class LoadBalancers implements AutoCloseable {
     public Optional<InetSocketAddress> address(String listenerArn) {
         changes.lock();
         try {
-            return Optional.ofNullable(ports.get(listenerArn)).map(open -> open.port().address());
+            return Optional.ofNullable(ports.get(listenerArn))
+                    .map(open -> open.port().address());
         } finally {
             changes.unlock();
         }

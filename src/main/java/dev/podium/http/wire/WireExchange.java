@@ -81,7 +81,9 @@ public final class WireExchange {
     /// [alias][WireServer#alias] that took the connection. Empty when the request names none.
     public String host() {
         String alias = connection.aliasHost();
-        return alias != null ? alias : Objects.requireNonNullElse(request.headers().first("Host"), "");
+        return alias != null
+                ? alias
+                : Objects.requireNonNullElse(request.headers().first("Host"), "");
     }
 
     /// The client's address.
@@ -164,7 +166,9 @@ public final class WireExchange {
     /// @return whether that has to be added to the headers
     private boolean closes(WireHeaders headers) {
         boolean said = headers.lists("Connection", "close");
-        boolean needed = !request.keepsConnection() || connection.isEnding() || (!body.isEnded() && !body.isStarted() && expectsContinue());
+        boolean needed = !request.keepsConnection()
+                || connection.isEnding()
+                || (!body.isEnded() && !body.isStarted() && expectsContinue());
         closing = said || needed;
         return needed && !said;
     }
@@ -187,8 +191,7 @@ public final class WireExchange {
         claim();
         boolean begun = false;
         try {
-            WireStream stream =
-                    connection.output().stream(this, request, head, length, closes(head.headers()), lazy);
+            WireStream stream = connection.output().stream(this, request, head, length, closes(head.headers()), lazy);
             closing |= length < 0 && request.minor() == 0;
             begun = true;
             return stream;
