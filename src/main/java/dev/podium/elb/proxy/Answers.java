@@ -9,11 +9,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Objects;
 
-/// What a load balancer answers by itself: errors with AWS's small pages, redirects, fixed responses.
+/// What a load balancer answers by itself: errors with AWS's small pages, redirects, fixed
+/// responses.
 ///
 /// @see <a
-/// href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html">
-/// Troubleshooting</a>
+///     href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html">
+///     Troubleshooting</a>
 final class Answers {
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'")
             .withLocale(Locale.US)

@@ -113,11 +113,7 @@ final class HttpPort implements ListenerPort {
                 if (forwarded.isUpgrade()) {
                     WireEnd client = exchange.upgrade(forwarded.head());
                     WireEnd.join(
-                            client,
-                            forwarded.end(),
-                            "podium-elb-tunnel",
-                            watchdog,
-                            now.balancer().idleTimeout());
+                            client, forwarded.end(), "podium-elb-tunnel", watchdog, now.balancer().idleTimeout());
                     return;
                 }
                 boolean whole = false;

@@ -5,6 +5,7 @@ import dev.podium.http.Response;
 import dev.podium.http.wire.Watchdog;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,23 +16,42 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// All load balancers and target groups of this server: what the control plane talks to.
 ///
-/// Nothing runs before there is a listener or a target in use. Calls may come from any thread; each takes effect
-/// before it returns. Target groups are to be applied before the load balancers that forward to them, and
-/// removed after.
+/// Nothing runs before there is a listener or a target in use. Calls may come from any thread;
+/// each takes effect before it returns. Target groups are to be applied before the load balancers
+/// that forward to them, and removed after.
 public final class LoadBalancers implements AutoCloseable {
     private final ProxySettings settings;
+    private final FunctionForwarder functions;
+    private final ListenerPort.Parts parts;
     private final Watchdog watchdog = new Watchdog("elb");
     private final Timer timer = new Timer();
     private final Forwarder forwarder;
     private final ReentrantLock changes = new ReentrantLock(); // one at a time, with the ports that they open
     private final Map<String, Registrations> groups = new ConcurrentHashMap<>();
     private final Map<String, LoadBalancer> balancers = new ConcurrentHashMap<>();
-    private final Map<String, String> byHost = new ConcurrentHashMap<>();
+    private final Map<String, Plain> byHost = new ConcurrentHashMap<>();
     private final Map<String, Open> ports = new HashMap<>(); // by the listener's ARN
     private volatile Consumer<String> onHealthChange = arn -> {};
+
+    /// What is done with requests that come by a host name.
+    ///
+    /// @param routes null if there is no HTTP listener
+    private record Plain(String balancerArn, @Nullable HttpRoutes routes) {
+        static Plain of(LoadBalancer balancer) {
+            return new Plain(
+                    balancer.arn(),
+                    balancer.listeners().stream()
+                            .filter(listener -> listener.protocol() != Listener.Protocol.TCP)
+                            .min(Comparator.comparing((Listener listener) -> listener.port() != 80)
+                                    .thenComparing(Listener::protocol))
+                            .map(listener -> HttpRoutes.of(balancer, listener))
+                            .orElse(null));
+        }
+    }
 
     private record Open(String balancerArn, Listener listener, ListenerPort port) {
         boolean fits(Listener changed) {
@@ -41,7 +61,9 @@ public final class LoadBalancers implements AutoCloseable {
 
     private LoadBalancers(ProxySettings settings, FunctionTargets functions) {
         this.settings = settings;
-        this.forwarder = new Forwarder(this::live, new FunctionForwarder(functions));
+        this.functions = new FunctionForwarder(functions);
+        this.forwarder = new Forwarder(this::live, this.functions);
+        this.parts = new ListenerPort.Parts(settings, forwarder, this::live, watchdog);
     }
 
     /// Makes an empty one.
@@ -49,16 +71,16 @@ public final class LoadBalancers implements AutoCloseable {
         return new LoadBalancers(settings, functions);
     }
 
-    private @org.jspecify.annotations.Nullable LiveGroup live(String arn) {
+    private @Nullable LiveGroup live(String arn) {
         Registrations group = groups.get(arn);
         return group == null ? null : group.live();
     }
 
-    /// Adds or changes a load balancer. Listeners that stay go on with their connections; those that are gone
-    /// stop.
+    /// Adds or changes a load balancer. Listeners that stay go on with their connections; those
+    /// that are gone stop.
     ///
-    /// @throws IOException if a listener's address can't be had, or a certificate can't be used; nothing has
-    ///     changed then
+    /// @throws IOException if a listener's address can't be had, or a certificate can't be used;
+    ///     nothing has changed then
     public void apply(LoadBalancer balancer) throws IOException {
         changes.lock();
         try {
@@ -74,11 +96,9 @@ public final class LoadBalancers implements AutoCloseable {
             balancer.listeners().forEach(listener -> stay.add(listener.arn()));
             drain(balancer.arn(), stay);
             ports.putAll(opened);
-            LoadBalancer former = balancers.put(balancer.arn(), balancer);
-            if (former != null) {
-                byHost.remove(former.hostName().toLowerCase(Locale.ROOT), balancer.arn());
-            }
-            byHost.put(balancer.hostName().toLowerCase(Locale.ROOT), balancer.arn());
+            byHost.values().removeIf(plain -> plain.balancerArn().equals(balancer.arn()));
+            byHost.put(balancer.hostName().toLowerCase(Locale.ROOT), Plain.of(balancer));
+            balancers.put(balancer.arn(), balancer);
             markUsed();
         } finally {
             changes.unlock();
@@ -96,7 +116,7 @@ public final class LoadBalancers implements AutoCloseable {
                         known.port().drain(); // its address may be wanted again at once
                     }
                     ListenerPort port = ListenerPort.start(
-                            new ListenerPort.Parts(settings, forwarder, watchdog), balancer, listener);
+                            parts, balancer, listener);
                     opened.put(listener.arn(), new Open(balancer.arn(), listener, port));
                 }
             }
@@ -137,9 +157,8 @@ public final class LoadBalancers implements AutoCloseable {
     public void remove(String loadBalancerArn) {
         changes.lock();
         try {
-            LoadBalancer former = balancers.remove(loadBalancerArn);
-            if (former != null) {
-                byHost.remove(former.hostName().toLowerCase(Locale.ROOT), loadBalancerArn);
+            if (balancers.remove(loadBalancerArn) != null) {
+                byHost.values().removeIf(plain -> plain.balancerArn().equals(loadBalancerArn));
                 drain(loadBalancerArn, Set.of());
                 markUsed();
             }
@@ -148,14 +167,21 @@ public final class LoadBalancers implements AutoCloseable {
         }
     }
 
-    /// Adds or changes a target group. Registering is adding to its targets, deregistering leaving out.
+    /// Adds or changes a target group. Registering is adding to its targets, deregistering
+    /// leaving out.
     public void apply(TargetGroup group) {
         changes.lock();
         try {
             groups.computeIfAbsent(
                             group.arn(),
                             arn -> new Registrations(
-                                    group, timer, settings, watchdog, changed -> onHealthChange.accept(changed)))
+                                    group,
+                                    new Registrations.Parts(
+                                            timer,
+                                            settings,
+                                            watchdog,
+                                            this.functions,
+                                            changed -> onHealthChange.accept(changed))))
                     .apply(group);
             markUsed();
         } finally {
@@ -171,7 +197,8 @@ public final class LoadBalancers implements AutoCloseable {
         }
     }
 
-    /// The health of a group's targets, those that are being drained included. Empty for an unknown group.
+    /// The health of a group's targets, those that are being drained included. Empty for an
+    /// unknown group.
     public List<TargetHealth> health(String targetGroupArn) {
         Registrations group = groups.get(targetGroupArn);
         return group == null ? List.of() : group.health();
@@ -184,8 +211,8 @@ public final class LoadBalancers implements AutoCloseable {
         return group == null || group.isDrained(id, port);
     }
 
-    /// Has a task run whenever the health of a target of some group may have changed. It gets the group's ARN
-    /// and must not block. There is one such task.
+    /// Has a task run whenever the health of a target of some group may have changed. It gets the
+    /// group's ARN and must not block. There is one such task.
     public void onHealthChange(Consumer<String> task) {
         onHealthChange = task;
     }
@@ -194,8 +221,7 @@ public final class LoadBalancers implements AutoCloseable {
     public Optional<InetSocketAddress> address(String listenerArn) {
         changes.lock();
         try {
-            return Optional.ofNullable(ports.get(listenerArn))
-                    .map(open -> open.port().address());
+            return Optional.ofNullable(ports.get(listenerArn)).map(open -> open.port().address());
         } finally {
             changes.unlock();
         }
@@ -206,7 +232,13 @@ public final class LoadBalancers implements AutoCloseable {
     ///
     /// @return empty if its `Host` is no load balancer's
     public Optional<Response> answer(Request request) throws IOException, InterruptedException {
-        return Optional.empty();
+        Plain plain = byHost.get(RequestTarget.host(request.headers().first("Host", "")));
+        if (plain == null) {
+            return Optional.empty();
+        }
+        HttpRoutes routes = plain.routes();
+        return Optional.of(PlainAnswers.of(
+                routes == null ? Answers.error(503) : forwarder.answer(PlainIncoming.of(request), routes)));
     }
 
     /// Whether a host name, without port, is an applied load balancer's.

@@ -1,5 +1,6 @@
 package dev.podium.elb.proxy;
 
+import dev.podium.http.wire.Watchdog;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,10 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Registrations {
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final Timer timer;
-    private final ProxySettings proxy;
-    private final dev.podium.http.wire.Watchdog watchdog;
-    private final Consumer<String> onChange;
+    private final Parts parts;
     private final LiveGroup live;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<TargetGroup.Target, Registered> registered = new LinkedHashMap<>();
@@ -26,17 +24,19 @@ final class Registrations {
     private TargetGroup group;
     private boolean used;
 
-    Registrations(
-            TargetGroup group,
+    /// What all groups share.
+    ///
+    /// @param onChange is told the group's ARN when the health of a target may be another one
+    record Parts(
             Timer timer,
-            ProxySettings proxy,
-            dev.podium.http.wire.Watchdog watchdog,
-            Consumer<String> onChange) {
+            ProxySettings settings,
+            Watchdog watchdog,
+            FunctionForwarder functions,
+            Consumer<String> onChange) {}
+
+    Registrations(TargetGroup group, Parts parts) {
         this.group = group;
-        this.timer = timer;
-        this.proxy = proxy;
-        this.watchdog = watchdog;
-        this.onChange = onChange;
+        this.parts = parts;
         this.live = new LiveGroup(group);
     }
 
@@ -69,8 +69,8 @@ final class Registrations {
     void apply(TargetGroup changed) {
         lock.lock();
         try {
-            boolean otherCheck =
-                    !changed.healthCheck().equals(group.healthCheck()) || changed.protocol() != group.protocol();
+            boolean otherCheck = !changed.healthCheck().equals(group.healthCheck())
+                    || changed.protocol() != group.protocol();
             group = changed;
             for (TargetGroup.Target target : List.copyOf(registered.keySet())) {
                 if (!changed.targets().contains(target)) {
@@ -89,7 +89,7 @@ final class Registrations {
         } finally {
             lock.unlock();
         }
-        onChange.accept(changed.arn());
+        parts.onChange().accept(changed.arn());
     }
 
     /// Starts or ends the checks.
@@ -107,7 +107,7 @@ final class Registrations {
         } finally {
             lock.unlock();
         }
-        onChange.accept(group.arn());
+        parts.onChange().accept(group.arn());
     }
 
     private void register(TargetGroup.Target target) {
@@ -122,11 +122,11 @@ final class Registrations {
 
     private Connector connector() {
         return new Connector(
-                proxy,
+                parts.settings(),
                 group.protocol() == TargetGroup.Protocol.HTTPS
-                        ? TargetTls.layer(proxy.connectTimeout())
+                        ? TargetTls.layer(parts.settings().connectTimeout())
                         : socket -> socket,
-                watchdog);
+                parts.watchdog());
     }
 
     private void begin(Registered target) {
@@ -135,7 +135,7 @@ final class Registrations {
             target.health = Health.NOT_IN_USE;
         } else if (!group.healthCheck().enabled()) {
             target.health = Health.NOT_CHECKED;
-        } else if (target.live.address() == null) {
+        } else if (target.live.address() == null && group.protocol() != TargetGroup.Protocol.LAMBDA) {
             target.health = Health.NO_ADDRESS;
         } else {
             target.health = Health.REGISTERING;
@@ -159,7 +159,7 @@ final class Registrations {
         }
         gone.health = Health.DRAINING;
         draining.put(target, gone);
-        gone.schedule(timer.after(delay, () -> cut(target, gone)));
+        gone.schedule(parts.timer().after(delay, () -> cut(target, gone)));
     }
 
     private void cut(TargetGroup.Target target, Registered gone) {
@@ -174,32 +174,32 @@ final class Registrations {
         if (group.protocol() != TargetGroup.Protocol.TCP || group.attributes().terminateConnections()) {
             gone.live.cut();
         }
-        onChange.accept(group.arn());
+        parts.onChange().accept(group.arn());
     }
 
     private void check(Registered target, Duration delay) {
-        target.schedule(timer.after(
-                delay, () -> Thread.ofVirtual().name("podium-elb-check").start(() -> probe(target))));
+        target.schedule(parts.timer().after(delay, () -> Thread.ofVirtual()
+                .name("podium-elb-check")
+                .start(() -> probe(target))));
     }
 
     private void probe(Registered target) {
         TargetGroup.HealthCheck check = group.healthCheck();
         InetSocketAddress address = target.live.address();
-        if (address == null) {
-            return;
-        }
-        if (check.port() != 0) {
+        if (address != null && check.port() != 0) {
             address = new InetSocketAddress(address.getAddress(), check.port());
         }
-        Probe.Result result = Probe.run(check, address);
+        Probe.Result result = address == null
+                ? parts.functions().check(group, target.live.target())
+                : Probe.run(check, address);
         target.live.pool().prune();
         if (checked(target, result)) {
-            onChange.accept(group.arn());
+            parts.onChange().accept(group.arn());
         }
     }
 
-    /// Notes what a check found, and plans the next one: soon for a new target, which may still be starting. Its bad
-    /// checks count only as often as they would at the usual interval.
+    /// Notes what a check found, and plans the next one: soon for a new target, which may still
+    /// be starting. Its bad checks count only as often as they would at the usual interval.
     ///
     /// @return whether the target's health is another one
     private boolean checked(Registered target, Probe.Result result) {
@@ -221,8 +221,7 @@ final class Registrations {
                 target.health = before.after(result, check);
                 follow(target, before);
             }
-            boolean soon = target.health.state() == TargetHealth.State.INITIAL
-                    && check.interval().compareTo(SOON) > 0;
+            boolean soon = target.health.state() == TargetHealth.State.INITIAL && check.interval().compareTo(SOON) > 0;
             check(target, soon ? SOON : check.interval());
             return before.state() != target.health.state();
         } finally {
@@ -241,9 +240,7 @@ final class Registrations {
                 well && others && !group.attributes().slowStart().isZero() ? System.nanoTime() : 0);
         refresh();
         boolean ended = target.health.state() == TargetHealth.State.UNHEALTHY;
-        if (ended
-                && group.protocol() == TargetGroup.Protocol.TCP
-                && group.attributes().terminateUnhealthy()) {
+        if (ended && group.protocol() == TargetGroup.Protocol.TCP && group.attributes().terminateUnhealthy()) {
             Thread.ofVirtual().name("podium-elb-cut").start(target.live::cutConnections);
         }
     }
@@ -274,9 +271,7 @@ final class Registrations {
     }
 
     private TargetHealth health(TargetGroup.Target target, Health health) {
-        int port = group.healthCheck().port() == 0
-                ? target.port()
-                : group.healthCheck().port();
+        int port = group.healthCheck().port() == 0 ? target.port() : group.healthCheck().port();
         return new TargetHealth(target, port, health.state(), health.reason(), health.description());
     }
 

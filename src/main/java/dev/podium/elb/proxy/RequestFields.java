@@ -11,24 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The header fields with which a request goes to a target, and an answer to the client.
 ///
-/// @see <a href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html">HTTP
-/// headers and Application Load Balancers</a>
+/// @see <a
+///     href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html">HTTP
+///     headers and Application Load Balancers</a>
 final class RequestFields {
     private static final int MAX_FORWARDED = 30;
     private static final String[] HOP = {
-        "Connection",
-        "Keep-Alive",
-        "Proxy-Connection",
-        "TE",
-        "Transfer-Encoding",
-        "Upgrade",
-        "Content-Length",
-        "Expect",
-        "Host",
-        "X-Forwarded-For",
-        "X-Forwarded-Proto",
-        "X-Forwarded-Port",
-        "X-Amzn-Trace-Id"
+        "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Transfer-Encoding", "Upgrade", "Content-Length",
+        "Expect", "Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Amzn-Trace-Id"
     };
     private static final String[] ANSWER_HOP = {
         "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade"
@@ -50,7 +40,8 @@ final class RequestFields {
     /// The fields for the target.
     ///
     /// @param upgrade the protocol that the client wants to change to; null for none
-    static WireHeaders forTarget(Incoming request, RequestTarget target, HttpRoutes routes, @Nullable String upgrade) {
+    static WireHeaders forTarget(
+            Incoming request, RequestTarget target, HttpRoutes routes, @Nullable String upgrade) {
         WireHeaders from = request.headers();
         WireHeaders.Builder fields = WireHeaders.builder();
         fields.add("Host", host(request, target, routes));
@@ -77,7 +68,8 @@ final class RequestFields {
         return fields.build();
     }
 
-    private static void forwarded(WireHeaders.Builder fields, Incoming request, LoadBalancer.Attributes attributes) {
+    private static void forwarded(
+            WireHeaders.Builder fields, Incoming request, LoadBalancer.Attributes attributes) {
         WireHeaders from = request.headers();
         String before = String.join(", ", from.all("X-Forwarded-For"));
         switch (attributes.forwardedFor()) {
@@ -157,7 +149,8 @@ final class RequestFields {
 
     /// The fields of a target's answer that go on to the client.
     ///
-    /// @param bodiless whether the answer has no body, and so may state the length that it would have
+    /// @param bodiless whether the answer has no body, and so may state the length that it would
+    ///     have
     static WireHeaders.Builder forClient(WireHeaders from, Listener.Attributes listener, boolean bodiless) {
         WireHeaders.Builder fields = WireHeaders.builder();
         String named = from.first("Connection");

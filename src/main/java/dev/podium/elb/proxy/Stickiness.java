@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// The cookies by which clients stay with a target or a target group. A value holds the time when it goes stale,
-/// and the name of what it sticks to.
+/// The cookies by which clients stay with a target or a target group. A value holds the time when
+/// it goes stale, and the name of what it sticks to.
 ///
 /// @see <a
-/// href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html">
-/// Sticky sessions</a>
+///     href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html">
+///     Sticky sessions</a>
 final class Stickiness {
     static final String TARGET = "AWSALB";
     static final String APPLICATION = "AWSALBAPP-0";

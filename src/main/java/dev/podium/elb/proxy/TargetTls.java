@@ -11,7 +11,8 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// TLS to targets. As with AWS, their certificates are not checked: they may be self-signed or out of date.
+/// TLS to targets. As with AWS, their certificates are not checked: they may be self-signed or
+/// out of date.
 final class TargetTls {
     private TargetTls() {}
 

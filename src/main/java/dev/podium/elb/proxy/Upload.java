@@ -30,8 +30,8 @@ final class Upload {
 
     /// Starts it on a thread of its own.
     ///
-    /// @param onClientFailure what to do when the client breaks off: the target must not take what it has for
-    ///     all
+    /// @param onClientFailure what to do when the client breaks off: the target must not take
+    ///     what it has for all
     static Upload start(Incoming request, WireStream out, Runnable onClientFailure) throws IOException {
         request.goOn();
         Upload upload = new Upload(request, out, onClientFailure);
@@ -95,7 +95,8 @@ final class Upload {
         return thread == null;
     }
 
-    /// Whether the whole body was passed on, for which an upload that is still going on gets a second.
+    /// Whether the whole body was passed on, for which an upload that is still going on gets a
+    /// second.
     boolean finish() throws InterruptedException {
         Thread running = thread;
         if (running != null) {

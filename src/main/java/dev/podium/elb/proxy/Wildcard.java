@@ -2,7 +2,8 @@ package dev.podium.elb.proxy;
 
 import java.util.Locale;
 
-/// A text with `*` for any characters and `?` for exactly one; a backslash before either takes its meaning.
+/// A text with `*` for any characters and `?` for exactly one; a backslash before either takes
+/// its meaning.
 final class Wildcard {
     private static final char ANY = '\uE000';
     private static final char ONE = '\uE001';

@@ -48,7 +48,8 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /// Listens and serves, counting connections together with others.
-    static TcpServer start(String name, InetSocketAddress address, Open open, Serving serving) throws IOException {
+    static TcpServer start(String name, InetSocketAddress address, Open open, Serving serving)
+            throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
             socket.bind(address, BACKLOG);
@@ -149,8 +150,8 @@ public final class TcpServer implements AutoCloseable {
         }
     }
 
-    /// Stops listening, in at most a second; connections go on. The kernel goes on accepting until the
-    /// accepting thread has left the socket, so that is waited for.
+    /// Stops listening, in at most a second; connections go on. The kernel goes on accepting
+    /// until the accepting thread has left the socket, so that is waited for.
     public void stopListening() {
         close(listening);
         Thread accepting = acceptor;

@@ -3,7 +3,8 @@ package dev.podium.http.wire;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/// An output whose writes may take only so long: a peer that doesn't read can't hold a thread for ever.
+/// An output whose writes may take only so long: a peer that doesn't read can't hold a thread for
+/// ever.
 final class TimedOutput extends OutputStream {
     private final OutputStream out;
     private final Watchdog.Alarm alarm;

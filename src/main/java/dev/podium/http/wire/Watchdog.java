@@ -7,8 +7,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Ends what takes too long, by looking around twice a second: a timer for each read costs more than the
-/// read. So limits are exact to half a second. Its thread runs only while there is something to watch.
+/// Ends what takes too long, by looking around twice a second: a timer for each read costs more
+/// than the read. So limits are exact to half a second. Its thread runs only while there is
+/// something to watch.
 public final class Watchdog implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Watchdog.class.getName());
     private static final long TICK_NANOS = 500_000_000;
@@ -84,7 +85,8 @@ public final class Watchdog implements AutoCloseable {
         }
     }
 
-    /// The time limit of one direction of a connection; set before something that may wait, cleared after.
+    /// The time limit of one direction of a connection; set before something that may wait,
+    /// cleared after.
     static final class Alarm implements AutoCloseable {
         private final Watchdog watchdog;
         private final Runnable expire;

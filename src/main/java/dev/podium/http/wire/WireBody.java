@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The body of a message as it arrives: of a known length, in chunks, or up to the end of the connection.
+/// The body of a message as it arrives: of a known length, in chunks, or up to the end of the
+/// connection.
 ///
 /// A body that is cut off ends with an [EOFException], never like a complete one.
 final class WireBody extends InputStream {

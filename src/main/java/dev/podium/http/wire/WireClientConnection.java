@@ -13,14 +13,14 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
-/// A client's connection. It is a channel, since only a channel can be asked without waiting whether its peer is
-/// gone.
+/// A client's connection. It is a channel, since only a channel can be asked without waiting
+/// whether its peer is gone.
 ///
-/// [WireClient] uses it with deadlines. A proxy opens it by itself, sends with [#send], and takes what comes with
-/// [#receive] and [#body]; its limits are then watched by a [Watchdog].
+/// [WireClient] uses it with deadlines. A proxy opens it by itself, sends with [#send], and takes
+/// what comes with [#receive] and [#body]; its limits are then watched by a [Watchdog].
 public final class WireClientConnection implements Closeable {
     private static final int MAX_HEAD = 64 << 10;
     private static final int MAX_HEADERS = 200;
@@ -96,10 +96,12 @@ public final class WireClientConnection implements Closeable {
         }
     }
 
-    /// Begins a request. What is written to the stream waits for a flush; closing it completes the request.
+    /// Begins a request. What is written to the stream waits for a flush; closing it completes
+    /// the request.
     ///
     /// @param headers all of them, but for those about the body's length
-    /// @param length  of the body; [WireStream#CHUNKED] if it isn't known, [WireStream#NONE] for none at all
+    /// @param length  of the body; [WireStream#CHUNKED] if it isn't known, [WireStream#NONE] for
+    ///     none at all
     public WireStream send(String method, String target, WireHeaders headers, long length) {
         byte[] first = (method + " " + target + " HTTP/1.1\r\n").getBytes(ISO_8859_1);
         String framing = "Content-Length: " + length + "\r\n\r\n";

@@ -225,8 +225,8 @@ final class WireConnection implements Closeable {
         linger();
     }
 
-    /// Takes what a client is still sending for a moment: closing at once would reset the connection, and the
-    /// client could not read its answer.
+    /// Takes what a client is still sending for a moment: closing at once would reset the
+    /// connection, and the client could not read its answer.
     private void linger() throws IOException {
         if (socket.isClosed()) {
             return;

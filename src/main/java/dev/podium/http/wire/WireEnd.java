@@ -2,6 +2,7 @@ package dev.podium.http.wire;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.net.Socket;
@@ -34,8 +35,8 @@ public final class WireEnd implements Closeable {
         output.write(bytes);
     }
 
-    /// Passes bytes both ways until both sides have ended, one of them fails, or neither says anything for a while.
-    /// When one side ends, the other is told and may go on. Closes both.
+    /// Passes bytes both ways until both sides have ended, one of them fails, or neither says
+    /// anything for a while. When one side ends, the other is told and may go on. Closes both.
     ///
     /// @param name goes into the name of the second thread
     /// @param idle how long both may be silent

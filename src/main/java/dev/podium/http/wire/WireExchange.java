@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One request and the place for its answer.
 ///
-/// The request is read on the thread of its connection; the answer may be given by any thread, once.
+/// The request is read on the thread of its connection; the answer may be given by any thread,
+/// once.
 public final class WireExchange {
     private static final int OPEN = 0;
     private static final int ANSWERING = 1;
@@ -77,13 +78,12 @@ public final class WireExchange {
         return request.headers();
     }
 
-    /// The host that the request is for, with its port if it was given: the `Host` header, or the name of the
-    /// [alias][WireServer#alias] that took the connection. Empty when the request names none.
+    /// The host that the request is for, with its port if it was given: the `Host` header, or the
+    /// name of the [alias][WireServer#alias] that took the connection. Empty when the request
+    /// names none.
     public String host() {
         String alias = connection.aliasHost();
-        return alias != null
-                ? alias
-                : Objects.requireNonNullElse(request.headers().first("Host"), "");
+        return alias != null ? alias : Objects.requireNonNullElse(request.headers().first("Host"), "");
     }
 
     /// The client's address.
@@ -93,7 +93,8 @@ public final class WireExchange {
 
     /// The request's body. To be read on the connection's thread, before the handler returns.
     ///
-    /// It throws [java.io.EOFException] when the client cuts it off and [BadMessage] (413) when it is too large.
+    /// It throws [java.io.EOFException] when the client cuts it off and [BadMessage] (413) when
+    /// it is too large.
     public InputStream body() {
         return body;
     }
@@ -108,9 +109,9 @@ public final class WireExchange {
         return body.trailers();
     }
 
-    /// Has a task run once when the connection ends, for whatever reason, in this exchange or a later one. A
-    /// connection has one such task: the last one wins. It runs at once if the connection has ended, and must
-    /// not block.
+    /// Has a task run once when the connection ends, for whatever reason, in this exchange or a
+    /// later one. A connection has one such task: the last one wins. It runs at once if the
+    /// connection has ended, and must not block.
     public void onDisconnect(Runnable task) {
         connection.onDisconnect(task);
     }
@@ -125,7 +126,8 @@ public final class WireExchange {
         return connection.requests();
     }
 
-    /// Answers, in one write. A `Connection: close` among the headers ends the connection afterwards.
+    /// Answers, in one write. A `Connection: close` among the headers ends the connection
+    /// afterwards.
     ///
     /// @throws IOException if the client is gone; the connection is then closed
     /// @throws IllegalStateException if the request was answered already
@@ -133,10 +135,11 @@ public final class WireExchange {
         respond(status, headers, content, Duration.ZERO);
     }
 
-    /// Answers, in one write, and gives up after some time if the client does not take the answer.
+    /// Answers, in one write, and gives up after some time if the client does not take the
+    /// answer.
     ///
-    /// @param limit zero waits as long as it takes; watched only for answers that a connection may not take
-    ///     at once
+    /// @param limit zero waits as long as it takes; watched only for answers that a connection
+    ///     may not take at once
     public void respond(int status, WireHeaders headers, byte[] content, Duration limit) throws IOException {
         claim();
         boolean written = false;
@@ -166,15 +169,13 @@ public final class WireExchange {
     /// @return whether that has to be added to the headers
     private boolean closes(WireHeaders headers) {
         boolean said = headers.lists("Connection", "close");
-        boolean needed = !request.keepsConnection()
-                || connection.isEnding()
-                || (!body.isEnded() && !body.isStarted() && expectsContinue());
+        boolean needed = !request.keepsConnection() || connection.isEnding() || (!body.isEnded() && !body.isStarted() && expectsContinue());
         closing = said || needed;
         return needed && !said;
     }
 
-    /// Begins an answer whose length isn't known. Closing the stream completes it; [#abort] cuts it off so
-    /// that the client notices. Every write goes out at once.
+    /// Begins an answer whose length isn't known. Closing the stream completes it; [#abort] cuts
+    /// it off so that the client notices. Every write goes out at once.
     public OutputStream stream(int status, WireHeaders headers) throws IOException {
         return begin(new AnswerHead(status, null, headers), -1, false);
     }
@@ -191,7 +192,8 @@ public final class WireExchange {
         claim();
         boolean begun = false;
         try {
-            WireStream stream = connection.output().stream(this, request, head, length, closes(head.headers()), lazy);
+            WireStream stream =
+                    connection.output().stream(this, request, head, length, closes(head.headers()), lazy);
             closing |= length < 0 && request.minor() == 0;
             begun = true;
             return stream;
@@ -212,7 +214,8 @@ public final class WireExchange {
         body.begin();
     }
 
-    /// Ends HTTP on this connection, with an answer such as 101. When the handler returns, the connection ends.
+    /// Ends HTTP on this connection, with an answer such as 101. When the handler returns, the
+    /// connection ends.
     ///
     /// @return what is left: bytes both ways
     public WireEnd upgrade(AnswerHead head) throws IOException {

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The header fields of a message, in order, kept as the bytes of the wire: what is never asked for is never
-/// decoded, and answering with a fixed set of fields copies one block.
+/// The header fields of a message, in order, kept as the bytes of the wire: what is never asked
+/// for is never decoded, and answering with a fixed set of fields copies one block.
 ///
 /// Names are compared without regard to case; values are UTF-8.
 public final class WireHeaders {
@@ -88,8 +88,8 @@ public final class WireHeaders {
         marks[mark + 3] = stop;
     }
 
-    /// Finds the end of a line: a carriage return that a line feed follows. Either of them alone, or a NUL, is an
-    /// error.
+    /// Finds the end of a line: a carriage return that a line feed follows. Either of them alone,
+    /// or a NUL, is an error.
     static int lineEnd(byte[] block, int from, int to) throws BadMessage {
         for (int i = from; i < to; i++) {
             byte b = block[i];
@@ -135,7 +135,8 @@ public final class WireHeaders {
         return values;
     }
 
-    /// Tells whether one of the comma-separated elements under a name is the given one, without regard to case.
+    /// Tells whether one of the comma-separated elements under a name is the given one, without
+    /// regard to case.
     public boolean lists(String name, String element) {
         for (int i = 0; i < size(); i++) {
             if (is(i, name)) {
@@ -208,7 +209,8 @@ public final class WireHeaders {
 
         /// Adds a field.
         ///
-        /// @throws IllegalArgumentException if the name is no token or the value holds a line break or NUL
+        /// @throws IllegalArgumentException if the name is no token or the value holds a line
+        ///     break or NUL
         public Builder add(String name, String value) {
             for (int i = 0; i < name.length(); i++) {
                 if (name.charAt(i) > 127 || !isToken((byte) name.charAt(i))) {

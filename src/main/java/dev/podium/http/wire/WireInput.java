@@ -8,9 +8,11 @@ import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What comes in on a connection. Its buffer holds heads and what follows them closely; bodies are read past it.
+/// What comes in on a connection. Its buffer holds heads and what follows them closely; bodies
+/// are read past it.
 ///
-/// The buffer has 2 kB while the connection is idle and grows up to the largest head that is allowed.
+/// The buffer has 2 kB while the connection is idle and grows up to the largest head that is
+/// allowed.
 final class WireInput {
     private static final int IDLE_SIZE = 2048;
 
@@ -59,7 +61,8 @@ final class WireInput {
         return position < limit;
     }
 
-    /// Takes a head, up to and with its empty line, as bytes of its own. Something must be there to read.
+    /// Takes a head, up to and with its empty line, as bytes of its own. Something must be there
+    /// to read.
     byte[] head(int timeoutMillis) throws IOException {
         if (limit - position < 2) {
             timeout(timeoutMillis);

@@ -66,7 +66,8 @@ final class WireOutput {
         }
     }
 
-    /// Gives the stream for an answer's body; the head goes out with its first bytes, or at once unless lazy.
+    /// Gives the stream for an answer's body; the head goes out with its first bytes, or at once
+    /// unless lazy.
     ///
     /// @param length of the body, or -1 if it isn't known
     WireStream stream(
@@ -95,7 +96,8 @@ final class WireOutput {
         return stream;
     }
 
-    /// Writes the head of an answer before the real one, or one that ends HTTP on this connection.
+    /// Writes the head of an answer before the real one, or one that ends HTTP on this
+    /// connection.
     void bare(AnswerHead head) throws IOException {
         head(Status.line(head.status(), head.reason()), head.headers(), false);
         add(LINE);

@@ -8,7 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// A server of a few hundred lines for what the JDK's own can't do; see the package's description.
+/// A server of a few hundred lines for what the JDK's own can't do; see the package's
+/// description.
 ///
 /// ```java
 /// try (var server = WireServer.start(settings, x -> x.respond(200, WireHeaders.empty(), bytes))) { … }
@@ -24,7 +25,8 @@ public final class WireServer implements AutoCloseable {
     private volatile boolean draining;
     private @Nullable TcpServer main;
 
-    private WireServer(WireSettings settings, WireHandler handler, SocketLayer layer, @Nullable Watchdog watchdog) {
+    private WireServer(
+            WireSettings settings, WireHandler handler, SocketLayer layer, @Nullable Watchdog watchdog) {
         this.settings = settings;
         this.handler = handler;
         this.layer = layer;
@@ -89,8 +91,8 @@ public final class WireServer implements AutoCloseable {
         settings = changed;
     }
 
-    /// Listens on a free loopback port too; requests there count as sent to `host`, whatever their own `Host`
-    /// says.
+    /// Listens on a free loopback port too; requests there count as sent to `host`, whatever
+    /// their own `Host` says.
     ///
     /// @return the loopback address; the same one for the same host
     public InetSocketAddress alias(String host) throws IOException {
@@ -115,15 +117,16 @@ public final class WireServer implements AutoCloseable {
         }
     }
 
-    /// Stops listening, and ends every connection after the request that it serves. Returns at once.
+    /// Stops listening, and ends every connection after the request that it serves. Returns at
+    /// once.
     public void drain() {
         draining = true;
         main().stopListening();
         connections.forEach(WireConnection::endWhenIdle);
     }
 
-    /// Stops listening, at most a second for each address, and cuts every connection. Afterwards nobody can
-    /// connect; the connections' threads end with their handlers.
+    /// Stops listening, at most a second for each address, and cuts every connection. Afterwards
+    /// nobody can connect; the connections' threads end with their handlers.
     @Override
     public void close() {
         main().stopListening();

@@ -7,11 +7,11 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// The body of a message on its way out: of a stated length, in chunks, up to the end of the connection, or
-/// none. Closing it completes the message.
+/// The body of a message on its way out: of a stated length, in chunks, up to the end of the
+/// connection, or none. Closing it completes the message.
 ///
-/// What is written goes out at once, or, where its maker said so, when it is flushed or 32 kB have come
-/// together: the head then travels with the first bytes.
+/// What is written goes out at once, or, where its maker said so, when it is flushed or 32 kB
+/// have come together: the head then travels with the first bytes.
 public final class WireStream extends OutputStream {
     /// The length of a body that is sent in chunks.
     public static final long CHUNKED = -1;

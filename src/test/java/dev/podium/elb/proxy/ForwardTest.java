@@ -37,10 +37,7 @@ final class ForwardTest {
             case "/headers" -> {
                 StringBuilder all = new StringBuilder();
                 for (int i = 0; i < x.headers().size(); i++) {
-                    all.append(x.headers().name(i))
-                            .append(": ")
-                            .append(x.headers().value(i))
-                            .append('\n');
+                    all.append(x.headers().name(i)).append(": ").append(x.headers().value(i)).append('\n');
                 }
                 TestTarget.say(x, all.toString());
             }
