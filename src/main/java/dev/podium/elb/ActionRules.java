@@ -146,13 +146,16 @@ final class ActionRules {
         Scope scope = at.scope();
         StoredTargetGroup group = groups.find(ElbArn.parse(arn, ElbError.Kind.TARGET_GROUP, scope))
                 .orElseThrow(() -> ElbError.of("TargetGroupNotFound", "One or more target groups not found"));
-        boolean tcp = "TCP".equals(group.protocol());
+        boolean tcp = "TCP".equals(group.identity().protocol());
         if (at.network() != tcp) {
             throw ElbError.of(
                     "IncompatibleProtocols",
                     "The target group '" + arn + "' with protocol '"
-                            + (group.protocol() == null ? "LAMBDA" : group.protocol())
-                            + "' can't be used with load balancers of type '" + at.type() + "'");
+                            + (group.identity().protocol() == null
+                                    ? "LAMBDA"
+                                    : group.identity().protocol())
+                            + "' can't be used with load balancers of type '"
+                            + at.identity().type() + "'");
         }
         if (loadBalancers.using(arn, scope).stream().anyMatch(user -> !user.equals(at.arn()))) {
             throw ElbError.of(

@@ -161,7 +161,7 @@ final class LoadBalancersApi implements ElbOperations {
 
     private void checkCount(Scope scope, String type) {
         long count = loadBalancers.table().all(scope).stream()
-                .filter(lb -> lb.type().equals(type))
+                .filter(lb -> lb.identity().type().equals(type))
                 .count();
         if (count >= LoadBalancers.MOST) {
             throw ElbError.of(
@@ -175,15 +175,16 @@ final class LoadBalancersApi implements ElbOperations {
         String id = Names.id();
         String scheme = request.scheme() == null ? "internet-facing" : request.scheme();
         boolean network = type.equals("network");
-        return new StoredLoadBalancer(
+        StoredLoadBalancer.Identity identity = new StoredLoadBalancer.Identity(
                 ElbArn.loadBalancer(scope, type, request.name(), id),
                 request.name(),
-                id,
                 type,
                 scheme,
                 Names.host(request.name(), id, scheme.equals("internal")),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                place.vpcId(),
+                place.vpcId());
+        return new StoredLoadBalancer(
+                identity,
                 place.zones(),
                 network && place.securityGroups().isEmpty() ? null : place.securityGroups(),
                 addressType(request.ipAddressType() == null ? "ipv4" : request.ipAddressType(), network),
@@ -201,8 +202,8 @@ final class LoadBalancersApi implements ElbOperations {
     }
 
     private static boolean sameSettings(StoredLoadBalancer known, StoredLoadBalancer wanted) {
-        return known.type().equals(wanted.type())
-                && known.scheme().equals(wanted.scheme())
+        return known.identity().type().equals(wanted.identity().type())
+                && known.identity().scheme().equals(wanted.identity().scheme())
                 && known.zones().equals(wanted.zones())
                 && java.util.Objects.equals(known.securityGroups(), wanted.securityGroups())
                 && known.ipAddressType().equals(wanted.ipAddressType())
@@ -244,7 +245,7 @@ final class LoadBalancersApi implements ElbOperations {
 
     private AttributesResult modifyAttributes(Call call, ModifyAttributesRequest request) {
         StoredLoadBalancer found = loadBalancers.get(request.loadBalancerArn(), call.scope());
-        AttributeTable table = LoadBalancerAttributes.of(found.type());
+        AttributeTable table = LoadBalancerAttributes.of(found.identity().type());
         StoredLoadBalancer changed = loadBalancers.table().change(found.arn(), now -> {
             Map<String, String> values = table.change(now.attributes(), request.attributes());
             LoadBalancerAttributes.checkLogs(values);
@@ -276,10 +277,13 @@ final class LoadBalancersApi implements ElbOperations {
         if ("on".equals(request.enablePrefixForIpv6SourceNat())) {
             throw ElbError.unsupported("EnablePrefixForIpv6SourceNat");
         }
-        Placement.Place place =
-                placement.choose(call.scope(), found.type(), request.subnets(), request.subnetMappings(), List.of());
-        if (!place.vpcId().equals(found.vpcId())) {
-            throw ElbError.of("InvalidSubnet", "The subnets are not in the VPC of the load balancer, " + found.vpcId());
+        Placement.Place place = placement.choose(
+                call.scope(), found.identity().type(), request.subnets(), request.subnetMappings(), List.of());
+        if (!place.vpcId().equals(found.identity().vpcId())) {
+            throw ElbError.of(
+                    "InvalidSubnet",
+                    "The subnets are not in the VPC of the load balancer, "
+                            + found.identity().vpcId());
         }
         String type = addressType(
                 request.ipAddressType() == null ? found.ipAddressType() : request.ipAddressType(), found.network());

@@ -43,7 +43,7 @@ record Snapshots(InetAddress address, CertificateFiles certificates, InstanceAdd
         return new LoadBalancer(
                 stored.arn(),
                 stored.name(),
-                stored.dnsName(),
+                stored.identity().dnsName(),
                 stored.network() ? LoadBalancer.Type.NETWORK : LoadBalancer.Type.APPLICATION,
                 attributes,
                 listeners);
@@ -52,7 +52,7 @@ record Snapshots(InetAddress address, CertificateFiles certificates, InstanceAdd
     private Listener listener(StoredLoadBalancer at, StoredListener stored) throws IOException {
         List<Certificate> shown = new ArrayList<>();
         for (String arn : stored.certificates()) {
-            shown.add(certificates.of(arn, at.dnsName()));
+            shown.add(certificates.of(arn, at.identity().dnsName()));
         }
         return new Listener(
                 stored.arn(),
@@ -149,16 +149,18 @@ record Snapshots(InetAddress address, CertificateFiles certificates, InstanceAdd
         return new TargetGroup(
                 stored.arn(),
                 stored.name(),
-                stored.protocol() == null
-                        ? TargetGroup.Protocol.LAMBDA
-                        : TargetGroup.Protocol.valueOf(stored.protocol()),
+                protocol(stored.identity().protocol()),
                 check(stored.healthCheck()),
                 attributes(stored.attributes()),
                 stored.targets().stream().map(target -> target(stored, target)).toList());
     }
 
+    private static TargetGroup.Protocol protocol(@Nullable String stored) {
+        return stored == null ? TargetGroup.Protocol.LAMBDA : TargetGroup.Protocol.valueOf(stored);
+    }
+
     private TargetGroup.Target target(StoredTargetGroup group, StoredTargetGroup.StoredTarget stored) {
-        String at = switch (group.targetType()) {
+        String at = switch (group.identity().targetType()) {
             case "instance" ->
                 instances
                         .find(group.scope(), stored.id())
@@ -174,9 +176,7 @@ record Snapshots(InetAddress address, CertificateFiles certificates, InstanceAdd
         String port = stored.port();
         return new TargetGroup.HealthCheck(
                 stored.enabled(),
-                stored.protocol() == null
-                        ? TargetGroup.Protocol.LAMBDA
-                        : TargetGroup.Protocol.valueOf(stored.protocol()),
+                protocol(stored.protocol()),
                 port == null || port.equals(HealthCheck.TRAFFIC_PORT) ? 0 : Integer.parseInt(port),
                 text(stored.path()),
                 text(stored.matcher()),

@@ -2,6 +2,7 @@ package dev.podium.elb;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,20 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A load balancer on disk, with its listeners and their rules: whatever concerns one load balancer changes as one.
 ///
-/// @param id             16 hexadecimal digits, the last part of its ARN
-/// @param type           `application` or `network`
 /// @param securityGroups null of a network load balancer that was made without
 /// @param attributes     all of them, defaults included
 /// @param listeners      by port
 record StoredLoadBalancer(
-        String arn,
-        String name,
-        String id,
-        String type,
-        String scheme,
-        String dnsName,
-        Instant created,
-        String vpcId,
+        Identity identity,
         List<Zone> zones,
         @Nullable List<String> securityGroups,
         String ipAddressType,
@@ -34,11 +26,27 @@ record StoredLoadBalancer(
         List<StoredListener> listeners)
         implements ElbResource {
 
+    /// What stays as it was made.
+    ///
+    /// @param type `application` or `network`
+    record Identity(
+            String arn, String name, String type, String scheme, String dnsName, Instant created, String vpcId) {}
+
     /// A zone that it is in, and its subnet there.
     record Zone(String name, String subnetId) {}
 
+    @Override
+    public String arn() {
+        return identity.arn;
+    }
+
+    @Override
+    public String name() {
+        return identity.name;
+    }
+
     boolean network() {
-        return type.equals("network");
+        return identity.type.equals("network");
     }
 
     Optional<StoredListener> listener(String listenerArn) {
@@ -55,96 +63,26 @@ record StoredLoadBalancer(
     }
 
     StoredLoadBalancer withNetwork(List<Zone> changed, String addressType) {
-        return new StoredLoadBalancer(
-                arn,
-                name,
-                id,
-                type,
-                scheme,
-                dnsName,
-                created,
-                vpcId,
-                changed,
-                securityGroups,
-                addressType,
-                attributes,
-                tags,
-                listeners);
+        return new StoredLoadBalancer(identity, changed, securityGroups, addressType, attributes, tags, listeners);
     }
 
     StoredLoadBalancer withSecurityGroups(List<String> changed) {
-        return new StoredLoadBalancer(
-                arn,
-                name,
-                id,
-                type,
-                scheme,
-                dnsName,
-                created,
-                vpcId,
-                zones,
-                changed,
-                ipAddressType,
-                attributes,
-                tags,
-                listeners);
+        return new StoredLoadBalancer(identity, zones, changed, ipAddressType, attributes, tags, listeners);
     }
 
     StoredLoadBalancer withAttributes(Map<String, String> changed) {
-        return new StoredLoadBalancer(
-                arn,
-                name,
-                id,
-                type,
-                scheme,
-                dnsName,
-                created,
-                vpcId,
-                zones,
-                securityGroups,
-                ipAddressType,
-                changed,
-                tags,
-                listeners);
+        return new StoredLoadBalancer(identity, zones, securityGroups, ipAddressType, changed, tags, listeners);
     }
 
     StoredLoadBalancer withTags(Map<String, String> changed) {
-        return new StoredLoadBalancer(
-                arn,
-                name,
-                id,
-                type,
-                scheme,
-                dnsName,
-                created,
-                vpcId,
-                zones,
-                securityGroups,
-                ipAddressType,
-                attributes,
-                changed,
-                listeners);
+        return new StoredLoadBalancer(identity, zones, securityGroups, ipAddressType, attributes, changed, listeners);
     }
 
     /// The same with other listeners, which are put in the order of their ports.
     StoredLoadBalancer withListeners(List<StoredListener> changed) {
         List<StoredListener> ordered = new ArrayList<>(changed);
-        ordered.sort(java.util.Comparator.comparingInt(StoredListener::port));
-        return new StoredLoadBalancer(
-                arn,
-                name,
-                id,
-                type,
-                scheme,
-                dnsName,
-                created,
-                vpcId,
-                zones,
-                securityGroups,
-                ipAddressType,
-                attributes,
-                tags,
-                ordered);
+        ordered.sort(Comparator.comparingInt(StoredListener::port));
+        return new StoredLoadBalancer(identity, zones, securityGroups, ipAddressType, attributes, tags, ordered);
     }
 
     /// The same with one listener changed.

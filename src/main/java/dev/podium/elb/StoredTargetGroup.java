@@ -6,24 +6,34 @@ import org.jspecify.annotations.Nullable;
 
 /// A target group on disk.
 ///
-/// @param targetType `instance`, `ip` or `lambda`
-/// @param protocol   null of functions, as are the port, the VPC and the protocol's version
 /// @param attributes all of them, defaults included
 /// @param targets    registered ones, in the order of their registration; not those that are being deregistered
 record StoredTargetGroup(
-        String arn,
-        String name,
-        String targetType,
-        @Nullable String protocol,
-        @Nullable Integer port,
-        @Nullable String vpcId,
-        @Nullable String protocolVersion,
-        String ipAddressType,
+        Identity identity,
         HealthCheck healthCheck,
         Map<String, String> attributes,
         Map<String, String> tags,
         List<StoredTarget> targets)
         implements ElbResource {
+
+    /// What stays as it was made.
+    ///
+    /// @param targetType `instance`, `ip` or `lambda`
+    /// @param protocol   null of functions, as are the port, the VPC and the protocol's version
+    record Identity(
+            String arn,
+            String name,
+            String targetType,
+            @Nullable String protocol,
+            @Nullable Integer port,
+            @Nullable String vpcId,
+            @Nullable String protocolVersion,
+            String ipAddressType) {
+        /// The same under another ARN, to compare two that are made alike.
+        Identity withArn(String changed) {
+            return new Identity(changed, name, targetType, protocol, port, vpcId, protocolVersion, ipAddressType);
+        }
+    }
 
     /// A registered target.
     ///
@@ -37,71 +47,33 @@ record StoredTargetGroup(
         }
     }
 
+    @Override
+    public String arn() {
+        return identity.arn;
+    }
+
+    @Override
+    public String name() {
+        return identity.name;
+    }
+
     boolean lambda() {
-        return targetType.equals("lambda");
+        return identity.targetType.equals("lambda");
     }
 
     StoredTargetGroup withHealthCheck(HealthCheck changed) {
-        return new StoredTargetGroup(
-                arn,
-                name,
-                targetType,
-                protocol,
-                port,
-                vpcId,
-                protocolVersion,
-                ipAddressType,
-                changed,
-                attributes,
-                tags,
-                targets);
+        return new StoredTargetGroup(identity, changed, attributes, tags, targets);
     }
 
     StoredTargetGroup withAttributes(Map<String, String> changed) {
-        return new StoredTargetGroup(
-                arn,
-                name,
-                targetType,
-                protocol,
-                port,
-                vpcId,
-                protocolVersion,
-                ipAddressType,
-                healthCheck,
-                changed,
-                tags,
-                targets);
+        return new StoredTargetGroup(identity, healthCheck, changed, tags, targets);
     }
 
     StoredTargetGroup withTags(Map<String, String> changed) {
-        return new StoredTargetGroup(
-                arn,
-                name,
-                targetType,
-                protocol,
-                port,
-                vpcId,
-                protocolVersion,
-                ipAddressType,
-                healthCheck,
-                attributes,
-                changed,
-                targets);
+        return new StoredTargetGroup(identity, healthCheck, attributes, changed, targets);
     }
 
     StoredTargetGroup withTargets(List<StoredTarget> changed) {
-        return new StoredTargetGroup(
-                arn,
-                name,
-                targetType,
-                protocol,
-                port,
-                vpcId,
-                protocolVersion,
-                ipAddressType,
-                healthCheck,
-                attributes,
-                tags,
-                changed);
+        return new StoredTargetGroup(identity, healthCheck, attributes, tags, changed);
     }
 }

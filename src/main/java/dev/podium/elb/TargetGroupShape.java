@@ -28,9 +28,9 @@ record TargetGroupShape(
         return new TargetGroupShape(
                 stored.arn(),
                 stored.name(),
-                stored.protocol(),
-                stored.port(),
-                stored.vpcId(),
+                stored.identity().protocol(),
+                stored.identity().port(),
+                stored.identity().vpcId(),
                 check.protocol(),
                 check.port(),
                 check.enabled(),
@@ -41,8 +41,8 @@ record TargetGroupShape(
                 check.path(),
                 check.matcher() == null ? null : new Matcher(check.matcher(), null),
                 users,
-                stored.targetType(),
-                stored.protocolVersion(),
-                stored.ipAddressType());
+                stored.identity().targetType(),
+                stored.identity().protocolVersion(),
+                stored.identity().ipAddressType());
     }
 }

@@ -5,7 +5,6 @@ import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -188,9 +187,7 @@ final class TargetGroupsApi implements ElbOperations {
 
     private static StoredTargetGroup make(Scope scope, CreateRequest request, String type, Map<String, String> tags) {
         String protocol = request.protocol();
-        Map<String, String> attributes =
-                TargetGroupAttributes.of(type, protocol).defaults();
-        return new StoredTargetGroup(
+        StoredTargetGroup.Identity identity = new StoredTargetGroup.Identity(
                 ElbArn.targetGroup(scope, request.name(), Names.id()),
                 request.name(),
                 type,
@@ -198,19 +195,17 @@ final class TargetGroupsApi implements ElbOperations {
                 request.port(),
                 request.vpcId(),
                 protocol == null || protocol.equals("TCP") ? null : "HTTP1",
-                request.ipAddressType() == null ? "ipv4" : request.ipAddressType(),
+                request.ipAddressType() == null ? "ipv4" : request.ipAddressType());
+        return new StoredTargetGroup(
+                identity,
                 new HealthCheckRules(type, protocol).make(request.healthCheck()),
-                attributes,
+                TargetGroupAttributes.of(type, protocol).defaults(),
                 tags,
                 List.of());
     }
 
     private static boolean sameSettings(StoredTargetGroup known, StoredTargetGroup wanted) {
-        return known.targetType().equals(wanted.targetType())
-                && Objects.equals(known.protocol(), wanted.protocol())
-                && Objects.equals(known.port(), wanted.port())
-                && Objects.equals(known.vpcId(), wanted.vpcId())
-                && known.ipAddressType().equals(wanted.ipAddressType())
+        return known.identity().withArn("").equals(wanted.identity().withArn(""))
                 && known.healthCheck().equals(wanted.healthCheck())
                 && known.tags().equals(wanted.tags());
     }
@@ -225,7 +220,8 @@ final class TargetGroupsApi implements ElbOperations {
 
     private Made modify(Call call, ModifyRequest request) {
         StoredTargetGroup found = groups.get(request.targetGroupArn(), call.scope());
-        HealthCheckRules rules = new HealthCheckRules(found.targetType(), found.protocol());
+        HealthCheckRules rules = new HealthCheckRules(
+                found.identity().targetType(), found.identity().protocol());
         StoredTargetGroup changed = traffic.changeGroup(
                 found.arn(), now -> now.withHealthCheck(rules.change(now.healthCheck(), request.healthCheck())));
         return one(changed);
@@ -281,7 +277,8 @@ final class TargetGroupsApi implements ElbOperations {
 
     private AttributesResult modifyAttributes(Call call, ModifyAttributesRequest request) {
         StoredTargetGroup found = groups.get(request.targetGroupArn(), call.scope());
-        AttributeTable table = TargetGroupAttributes.of(found.targetType(), found.protocol());
+        AttributeTable table = TargetGroupAttributes.of(
+                found.identity().targetType(), found.identity().protocol());
         StoredTargetGroup changed = traffic.changeGroup(found.arn(), now -> {
             Map<String, String> values = table.change(now.attributes(), request.attributes());
             TargetGroupAttributes.check(values);

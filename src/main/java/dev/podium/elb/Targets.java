@@ -38,7 +38,7 @@ public final class Targets {
                 .filter(arn -> arn.kind() == ElbError.Kind.TARGET_GROUP)
                 .flatMap(groups::find)
                 .map(found -> new Group(
-                        found.targetType(),
+                        found.identity().targetType(),
                         !loadBalancers.using(found.arn(), found.scope()).isEmpty()));
     }
 
@@ -96,7 +96,7 @@ public final class Targets {
             if (all.size() > (now.lambda() ? 1 : TargetGroups.MOST_TARGETS)) {
                 throw ElbError.of(
                         "TooManyTargets",
-                        "A target group with target type '" + now.targetType() + "' can have at most '"
+                        "A target group with target type '" + now.identity().targetType() + "' can have at most '"
                                 + (now.lambda() ? 1 : TargetGroups.MOST_TARGETS) + "' targets");
             }
             // A target that is registered again keeps its place.
@@ -106,7 +106,7 @@ public final class Targets {
 
     private StoredTargetGroup.StoredTarget registered(StoredTargetGroup group, TargetDescription given) {
         StoredTargetGroup.StoredTarget target = target(group, given);
-        switch (group.targetType()) {
+        switch (group.identity().targetType()) {
             case "lambda" -> checkFunction(given);
             case "instance" -> checkInstance(group, given.id());
             default -> checkAddress(group, given.id());
@@ -139,7 +139,7 @@ public final class Targets {
     }
 
     private static void checkAddress(StoredTargetGroup group, String id) {
-        boolean six = group.ipAddressType().equals("ipv6");
+        boolean six = group.identity().ipAddressType().equals("ipv6");
         if (!ConditionRules.literal(id, six)) {
             throw ElbError.validation("The IP address '" + id + "' is not a valid IPv" + (six ? 6 : 4) + " address");
         }
@@ -150,7 +150,7 @@ public final class Targets {
         if (given.quicServerId() != null) {
             throw ElbError.unsupported("QuicServerId");
         }
-        Integer port = given.port() == null ? group.port() : given.port();
+        Integer port = given.port() == null ? group.identity().port() : given.port();
         return new StoredTargetGroup.StoredTarget(given.id(), port == null ? NO_PORT : port, given.availabilityZone());
     }
 

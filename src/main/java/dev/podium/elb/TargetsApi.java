@@ -105,7 +105,7 @@ final class TargetsApi implements ElbOperations {
                 .filter(target -> target.id().equals(id) && target.port() == port && target.zone() != null)
                 .map(StoredTarget::zone)
                 .findFirst()
-                .orElse(group.targetType().equals("ip") ? Names.firstZone(group.scope()) : null);
+                .orElse(group.identity().targetType().equals("ip") ? Names.firstZone(group.scope()) : null);
         return new Description(
                 new TargetDescription(id, group.lambda() ? null : Integer.valueOf(port), zone, null),
                 group.lambda() ? null : String.valueOf(health.checkPort()),

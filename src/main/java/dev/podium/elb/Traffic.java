@@ -179,7 +179,7 @@ public final class Traffic {
     /// To be told when an instance starts, stops or gets another address: it may be a target.
     public void instanceChanged(Scope scope, String instanceId) {
         groups.table().all(scope).stream()
-                .filter(group -> group.targetType().equals("instance"))
+                .filter(group -> group.identity().targetType().equals("instance"))
                 .filter(group ->
                         group.targets().stream().anyMatch(target -> target.id().equals(instanceId)))
                 .forEach(group -> applyGroup(group.arn()));

@@ -3,19 +3,17 @@ package dev.podium.elb;
 import static dev.podium.elb.BalancingClients.application;
 import static dev.podium.elb.BalancingClients.group;
 import static dev.podium.elb.BalancingClients.network;
+import static dev.podium.elb.BalancingClients.refused;
 import static dev.podium.elb.BalancingClients.to;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podium.TestServer;
 import java.util.Map;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.ElasticLoadBalancingV2Exception;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
@@ -41,14 +39,6 @@ final class TargetGroupsTest {
     static void stop() throws Exception {
         elb.close();
         server.close();
-    }
-
-    private static void refused(ThrowingCallable call, String code, String message) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(ElasticLoadBalancingV2Exception.class, e -> {
-            assertThat(e.statusCode()).isEqualTo(400);
-            assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code);
-            assertThat(e.awsErrorDetails().errorMessage()).contains(message);
-        });
     }
 
     private static TargetGroup plain(String name, ProtocolEnum protocol) {
