@@ -1,7 +1,7 @@
 """Elastic Load Balancing's scenario for `fidelity.py`."""
 from fidelity import Call, Fail, Until
 
-VALIDATION_CODE = "ValidationError"
+VALIDATION = "ValidationError"
 ALWAYS = {
     "CreateLoadBalancerOutput": ("LoadBalancers",),
     "DescribeLoadBalancersOutput": ("LoadBalancers",),
