@@ -193,7 +193,10 @@ final class Attempt {
         } else if (length > 0 && length <= INLINE) {
             inline(sent.out());
         } else {
-            return Upload.start(request, sent.out(), sent.connection()::close);
+            TargetConnections.Leased connection = sent.connection();
+            connection.wire().limit(Connector.SILENCE); // it is the client that is waited for
+            return Upload.start(
+                    request, sent.out(), connection::close, () -> connection.wire().limit(connection.idle()));
         }
         return Upload.none(request, sent.out());
     }

@@ -14,27 +14,31 @@ final class Upload {
     private final Incoming request;
     private final WireStream out;
     private final Runnable onClientFailure;
+    private final Runnable onSent;
     private volatile @Nullable Thread thread;
     private volatile @Nullable IOException clientFailure;
 
-    private Upload(Incoming request, WireStream out, Runnable onClientFailure) {
+    private Upload(Incoming request, WireStream out, Runnable onClientFailure, Runnable onSent) {
         this.request = request;
         this.out = out;
         this.onClientFailure = onClientFailure;
+        this.onSent = onSent;
     }
 
     /// An upload that is over.
     static Upload none(Incoming request, WireStream out) {
-        return new Upload(request, out, () -> {});
+        return new Upload(request, out, () -> {}, () -> {});
     }
 
     /// Starts it on a thread of its own.
     ///
     /// @param onClientFailure what to do when the client breaks off: the target must not take
     ///     what it has for all
-    static Upload start(Incoming request, WireStream out, Runnable onClientFailure) throws IOException {
+    /// @param onSent what to do when the whole body has been sent
+    static Upload start(Incoming request, WireStream out, Runnable onClientFailure, Runnable onSent)
+            throws IOException {
         request.goOn();
-        Upload upload = new Upload(request, out, onClientFailure);
+        Upload upload = new Upload(request, out, onClientFailure, onSent);
         upload.thread = Thread.ofVirtual().name("podium-elb-upload").start(upload::run);
         return upload;
     }
@@ -42,6 +46,7 @@ final class Upload {
     private void run() {
         try {
             pass();
+            onSent.run();
         } catch (IOException e) {
             clientFailure = e;
             onClientFailure.run();

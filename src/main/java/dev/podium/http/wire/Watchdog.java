@@ -107,6 +107,10 @@ public final class Watchdog implements AutoCloseable {
             at = nanos == 0 ? 0 : Math.max(1, System.nanoTime() + nanos);
         }
 
+        boolean isSet() {
+            return at != 0;
+        }
+
         /// There is nothing to wait for any more.
         void clear() {
             at = 0;

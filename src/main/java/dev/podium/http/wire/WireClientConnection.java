@@ -34,7 +34,7 @@ public final class WireClientConnection implements Closeable {
     private final OutputStream output;
     private final Watchdog.@Nullable Alarm reading;
     private final Watchdog.@Nullable Alarm writing;
-    private int timeoutMillis;
+    private volatile int timeoutMillis;
     private @Nullable WireBody body;
     private boolean kept;
 
@@ -122,9 +122,12 @@ public final class WireClientConnection implements Closeable {
         });
     }
 
-    /// Changes how long the server may be silent.
+    /// Changes how long the server may be silent, also for a thread that waits for it now.
     public void limit(Duration silence) {
         timeoutMillis = Math.clamp(silence.toMillis(), 1, Integer.MAX_VALUE);
+        if (reading != null && reading.isSet()) {
+            reading.set(silence.toNanos());
+        }
     }
 
     /// Waits for the next head: perhaps of status 1xx, and then there is another one.
