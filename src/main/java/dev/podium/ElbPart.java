@@ -39,9 +39,11 @@ final class ElbPart implements ServicePart {
     private static TrafficSettings settings(Config config) {
         return new TrafficSettings(
                 config.server().listen().address().getAddress(),
-                new Ports(config.elb().ports().ranges().stream()
-                        .map(range -> new Ports.Range(range.first(), range.last()))
-                        .toList()),
+                new Ports(
+                        config.elb().ports().open(),
+                        config.elb().ports().ranges().stream()
+                                .map(range -> new Ports.Range(range.first(), range.last()))
+                                .toList()),
                 new CertificateFiles(config.elb().certificates()));
     }
 

@@ -130,7 +130,8 @@ final class CompatibilityPage {
             - A load balancer answers at `http://<DNSName>:4566` (its DNS name is `<name>-<id>.elb.localhost`, with `internal-` before it when
               its scheme is internal), which forwards plain requests, and on its listeners' own ports, which also take WebSockets,
               streams and TLS. Listeners' ports are opened on the host of `PODIUM_LISTEN`: one that is taken, or none of
-              `PODIUM_ELB_PORTS`, is refused with `InvalidConfigurationRequest`. So two load balancers can't both listen on one port.
+              `PODIUM_ELB_PORTS`, is refused with `InvalidConfigurationRequest`. So two load balancers can't both listen
+              on one port, unless `PODIUM_ELB_PORTS=none` leaves all ports closed and host names alone lead to load balancers.
             - After a restart a listener whose port is taken meanwhile is left out; its load balancer is `active_impaired`, with the reason.
             - Subnets, security groups and VPCs are checked as far as Podium knows them. They, scheme and IP address type have no effect on
               traffic.

@@ -3,10 +3,11 @@ package dev.podium.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Some ports, or any.
+/// Some ports, any, or none.
 ///
-/// @param ranges none for any port
-public record PortRanges(List<Range> ranges) {
+/// @param open   whether any port is opened at all
+/// @param ranges which; empty for any port
+public record PortRanges(boolean open, List<Range> ranges) {
     /// Keeps its own copy.
     public PortRanges {
         ranges = List.copyOf(ranges);
@@ -15,10 +16,10 @@ public record PortRanges(List<Range> ranges) {
     /// The ports from the first to the last.
     public record Range(int first, int last) {}
 
-    /// Reads `any`, or ports and ranges such as `80,443,8080-8099`.
+    /// Reads `any`, `none`, or ports and ranges such as `80,443,8080-8099`.
     static PortRanges parse(String text) {
-        if (text.equals("any")) {
-            return new PortRanges(List.of());
+        if (text.equals("any") || text.equals("none")) {
+            return new PortRanges(text.equals("any"), List.of());
         }
         List<Range> ranges = new ArrayList<>();
         for (String part : text.split(",", -1)) {
@@ -26,11 +27,11 @@ public record PortRanges(List<Range> ranges) {
             int first = port(ends[0]);
             int last = port(ends[ends.length - 1]);
             if (first == 0 || last < first) {
-                throw new IllegalArgumentException("expected any, or ports and ranges such as 80,443,8080-8099");
+                throw new IllegalArgumentException("expected any, none, or ports and ranges such as 80,443,8080-8099");
             }
             ranges.add(new Range(first, last));
         }
-        return new PortRanges(ranges);
+        return new PortRanges(true, ranges);
     }
 
     /// The port, or 0 when it is none.

@@ -274,9 +274,11 @@ public enum Variable {
     ELB_PORTS(
             "PODIUM_ELB_PORTS",
             "any",
-            "any, or ports and ranges",
+            "any, none, or ports and ranges",
             "The ports that load balancers' listeners may have, such as `80,443,8080-8099`. Each is opened on the host of"
-                    + " `PODIUM_LISTEN`; in a cluster the Service has to carry them."),
+                    + " `PODIUM_LISTEN`; in a cluster the Service has to carry them. With `none` listeners may have any port, also"
+                    + " one that others have, and none is opened: load balancers answer by host name on the port of the"
+                    + " AWS APIs alone."),
     ELB_CERTIFICATES(
             "PODIUM_ELB_CERTIFICATES",
             "",

@@ -36,6 +36,10 @@ final class ListenerRules {
                     "The protocol '" + given
                             + "' is not supported by Podium: network load balancers have TCP listeners");
         }
+        if (at.network() && !ports.open()) {
+            throw ElbError.configuration(
+                    "Network load balancers need ports of their own, and PODIUM_ELB_PORTS is none");
+        }
         List<String> allowed = at.network() ? List.of("TCP") : APPLICATION;
         if (!allowed.contains(given)) {
             throw ElbError.validation("Listener protocol '" + given + "' must be one of '"

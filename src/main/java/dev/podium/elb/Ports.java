@@ -4,8 +4,9 @@ import java.util.List;
 
 /// The ports that listeners may have (`PODIUM_ELB_PORTS`).
 ///
-/// @param ranges none for any port
-public record Ports(List<Range> ranges) {
+/// @param open   whether they are opened; if not, load balancers are reached by their host names alone
+/// @param ranges which; empty for any port
+public record Ports(boolean open, List<Range> ranges) {
     /// Copies the list.
     public Ports {
         ranges = List.copyOf(ranges);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Puts what is stored into the words of the data plane.
 ///
-/// @param address where listeners' ports are opened
-record Snapshots(InetAddress address, CertificateFiles certificates, InstanceAddresses instances) {
+/// @param address where listeners' ports are opened; null when none are
+record Snapshots(@Nullable InetAddress address, CertificateFiles certificates, InstanceAddresses instances) {
     /// A load balancer with some of its listeners.
     ///
     /// @throws IOException if a certificate's file can't be read
@@ -58,7 +58,7 @@ record Snapshots(InetAddress address, CertificateFiles certificates, InstanceAdd
                 stored.arn(),
                 Listener.Protocol.valueOf(stored.protocol()),
                 stored.port(),
-                new InetSocketAddress(address, stored.port()),
+                address == null ? null : new InetSocketAddress(address, stored.port()),
                 shown,
                 stored.rules().stream().map(Snapshots::rule).toList(),
                 listenerAttributes(stored.attributes()));

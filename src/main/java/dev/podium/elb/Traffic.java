@@ -42,7 +42,8 @@ public final class Traffic {
         this.loadBalancers = loadBalancers;
         this.groups = groups;
         this.proxy = proxy;
-        this.snapshots = new Snapshots(settings.address(), settings.certificates(), instances);
+        this.snapshots =
+                new Snapshots(settings.ports().open() ? settings.address() : null, settings.certificates(), instances);
     }
 
     /// Lets traffic flow through what was stored before. A listener whose port is taken meanwhile is left out, and

@@ -150,7 +150,8 @@ final class ConfigTest {
         assertThat(config.server().accountId()).isEqualTo("123456789012");
         assertThat(config.server().accessKeys()).isEqualTo(Map.of("AKIA1", "one", "AKIA2", "two"));
         assertThat(config.elb().ports())
-                .isEqualTo(new PortRanges(List.of(new PortRanges.Range(80, 80), new PortRanges.Range(8080, 8099))));
+                .isEqualTo(
+                        new PortRanges(true, List.of(new PortRanges.Range(80, 80), new PortRanges.Range(8080, 8099))));
         assertThat(config.elb().certificates())
                 .isEqualTo(Map.of(
                         "arn:aws:acm:us-east-1:000000000000:certificate/a", Path.of("/home/me/a.pem"),

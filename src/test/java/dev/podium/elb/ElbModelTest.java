@@ -24,7 +24,7 @@ public final class ElbModelTest {
     public static ServiceApi service(Store store) {
         LoadBalancers loadBalancers = new LoadBalancers(store);
         TargetGroups groups = new TargetGroups(store);
-        Ports ports = new Ports(List.of());
+        Ports ports = new Ports(true, List.of());
         InstanceAddresses instances = (scope, id) -> Optional.empty();
         Traffic traffic = new Traffic(
                 loadBalancers,

@@ -221,12 +221,39 @@ final class TrafficTest {
     void theHostNameAnswersOnTheApisPort() throws Exception {
         LoadBalancer at = application(elb, "named");
         listen(at, ProtocolEnum.HTTP, freePort(), fixed("by name"));
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(server.endpoint().resolve("/x"))
-                        .header("Host", at.dnsName() + ":4566")
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.body()).isEqualTo("by name");
+        assertThat(byName(server, at)).isEqualTo("by name");
+    }
+
+    @Test
+    void withoutPortsTwoLoadBalancersListenOnTheSameOneByName() throws Exception {
+        try (TestServer closed = TestServer.start(Map.of("PODIUM_ELB_PORTS", "none"));
+                ElasticLoadBalancingV2Client client = BalancingClients.of(closed)) {
+            for (String name : java.util.List.of("a", "b")) {
+                LoadBalancer at = application(client, name);
+                client.createListener(b -> b.loadBalancerArn(at.loadBalancerArn())
+                        .port(80)
+                        .protocol(ProtocolEnum.HTTP)
+                        .defaultActions(fixed(name)));
+                assertThat(byName(closed, at)).isEqualTo(name);
+            }
+            BalancingClients.refused(
+                    () -> client.createListener(
+                            b -> b.loadBalancerArn(network(client, "net").loadBalancerArn())
+                                    .port(80)
+                                    .protocol(ProtocolEnum.TCP)
+                                    .defaultActions(to(group(client, "stream", ProtocolEnum.TCP)))),
+                    "InvalidConfigurationRequest",
+                    "PODIUM_ELB_PORTS is none");
+        }
+    }
+
+    private static String byName(TestServer at, LoadBalancer named) throws IOException, InterruptedException {
+        return http.send(
+                        HttpRequest.newBuilder(at.endpoint().resolve("/x"))
+                                .header("Host", named.dnsName() + ":4566")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test

@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///     functions as targets</a>
 final class FunctionForwarder {
     private static final int LARGEST = 1 << 20;
-    private static final List<String> TEXTS =
-            List.of("application/json", "application/javascript", "application/xml");
+    private static final List<String> TEXTS = List.of("application/json", "application/javascript", "application/xml");
 
     private final FunctionTargets functions;
 
@@ -32,8 +31,7 @@ final class FunctionForwarder {
     }
 
     /// Invokes the group's function with a request.
-    Answer answer(
-            Incoming request, RequestTarget target, HttpRoutes routes, LiveGroup group, Forwarder.Cookies cookies)
+    Answer answer(Incoming request, RequestTarget target, HttpRoutes routes, LiveGroup group, Forwarder.Cookies cookies)
             throws IOException, InterruptedException {
         LiveTarget function = group.choose(List.of());
         if (function == null) {
@@ -92,15 +90,23 @@ final class FunctionForwarder {
         for (String part : query.split("&", -1)) {
             int equals = part.indexOf('=');
             String key = equals < 0 ? part : part.substring(0, equals);
-            add(event, multi ? "multiValueQueryStringParameters" : "queryStringParameters", key,
-                    equals < 0 ? "" : part.substring(equals + 1), multi);
+            add(
+                    event,
+                    multi ? "multiValueQueryStringParameters" : "queryStringParameters",
+                    key,
+                    equals < 0 ? "" : part.substring(equals + 1),
+                    multi);
         }
     }
 
     private static void headers(ObjectNode event, WireHeaders headers, boolean multi) {
         for (int i = 0; i < headers.size(); i++) {
-            add(event, multi ? "multiValueHeaders" : "headers", headers.name(i).toLowerCase(Locale.ROOT),
-                    headers.value(i), multi);
+            add(
+                    event,
+                    multi ? "multiValueHeaders" : "headers",
+                    headers.name(i).toLowerCase(Locale.ROOT),
+                    headers.value(i),
+                    multi);
         }
     }
 
@@ -164,7 +170,8 @@ final class FunctionForwarder {
         add(event, multi ? "multiValueHeaders" : "headers", "user-agent", "ELB-HealthChecker/2.0", multi);
         event.put("body", "").put("isBase64Encoded", false);
         try {
-            JsonNode returned = Json.MAPPER.readTree(functions.invoke(target.id(), Json.MAPPER.writeValueAsBytes(event)));
+            JsonNode returned =
+                    Json.MAPPER.readTree(functions.invoke(target.id(), Json.MAPPER.writeValueAsBytes(event)));
             int status = returned.path("statusCode").asInt();
             return Probe.matches(group.healthCheck().matcher(), status)
                     ? new Probe.Result.Good()

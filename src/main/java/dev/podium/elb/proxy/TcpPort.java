@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The port of a network load balancer's TCP listener: each connection goes to one target and
@@ -25,7 +26,10 @@ final class TcpPort implements ListenerPort {
         this.parts = parts;
         this.listener = listener;
         this.server = TcpServer.start(
-                "elb-" + balancer.name(), listener.address(), parts.settings().maxConnections(), this::serve);
+                "elb-" + balancer.name(),
+                Objects.requireNonNull(listener.address()),
+                parts.settings().maxConnections(),
+                this::serve);
     }
 
     static TcpPort start(Parts parts, LoadBalancer balancer, Listener listener) throws IOException {
@@ -88,9 +92,8 @@ final class TcpPort implements ListenerPort {
                 target = choose(group, sticky, hash, tried)) {
             Socket socket = new Socket();
             try {
-                socket.connect(
-                        target.address(),
-                        (int) parts.settings().connectTimeout().toMillis());
+                socket.connect(target.address(), (int)
+                        parts.settings().connectTimeout().toMillis());
                 socket.setTcpNoDelay(true);
                 socket.setKeepAlive(true);
                 return new Flow(target, socket);
