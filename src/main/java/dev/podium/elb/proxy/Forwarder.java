@@ -65,8 +65,8 @@ final class Forwarder {
         String upgrade = request.isDirect() && request.headers().lists("Connection", "Upgrade")
                 ? request.headers().first("Upgrade")
                 : null;
-        Attempt attempt = new Attempt(
-                request, target, routes, RequestFields.forTarget(request, target, routes, upgrade), cookies);
+        Attempt attempt =
+                new Attempt(request, target, routes, RequestFields.forTarget(request, target, routes, upgrade), cookies);
         return attempt.run(group);
     }
 
@@ -78,9 +78,7 @@ final class Forwarder {
         if (action.stickiness() != null) {
             String key = Stickiness.key(request.headers(), Stickiness.GROUP);
             for (Action.Weighted group : groups) {
-                if (key != null
-                        && group.weight() > 0
-                        && LiveTarget.key(group.targetGroupArn()).equals(key)) {
+                if (key != null && group.weight() > 0 && LiveTarget.key(group.targetGroupArn()).equals(key)) {
                     return group.targetGroupArn();
                 }
             }
@@ -108,12 +106,13 @@ final class Forwarder {
         /// The target that the client is to stay with, if it can have requests.
         @Nullable
         LiveTarget target() {
-            String cookie = switch (group.settings().attributes().stickiness()) {
-                case TargetGroup.Stickiness.LoadBalancerCookie c -> Stickiness.TARGET;
-                case TargetGroup.Stickiness.ApplicationCookie c -> Stickiness.APPLICATION;
-                case TargetGroup.Stickiness.None n -> null;
-                case TargetGroup.Stickiness.SourceAddress a -> null;
-            };
+            String cookie =
+                    switch (group.settings().attributes().stickiness()) {
+                        case TargetGroup.Stickiness.LoadBalancerCookie c -> Stickiness.TARGET;
+                        case TargetGroup.Stickiness.ApplicationCookie c -> Stickiness.APPLICATION;
+                        case TargetGroup.Stickiness.None n -> null;
+                        case TargetGroup.Stickiness.SourceAddress a -> null;
+                    };
             String key = cookie == null ? null : Stickiness.key(request.headers(), cookie);
             return key == null ? null : group.named(key);
         }
@@ -131,8 +130,7 @@ final class Forwarder {
             switch (group.settings().attributes().stickiness()) {
                 case TargetGroup.Stickiness.LoadBalancerCookie c ->
                     Stickiness.set(fields, Stickiness.TARGET, target.key(), c.duration(), secure);
-                case TargetGroup.Stickiness.ApplicationCookie c
-                when Stickiness.sets(answered, c.name()) ->
+                case TargetGroup.Stickiness.ApplicationCookie c when Stickiness.sets(answered, c.name()) ->
                     Stickiness.set(fields, Stickiness.APPLICATION, target.key(), c.duration(), secure);
                 case TargetGroup.Stickiness.ApplicationCookie c -> {}
                 case TargetGroup.Stickiness.None n -> {}

@@ -15,11 +15,10 @@ final class PlainAnswers {
         return switch (answer) {
             case Answer.Local local ->
                 new Response(local.status(), headers(local.headers()), new Body.Bytes(local.body()));
-            case TargetExchange forwarded ->
-                new Response(
-                        forwarded.head().status(),
-                        headers(forwarded.head().headers()),
-                        new Body.Stream(length(forwarded), new Relay(forwarded)));
+            case TargetExchange forwarded -> new Response(
+                    forwarded.head().status(),
+                    headers(forwarded.head().headers()),
+                    new Body.Stream(length(forwarded), new Relay(forwarded)));
             case Answer.Gone gone -> throw new IOException("the client went away");
         };
     }

@@ -17,19 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestFields {
     private static final int MAX_FORWARDED = 30;
     private static final String[] HOP = {
-        "Connection",
-        "Keep-Alive",
-        "Proxy-Connection",
-        "TE",
-        "Transfer-Encoding",
-        "Upgrade",
-        "Content-Length",
-        "Expect",
-        "Host",
-        "X-Forwarded-For",
-        "X-Forwarded-Proto",
-        "X-Forwarded-Port",
-        "X-Amzn-Trace-Id"
+        "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Transfer-Encoding", "Upgrade", "Content-Length",
+        "Expect", "Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Amzn-Trace-Id"
     };
     private static final String[] ANSWER_HOP = {
         "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade"
@@ -51,7 +40,8 @@ final class RequestFields {
     /// The fields for the target.
     ///
     /// @param upgrade the protocol that the client wants to change to; null for none
-    static WireHeaders forTarget(Incoming request, RequestTarget target, HttpRoutes routes, @Nullable String upgrade) {
+    static WireHeaders forTarget(
+            Incoming request, RequestTarget target, HttpRoutes routes, @Nullable String upgrade) {
         WireHeaders from = request.headers();
         WireHeaders.Builder fields = WireHeaders.builder();
         fields.add("Host", host(request, target, routes));
@@ -78,7 +68,8 @@ final class RequestFields {
         return fields.build();
     }
 
-    private static void forwarded(WireHeaders.Builder fields, Incoming request, LoadBalancer.Attributes attributes) {
+    private static void forwarded(
+            WireHeaders.Builder fields, Incoming request, LoadBalancer.Attributes attributes) {
         WireHeaders from = request.headers();
         String before = String.join(", ", from.all("X-Forwarded-For"));
         switch (attributes.forwardedFor()) {

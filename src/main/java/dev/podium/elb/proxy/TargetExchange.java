@@ -1,6 +1,7 @@
 package dev.podium.elb.proxy;
 
 import dev.podium.http.wire.AnswerHead;
+import dev.podium.http.wire.WireClientConnection;
 import dev.podium.http.wire.WireEnd;
 import dev.podium.http.wire.WireHeaders;
 import dev.podium.http.wire.WireStream;
@@ -83,6 +84,7 @@ final class TargetExchange implements Answer, AutoCloseable {
         out.trailers(trailers());
     }
 
+
     @Override
     public void close() throws InterruptedException {
         if (closed) {
@@ -102,4 +104,5 @@ final class TargetExchange implements Answer, AutoCloseable {
             connection.target().end();
         }
     }
+
 }
