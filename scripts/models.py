@@ -27,6 +27,7 @@ ALL = None
 SERVER = {
     "lambda": ALL,
     "sqs": ALL,
+    "elbv2": ALL,
     "logs": [
         "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteMetricFilter",
         "DeleteRetentionPolicy", "DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeLogStreams",
@@ -43,7 +44,6 @@ NAMED = ["logs"]
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
     "ecs": ["CreateCluster", "RegisterTaskDefinition", "TagResource", "DescribeTasks"],
-    "elbv2": ["CreateTargetGroup", "DescribeTargetGroups", "AddTags", "RegisterTargets"],
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "iam": ["CreateRole", "GetAccountSummary", "UpdateRole"],
     "ec2": ["RunInstances", "DescribeInstances", "CreateTags", "TerminateInstances"],

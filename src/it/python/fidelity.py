@@ -17,12 +17,13 @@ import sys
 import time
 
 import boto3
+import fidelity_xml
 from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
 # What any operation may answer, besides the errors that its model lists.
 COMMON_ERRORS = {
-    "ValidationException", "AccessDeniedException", "SerializationException", "RequestEntityTooLargeException",
+    "ValidationException", "ValidationError", "AccessDeniedException", "SerializationException", "RequestEntityTooLargeException",
     "UnknownOperationException", "NotImplemented",
 }
 LONGEST = 70_000  # no longer values are made up
@@ -64,6 +65,8 @@ def snake(name):
 class Strict:
     """Reads one raw response against its operation's model."""
 
+    common = COMMON_ERRORS
+
     def __init__(self, service):
         self.service = service
         self.problems = []
@@ -79,6 +82,11 @@ class Strict:
         headers = {name.lower(): value for name, value in response["headers"].items()}
         if "x-amzn-requestid" not in headers:
             self.problem("", "no x-amzn-RequestId")
+        if operation.service_model.metadata["protocol"] in ("query", "ec2"):
+            tree = fidelity_xml.success(self, operation, response)
+            if tree is not None and shape is not None:
+                self.structure(tree, shape, "")
+            return
         if shape is None:
             if response["body"] not in (b"", b"{}"):
                 self.problem("", "a body, where the model has none")
@@ -174,6 +182,9 @@ class Strict:
 
     def error(self, operation, response):
         headers = {name.lower(): value for name, value in response["headers"].items()}
+        if operation.service_model.metadata["protocol"] in ("query", "ec2"):
+            fidelity_xml.error(self, operation, response)
+            return
         try:
             body = json.loads(response["body"])
         except (ValueError, TypeError):
@@ -224,6 +235,8 @@ class Variations:
     def __init__(self, service, operation, valid):
         self.service, self.valid = service, valid
         self.found = []
+        # Forms have no empty structures, so that nothing can be missing in one.
+        self.form = operation.service_model.metadata["protocol"] in ("query", "ec2")
         if operation.input_shape is not None:
             self.structure(operation.input_shape, [], "")
 
@@ -252,7 +265,8 @@ class Variations:
             here = path + name[0].lower() + name[1:]
             if (shape.name, name) in self.service.NOT_VARIED or getattr(member, "is_eventstream", False):
                 continue
-            if name in shape.required_members and location != "uri" and member.type_name != "blob":
+            there = not self.form or self.given(keys) is not None
+            if there and name in shape.required_members and location != "uri" and member.type_name != "blob":
                 self.add(keys + [name], None, here, "Member must not be null", null=True)
             self.value(member, keys + [name], here, location)
 

@@ -73,7 +73,7 @@ final class ArchitectureTest {
             .whereLayer("sqs")
             .mayOnlyAccessLayers("aws", "http", "store", "codec")
             .whereLayer("elb")
-            .mayOnlyAccessLayers("elb.proxy", "aws", "http", "store", "codec")
+            .mayOnlyAccessLayers("elb.proxy", "aws", "store")
             .whereLayer("elb.proxy")
             .mayOnlyAccessLayers("http", "http.wire", "codec")
             .whereLayer("logs")

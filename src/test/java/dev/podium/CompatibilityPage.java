@@ -2,6 +2,7 @@ package dev.podium;
 
 import dev.podium.aws.Coverage;
 import dev.podium.aws.ServiceApi;
+import dev.podium.elb.ElbModelTest;
 import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
@@ -117,6 +118,39 @@ final class CompatibilityPage {
             | `FifoThroughputLimit` | None: there is no such limit. |
             """;
 
+    private static final String ELB_NOTES = """
+
+            ### Load balancers
+
+            - A load balancer answers at `http://<DNSName>:4566` (its DNS name is `<name>-<id>.elb.localhost`, with `internal-` before it when
+              its scheme is internal), which forwards plain requests, and on its listeners' own ports, which also take WebSockets,
+              streams and TLS. Listeners' ports are opened on the host of `PODIUM_LISTEN`: one that is taken, or none of
+              `PODIUM_ELB_PORTS`, is refused with `InvalidConfigurationRequest`. So two load balancers can't both listen
+              on one port, unless `PODIUM_ELB_PORTS=none` leaves all ports closed and host names alone lead to load balancers.
+            - After a restart a listener whose port is taken meanwhile is left out; its load balancer is `active_impaired`, with the reason.
+            - Subnets, security groups and VPCs are checked as far as Podium knows them. They, scheme and IP address type have no effect on
+              traffic.
+            - A certificate's files are named by `PODIUM_ELB_CERTIFICATES`; for any other ARN of ACM or IAM the load balancer signs one itself.
+            - Limits are AWS's: 50 load balancers of each type and 3,000 target groups in a region, 50 listeners of a load balancer,
+              100 rules of a load balancer, 1,000 targets of a target group.
+
+            Accepted, stored and shown, but with no effect:
+
+            | attribute | why |
+            |---|---|
+            | `access_logs.*`, `connection_logs.*`, `health_check_logs.*` | Nothing is written to S3. |
+            | `load_balancing.cross_zone.enabled`, `dns_record.client_routing_policy`, `zonal_shift.config.enabled`, \
+            `secondary_ips.auto_assigned.per_subnet` | There is one zone. |
+            | `ipv6.deny_all_igw_traffic` | There is no internet gateway. |
+            | `waf.fail_open.enabled` | There is no WAF. |
+            | `routing.http2.enabled` | Listeners speak HTTP/1.1. |
+            | `load_balancing.algorithm.anomaly_mitigation` | No anomalies are detected. |
+            | `target_group_health.dns_failover.*` | There is no DNS to fail over. |
+            | `preserve_client_ip.enabled` | Targets see the server's address; `proxy_protocol_v2.enabled` tells them the client's. |
+            | `target_health_state.unhealthy.draining_interval_seconds` | Connections to an unhealthy target end at once, or stay. |
+            | `routing.http.request.x_amzn_mtls_*` | Clients show no certificates. |
+            """;
+
     private CompatibilityPage() {}
 
     /// Gives the whole page, in Markdown.
@@ -133,6 +167,9 @@ final class CompatibilityPage {
                         if (name.equals("lambda")) {
                             page.append(LAMBDA_SETTINGS.replace("@REFUSED@\n", refused() + "\n"));
                         }
+                        if (name.equals("elbv2")) {
+                            page.append(ELB_NOTES);
+                        }
                         if (name.equals("sqs")) {
                             page.append(SQS_NOTES);
                         }
@@ -146,6 +183,8 @@ final class CompatibilityPage {
         LogsSettings nowhere = LogsSettings.of(Path.of("target", "no-logs"), 1 << 20);
         LogGroups logs = new LogGroups(store, nowhere, Clock.systemUTC());
         return Map.of(
+                "elbv2",
+                ElbModelTest.service(store),
                 "lambda",
                 UnwiredLambda.service(store),
                 "logs",
