@@ -28,6 +28,7 @@ SERVER = {
     "lambda": ALL,
     "sqs": ALL,
     "elbv2": ALL,
+    "ecs": ALL,
     "logs": [
         "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteMetricFilter",
         "DeleteRetentionPolicy", "DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeLogStreams",
@@ -43,7 +44,6 @@ NAMED = ["logs"]
 
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
-    "ecs": ["CreateCluster", "RegisterTaskDefinition", "TagResource", "DescribeTasks"],
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "iam": ["CreateRole", "GetAccountSummary", "UpdateRole"],
     "ec2": ["RunInstances", "DescribeInstances", "CreateTags", "TerminateInstances"],

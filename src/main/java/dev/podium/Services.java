@@ -11,17 +11,19 @@ final class Services {
     private final SqsPart sqs;
     private final LambdaPart lambda;
     private final ElbPart elb;
+    private final EcsPart ecs;
 
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
         lambda = new LambdaPart(on, logs.groups(), sqs.queues());
         elb = new ElbPart(on, lambda.asTargets(), (scope, instance) -> Optional.empty(), new PlainNetwork());
+        ecs = new EcsPart(on, logs.groups(), dev.podium.ecs.LoadBalancing.NONE);
     }
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, lambda, elb);
+        return List.of(logs, sqs, lambda, elb, ecs);
     }
 
     List<ServiceApi> apis() {

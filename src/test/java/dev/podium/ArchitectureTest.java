@@ -31,6 +31,8 @@ final class ArchitectureTest {
             .definedBy("dev.podium.lambda.runtime")
             .layer("lambda")
             .definedBy("dev.podium.lambda")
+            .layer("ecs")
+            .definedBy("dev.podium.ecs")
             .layer("sqs")
             .definedBy("dev.podium.sqs")
             .layer("elb")
@@ -59,6 +61,8 @@ final class ArchitectureTest {
             .definedBy("dev.podium.config")
             .layer("ops")
             .definedBy("dev.podium.ops")
+            .whereLayer("ecs")
+            .mayOnlyAccessLayers("pods", "aws", "store", "http.wire", "codec")
             .whereLayer("lambda.api")
             .mayOnlyAccessLayers(
                     "lambda.urls", "lambda.invoke", "lambda.runtime", "lambda", "aws", "http", "store", "codec")

@@ -90,6 +90,7 @@ public enum Variable {
             "Where pods run. `auto` takes the cluster that Podium itself runs in, else the one that a kubeconfig names,"
                     + " else the embedded one, whose pods are local processes.",
             Alias.demand("LAMBDA_RUNTIME_EXECUTOR", "kubernetes"),
+            Alias.demand("ECS_TASK_EXECUTOR", "kubernetes"),
             Alias.demand("FAKECLOUD_LAMBDA_BACKEND", "k8s", "kubernetes")),
     KUBECONFIG(
             "KUBECONFIG",
