@@ -3,7 +3,6 @@ package dev.podium;
 import dev.podium.aws.Dispatcher;
 import dev.podium.aws.HttpUpstream;
 import dev.podium.aws.Scope;
-import dev.podium.aws.Signatures;
 import dev.podium.config.Config;
 import dev.podium.http.Handler;
 import dev.podium.http.Listener;
@@ -11,53 +10,15 @@ import dev.podium.http.Request;
 import dev.podium.http.Response;
 import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.Faults;
-import dev.podium.lambda.CodeBlobs;
-import dev.podium.lambda.CodeSigningConfigs;
-import dev.podium.lambda.EventInvokeConfigs;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaFunction;
-import dev.podium.lambda.Layers;
-import dev.podium.lambda.Policies;
-import dev.podium.lambda.ProvisionedConcurrency;
-import dev.podium.lambda.RecursionConfigs;
-import dev.podium.lambda.ReservedConcurrency;
-import dev.podium.lambda.RuntimeManagement;
-import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
-import dev.podium.lambda.api.CodeSigningApi;
-import dev.podium.lambda.api.ConcurrencyApi;
-import dev.podium.lambda.api.EventInvokeApi;
-import dev.podium.lambda.api.InvokeApi;
-import dev.podium.lambda.api.LambdaApi;
-import dev.podium.lambda.api.LayersApi;
-import dev.podium.lambda.api.PermissionsApi;
-import dev.podium.lambda.api.ProvisionedApi;
-import dev.podium.lambda.api.RefusedOperations;
-import dev.podium.lambda.api.RuntimeManagementApi;
-import dev.podium.lambda.api.StreamApi;
-import dev.podium.lambda.api.TagsApi;
-import dev.podium.lambda.api.TargetRules;
-import dev.podium.lambda.api.UrlApi;
-import dev.podium.lambda.invoke.AsyncEvents;
-import dev.podium.lambda.invoke.Environments;
-import dev.podium.lambda.invoke.Images;
-import dev.podium.lambda.invoke.InvocationLogs;
-import dev.podium.lambda.invoke.Invocations;
-import dev.podium.lambda.invoke.InvokeSettings;
-import dev.podium.lambda.invoke.Provisioning;
-import dev.podium.lambda.invoke.Targets;
 import dev.podium.lambda.runtime.RuntimePort;
-import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.lambda.urls.UrlRequests;
-import dev.podium.logs.LogGroups;
-import dev.podium.logs.LogsApi;
 import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
-import dev.podium.sqs.MoveTasks;
-import dev.podium.sqs.Queues;
-import dev.podium.sqs.SqsApi;
 import dev.podium.store.Store;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -66,8 +27,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +44,7 @@ public final class Podium implements AutoCloseable {
         }
     }
 
-    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Parts parts = new Parts();
     private final Config config;
     private final Clock clock;
     private URI endpoint = URI.create("http://unknown");
@@ -129,131 +88,48 @@ public final class Podium implements AutoCloseable {
     }
 
     private void open(Map<String, String> env) throws IOException, StartException, InterruptedException {
-        Store store = part(Wiring.store(config));
+        Foundation on = foundation(env);
+        Services services = new Services(on);
+        Readiness readiness = parts.add(new Readiness(on.cluster(), on.pods(), services.all()));
+        Listener listener = parts.add(Listener.start(Wiring.listener(config), front(on, services, readiness)));
+        // Before the listener, which waits for requests under way: those who wait for a message leave at once.
+        parts.add(services.sqs().queues());
+        endpoint = uri(listener.address());
+        functions = services.lambda().functions();
+        readiness.watch();
+        services.all().forEach(ServicePart::start);
+        readiness.start();
+    }
+
+    private Foundation foundation(Map<String, String> env) throws IOException, StartException, InterruptedException {
+        Store store = parts.add(Wiring.store(config));
         Server server = Server.of(store, config);
         Telemetry telemetry = new Telemetry(new Metrics(VERSION));
         boolean embedded = Cluster.isEmbedded(config, env);
-        RuntimePort port = part(Wiring.runtimePort(config, embedded));
-        Cluster cluster = part(Cluster.connect(config, env, embedded, port, telemetry));
+        RuntimePort port = parts.add(Wiring.runtimePort(config, embedded));
+        Cluster cluster = parts.add(Cluster.connect(config, env, embedded, port, telemetry));
         clusterName = cluster.description();
         faults = Optional.ofNullable(cluster.own()).map(EmbeddedCluster::faults);
         namespace = cluster.client().access().namespace();
-        Pods pods = part(new Pods(cluster.client(), Wiring.pods(config, server, cluster)));
-        Reaper reaper = part(new Reaper(pods));
-        Functions functions = new Functions(store, clock);
-        CodeBlobs codes = new CodeBlobs(store.blobs());
-        Policies policies = new Policies(store);
-        Layers layers = new Layers(store, codes, policies);
-        codes.start(functions.all(), layers.blobs());
-        CodeSigningConfigs signing = new CodeSigningConfigs(store);
-        ReservedConcurrency concurrency =
-                new ReservedConcurrency(store, config.lambda().concurrency());
-        concurrency.start();
-        ProvisionedConcurrency provisioned = new ProvisionedConcurrency(store);
-        Runtimes runtimes = Main.runtimes(config);
-        InvokeSettings invoke = Wiring.invoke(config, cluster, runtimes);
-        LogGroups logs = part(new LogGroups(store, Wiring.logs(config), clock));
-        InvocationLogs functionLogs =
-                part(new InvocationLogs(Wiring.podLogs(cluster, pods), Wiring.functionLogs(logs)));
-        Environments environments = part(new Environments(
-                functions,
-                new Images(runtimes, invoke.ecrUrl()),
-                codes,
-                pods,
-                reaper,
-                port,
-                invoke,
-                telemetry,
-                store,
-                functionLogs));
-        RecursionConfigs recursion = new RecursionConfigs(store, functions);
-        Invocations invocations = new Invocations(environments, functions, invoke, concurrency, recursion, telemetry);
-        Provisioning provisioning =
-                new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
-        Queues queues = new Queues(store, clock);
-        MoveTasks moves = part(new MoveTasks(queues));
+        Pods pods = parts.add(new Pods(cluster.client(), Wiring.pods(config, server, cluster)));
+        Reaper reaper = parts.add(new Reaper(pods));
         HttpUpstream upstream = Wiring.upstream(config, clock);
-        Targets targets = new EventTargets(EventTargets.own(queues), upstream == null ? null : part(upstream));
-        EventInvokeConfigs eventConfigs = new EventInvokeConfigs(store, functions);
-        AsyncEvents async = part(new AsyncEvents(
-                store,
-                functions,
-                invocations,
-                new AsyncEvents.Parts(
-                        eventConfigs,
-                        concurrency,
-                        targets,
-                        telemetry,
-                        config.lambda().retryBaseDelay(),
-                        clock)));
-        telemetry.watch(async);
-        TargetRules targetRules = new TargetRules(targets);
-        CodeDownloads downloads = new CodeDownloads(codes, server.secret(), clock);
-        FunctionUrls urls = new FunctionUrls(store);
-        urls.follow(functions);
-        LambdaApi lambda = new LambdaApi(
-                functions,
-                runtimes,
-                codes,
-                downloads,
-                new InvokeApi(functions, invocations, async, Wiring.limits(config)),
-                Wiring.limits(config),
-                concurrency,
-                targetRules,
-                layers,
-                signing,
-                List.of(
-                        new ConcurrencyApi(functions, concurrency, provisioned, Wiring.limits(config), layers::bytes),
-                        new ProvisionedApi(functions, provisioned, provisioning, concurrency),
-                        new StreamApi(functions, invocations, Wiring.limits(config)),
-                        new EventInvokeApi(functions, eventConfigs, recursion, targetRules),
-                        new LayersApi(layers, policies, codes, downloads, runtimes, Wiring.limits(config), clock),
-                        new PermissionsApi(functions, policies),
-                        new CodeSigningApi(functions, signing),
-                        new RuntimeManagementApi(functions, new RuntimeManagement(store)),
-                        new TagsApi(functions, signing, List.of()),
-                        new UrlApi(functions, urls),
-                        new RefusedOperations()));
-        UrlRequests urlRequests = new UrlRequests(
-                urls,
-                functions,
-                invocations,
-                new Signatures(Wiring.dispatcher(config, clock)),
-                Wiring.limits(config).payloadBytes());
-        Dispatcher dispatcher = new Dispatcher(
-                List.of(lambda.service(), new SqsApi(queues, moves).service(), new LogsApi(logs).service()),
-                Wiring.dispatcher(config, clock),
-                upstream);
-        Readiness readiness = part(new Readiness(cluster, pods, environments));
-        Handler reset = config.server().allowReset()
-                ? new Reset(functions, layers, codes, concurrency, queues, store, server, logs)
-                : request -> Response.of(404);
-        Listener listener = part(Listener.start(
-                Wiring.listener(config),
-                new Front(
-                        urlRequests,
-                        dispatcher,
-                        new OpsRoutes(readiness.checks(), telemetry.metrics()),
-                        downloads,
-                        reset)));
-        // Before the listener, which waits for requests under way: those who wait for a message leave at once.
-        part(queues);
-        endpoint = uri(listener.address());
-        this.functions = functions;
-        logs.start();
-        functionLogs.start();
-        environments.start();
-        provisioning.start();
-        readiness.watch();
-        readiness.start();
-        async.start();
-        lambda.start();
-        queues.start();
+        if (upstream != null) {
+            parts.add(upstream);
+        }
+        return new Foundation(config, clock, store, server, cluster, pods, reaper, port, telemetry, upstream, parts);
     }
 
-    private <T extends AutoCloseable> T part(T part) {
-        parts.push(part);
-        return part;
+    private Front front(Foundation on, Services services, Readiness readiness) {
+        LambdaPart lambda = services.lambda();
+        return new Front(
+                lambda.urlRequests(),
+                new Dispatcher(services.apis(), Wiring.dispatcher(config, clock), on.upstream()),
+                new OpsRoutes(readiness.checks(), on.telemetry().metrics()),
+                lambda.downloads(),
+                config.server().allowReset()
+                        ? new Reset(services.all(), on.store(), on.server())
+                        : request -> Response.of(404));
     }
 
     private static URI uri(InetSocketAddress address) {
@@ -297,14 +173,7 @@ public final class Podium implements AutoCloseable {
     /// Stops: running invocations may finish within 30 s. Pods of a real cluster stay for the next start.
     @Override
     public void close() {
-        while (!parts.isEmpty()) {
-            AutoCloseable part = parts.pop();
-            try {
-                part.close();
-            } catch (Exception e) {
-                LOG.log(Level.WARNING, "close of " + part.getClass().getSimpleName() + " failed", e);
-            }
-        }
+        parts.close();
     }
 
     /// Tells the four doors of port 4566 apart. AWS's own paths never begin with an underscore.
@@ -327,27 +196,17 @@ public final class Podium implements AutoCloseable {
     }
 
     /// `POST /_podium/reset`: empties all state, for test suites.
-    private record Reset(
-            Functions functions,
-            Layers layers,
-            CodeBlobs codes,
-            ReservedConcurrency concurrency,
-            Queues queues,
-            Store store,
-            Server server,
-            LogGroups logs)
-            implements Handler {
+    private record Reset(List<ServicePart> services, Store store, Server server) implements Handler {
         @Override
         public Response handle(Request request) throws InterruptedException {
             if (!request.method().equals("POST")) {
                 return Response.of(405);
             }
-            functions.clear().forEach(codes::release);
-            logs.clear();
-            queues.clear();
-            layers.clear();
+            for (ServicePart service : services.reversed()) {
+                service.clear();
+            }
             store.clear();
-            concurrency.start();
+            services.forEach(ServicePart::emptied);
             server.keep(store);
             LOG.log(Level.INFO, "all state emptied by request");
             return Response.of(204);

@@ -1,12 +1,13 @@
 package dev.podium;
 
 import dev.podium.kube.PodWatchSettings;
-import dev.podium.lambda.invoke.Environments;
 import dev.podium.ops.Check;
 import dev.podium.pods.PodException;
 import dev.podium.pods.Pods;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +21,16 @@ final class Readiness implements AutoCloseable {
 
     private final Cluster cluster;
     private final Pods pods;
-    private final Environments environments;
+    private final List<ServicePart> services;
+    private final Deque<ServicePart> toAdopt;
     private volatile boolean adopted;
     private @Nullable Thread thread;
 
-    Readiness(Cluster cluster, Pods pods, Environments environments) {
+    Readiness(Cluster cluster, Pods pods, List<ServicePart> services) {
         this.cluster = cluster;
         this.pods = pods;
-        this.environments = environments;
+        this.services = services;
+        this.toAdopt = new ArrayDeque<>(services);
     }
 
     void start() {
@@ -53,12 +56,15 @@ final class Readiness implements AutoCloseable {
 
     private void settle() {
         adopted = true;
-        environments.settle();
+        services.forEach(ServicePart::settle);
     }
 
     private boolean adopted() throws InterruptedException {
         try {
-            environments.adopt();
+            while (!toAdopt.isEmpty()) {
+                toAdopt.element().adopt();
+                toAdopt.remove();
+            }
             return true;
         } catch (PodException e) {
             LOG.log(Level.WARNING, "pods of an earlier run not taken in yet why={0}", e.getMessage());

@@ -1,6 +1,8 @@
 package dev.podium.pods;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param phase `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`
 /// @param ip the pod's address once it has one
 /// @param running whether the first container runs
+/// @param containers the kubelet's report of each container, empty before there is one
 /// @param trouble what keeps the pod from running, or ended it
 ///
 /// @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/">Pod lifecycle</a>
@@ -18,17 +21,20 @@ public record PodState(
         String phase,
         @Nullable String ip,
         boolean running,
+        List<ContainerStatus> containers,
         @Nullable PodTrouble trouble) {
     /// Reads a pod as Kubernetes shows it.
     public static PodState of(JsonNode pod) {
         JsonNode status = pod.path("status");
         String ip = status.path("podIP").asText("");
-        boolean running = status.path("containerStatuses").path(0).path("state").has("running");
+        List<ContainerStatus> containers = new ArrayList<>();
+        status.path("containerStatuses").forEach(container -> containers.add(ContainerStatus.of(container)));
         return new PodState(
                 pod.path("metadata").path("name").asText(),
                 status.path("phase").asText("Pending"),
                 ip.isEmpty() ? null : ip,
-                running,
+                !containers.isEmpty() && containers.getFirst().phase() == ContainerStatus.Phase.RUNNING,
+                List.copyOf(containers),
                 trouble(pod).orElse(null));
     }
 

@@ -6,6 +6,7 @@ import dev.podium.kube.KubeException;
 import dev.podium.kube.PodLogOptions;
 import dev.podium.kube.PodWatch;
 import dev.podium.kube.PodWatchSettings;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -105,8 +106,14 @@ public final class Pods implements AutoCloseable {
     /// Deletes a pod; a pod that is gone already is no error.
     public void delete(String name) throws PodException, InterruptedException {
         watched.remove(name);
+        end(name, settings.deleteGrace());
+    }
+
+    /// Asks a pod to end: its containers get SIGTERM, and SIGKILL after the grace. Its listener hears how they ended,
+    /// and then [PodTrouble.Deleted].
+    public void end(String name, Duration grace) throws PodException, InterruptedException {
         try {
-            client.deletePod(name, null, settings.deleteGrace());
+            client.deletePod(name, null, grace);
         } catch (KubeException e) {
             throw failure("delete the pod " + name, name, e);
         }
@@ -138,6 +145,22 @@ public final class Pods implements AutoCloseable {
             return client.podLog(name, new PodLogOptions(container, true, from, null, true));
         } catch (KubeException e) {
             throw failure("read the log of the pod " + name, name, e);
+        }
+    }
+
+    /// What a container has written so far.
+    ///
+    /// @param limitBytes reads no more than this, from the beginning of the last lines
+    /// @param lines at most so many lines from the end
+    public byte[] log(String name, String container, int lines, int limitBytes)
+            throws PodException, InterruptedException {
+        try (InputStream log = client.podLog(name, PodLogOptions.tail(container, lines))) {
+            return log.readNBytes(limitBytes);
+        } catch (KubeException e) {
+            throw failure("read the log of the pod " + name, name, e);
+        } catch (IOException e) {
+            throw new PodException(
+                    "the log of the pod " + name + " broke off: " + e.getMessage(), name, true, false, e);
         }
     }
 
@@ -197,7 +220,7 @@ public final class Pods implements AutoCloseable {
         private void gone(String name) {
             Watched one = watched.remove(name);
             if (one != null) {
-                one.listener().changed(new PodState(name, "Failed", null, false, new PodTrouble.Deleted()));
+                one.listener().changed(new PodState(name, "Failed", null, false, List.of(), new PodTrouble.Deleted()));
             }
         }
     }

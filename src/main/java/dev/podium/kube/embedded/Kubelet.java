@@ -150,11 +150,17 @@ final class Kubelet implements AutoCloseable {
     }
 
     private void forget(PodRun run) throws InterruptedException {
+        if (runs.containsKey(run.uid())) {
+            run.awaitReaders();
+            discard(run);
+        }
+    }
+
+    private void discard(PodRun run) {
         if (runs.remove(run.uid()) == null) {
             return;
         }
         try {
-            run.awaitReaders();
             run.folder().delete();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "pod folder not deleted pod={0} cause={1}", run.name(), e.toString());
@@ -180,7 +186,8 @@ final class Kubelet implements AutoCloseable {
         for (PodRun run : all) {
             try {
                 run.terminate(Duration.ZERO);
-                forget(run);
+                // Whoever would read its log has stopped before.
+                discard(run);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

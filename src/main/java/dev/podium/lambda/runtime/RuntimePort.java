@@ -1,6 +1,8 @@
 package dev.podium.lambda.runtime;
 
+import dev.podium.http.wire.VirtualHosts;
 import dev.podium.http.wire.WireExchange;
+import dev.podium.http.wire.WireHandler;
 import dev.podium.http.wire.WireServer;
 import dev.podium.http.wire.WireSettings;
 import java.io.IOException;
@@ -24,8 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// - streamed responses are passed on as fast as the caller takes them, without AWS's limit of the bandwidth;
 /// - extensions have 30 s to register and to ask for their first event, AWS gives an initialisation 10 s;
 /// - telemetry reports a `maxMemoryUsedMB` of 0 where nobody measures it.
-public final class RuntimePort implements AutoCloseable {
-    private static final String DOMAIN = ".runtime.internal";
+public final class RuntimePort implements VirtualHosts, AutoCloseable {
     private static final String RUNTIME = "/2018-06-01/runtime/";
     private static final String EXTENSION = "/2020-01-01/extension/";
     private static final String PODIUM = "/podium/";
@@ -33,6 +34,8 @@ public final class RuntimePort implements AutoCloseable {
 
     private final RuntimeSettings settings;
     private final Map<String, RuntimeSession> sessions = new ConcurrentHashMap<>();
+    /// What other services' pods ask for.
+    private final Map<String, WireHandler> others = new ConcurrentHashMap<>();
     private final Deadlines deadlines = new Deadlines();
     private @Nullable WireServer server;
 
@@ -117,6 +120,20 @@ public final class RuntimePort implements AutoCloseable {
                 && token.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
     }
 
+    @Override
+    public void serve(String token, WireHandler handler) {
+        if (!isToken(token)) {
+            throw new IllegalArgumentException("a token has 32 hexadecimal digits");
+        }
+        others.put(token, handler);
+    }
+
+    @Override
+    public void forget(String token) {
+        others.remove(token);
+        server().unalias(token + DOMAIN);
+    }
+
     void forget(RuntimeSession session) {
         sessions.remove(session.token(), session);
         server().unalias(session.token() + DOMAIN);
@@ -125,29 +142,35 @@ public final class RuntimePort implements AutoCloseable {
     /// Where a process on this host finds what a pod knows as `<token>.runtime.internal:9001`: a loopback
     /// port whose requests count as sent to that name. Any other name is given back as it is.
     public String resolve(String hostPort) {
-        RuntimeSession session = session(hostPort);
-        if (session == null) {
+        String token = token(hostPort);
+        if (token == null || !(sessions.containsKey(token) || others.containsKey(token))) {
             return hostPort;
         }
         try {
-            InetSocketAddress alias = server().alias(session.token() + DOMAIN);
+            InetSocketAddress alias = server().alias(token + DOMAIN);
             return alias.getAddress().getHostAddress() + ":" + alias.getPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private @Nullable RuntimeSession session(String host) {
+    private static @Nullable String token(String host) {
         if (host.length() < TOKEN_LENGTH + DOMAIN.length() || !host.startsWith(DOMAIN, TOKEN_LENGTH)) {
             return null;
         }
         int end = TOKEN_LENGTH + DOMAIN.length();
         boolean whole = host.length() == end || host.charAt(end) == ':';
-        return whole ? sessions.get(host.substring(0, TOKEN_LENGTH)) : null;
+        return whole ? host.substring(0, TOKEN_LENGTH) : null;
     }
 
-    private void handle(WireExchange x) throws IOException {
-        RuntimeSession session = session(x.host());
+    private void handle(WireExchange x) throws IOException, InterruptedException {
+        String token = token(x.host());
+        RuntimeSession session = token == null ? null : sessions.get(token);
+        WireHandler other = session == null && token != null ? others.get(token) : null;
+        if (other != null) {
+            other.handle(x);
+            return;
+        }
         String path = x.rawPath();
         if (path.startsWith(PODIUM)) {
             if (session == null) {

@@ -1,0 +1,205 @@
+package dev.podium;
+
+import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Signatures;
+import dev.podium.config.Config;
+import dev.podium.lambda.CodeBlobs;
+import dev.podium.lambda.CodeSigningConfigs;
+import dev.podium.lambda.EventInvokeConfigs;
+import dev.podium.lambda.Functions;
+import dev.podium.lambda.Layers;
+import dev.podium.lambda.Policies;
+import dev.podium.lambda.ProvisionedConcurrency;
+import dev.podium.lambda.RecursionConfigs;
+import dev.podium.lambda.ReservedConcurrency;
+import dev.podium.lambda.RuntimeManagement;
+import dev.podium.lambda.Runtimes;
+import dev.podium.lambda.api.CodeDownloads;
+import dev.podium.lambda.api.CodeSigningApi;
+import dev.podium.lambda.api.ConcurrencyApi;
+import dev.podium.lambda.api.EventInvokeApi;
+import dev.podium.lambda.api.InvokeApi;
+import dev.podium.lambda.api.LambdaApi;
+import dev.podium.lambda.api.LambdaLimits;
+import dev.podium.lambda.api.LayersApi;
+import dev.podium.lambda.api.PermissionsApi;
+import dev.podium.lambda.api.ProvisionedApi;
+import dev.podium.lambda.api.RefusedOperations;
+import dev.podium.lambda.api.RuntimeManagementApi;
+import dev.podium.lambda.api.StreamApi;
+import dev.podium.lambda.api.TagsApi;
+import dev.podium.lambda.api.TargetRules;
+import dev.podium.lambda.api.UrlApi;
+import dev.podium.lambda.invoke.AsyncEvents;
+import dev.podium.lambda.invoke.Environments;
+import dev.podium.lambda.invoke.Images;
+import dev.podium.lambda.invoke.InvocationLogs;
+import dev.podium.lambda.invoke.Invocations;
+import dev.podium.lambda.invoke.InvokeSettings;
+import dev.podium.lambda.invoke.Provisioning;
+import dev.podium.lambda.invoke.Targets;
+import dev.podium.lambda.urls.FunctionUrls;
+import dev.podium.lambda.urls.UrlRequests;
+import dev.podium.logs.LogGroups;
+import dev.podium.pods.PodException;
+import dev.podium.sqs.Queues;
+import dev.podium.store.Store;
+import java.util.List;
+
+/// Lambda: its collections, what runs functions, its operations, and the requests to function URLs.
+final class LambdaPart implements ServicePart {
+    private final Foundation on;
+    private final Functions functions;
+    private final CodeBlobs codes;
+    private final Policies policies;
+    private final Layers layers;
+    private final CodeSigningConfigs signing;
+    private final ReservedConcurrency concurrency;
+    private final ProvisionedConcurrency provisioned;
+    private final RecursionConfigs recursion;
+    private final EventInvokeConfigs eventConfigs;
+    private final FunctionUrls urls;
+    private final Runtimes runtimes;
+    private final Targets targets;
+    private final InvocationLogs logs;
+    private final Environments environments;
+    private final Invocations invocations;
+    private final Provisioning provisioning;
+    private final AsyncEvents async;
+    private final CodeDownloads downloads;
+    private final LambdaApi api;
+
+    LambdaPart(Foundation on, LogGroups logGroups, Queues queues) throws StartException {
+        this.on = on;
+        Config config = on.config();
+        Store store = on.store();
+        functions = new Functions(store, on.clock());
+        codes = new CodeBlobs(store.blobs());
+        policies = new Policies(store);
+        layers = new Layers(store, codes, policies);
+        signing = new CodeSigningConfigs(store);
+        concurrency = new ReservedConcurrency(store, config.lambda().concurrency());
+        provisioned = new ProvisionedConcurrency(store);
+        recursion = new RecursionConfigs(store, functions);
+        eventConfigs = new EventInvokeConfigs(store, functions);
+        urls = new FunctionUrls(store);
+        urls.follow(functions);
+        runtimes = Main.runtimes(config);
+        targets = new EventTargets(EventTargets.own(queues), on.upstream());
+        codes.start(functions.all(), layers.blobs());
+        concurrency.start();
+        InvokeSettings settings = Wiring.invoke(config, on.cluster(), runtimes);
+        logs = on.parts()
+                .add(new InvocationLogs(Wiring.podLogs(on.cluster(), on.pods()), Wiring.functionLogs(logGroups)));
+        environments = on.parts()
+                .add(new Environments(
+                        functions,
+                        new Images(runtimes, settings.ecrUrl()),
+                        codes,
+                        on.pods(),
+                        on.reaper(),
+                        on.port(),
+                        settings,
+                        on.telemetry(),
+                        store,
+                        logs));
+        invocations = new Invocations(environments, functions, settings, concurrency, recursion, on.telemetry());
+        provisioning = new Provisioning(functions, provisioned, environments::provision, environments::provisioned);
+        async = on.parts()
+                .add(new AsyncEvents(
+                        store,
+                        functions,
+                        invocations,
+                        new AsyncEvents.Parts(
+                                eventConfigs,
+                                concurrency,
+                                targets,
+                                on.telemetry(),
+                                config.lambda().retryBaseDelay(),
+                                on.clock())));
+        on.telemetry().watch(async);
+        downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
+        api = api(Wiring.limits(config));
+    }
+
+    private LambdaApi api(LambdaLimits limits) {
+        TargetRules targetRules = new TargetRules(targets);
+        return new LambdaApi(
+                functions,
+                runtimes,
+                codes,
+                downloads,
+                new InvokeApi(functions, invocations, async, limits),
+                limits,
+                concurrency,
+                targetRules,
+                layers,
+                signing,
+                List.of(
+                        new ConcurrencyApi(functions, concurrency, provisioned, limits, layers::bytes),
+                        new ProvisionedApi(functions, provisioned, provisioning, concurrency),
+                        new StreamApi(functions, invocations, limits),
+                        new EventInvokeApi(functions, eventConfigs, recursion, targetRules),
+                        new LayersApi(layers, policies, codes, downloads, runtimes, limits, on.clock()),
+                        new PermissionsApi(functions, policies),
+                        new CodeSigningApi(functions, signing),
+                        new RuntimeManagementApi(functions, new RuntimeManagement(on.store())),
+                        new TagsApi(functions, signing, List.of()),
+                        new UrlApi(functions, urls),
+                        new RefusedOperations()));
+    }
+
+    Functions functions() {
+        return functions;
+    }
+
+    /// Links to functions' code.
+    CodeDownloads downloads() {
+        return downloads;
+    }
+
+    /// Requests to function URLs.
+    UrlRequests urlRequests() {
+        return new UrlRequests(
+                urls,
+                functions,
+                invocations,
+                new Signatures(Wiring.dispatcher(on.config(), on.clock())),
+                Wiring.limits(on.config()).payloadBytes());
+    }
+
+    @Override
+    public ServiceApi service() {
+        return api.service();
+    }
+
+    @Override
+    public void start() {
+        logs.start();
+        environments.start();
+        provisioning.start();
+        async.start();
+        api.start();
+    }
+
+    @Override
+    public void adopt() throws PodException, InterruptedException {
+        environments.adopt();
+    }
+
+    @Override
+    public void settle() {
+        environments.settle();
+    }
+
+    @Override
+    public void clear() throws InterruptedException {
+        functions.clear().forEach(codes::release);
+        layers.clear();
+    }
+
+    @Override
+    public void emptied() {
+        concurrency.start();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.podium;
+
+import dev.podium.aws.ServiceApi;
+import java.io.IOException;
+import java.util.List;
+
+/// The AWS services of this server, and what connects them.
+final class Services {
+    private final LogsPart logs;
+    private final SqsPart sqs;
+    private final LambdaPart lambda;
+
+    Services(Foundation on) throws IOException, StartException {
+        logs = new LogsPart(on);
+        sqs = new SqsPart(on);
+        lambda = new LambdaPart(on, logs.groups(), sqs.queues());
+    }
+
+    /// All of them, those first that others need.
+    List<ServicePart> all() {
+        return List.of(logs, sqs, lambda);
+    }
+
+    List<ServiceApi> apis() {
+        return all().stream().map(ServicePart::service).toList();
+    }
+
+    LambdaPart lambda() {
+        return lambda;
+    }
+
+    SqsPart sqs() {
+        return sqs;
+    }
+}

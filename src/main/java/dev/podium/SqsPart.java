@@ -1,0 +1,36 @@
+package dev.podium;
+
+import dev.podium.aws.ServiceApi;
+import dev.podium.sqs.MoveTasks;
+import dev.podium.sqs.Queues;
+import dev.podium.sqs.SqsApi;
+
+/// SQS.
+final class SqsPart implements ServicePart {
+    private final Queues queues;
+    private final MoveTasks moves;
+
+    SqsPart(Foundation on) {
+        queues = new Queues(on.store(), on.clock());
+        moves = on.parts().add(new MoveTasks(queues));
+    }
+
+    Queues queues() {
+        return queues;
+    }
+
+    @Override
+    public ServiceApi service() {
+        return new SqsApi(queues, moves).service();
+    }
+
+    @Override
+    public void start() {
+        queues.start();
+    }
+
+    @Override
+    public void clear() {
+        queues.clear();
+    }
+}
