@@ -9,16 +9,18 @@ final class Services {
     private final LogsPart logs;
     private final SqsPart sqs;
     private final LambdaPart lambda;
+    private final Ec2Part ec2;
 
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
         lambda = new LambdaPart(on, logs.groups(), sqs.queues());
+        ec2 = new Ec2Part(on);
     }
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, lambda);
+        return List.of(logs, sqs, lambda, ec2);
     }
 
     List<ServiceApi> apis() {

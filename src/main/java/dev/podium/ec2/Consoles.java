@@ -6,6 +6,7 @@ import dev.podium.store.Store;
 import dev.podium.store.Table;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /// The console output of instances: the log of the pod, and what an earlier pod wrote last.
@@ -13,6 +14,7 @@ final class Consoles {
     private static final Logger LOG = System.getLogger("ec2");
     /// AWS gives the last 64 KB.
     private static final int LIMIT = 64 << 10;
+    private static final int LINES = 2000;
 
     private final Table<String> kept;
     private final Pods pods;
@@ -25,9 +27,10 @@ final class Consoles {
     /// Keeps what a pod wrote, before it is deleted; a log that can't be read is no error.
     void keep(String key, String pod) throws InterruptedException {
         try {
-            String output = pods.log(pod, InstancePods.CONTAINER, LIMIT);
-            if (!output.isEmpty()) {
-                kept.put(key, output);
+            byte[] log = pods.log(pod, InstancePods.CONTAINER, LINES, 16 * LIMIT);
+            if (log.length > 0) {
+                int from = Math.max(0, log.length - LIMIT);
+                kept.put(key, new String(log, from, log.length - from, StandardCharsets.UTF_8));
             }
         } catch (PodException e) {
             LOG.log(Level.DEBUG, "console of pod {0} is lost: {1}", pod, e.getMessage());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.codec.Json;
+import dev.podium.http.wire.VirtualHosts;
 import dev.podium.pods.PodRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,6 @@ final class InstancePods {
 
     private static final String OWNER = "podium.dev/instance-key";
     private static final String GENERATION = "podium.dev/generation";
-    private static final String DOMAIN = ".runtime.internal";
     private static final String CLOUD = "/var/lib/cloud";
 
     private final Ec2Settings settings;
@@ -60,8 +60,8 @@ final class InstancePods {
                 .addObject()
                 .put("ip", settings.selfIp())
                 .putArray("hostnames")
-                .add(definition.token() + DOMAIN);
-        spec.put("restartPolicy", "Never").put("terminationGracePeriodSeconds", 30).put("hostname", hostname(instance));
+                .add(definition.token() + VirtualHosts.DOMAIN);
+        spec.put("restartPolicy", "Never").put("terminationGracePeriodSeconds", 30).put("hostname", instance.id());
         if (!settings.ignoreArchitecture()) {
             boolean arm = definition.architecture().equals("arm64");
             spec.putObject("nodeSelector").put("kubernetes.io/arch", arm ? "arm64" : "amd64");
@@ -71,7 +71,7 @@ final class InstancePods {
         container.put("name", CONTAINER).put("image", definition.image());
         container.putArray("command").add("/bin/sh").add("-c").add(script());
         ArrayNode env = container.putArray("env");
-        variable(env, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://" + definition.token() + DOMAIN + ":" + settings.selfPort());
+        variable(env, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://" + definition.token() + VirtualHosts.DOMAIN + ":" + settings.selfPort());
         String script = instance.life().booted() ? null : text(definition.userData());
         if (script != null) {
             variable(env, "PODIUM_USER_DATA", script);
@@ -92,10 +92,6 @@ final class InstancePods {
                 Map.of(OWNER, instance.key(), GENERATION, String.valueOf(instance.life().generation())),
                 spec,
                 null);
-    }
-
-    private static String hostname(StoredInstance instance) {
-        return instance.id();
     }
 
     private static void variable(ArrayNode env, String name, String value) {

@@ -31,6 +31,11 @@ enum InstanceState {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /// Tells whether the instance has a pod, or is to get one.
+    boolean alive() {
+        return this == PENDING || this == RUNNING;
+    }
+
     /// Tells whether the instance is on its way out or gone.
     boolean over() {
         return this == SHUTTING_DOWN || this == TERMINATED;

@@ -1,6 +1,8 @@
 package dev.podium.ec2;
 
 import dev.podium.aws.Scope;
+import dev.podium.http.wire.VirtualHosts;
+import dev.podium.pods.PodException;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
 import dev.podium.store.Entry;
@@ -34,7 +36,7 @@ public final class Instances implements AutoCloseable {
     private final MetadataService metadata;
 
     /// Opens the collection; nothing is read yet.
-    public Instances(Store store, Pods pods, Reaper reaper, MetadataService.Port port, Ec2Settings settings) {
+    public Instances(Store store, Pods pods, Reaper reaper, VirtualHosts port, Ec2Settings settings) {
         this.store = store;
         this.clock = settings.clock();
         this.table = store.table("ec2-instances", StoredInstance.class);
@@ -69,11 +71,15 @@ public final class Instances implements AutoCloseable {
                         i.definition().zone()));
     }
 
-    /// Finds the pods that an earlier server left, and goes on with what it had begun. Does nothing when there are
-    /// no instances.
-    public void start() {
+    /// Takes in the pods of an earlier server.
+    public void adopt() throws PodException, InterruptedException {
+        machines.adopt();
+    }
+
+    /// Goes on with what an earlier server had begun; to be called after [#adopt], if there can be pods.
+    public void settle() {
         if (table.size() > 0) {
-            machines.recover();
+            machines.settle();
         }
     }
 
@@ -251,7 +257,6 @@ public final class Instances implements AutoCloseable {
 
     /// Notes that an instance is gone for good: it stays visible for an hour.
     void ended(StoredInstance instance) {
-        metadata.forget(instance);
         store.write(List.of(expiry.write("instance " + instance.key(), VISIBLE)));
     }
 

@@ -10,8 +10,6 @@ import dev.podium.store.Store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +36,7 @@ final class Machines implements AutoCloseable {
     private final Semaphore starts = new Semaphore(STARTS_AT_ONCE);
     private final Map<String, CountDownLatch> pending = new ConcurrentHashMap<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final Set<String> adopted = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Machines(Instances instances, Pods pods, Reaper reaper, Ec2Settings settings, Store store) {
@@ -110,13 +109,12 @@ final class Machines implements AutoCloseable {
                     return false;
                 }
                 String pod = pods.create(manifests.request(instance), state -> news.tell(key, generation, state));
-                if (instances.changeLife(key, generation, life -> life.state().over() ? life : life.on(pod))
+                if (instances.changeLife(key, generation, life -> life.state().alive() ? life.on(pod) : life)
                         .filter(i -> pod.equals(i.life().pod()))
                         .isEmpty()) {
                     reaper.delete(pod);
                     return false;
                 }
-                news.again(key);
                 return true;
             } catch (PodException e) {
                 LOG.log(Level.WARNING, "instance not started yet id={0} why={1}", instance.id(), e.getMessage());
@@ -137,8 +135,7 @@ final class Machines implements AutoCloseable {
     private boolean wanted(String key, int generation) {
         return instances
                 .byKey(key)
-                .filter(i -> i.life().generation() == generation
-                        && (i.state() == InstanceState.PENDING || i.state() == InstanceState.RUNNING))
+                .filter(i -> i.life().generation() == generation && i.state().alive())
                 .isPresent();
     }
 
@@ -190,6 +187,7 @@ final class Machines implements AutoCloseable {
 
     private void stop(StoredInstance instance, @Nullable Duration grace) throws InterruptedException {
         String pod = instance.life().pod();
+        instances.metadata().forget(instance);
         if (pod != null) {
             consoles.keep(instance.key(), pod);
             delete(pod, grace);
@@ -212,7 +210,12 @@ final class Machines implements AutoCloseable {
         long pause = FIRST_PAUSE_MILLIS;
         while (true) {
             try {
-                pods.delete(pod);
+                if (grace == null) {
+                    pods.delete(pod);
+                } else {
+                    pods.forget(pod);
+                    pods.end(pod, grace);
+                }
                 return;
             } catch (PodException e) {
                 LOG.log(Level.WARNING, "pod not deleted yet name={0} why={1}", pod, e.getMessage());
@@ -258,55 +261,39 @@ final class Machines implements AutoCloseable {
         }
     }
 
-    /// Matches what the store has with the pods that there are, in the background.
-    void recover() {
-        thread("ec2-recover", () -> {
-            long pause = FIRST_PAUSE_MILLIS;
-            while (true) {
-                try {
-                    recover(pods.list("ec2"));
-                    return;
-                } catch (PodException e) {
-                    LOG.log(Level.WARNING, "instances can't be found yet: {0}", e.getMessage());
-                }
-                Thread.sleep(pause);
-                pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+    /// Takes in the pods of an earlier server, and deletes those that no instance has any more.
+    void adopt() throws PodException, InterruptedException {
+        for (ObjectNode pod : pods.list("ec2")) {
+            PodState state = PodState.of(pod);
+            InstancePods.Identity id = InstancePods.identity(pod).orElse(null);
+            StoredInstance instance = id == null ? null : instances.byKey(id.key()).orElse(null);
+            if (instance != null && instance.state().alive() && instance.life().generation() == id.generation()) {
+                instances.metadata().serve(instance);
+                adopted.add(id.key());
+                pods.adopt(state.name(), change -> news.tell(id.key(), id.generation(), change));
+                instances.changeLife(id.key(), id.generation(), life -> life.on(state.name()));
+                news.tell(id.key(), id.generation(), state);
+            } else if (instance == null || !state.name().equals(instance.life().pod())) {
+                reaper.delete(state.name());
             }
-        });
+        }
     }
 
-    private void recover(List<ObjectNode> found) {
-        Map<String, ObjectNode> left = new HashMap<>();
-        for (ObjectNode pod : found) {
-            InstancePods.identity(pod).ifPresent(id -> left.put(id.key() + "#" + id.generation(), pod));
-        }
+    /// Goes on with what an earlier server had begun, and ends instances whose pods are gone.
+    void settle() {
         for (StoredInstance instance : instances.everywhere()) {
-            ObjectNode pod = left.remove(instance.key() + "#" + instance.life().generation());
-            resume(instance, pod == null ? null : PodState.of(pod));
-        }
-        left.values().forEach(pod -> reaper.delete(pod.path("metadata").path("name").asText()));
-    }
-
-    private void resume(StoredInstance instance, @Nullable PodState pod) {
-        String key = instance.key();
-        int generation = instance.life().generation();
-        switch (instance.state()) {
-            case STOPPED, TERMINATED -> {
-                if (pod != null) {
-                    reaper.delete(pod.name());
-                }
-            }
-            case STOPPING, SHUTTING_DOWN -> thread("ec2-stop-" + instance.id(), () -> stop(instance, null));
-            case PENDING, RUNNING -> {
-                if (pod != null) {
-                    instances.metadata().serve(instance);
-                    pods.adopt(pod.name(), state -> news.tell(key, generation, state));
-                    instances.changeLife(key, generation, life -> life.on(pod.name()));
-                    news.tell(key, generation, pod);
-                } else if (instance.life().pod() == null) {
-                    launch(instance);
-                } else {
-                    fail(instance, "the instance's pod is gone");
+            switch (instance.state()) {
+                case STOPPED, TERMINATED -> {}
+                case STOPPING, SHUTTING_DOWN -> thread("ec2-stop-" + instance.id(), () -> stop(instance, null));
+                case PENDING, RUNNING -> {
+                    if (adopted.remove(instance.key())) {
+                        continue;
+                    }
+                    if (instance.life().pod() == null) {
+                        launch(instance);
+                    } else {
+                        fail(instance, "the instance's pod is gone");
+                    }
                 }
             }
         }

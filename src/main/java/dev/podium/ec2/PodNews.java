@@ -69,7 +69,7 @@ final class PodNews {
         StoredInstance instance = instances.byKey(news.key).orElse(null);
         if (instance == null
                 || instance.life().generation() != news.generation
-                || (instance.state() != InstanceState.PENDING && instance.state() != InstanceState.RUNNING)) {
+                || !instance.state().alive()) {
             return;
         }
         if (instance.life().pod() == null) {

@@ -10,12 +10,13 @@ import dev.podium.store.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The resources of one kind, each stored as the API shows it, with its tags beside it.
+/// The resources of one kind, with their tags beside them.
 ///
-/// @param <T> the resource's record, whose components are members of its shape in the model
+/// @param <T> the resource's record
 final class Records<T> implements Listing.Source {
     /// More of one kind in a region are refused.
     private static final int MOST = 5000;
@@ -25,15 +26,25 @@ final class Records<T> implements Listing.Source {
     private final Table<T> table;
     private final Tags tags;
     private final boolean showsNoTags;
+    private final Function<T, Object> view;
 
     /// @param table name of the table
     /// @param showsNoTags whether the API shows an empty list of tags
-    Records(Store store, String table, Class<T> type, Resource kind, Tags tags, boolean showsNoTags) {
+    /// @param view  what the API shows of a record; its members are in the model
+    Records(
+            Store store,
+            String table,
+            Class<T> type,
+            Resource kind,
+            Tags tags,
+            boolean showsNoTags,
+            Function<T, Object> view) {
         this.kind = kind;
         this.store = store;
         this.table = store.table(table, type);
         this.tags = tags;
         this.showsNoTags = showsNoTags;
+        this.view = view;
     }
 
     /// The record of an id, or nothing.
@@ -91,7 +102,7 @@ final class Records<T> implements Listing.Source {
 
     /// A record as the API shows it.
     ObjectNode show(Scope scope, String id, T record) {
-        return tags.show(scope, id, record, "tags", showsNoTags);
+        return tags.show(scope, id, view.apply(record), "tags", showsNoTags);
     }
 
     @Override

@@ -1,0 +1,44 @@
+package dev.podium;
+
+import dev.podium.aws.ServiceApi;
+import dev.podium.ec2.Ec2Api;
+import dev.podium.ec2.Ec2Settings;
+import dev.podium.ec2.Instances;
+import dev.podium.pods.PodException;
+
+/// EC2.
+final class Ec2Part implements ServicePart {
+    private final Instances instances;
+    private final ServiceApi service;
+
+    Ec2Part(Foundation on) {
+        Ec2Settings settings = Wiring.ec2(on.config(), on.cluster(), on.clock());
+        instances = on.parts().add(new Instances(on.store(), on.pods(), on.reaper(), on.port(), settings));
+        service = new Ec2Api(on.store(), instances, settings).service();
+    }
+
+    /// The instances, for those who send traffic to them.
+    Instances instances() {
+        return instances;
+    }
+
+    @Override
+    public ServiceApi service() {
+        return service;
+    }
+
+    @Override
+    public void adopt() throws PodException, InterruptedException {
+        instances.adopt();
+    }
+
+    @Override
+    public void settle() {
+        instances.settle();
+    }
+
+    @Override
+    public void clear() {
+        instances.clear();
+    }
+}
