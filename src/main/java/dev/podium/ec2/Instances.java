@@ -31,6 +31,7 @@ public final class Instances implements AutoCloseable {
     private final Table<StoredInstance> table;
     private final Table<Launched> tokens;
     private final Tags tags;
+    private final Networks networks;
     private final Expiry expiry;
     private final Machines machines;
     private final MetadataService metadata;
@@ -42,6 +43,7 @@ public final class Instances implements AutoCloseable {
         this.table = store.table("ec2-instances", StoredInstance.class);
         this.tokens = store.table("ec2-client-tokens", Launched.class);
         this.tags = new Tags(store);
+        this.networks = new Networks(store, tags);
         this.expiry = new Expiry(store, clock);
         this.metadata = new MetadataService(this, tags, port, clock);
         this.machines = new Machines(this, pods, reaper, settings, store);
@@ -100,6 +102,10 @@ public final class Instances implements AutoCloseable {
             page = table.page("", page.getLast().key(), 1000);
         }
         return all;
+    }
+
+    Networks networks() {
+        return networks;
     }
 
     Tags tags() {

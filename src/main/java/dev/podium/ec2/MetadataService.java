@@ -5,6 +5,7 @@ import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHeaders;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The instance metadata service, version 2, on the port for pods: each instance has a host name of its own, which
@@ -53,7 +54,7 @@ final class MetadataService {
             refuse(x, 401);
         } else {
             MetadataTree tree =
-                    MetadataTree.of(instance, tags.of(instance.scope(), instance.id()), clock.instant());
+                    MetadataTree.of(instance, tags.of(instance.scope(), instance.id()), groups(instance), clock.instant());
             MetadataTree.Found found = tree.find(x.rawPath());
             if (found == null) {
                 refuse(x, 404);
@@ -61,6 +62,13 @@ final class MetadataService {
                 x.respond(200, WireHeaders.of("Content-Type", found.type()), found.content());
             }
         }
+    }
+
+    private List<String> groups(StoredInstance instance) {
+        return instance.definition().groups().stream()
+                .flatMap(id -> instances.networks().groups(instance.scope()).find(instance.scope(), id).stream())
+                .map(SecurityGroup::groupName)
+                .toList();
     }
 
     private void newToken(StoredInstance instance, WireExchange x) throws IOException {

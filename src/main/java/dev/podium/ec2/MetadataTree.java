@@ -32,9 +32,11 @@ final class MetadataTree {
     /// What there is to see of an instance.
     ///
     /// @param now when the credentials count as made
-    static MetadataTree of(StoredInstance instance, List<Tag> tags, Instant now) {
+    /// @param groups names of its security groups
+    static MetadataTree of(StoredInstance instance, List<Tag> tags, List<String> groups, Instant now) {
         MetadataTree tree = new MetadataTree();
         tree.instance(instance);
+        tree.put("meta-data", "security-groups", String.join("\n", groups));
         tree.network(instance);
         tree.profile(instance, now);
         if (instance.definition().metadataOptions().instanceMetadataTags().equals("enabled")) {
@@ -65,7 +67,6 @@ final class MetadataTree {
         put("meta-data/placement", "region", instance.region());
         put("meta-data", "profile", "default-hvm");
         put("meta-data", "reservation-id", instance.reservation());
-        put("meta-data", "security-groups", String.join("\n", definition.groups()));
         put("meta-data/services", "domain", "amazonaws.com");
         put("meta-data/services", "partition", "aws");
         String key = definition.keyName();
