@@ -151,7 +151,7 @@ final class Front {
     private void validate(ObjectNode tree, Shape.Structure input, @Nullable Function<String, AwsError> missing) {
         String code = api.validationCode();
         try {
-            Validation.check(tree, input, api.openEnums(), missing);
+            Validation.check(tree, input, api.openEnums(), missing, api.invalid());
         } catch (AwsException e) {
             throw code == null ? e : new AwsException(new Fault.Renamed(code, e.error()));
         }

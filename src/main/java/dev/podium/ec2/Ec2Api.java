@@ -67,6 +67,8 @@ public final class Ec2Api {
                 .maxBody(MAX_BODY)
                 .openEnum("InstanceType")
                 .missing((operation, path) -> new Ec2Error.MissingParameter(path))
+                .invalid((path, value) -> new Ec2Error.InvalidParameterValue(
+                        "Value (" + value + ") for parameter " + path + " is invalid."))
                 .unread(Ec2Error.UnsupportedOperation::parameter);
         families.forEach(family -> family.addTo(service));
         return service.build();

@@ -34,7 +34,7 @@ public final class Instances implements AutoCloseable {
     private final Networks networks;
     private final Expiry expiry;
     private final Machines machines;
-    private final MetadataService metadata;
+    private final InstanceMetadata metadata;
 
     /// Opens the collection; nothing is read yet.
     public Instances(Store store, Pods pods, Reaper reaper, VirtualHosts port, Ec2Settings settings) {
@@ -45,7 +45,7 @@ public final class Instances implements AutoCloseable {
         this.tags = new Tags(store);
         this.networks = new Networks(store, tags);
         this.expiry = new Expiry(store, clock);
-        this.metadata = new MetadataService(this, tags, port, clock);
+        this.metadata = new InstanceMetadata(this, tags, port, clock);
         this.machines = new Machines(this, pods, reaper, settings, store);
     }
 
@@ -120,7 +120,7 @@ public final class Instances implements AutoCloseable {
         return machines;
     }
 
-    MetadataService metadata() {
+    InstanceMetadata metadata() {
         return metadata;
     }
 

@@ -34,8 +34,58 @@ final class RulesApi implements Ec2Operations {
         this.policies = policies;
     }
 
-    /// A request to add or remove rules; those out of a group name it by its id only.
-    record ChangeRequest(
+    record AuthorizeIngressRequest(
+            @Nullable String groupId,
+            @Nullable String groupName,
+            @Nullable List<IpPermission> ipPermissions,
+            @Nullable String cidrIp,
+            @Nullable String ipProtocol,
+            @Nullable Integer fromPort,
+            @Nullable Integer toPort,
+            @Nullable String sourceSecurityGroupName,
+            @Nullable String sourceSecurityGroupOwnerId,
+            @Nullable List<TagSpecification> tagSpecifications,
+            @Nullable Boolean dryRun) {}
+
+    record AuthorizeEgressRequest(
+            String groupId,
+            @Nullable List<IpPermission> ipPermissions,
+            @Nullable String cidrIp,
+            @Nullable String ipProtocol,
+            @Nullable Integer fromPort,
+            @Nullable Integer toPort,
+            @Nullable String sourceSecurityGroupName,
+            @Nullable String sourceSecurityGroupOwnerId,
+            @Nullable List<TagSpecification> tagSpecifications,
+            @Nullable Boolean dryRun) {}
+
+    record RevokeIngressRequest(
+            @Nullable String groupId,
+            @Nullable String groupName,
+            @Nullable List<IpPermission> ipPermissions,
+            @Nullable String cidrIp,
+            @Nullable String ipProtocol,
+            @Nullable Integer fromPort,
+            @Nullable Integer toPort,
+            @Nullable String sourceSecurityGroupName,
+            @Nullable String sourceSecurityGroupOwnerId,
+            @Nullable List<String> securityGroupRuleIds,
+            @Nullable Boolean dryRun) {}
+
+    record RevokeEgressRequest(
+            String groupId,
+            @Nullable List<IpPermission> ipPermissions,
+            @Nullable String cidrIp,
+            @Nullable String ipProtocol,
+            @Nullable Integer fromPort,
+            @Nullable Integer toPort,
+            @Nullable String sourceSecurityGroupName,
+            @Nullable String sourceSecurityGroupOwnerId,
+            @Nullable List<String> securityGroupRuleIds,
+            @Nullable Boolean dryRun) {}
+
+    /// What the requests to add and remove rules have together.
+    record Change(
             @Nullable String groupId,
             @Nullable String groupName,
             @Nullable List<IpPermission> ipPermissions,
@@ -118,26 +168,30 @@ final class RulesApi implements Ec2Operations {
     public void addTo(ServiceApi.Builder service) {
         service.operation(
                         "AuthorizeSecurityGroupIngress",
-                        ChangeRequest.class,
+                        AuthorizeIngressRequest.class,
                         AuthorizeResult.class,
-                        (call, request) -> authorize(call, request, false))
+                        (call, request) -> authorize(call, change(request), false))
                 .operation(
                         "AuthorizeSecurityGroupEgress",
-                        ChangeRequest.class,
+                        AuthorizeEgressRequest.class,
                         AuthorizeResult.class,
-                        (call, request) -> authorize(call, request, true))
+                        (call, request) -> authorize(call, change(request), true))
                 .operation(
                         "RevokeSecurityGroupIngress",
-                        ChangeRequest.class,
+                        RevokeIngressRequest.class,
                         RevokeResult.class,
-                        (call, request) -> revoke(call, request, false))
+                        (call, request) -> revoke(call, change(request), false))
                 .operation(
                         "RevokeSecurityGroupEgress",
-                        ChangeRequest.class,
+                        RevokeEgressRequest.class,
                         RevokeResult.class,
-                        (call, request) -> revoke(call, request, true))
+                        (call, request) -> revoke(call, change(request), true))
                 .operation("DescribeSecurityGroupRules", DescribeRequest.class, DescribeResult.class, this::describe)
                 .operation("ModifySecurityGroupRules", ModifyRequest.class, ModifyResult.class, this::modify);
+    }
+
+    private static Change change(Record request) {
+        return Json.MAPPER.convertValue(request, Change.class);
     }
 
     private GroupPair resolved(SecurityGroup group, GroupPair pair) {
@@ -155,7 +209,7 @@ final class RulesApi implements Ec2Operations {
         return rules;
     }
 
-    private AuthorizeResult authorize(Call call, ChangeRequest request, boolean egress) {
+    private AuthorizeResult authorize(Call call, Change request, boolean egress) {
         Scope scope = call.scope();
         SecurityGroup group =
                 SecurityGroupsApi.group(networks, scope, request.groupId(), request.groupName());
@@ -199,7 +253,7 @@ final class RulesApi implements Ec2Operations {
                         + rule.toPort();
     }
 
-    private RevokeResult revoke(Call call, ChangeRequest request, boolean egress) {
+    private RevokeResult revoke(Call call, Change request, boolean egress) {
         Scope scope = call.scope();
         SecurityGroup group =
                 SecurityGroupsApi.group(networks, scope, request.groupId(), request.groupName());

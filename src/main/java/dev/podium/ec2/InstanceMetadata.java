@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// its `AWS_EC2_METADATA_SERVICE_ENDPOINT` names.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html">IMDS</a>
-final class MetadataService {
+final class InstanceMetadata {
     private static final String TTL = "X-aws-ec2-metadata-token-ttl-seconds";
     private static final String TOKEN = "X-aws-ec2-metadata-token";
     private static final int LONGEST_TTL = 21_600;
@@ -22,7 +22,7 @@ final class MetadataService {
     private final VirtualHosts port;
     private final Clock clock;
 
-    MetadataService(Instances instances, Tags tags, VirtualHosts port, Clock clock) {
+    InstanceMetadata(Instances instances, Tags tags, VirtualHosts port, Clock clock) {
         this.instances = instances;
         this.tags = tags;
         this.port = port;
