@@ -4,6 +4,7 @@ import dev.podium.aws.ServiceApi;
 import dev.podium.ec2.Ec2Api;
 import dev.podium.ec2.Ec2Settings;
 import dev.podium.ec2.Instances;
+import dev.podium.pods.NetworkPolicies;
 import dev.podium.pods.PodException;
 
 /// EC2.
@@ -11,9 +12,13 @@ final class Ec2Part implements ServicePart {
     private final Instances instances;
     private final ServiceApi service;
 
-    Ec2Part(Foundation on) {
+    Ec2Part(Foundation on) throws StartException {
         Ec2Settings settings = Wiring.ec2(on.config(), on.cluster(), on.clock());
-        instances = on.parts().add(new Instances(on.store(), on.pods(), on.reaper(), on.port(), settings));
+        NetworkPolicies policies = settings.networkPolicies()
+                ? new NetworkPolicies(on.cluster().client(), Wiring.pods(on.config(), on.server(), on.cluster()))
+                : null;
+        instances = on.parts()
+                .add(new Instances(on.store(), on.pods(), policies, on.reaper(), on.port(), settings));
         service = new Ec2Api(on.store(), instances, settings).service();
     }
 

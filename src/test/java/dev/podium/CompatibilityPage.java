@@ -2,8 +2,8 @@ package dev.podium;
 
 import dev.podium.aws.Coverage;
 import dev.podium.aws.ServiceApi;
-import dev.podium.lambda.UnwiredLambda;
 import dev.podium.ec2.Ec2ModelTest;
+import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
 import dev.podium.logs.LogsSettings;

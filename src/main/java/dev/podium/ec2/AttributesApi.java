@@ -22,8 +22,7 @@ final class AttributesApi implements Ec2Operations {
         this.networks = networks;
     }
 
-    record AttributeRequest(
-            @Nullable Boolean dryRun, String instanceId, String attribute) {}
+    record AttributeRequest(@Nullable Boolean dryRun, String instanceId, String attribute) {}
 
     /// A text in a structure of its own.
     record Value(@Nullable String value) {}
@@ -64,7 +63,8 @@ final class AttributesApi implements Ec2Operations {
 
     record MetadataOptionsResult(String instanceId, ObjectNode instanceMetadataOptions) {}
 
-    record MonitorRequest(List<String> instanceIds, @Nullable Boolean dryRun) {}
+    record MonitorRequest(
+            List<String> instanceIds, @Nullable Boolean dryRun) {}
 
     record MonitorResult(List<Monitoring> instanceMonitorings) {}
 
@@ -120,7 +120,9 @@ final class AttributesApi implements Ec2Operations {
             case "kernel" -> out.putObject("kernelId");
             case "ramdisk" -> out.putObject("ramdiskId");
             case "sriovNetSupport" -> out.putObject(name).put("value", "simple");
-            default -> out.putObject(name).set("value", Json.MAPPER.valueToTree(definition).get(name));
+            default ->
+                out.putObject(name)
+                        .set("value", Json.MAPPER.valueToTree(definition).get(name));
         }
         return out;
     }
@@ -187,8 +189,8 @@ final class AttributesApi implements Ec2Operations {
             throw new Ec2Error.InvalidParameterCombination("No attributes specified.").exception();
         }
         if (changes.size() > 1) {
-            throw new Ec2Error.InvalidParameterCombination("Fields for multiple attribute types specified: "
-                            + String.join(", ", changes.keySet()))
+            throw new Ec2Error.InvalidParameterCombination(
+                            "Fields for multiple attribute types specified: " + String.join(", ", changes.keySet()))
                     .exception();
         }
         Map.Entry<String, Object> change = changes.entrySet().iterator().next();
@@ -201,7 +203,8 @@ final class AttributesApi implements Ec2Operations {
     private static Definition with(Definition definition, String name, @Nullable Object value) {
         Definition changed = Records.with(definition, name, value);
         return name.equals("instanceType") && value != null
-                ? Records.with(changed, "architecture", Launch.type(value.toString()).architecture())
+                ? Records.with(
+                        changed, "architecture", Launch.type(value.toString()).architecture())
                 : changed;
     }
 
@@ -239,8 +242,8 @@ final class AttributesApi implements Ec2Operations {
         if (instance.state() != InstanceState.STOPPED) {
             throw Ec2Error.Coded.of(
                             "IncorrectInstanceState",
-                            "The instance '" + instance.id() + "' must be in a 'stopped' state to change its '" + attribute
-                                    + "' attribute.")
+                            "The instance '" + instance.id() + "' must be in a 'stopped' state to change its '"
+                                    + attribute + "' attribute.")
                     .exception();
         }
     }
@@ -248,8 +251,7 @@ final class AttributesApi implements Ec2Operations {
     private @Nullable Void reset(Call call, AttributeRequest request) {
         StoredInstance instance = instance(call, request.instanceId());
         if (!request.attribute().equals("sourceDestCheck")) {
-            throw Ec2Error.UnsupportedOperation.parameter(
-                            "ResetInstanceAttribute", "Attribute=" + request.attribute())
+            throw Ec2Error.UnsupportedOperation.parameter("ResetInstanceAttribute", "Attribute=" + request.attribute())
                     .exception();
         }
         Ec2Error.DryRunOperation.check(request.dryRun());

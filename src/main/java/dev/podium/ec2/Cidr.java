@@ -9,8 +9,7 @@ import java.util.regex.Pattern;
 /// @param base the first address, as a number
 /// @param bits length of its prefix
 record Cidr(long base, int bits) {
-    private static final Pattern FORM =
-            Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})/(\\d{1,2})");
+    private static final Pattern FORM = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})\\.(\\d{1,3})/(\\d{1,2})");
 
     /// Parses a block; bits behind the prefix are cleared, as AWS does.
     static Optional<Cidr> parse(String text) {
@@ -35,8 +34,7 @@ record Cidr(long base, int bits) {
     /// @throws dev.podium.aws.AwsException InvalidParameterValue
     static Cidr of(String text, String parameter) {
         return parse(text)
-                .orElseThrow(() -> Ec2Error.InvalidParameterValue.of(
-                                text, parameter, "This is not a valid CIDR block.")
+                .orElseThrow(() -> Ec2Error.InvalidParameterValue.of(text, parameter, "This is not a valid CIDR block.")
                         .exception());
     }
 

@@ -21,7 +21,7 @@ public final class Ec2Api {
         KeyPairs keys = new KeyPairs(store, tags);
         LaunchTemplates templates = new LaunchTemplates(store, tags);
         Shown shown = new Shown(networks, tags, settings);
-        GroupPolicies policies = GroupPolicies.NONE;
+        GroupPolicies policies = instances.policies();
         families = List.of(
                 new RunApi(instances, new Launch(images, networks, keys), templates, shown),
                 new LifecycleApi(instances),
@@ -50,13 +50,15 @@ public final class Ec2Api {
             case VPC -> networks.vpcs(scope).find(scope, id).isPresent();
             case SUBNET -> networks.subnets(scope).find(scope, id).isPresent();
             case SECURITY_GROUP -> networks.groups(scope).find(scope, id).isPresent();
-            case SECURITY_GROUP_RULE -> networks.groups(scope).all(scope).stream()
-                    .flatMap(group -> group.rules().stream())
-                    .anyMatch(rule -> rule.id().equals(id));
+            case SECURITY_GROUP_RULE ->
+                networks.groups(scope).all(scope).stream()
+                        .flatMap(group -> group.rules().stream())
+                        .anyMatch(rule -> rule.id().equals(id));
             case KEY_PAIR -> keys.records().find(scope, id).isPresent();
             case LAUNCH_TEMPLATE -> templates.records().find(scope, id).isPresent();
-            case NETWORK_INTERFACE -> instances.living(scope).stream()
-                    .anyMatch(i -> i.definition().interfaceId().equals(id));
+            case NETWORK_INTERFACE ->
+                instances.living(scope).stream()
+                        .anyMatch(i -> i.definition().interfaceId().equals(id));
             case RESERVATION, VOLUME, SNAPSHOT, ROUTE_TABLE, INTERNET_GATEWAY, ADDRESS -> false;
         };
     }

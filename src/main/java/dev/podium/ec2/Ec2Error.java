@@ -29,7 +29,8 @@ sealed interface Ec2Error extends AwsError {
     record InvalidParameterValue(String message) implements Ec2Error {
         /// In the words for most parameters.
         static InvalidParameterValue of(Object value, String parameter, String why) {
-            return new InvalidParameterValue("Value (" + value + ") for parameter " + parameter + " is invalid. " + why);
+            return new InvalidParameterValue(
+                    "Value (" + value + ") for parameter " + parameter + " is invalid. " + why);
         }
 
         @Override

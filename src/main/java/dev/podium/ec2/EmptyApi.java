@@ -21,8 +21,7 @@ final class EmptyApi implements Ec2Operations {
             new Empty("DescribeSnapshots", Resource.SNAPSHOT, "SnapshotIds", "snapshots"),
             new Empty("DescribeAddresses", Resource.ADDRESS, "AllocationIds", "addresses"),
             new Empty("DescribeRouteTables", Resource.ROUTE_TABLE, "RouteTableIds", "routeTables"),
-            new Empty(
-                    "DescribeInternetGateways", Resource.INTERNET_GATEWAY, "InternetGatewayIds", "internetGateways"));
+            new Empty("DescribeInternetGateways", Resource.INTERNET_GATEWAY, "InternetGatewayIds", "internetGateways"));
 
     @Override
     public void addTo(ServiceApi.Builder service) {

@@ -75,19 +75,19 @@ final class Filters {
             String key = name.substring(4);
             return resource -> {
                 for (JsonNode tag : resource.path(tags)) {
-                    if (tag.path("key").asText().equals(key) && wanted.test(tag.path("value").asText())) {
+                    if (tag.path("key").asText().equals(key)
+                            && wanted.test(tag.path("value").asText())) {
                         return true;
                     }
                 }
                 return false;
             };
         }
-        String path =
-                switch (name) {
-                    case "tag-key" -> tags + ".key";
-                    case "tag-value" -> tags + ".value";
-                    default -> paths.get(name);
-                };
+        String path = switch (name) {
+            case "tag-key" -> tags + ".key";
+            case "tag-value" -> tags + ".value";
+            default -> paths.get(name);
+        };
         if (path == null) {
             throw new Ec2Error.InvalidParameterValue("The filter '" + name + "' is invalid").exception();
         }

@@ -77,11 +77,14 @@ final class ImagesApi implements Ec2Operations {
     record RegisterResult(String imageId) {}
 
     record DeregisterRequest(
-            String imageId, @Nullable Boolean deleteAssociatedSnapshots, @Nullable Boolean dryRun) {}
+            String imageId,
+            @Nullable Boolean deleteAssociatedSnapshots,
+            @Nullable Boolean dryRun) {}
 
     record DeregisterResult(@JsonProperty("return") boolean done) {}
 
-    record AttributeRequest(String attribute, String imageId, @Nullable Boolean dryRun) {}
+    record AttributeRequest(
+            String attribute, String imageId, @Nullable Boolean dryRun) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
@@ -137,7 +140,8 @@ final class ImagesApi implements Ec2Operations {
             throw new Ec2Error.MissingParameter("ImageLocation").exception();
         }
         if (container.chars().anyMatch(c -> c <= ' ')) {
-            throw Ec2Error.InvalidParameterValue.of(container, "ImageLocation", "It must be the name of a container image.")
+            throw Ec2Error.InvalidParameterValue.of(
+                            container, "ImageLocation", "It must be the name of a container image.")
                     .exception();
         }
         String name = request.name();
@@ -165,8 +169,7 @@ final class ImagesApi implements Ec2Operations {
         List<Tag> tags = TagSpecification.of(request.tagSpecifications(), Resource.IMAGE, Resource.SNAPSHOT);
         Ec2Error.DryRunOperation.check(request.dryRun());
         String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", ".000Z");
-        Image image =
-                Images.registered(container, name, request.description(), architecture, scope.account(), now);
+        Image image = Images.registered(container, name, request.description(), architecture, scope.account(), now);
         images.registered().add(scope, image.imageId(), image, tags);
         return new RegisterResult(image.imageId());
     }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The instance metadata service, version 2, on the port for pods: each instance has a host name of its own, which
 /// its `AWS_EC2_METADATA_SERVICE_ENDPOINT` names.
 ///
-/// @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html">IMDS</a>
+/// @see <a
+/// href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html">IMDS</a>
 final class InstanceMetadata {
     private static final String TTL = "X-aws-ec2-metadata-token-ttl-seconds";
     private static final String TOKEN = "X-aws-ec2-metadata-token";
@@ -53,8 +54,8 @@ final class InstanceMetadata {
         } else if (!authorized(instance, x)) {
             refuse(x, 401);
         } else {
-            MetadataTree tree =
-                    MetadataTree.of(instance, tags.of(instance.scope(), instance.id()), groups(instance), clock.instant());
+            MetadataTree tree = MetadataTree.of(
+                    instance, tags.of(instance.scope(), instance.id()), groups(instance), clock.instant());
             MetadataTree.Found found = tree.find(x.rawPath());
             if (found == null) {
                 refuse(x, 404);

@@ -29,6 +29,9 @@ final class InstancePods {
 
     private static final String OWNER = "podium.dev/instance-key";
     private static final String GENERATION = "podium.dev/generation";
+    /// Who runs an instance where nobody may be root.
+    private static final int USER = 1000;
+
     private static final String CLOUD = "/var/lib/cloud";
 
     private final Ec2Settings settings;
@@ -53,7 +56,9 @@ final class InstancePods {
     }
 
     /// The pod of an instance; with its user data when it has not booted before.
-    PodRequest request(StoredInstance instance) {
+    ///
+    /// @param restricted whether it must not run as root, as the image may have it
+    PodRequest request(StoredInstance instance, boolean restricted) {
         Definition definition = instance.definition();
         ObjectNode spec = Json.object();
         spec.putArray("hostAliases")
@@ -61,17 +66,30 @@ final class InstancePods {
                 .put("ip", settings.selfIp())
                 .putArray("hostnames")
                 .add(definition.token() + VirtualHosts.DOMAIN);
-        spec.put("restartPolicy", "Never").put("terminationGracePeriodSeconds", 30).put("hostname", instance.id());
+        spec.put("restartPolicy", "Never")
+                .put("terminationGracePeriodSeconds", 30)
+                .put("hostname", instance.id());
         if (!settings.ignoreArchitecture()) {
             boolean arm = definition.architecture().equals("arm64");
             spec.putObject("nodeSelector").put("kubernetes.io/arch", arm ? "arm64" : "amd64");
+        }
+        if (restricted) {
+            ObjectNode security = spec.putObject("securityContext");
+            security.put("runAsNonRoot", true)
+                    .put("runAsUser", USER)
+                    .put("runAsGroup", USER)
+                    .put("fsGroup", USER);
+            security.putObject("seccompProfile").put("type", "RuntimeDefault");
         }
         spec.putArray("volumes").addObject().put("name", "cloud").putObject("emptyDir");
         ObjectNode container = spec.putArray("containers").addObject();
         container.put("name", CONTAINER).put("image", definition.image());
         container.putArray("command").add("/bin/sh").add("-c").add(script());
         ArrayNode env = container.putArray("env");
-        variable(env, "AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://" + definition.token() + VirtualHosts.DOMAIN + ":" + settings.selfPort());
+        variable(
+                env,
+                "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+                "http://" + definition.token() + VirtualHosts.DOMAIN + ":" + settings.selfPort());
         String script = instance.life().booted() ? null : text(definition.userData());
         if (script != null) {
             variable(env, "PODIUM_USER_DATA", script);
@@ -89,7 +107,11 @@ final class InstancePods {
                 instance.id(),
                 "ec2",
                 labels,
-                Map.of(OWNER, instance.key(), GENERATION, String.valueOf(instance.life().generation())),
+                Map.of(
+                        OWNER,
+                        instance.key(),
+                        GENERATION,
+                        String.valueOf(instance.life().generation())),
                 spec,
                 null);
     }

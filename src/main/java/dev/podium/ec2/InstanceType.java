@@ -62,8 +62,7 @@ record InstanceType(String name, int vcpus, int memoryMib, int cpuMillis, boolea
                 boolean arm = family.endsWith("g");
                 add(all, new InstanceType(family + ".medium", 1, gib * 1024, 1000, arm));
                 SIZES.forEach((size, times) -> add(
-                        all,
-                        new InstanceType(family + "." + size, 2 * times, 2048 * gib * times, 2000 * times, arm)));
+                        all, new InstanceType(family + "." + size, 2 * times, 2048 * gib * times, 2000 * times, arm)));
                 if (!arm) {
                     all.remove(family + ".medium");
                 }

@@ -56,7 +56,8 @@ final class InstanceTypesApi implements Ec2Operations {
             @Nullable Integer maxResults,
             @Nullable String nextToken) {}
 
-    record DescribeResult(List<ObjectNode> instanceTypes, @Nullable String nextToken) {}
+    record DescribeResult(
+            List<ObjectNode> instanceTypes, @Nullable String nextToken) {}
 
     record OfferingsRequest(
             @Nullable Boolean dryRun,
@@ -65,7 +66,9 @@ final class InstanceTypesApi implements Ec2Operations {
             @Nullable Integer maxResults,
             @Nullable String nextToken) {}
 
-    record OfferingsResult(List<ObjectNode> instanceTypeOfferings, @Nullable String nextToken) {}
+    record OfferingsResult(
+            List<ObjectNode> instanceTypeOfferings,
+            @Nullable String nextToken) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
@@ -110,7 +113,9 @@ final class InstanceTypesApi implements Ec2Operations {
                     .ifPresentOrElse(type -> shown.put(name, show(type)), () -> unknown.add(name)));
         }
         if (!unknown.isEmpty()) {
-            throw Ec2Error.Coded.of("InvalidInstanceType", "The following supplied instance types do not exist: [" + String.join(", ", unknown) + "]")
+            throw Ec2Error.Coded.of(
+                            "InvalidInstanceType",
+                            "The following supplied instance types do not exist: [" + String.join(", ", unknown) + "]")
                     .exception();
         }
         Listing.Page page = Listing.of(Resource.INSTANCE, FILTERS, new Made(shown))
@@ -125,7 +130,9 @@ final class InstanceTypesApi implements Ec2Operations {
         ObjectNode out = Json.object();
         out.put("instanceType", type.name())
                 .put("currentGeneration", !type.name().startsWith("m1."))
-                .put("freeTierEligible", type.name().equals("t2.micro") || type.name().equals("t3.micro"))
+                .put(
+                        "freeTierEligible",
+                        type.name().equals("t2.micro") || type.name().equals("t3.micro"))
                 .put("bareMetal", false)
                 .put("hypervisor", old ? "xen" : "nitro")
                 .put("instanceStorageSupported", false)
@@ -185,14 +192,13 @@ final class InstanceTypesApi implements Ec2Operations {
         Ec2Error.DryRunOperation.check(request.dryRun());
         String region = call.scope().region();
         String kind = request.locationType() == null ? "region" : request.locationType();
-        List<String> places =
-                switch (kind) {
-                    case "region" -> List.of(region);
-                    case "availability-zone" -> Zones.of(region);
-                    case "availability-zone-id" ->
-                        Zones.of(region).stream().map(Zones::id).toList();
-                    default -> List.of();
-                };
+        List<String> places = switch (kind) {
+            case "region" -> List.of(region);
+            case "availability-zone" -> Zones.of(region);
+            case "availability-zone-id" ->
+                Zones.of(region).stream().map(Zones::id).toList();
+            default -> List.of();
+        };
         SequencedMap<String, ObjectNode> shown = new TreeMap<>();
         InstanceType.all()
                 .forEach(type -> places.forEach(place -> shown.put(

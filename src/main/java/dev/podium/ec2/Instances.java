@@ -2,6 +2,7 @@ package dev.podium.ec2;
 
 import dev.podium.aws.Scope;
 import dev.podium.http.wire.VirtualHosts;
+import dev.podium.pods.NetworkPolicies;
 import dev.podium.pods.PodException;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
@@ -32,18 +33,28 @@ public final class Instances implements AutoCloseable {
     private final Table<Launched> tokens;
     private final Tags tags;
     private final Networks networks;
+    private final GroupPolicies policies;
     private final Expiry expiry;
     private final Machines machines;
     private final InstanceMetadata metadata;
 
     /// Opens the collection; nothing is read yet.
-    public Instances(Store store, Pods pods, Reaper reaper, VirtualHosts port, Ec2Settings settings) {
+    ///
+    /// @param policies null when security groups are not enforced
+    public Instances(
+            Store store,
+            Pods pods,
+            @Nullable NetworkPolicies policies,
+            Reaper reaper,
+            VirtualHosts port,
+            Ec2Settings settings) {
         this.store = store;
         this.clock = settings.clock();
         this.table = store.table("ec2-instances", StoredInstance.class);
         this.tokens = store.table("ec2-client-tokens", Launched.class);
         this.tags = new Tags(store);
         this.networks = new Networks(store, tags);
+        this.policies = new GroupPolicies(policies, networks, settings.selfPort());
         this.expiry = new Expiry(store, clock);
         this.metadata = new InstanceMetadata(this, tags, port, clock);
         this.machines = new Machines(this, pods, reaper, settings, store);
@@ -102,6 +113,10 @@ public final class Instances implements AutoCloseable {
             page = table.page("", page.getLast().key(), 1000);
         }
         return all;
+    }
+
+    GroupPolicies policies() {
+        return policies;
     }
 
     Networks networks() {
@@ -184,13 +199,12 @@ public final class Instances implements AutoCloseable {
     /// @param given   tags of each
     /// @param token   of the client, or empty
     /// @param request fingerprint of the request's parameters
-    List<StoredInstance> launch(
-            Scope scope, List<StoredInstance> made, List<Tag> given, String token, String request) {
+    List<StoredInstance> launch(Scope scope, List<StoredInstance> made, List<Tag> given, String token, String request) {
         if (living(scope).size() + made.size() > MOST) {
             throw Ec2Error.Coded.of(
                             "InstanceLimitExceeded",
-                            "You have requested more instances (" + made.size() + ") than your current instance limit of "
-                                    + MOST + " allows. Terminate some.")
+                            "You have requested more instances (" + made.size()
+                                    + ") than your current instance limit of " + MOST + " allows. Terminate some.")
                     .exception();
         }
         List<Write<?>> writes = new ArrayList<>();
@@ -206,7 +220,7 @@ public final class Instances implements AutoCloseable {
                     made.getFirst().reservation(),
                     made.stream().map(StoredInstance::id).toList());
             Launched first = tokens.compute(key, before -> before == null ? mine : before);
-            if (first != null && first != mine) {
+            if (!mine.equals(first) && first != null) {
                 // Somebody was faster with the same token.
                 made.forEach(instance -> forget("instance " + instance.key()));
                 return earlier(scope, first, request);
@@ -231,9 +245,7 @@ public final class Instances implements AutoCloseable {
                             "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
                     .exception();
         }
-        return before.instances.stream()
-                .flatMap(id -> find(scope, id).stream())
-                .toList();
+        return before.instances.stream().flatMap(id -> find(scope, id).stream()).toList();
     }
 
     /// Changes an instance that is there.

@@ -56,7 +56,8 @@ final class InterfacesApi implements Ec2Operations {
             @Nullable List<String> networkInterfaceIds,
             @Nullable List<Filter> filters) {}
 
-    record DescribeResult(List<ObjectNode> networkInterfaces, @Nullable String nextToken) {}
+    record DescribeResult(
+            List<ObjectNode> networkInterfaces, @Nullable String nextToken) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {

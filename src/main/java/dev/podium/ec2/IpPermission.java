@@ -30,7 +30,8 @@ record IpPermission(
     record Ipv6Range(@Nullable String description, @Nullable String cidrIpv6) {}
 
     /// A prefix list.
-    record PrefixListId(@Nullable String description, @Nullable String prefixListId) {}
+    record PrefixListId(
+            @Nullable String description, @Nullable String prefixListId) {}
 
     /// What rules of one protocol and range of ports allow together.
     static IpPermission of(List<Rule> rules, String owner) {
@@ -47,8 +48,7 @@ record IpPermission(
                 case GROUP -> groups.add(new GroupPair(rule.description(), owner, null, rule.peer(), null));
             }
         }
-        return new IpPermission(
-                first.protocol(), first.fromPort(), first.toPort(), groups, blocks, blocks6, lists);
+        return new IpPermission(first.protocol(), first.fromPort(), first.toPort(), groups, blocks, blocks6, lists);
     }
 
     /// The rules that this stands for, without ids.
@@ -100,8 +100,8 @@ record IpPermission(
             case "all" -> "-1";
             default -> {
                 if (!given.matches("-1|tcp|udp|icmp|icmpv6|\\d{1,3}")) {
-                    throw new Ec2Error.InvalidParameterValue("Invalid value '" + given
-                                    + "' for IP protocol. Unknown protocol.")
+                    throw new Ec2Error.InvalidParameterValue(
+                                    "Invalid value '" + given + "' for IP protocol. Unknown protocol.")
                             .exception();
                 }
                 yield given;
@@ -119,8 +119,7 @@ record IpPermission(
                     .exception();
         }
         if (from < 0 || to > 65_535 || from > to) {
-            throw new Ec2Error.InvalidParameterValue(
-                            "Invalid TCP/UDP port range (" + from + ":" + to + ")")
+            throw new Ec2Error.InvalidParameterValue("Invalid TCP/UDP port range (" + from + ":" + to + ")")
                     .exception();
         }
     }

@@ -29,7 +29,9 @@ final class KeyPairs {
 
     /// The key pair of a name, if there is one.
     Optional<KeyPair> find(Scope scope, String name) {
-        return records.all(scope).stream().filter(pair -> pair.keyName().equals(name)).findFirst();
+        return records.all(scope).stream()
+                .filter(pair -> pair.keyName().equals(name))
+                .findFirst();
     }
 
     /// The key pair of a name.

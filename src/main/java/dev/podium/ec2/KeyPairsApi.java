@@ -46,11 +46,19 @@ final class KeyPairsApi implements Ec2Operations {
             String keyName,
             byte[] publicKeyMaterial) {}
 
-    record ImportResult(String keyFingerprint, String keyName, String keyPairId, @Nullable List<Tag> tags) {}
+    record ImportResult(
+            String keyFingerprint,
+            String keyName,
+            String keyPairId,
+            @Nullable List<Tag> tags) {}
 
-    record DeleteRequest(@Nullable String keyName, @Nullable String keyPairId, @Nullable Boolean dryRun) {}
+    record DeleteRequest(
+            @Nullable String keyName,
+            @Nullable String keyPairId,
+            @Nullable Boolean dryRun) {}
 
-    record DeleteResult(@JsonProperty("return") boolean done, @Nullable String keyPairId) {}
+    record DeleteResult(
+            @JsonProperty("return") boolean done, @Nullable String keyPairId) {}
 
     record DescribeRequest(
             @Nullable List<String> keyNames,
@@ -64,7 +72,8 @@ final class KeyPairsApi implements Ec2Operations {
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.partial(
-                "CreateKeyPair", "`KeyFormat` `ppk` is refused. Keys are stored and shown; nothing logs in to a pod by them.");
+                "CreateKeyPair",
+                "`KeyFormat` `ppk` is refused. Keys are stored and shown; nothing logs in to a pod by them.");
         service.operation("CreateKeyPair", CreateRequest.class, CreateResult.class, this::create)
                 .operation("ImportKeyPair", ImportRequest.class, ImportResult.class, this::imported)
                 .operation("DeleteKeyPair", DeleteRequest.class, DeleteResult.class, this::delete)
@@ -77,21 +86,27 @@ final class KeyPairsApi implements Ec2Operations {
                     .exception();
         }
         if (keys.find(scope, name).isPresent()) {
-            throw Ec2Error.Coded.of("InvalidKeyPair.Duplicate", "The keypair already exists").exception();
+            throw Ec2Error.Coded.of("InvalidKeyPair.Duplicate", "The keypair already exists")
+                    .exception();
         }
     }
 
     private CreateResult create(Call call, CreateRequest request) throws GeneralSecurityException {
         check(call.scope(), request.keyName());
         if ("ppk".equals(request.keyFormat())) {
-            throw Ec2Error.UnsupportedOperation.parameter("CreateKeyPair", "KeyFormat=ppk").exception();
+            throw Ec2Error.UnsupportedOperation.parameter("CreateKeyPair", "KeyFormat=ppk")
+                    .exception();
         }
         List<Tag> tags = TagSpecification.of(request.tagSpecifications(), Resource.KEY_PAIR);
         Ec2Error.DryRunOperation.check(request.dryRun());
         SshKey key = SshKey.generate("ed25519".equals(request.keyType()));
         KeyPair pair = add(call.scope(), request.keyName(), key, tags);
         return new CreateResult(
-                pair.keyPairId(), tags.isEmpty() ? null : tags, pair.keyName(), pair.keyFingerprint(), key.privatePem());
+                pair.keyPairId(),
+                tags.isEmpty() ? null : tags,
+                pair.keyName(),
+                pair.keyFingerprint(),
+                key.privatePem());
     }
 
     private KeyPair add(Scope scope, String name, SshKey key, List<Tag> tags) {
@@ -109,13 +124,13 @@ final class KeyPairsApi implements Ec2Operations {
     private ImportResult imported(Call call, ImportRequest request) throws GeneralSecurityException {
         check(call.scope(), request.keyName());
         SshKey key = SshKey.parse(new String(request.publicKeyMaterial(), StandardCharsets.UTF_8))
-                .orElseThrow(() -> Ec2Error.Coded.of("InvalidKey.Format", "Key is not in valid OpenSSH public key format")
-                        .exception());
+                .orElseThrow(
+                        () -> Ec2Error.Coded.of("InvalidKey.Format", "Key is not in valid OpenSSH public key format")
+                                .exception());
         List<Tag> tags = TagSpecification.of(request.tagSpecifications(), Resource.KEY_PAIR);
         Ec2Error.DryRunOperation.check(request.dryRun());
         KeyPair pair = add(call.scope(), request.keyName(), key, tags);
-        return new ImportResult(
-                pair.keyFingerprint(), pair.keyName(), pair.keyPairId(), tags.isEmpty() ? null : tags);
+        return new ImportResult(pair.keyFingerprint(), pair.keyName(), pair.keyPairId(), tags.isEmpty() ? null : tags);
     }
 
     /// A key pair that isn't there is deleted without an error, as AWS does; one that is named by no form of id isn't.

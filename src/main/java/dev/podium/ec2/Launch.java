@@ -65,9 +65,7 @@ final class Launch {
     private static int count(int least, int most) {
         if (least < 1 || most < 1) {
             throw Ec2Error.InvalidParameterValue.of(
-                            Math.min(least, most),
-                            least < 1 ? "minCount" : "maxCount",
-                            "Expected a positive integer.")
+                            Math.min(least, most), least < 1 ? "minCount" : "maxCount", "Expected a positive integer.")
                     .exception();
         }
         if (least > most) {
@@ -92,7 +90,8 @@ final class Launch {
         byte[] mac = new byte[5];
         RANDOM.nextBytes(mac);
         Definition own = Records.with(shared, "interfaceId", Resource.NETWORK_INTERFACE.newId());
-        own = Records.with(own, "attachmentId", Resource.NETWORK_INTERFACE.newId().replace("eni-", "eni-attach-"));
+        own = Records.with(
+                own, "attachmentId", Resource.NETWORK_INTERFACE.newId().replace("eni-", "eni-attach-"));
         own = Records.with(own, "macAddress", "02:" + HexFormat.ofDelimiter(":").formatHex(mac));
         return Records.with(own, "token", HexFormat.of().formatHex(token));
     }
@@ -107,7 +106,8 @@ final class Launch {
         if (!type.architecture().equals(image.architecture())) {
             throw new Ec2Error.InvalidParameterValue("The architecture '" + type.architecture()
                             + "' of the specified instance type does not match the architecture '"
-                            + image.architecture() + "' of the specified AMI. Specify an instance type and an AMI that have"
+                            + image.architecture()
+                            + "' of the specified AMI. Specify an instance type and an AMI that have"
                             + " matching architectures, and try again.")
                     .exception();
         }
@@ -179,11 +179,15 @@ final class Launch {
     private Subnet subnet(Scope scope, RunInstancesRequest request) {
         RunInstancesRequest.Placement placement = request.placement();
         String zone = placement == null || placement.availabilityZone() == null ? "" : placement.availabilityZone();
-        if (placement != null && placement.tenancy() != null && !placement.tenancy().equals("default")) {
+        if (placement != null
+                && placement.tenancy() != null
+                && !placement.tenancy().equals("default")) {
             throw Ec2Error.UnsupportedOperation.parameter("RunInstances", "Placement.Tenancy=" + placement.tenancy())
                     .exception();
         }
-        if (placement != null && placement.groupName() != null && !placement.groupName().isEmpty()) {
+        if (placement != null
+                && placement.groupName() != null
+                && !placement.groupName().isEmpty()) {
             throw Ec2Error.Coded.of(
                             "InvalidPlacementGroup.Unknown",
                             "The Placement Group '" + placement.groupName() + "' is unknown.")
@@ -196,8 +200,8 @@ final class Launch {
         }
         Subnet subnet = networks.subnets(scope).require(scope, id);
         if (!zone.isEmpty() && !zone.equals(subnet.availabilityZone())) {
-            throw new Ec2Error.InvalidParameterValue("The availability zone '" + zone
-                            + "' does not match the zone of the subnet '" + id + "'")
+            throw new Ec2Error.InvalidParameterValue(
+                            "The availability zone '" + zone + "' does not match the zone of the subnet '" + id + "'")
                     .exception();
         }
         return subnet;
@@ -242,8 +246,8 @@ final class Launch {
     /// A group's id, if the group is in a network.
     static String inVpc(SecurityGroup group, String vpc) {
         if (!group.vpcId().equals(vpc)) {
-            throw new Ec2Error.InvalidParameterValue("Security group " + group.groupId()
-                            + " and subnet belong to different networks.")
+            throw new Ec2Error.InvalidParameterValue(
+                            "Security group " + group.groupId() + " and subnet belong to different networks.")
                     .exception();
         }
         return group.groupId();
@@ -262,9 +266,12 @@ final class Launch {
                     .exception();
         }
         if (arn != null) {
-            boolean good = Arn.parse(arn).filter(a -> a.service().equals("iam") && a.resource().startsWith("instance-profile/")).isPresent();
+            boolean good = Arn.parse(arn)
+                    .filter(a -> a.service().equals("iam") && a.resource().startsWith("instance-profile/"))
+                    .isPresent();
             if (!good) {
-                throw Ec2Error.InvalidParameterValue.of(arn, "iamInstanceProfile.arn", "Invalid IAM Instance Profile ARN")
+                throw Ec2Error.InvalidParameterValue.of(
+                                arn, "iamInstanceProfile.arn", "Invalid IAM Instance Profile ARN")
                         .exception();
             }
             return arn;

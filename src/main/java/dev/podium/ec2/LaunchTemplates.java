@@ -130,9 +130,7 @@ final class LaunchTemplates {
 
     /// All versions, in their order.
     List<Version> all(Scope scope, Template template) {
-        return versions
-                .page(Keys.of(scope, template.launchTemplateId()) + "/", null, MOST_VERSIONS)
-                .stream()
+        return versions.page(Keys.of(scope, template.launchTemplateId()) + "/", null, MOST_VERSIONS).stream()
                 .map(Entry::value)
                 .toList();
     }
@@ -146,20 +144,19 @@ final class LaunchTemplates {
     /// @throws AwsException InvalidLaunchTemplateId.VersionNotFound
     Version version(Scope scope, Template template, @Nullable String text) {
         String wanted = text == null || text.isEmpty() ? "$Default" : text;
-        long number =
-                switch (wanted) {
-                    case "$Default" -> template.defaultVersionNumber;
-                    case "$Latest" -> template.latestVersionNumber;
-                    default -> {
-                        if (!wanted.matches("\\d{1,9}")) {
-                            throw new Ec2Error.InvalidParameterValue(
-                                            "Invalid launch template version: either '$Default', '$Latest', or a numeric"
-                                                    + " version are allowed.")
-                                    .exception();
-                        }
-                        yield Long.parseLong(wanted);
-                    }
-                };
+        long number = switch (wanted) {
+            case "$Default" -> template.defaultVersionNumber;
+            case "$Latest" -> template.latestVersionNumber;
+            default -> {
+                if (!wanted.matches("\\d{1,9}")) {
+                    throw new Ec2Error.InvalidParameterValue(
+                                    "Invalid launch template version: either '$Default', '$Latest', or a numeric"
+                                            + " version are allowed.")
+                            .exception();
+                }
+                yield Long.parseLong(wanted);
+            }
+        };
         return versions.get(key(scope, template, number))
                 .orElseThrow(() -> Ec2Error.Coded.of(
                                 "InvalidLaunchTemplateId.VersionNotFound",

@@ -70,7 +70,8 @@ final class LaunchTemplatesApi implements Ec2Operations {
             @Nullable String nextToken,
             @Nullable Integer maxResults) {}
 
-    record DescribeResult(List<ObjectNode> launchTemplates, @Nullable String nextToken) {}
+    record DescribeResult(
+            List<ObjectNode> launchTemplates, @Nullable String nextToken) {}
 
     record VersionsRequest(
             @Nullable Boolean dryRun,
@@ -84,7 +85,9 @@ final class LaunchTemplatesApi implements Ec2Operations {
             @Nullable List<Filter> filters,
             @Nullable Boolean resolveAlias) {}
 
-    record VersionsResult(List<ObjectNode> launchTemplateVersions, @Nullable String nextToken) {}
+    record VersionsResult(
+            List<ObjectNode> launchTemplateVersions,
+            @Nullable String nextToken) {}
 
     record ModifyRequest(
             @Nullable Boolean dryRun,
@@ -214,11 +217,12 @@ final class LaunchTemplatesApi implements Ec2Operations {
 
     private DescribeResult describe(Call call, DescribeRequest request) {
         Ec2Error.DryRunOperation.check(request.dryRun());
-        List<String> ids = new ArrayList<>(request.launchTemplateIds() == null ? List.of() : request.launchTemplateIds());
+        List<String> ids =
+                new ArrayList<>(request.launchTemplateIds() == null ? List.of() : request.launchTemplateIds());
         if (request.launchTemplateNames() != null) {
             request.launchTemplateNames()
-                    .forEach(name -> ids.add(
-                            templates.require(call.scope(), null, name).launchTemplateId()));
+                    .forEach(name ->
+                            ids.add(templates.require(call.scope(), null, name).launchTemplateId()));
         }
         Listing.Page page = new Listing(Resource.LAUNCH_TEMPLATE, FILTERS, 1, templates.records())
                 .find(
@@ -254,8 +258,7 @@ final class LaunchTemplatesApi implements Ec2Operations {
                         .exception();
             }
             for (Template template : templates.records().all(scope)) {
-                numbers.forEach(number ->
-                        items.add(item(template, templates.version(scope, template, number))));
+                numbers.forEach(number -> items.add(item(template, templates.version(scope, template, number))));
             }
             return items;
         }
@@ -330,8 +333,7 @@ final class LaunchTemplatesApi implements Ec2Operations {
                 deleted.add(new Deleted(id, name, number));
             } else {
                 String why = "Could not find launch template version";
-                left.add(new NotDeleted(
-                        id, name, number, new ResponseError("launchTemplateVersionDoesNotExist", why)));
+                left.add(new NotDeleted(id, name, number, new ResponseError("launchTemplateVersionDoesNotExist", why)));
             }
         }
         return new DeleteVersionsResult(deleted, left);

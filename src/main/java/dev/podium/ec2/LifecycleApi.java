@@ -19,12 +19,18 @@ final class LifecycleApi implements Ec2Operations {
         this.instances = instances;
     }
 
-    record InstancesRequest(List<String> instanceIds, @Nullable Boolean dryRun) {}
+    record InstancesRequest(
+            List<String> instanceIds, @Nullable Boolean dryRun) {}
 
     record StopRequest(
-            List<String> instanceIds, @Nullable Boolean dryRun, @Nullable Boolean force) {}
+            List<String> instanceIds,
+            @Nullable Boolean dryRun,
+            @Nullable Boolean force) {}
 
-    record TerminateRequest(List<String> instanceIds, @Nullable Boolean dryRun, @Nullable Boolean force) {}
+    record TerminateRequest(
+            List<String> instanceIds,
+            @Nullable Boolean dryRun,
+            @Nullable Boolean force) {}
 
     record Change(String instanceId, InstanceState.Shown currentState, InstanceState.Shown previousState) {
         static Change of(StoredInstance before, StoredInstance after) {
@@ -39,14 +45,18 @@ final class LifecycleApi implements Ec2Operations {
     record TerminateResult(List<Change> terminatingInstances) {}
 
     record ConsoleRequest(
-            String instanceId, @Nullable Boolean latest, @Nullable Boolean dryRun) {}
+            String instanceId,
+            @Nullable Boolean latest,
+            @Nullable Boolean dryRun) {}
 
     record ConsoleResult(
             String instanceId, Instant timestamp, @Nullable String output) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.remark("StopInstances", "The pod is deleted, and with it all files; the instance's address is another after a start.")
+        service.remark(
+                        "StopInstances",
+                        "The pod is deleted, and with it all files; the instance's address is another after a start.")
                 .remark("RebootInstances", "The instance gets a new pod, and so another address.")
                 .remark("TerminateInstances", "Terminated instances are shown for an hour.")
                 .remark("GetConsoleOutput", "The last 64 KB of the pod's log; of the last pod when there is none.");
@@ -79,7 +89,10 @@ final class LifecycleApi implements Ec2Operations {
             StoredInstance after = instances.change(
                     instance,
                     now -> now.state() == InstanceState.STOPPED
-                            ? now.with(now.life().again(InstanceState.PENDING, instances.clock().instant()))
+                            ? now.with(now.life()
+                                    .again(
+                                            InstanceState.PENDING,
+                                            instances.clock().instant()))
                             : now);
             if (after.life().generation() != instance.life().generation()) {
                 instances.machines().launch(after);
@@ -100,9 +113,7 @@ final class LifecycleApi implements Ec2Operations {
         for (StoredInstance instance : all) {
             StoredInstance after = instance.state() != InstanceState.RUNNING
                     ? instance
-                    : instances
-                            .machines()
-                            .end(instance, InstanceState.STOPPING, reason(), grace(request.force()));
+                    : instances.machines().end(instance, InstanceState.STOPPING, reason(), grace(request.force()));
             changes.add(Change.of(instance, after));
         }
         return new StopResult(changes);
@@ -137,18 +148,13 @@ final class LifecycleApi implements Ec2Operations {
     private TerminateResult terminate(Call call, TerminateRequest request) {
         List<StoredInstance> all = found(call, request.instanceIds());
         all.forEach(i -> protect(
-                i,
-                i.definition().disableApiTermination() && !i.state().over(),
-                "terminated",
-                "disableApiTermination"));
+                i, i.definition().disableApiTermination() && !i.state().over(), "terminated", "disableApiTermination"));
         Ec2Error.DryRunOperation.check(request.dryRun());
         List<Change> changes = new ArrayList<>();
         for (StoredInstance instance : all) {
             StoredInstance after = instance.state().over()
                     ? instance
-                    : instances
-                            .machines()
-                            .end(instance, InstanceState.SHUTTING_DOWN, reason(), grace(request.force()));
+                    : instances.machines().end(instance, InstanceState.SHUTTING_DOWN, reason(), grace(request.force()));
             changes.add(Change.of(instance, after));
         }
         return new TerminateResult(changes);

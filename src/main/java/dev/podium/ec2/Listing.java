@@ -72,8 +72,8 @@ record Listing(Resource kind, Filters filters, int least, Source source) {
         }
         if (!ids.isEmpty()) {
             if (max != null) {
-                throw new Ec2Error.InvalidParameterCombination("The parameter " + kind.type()
-                                + " IDs cannot be used with the parameter maxResults")
+                throw new Ec2Error.InvalidParameterCombination(
+                                "The parameter " + kind.type() + " IDs cannot be used with the parameter maxResults")
                         .exception();
             }
             return new Page(byId(scope, ids).stream().filter(condition).toList(), null);
@@ -114,9 +114,7 @@ record Listing(Resource kind, Filters filters, int least, Source source) {
     }
 
     private static @Nullable String token(@Nullable String place) {
-        return place == null
-                ? null
-                : Base64.getUrlEncoder().encodeToString(place.getBytes(StandardCharsets.UTF_8));
+        return place == null ? null : Base64.getUrlEncoder().encodeToString(place.getBytes(StandardCharsets.UTF_8));
     }
 
     private static @Nullable String place(@Nullable String token) {

@@ -1,7 +1,6 @@
 package dev.podium.ec2;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.podium.ec2.StoredInstance.Life;
 import dev.podium.pods.PodException;
 import dev.podium.pods.PodState;
 import dev.podium.pods.Pods;
@@ -37,6 +36,9 @@ final class Machines implements AutoCloseable {
     private final Map<String, CountDownLatch> pending = new ConcurrentHashMap<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final Set<String> adopted = ConcurrentHashMap.newKeySet();
+    /// Whether the namespace enforces Pod Security "restricted", as far as it is known.
+    private volatile boolean restricted;
+
     private volatile boolean closed;
 
     Machines(Instances instances, Pods pods, Reaper reaper, Ec2Settings settings, Store store) {
@@ -78,6 +80,8 @@ final class Machines implements AutoCloseable {
     /// Gets an instance that is pending, or that reboots, a pod; returns at once.
     void launch(StoredInstance instance) {
         instances.metadata().serve(instance);
+        // The group may be one that was made before groups were enforced, as the default ones are.
+        instance.definition().groups().forEach(id -> instances.policies().changed(instance.scope(), id));
         thread("ec2-start-" + instance.id(), () -> start(instance));
     }
 
@@ -89,7 +93,8 @@ final class Machines implements AutoCloseable {
         pending.put(key, up);
         try {
             if (create(instance, generation, end) && !up.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                instances.changeLife(key, generation, life -> life)
+                instances
+                        .changeLife(key, generation, life -> life)
                         .filter(i -> i.state() == InstanceState.PENDING)
                         .ifPresent(late -> fail(late, null));
             }
@@ -108,8 +113,9 @@ final class Machines implements AutoCloseable {
                 if (!wanted(key, generation)) {
                     return false;
                 }
-                String pod = pods.create(manifests.request(instance), state -> news.tell(key, generation, state));
-                if (instances.changeLife(key, generation, life -> life.state().alive() ? life.on(pod) : life)
+                String pod = pods.create(manifests.request(instance, restricted), state -> news.tell(key, generation, state));
+                if (instances
+                        .changeLife(key, generation, life -> life.state().alive() ? life.on(pod) : life)
                         .filter(i -> pod.equals(i.life().pod()))
                         .isEmpty()) {
                     reaper.delete(pod);
@@ -117,6 +123,11 @@ final class Machines implements AutoCloseable {
                 }
                 return true;
             } catch (PodException e) {
+                if (!restricted && e.getMessage().contains("violates PodSecurity")) {
+                    LOG.log(Level.INFO, "the namespace takes no pods as root: instances run as uid 1000 from now on");
+                    restricted = true;
+                    continue;
+                }
                 LOG.log(Level.WARNING, "instance not started yet id={0} why={1}", instance.id(), e.getMessage());
                 if (!e.mayPass() || System.nanoTime() > end) {
                     instances.changeLife(key, generation, life -> life).ifPresent(i -> fail(i, e.getMessage()));
@@ -152,15 +163,21 @@ final class Machines implements AutoCloseable {
     ///
     /// @param why Kubernetes' words, or null when it was only too late
     void fail(StoredInstance instance, @Nullable String why) {
-        boolean fresh = instance.state() == InstanceState.PENDING && instance.life().generation() == 1;
+        boolean fresh =
+                instance.state() == InstanceState.PENDING && instance.life().generation() == 1;
         String cause = why != null
                 ? why
-                : instance.life().message() == null || "pending".equals(instance.life().message())
+                : instance.life().message() == null
+                                || "pending".equals(instance.life().message())
                         ? "not running within " + settings.startTimeout().toSeconds() + " seconds"
                         : instance.life().message();
         String message = cause.startsWith("Server.") ? cause : Reasons.INTERNAL + ": " + cause;
         String code = cause.startsWith(Reasons.CAPACITY) ? Reasons.CAPACITY : Reasons.INTERNAL;
-        end(instance, fresh ? InstanceState.SHUTTING_DOWN : InstanceState.STOPPING, new Reason("", code, message), null);
+        end(
+                instance,
+                fresh ? InstanceState.SHUTTING_DOWN : InstanceState.STOPPING,
+                new Reason("", code, message),
+                null);
     }
 
     /// Why an instance changes its state.
@@ -199,7 +216,11 @@ final class Machines implements AutoCloseable {
                 before -> before.state() != instance.state()
                         ? before
                         : before.with(before.life()
-                                .in(last, before.life().transition(), before.life().reason(), before.life().message())));
+                                .in(
+                                        last,
+                                        before.life().transition(),
+                                        before.life().reason(),
+                                        before.life().message())));
         if (after.state() == InstanceState.TERMINATED) {
             instances.ended(after);
         }
@@ -232,7 +253,8 @@ final class Machines implements AutoCloseable {
                 instance,
                 before -> before.state() != InstanceState.RUNNING
                         ? before
-                        : before.with(before.life().again(InstanceState.RUNNING, instances.clock().instant())));
+                        : before.with(before.life()
+                                .again(InstanceState.RUNNING, instances.clock().instant())));
         if (again.state() == InstanceState.RUNNING) {
             if (pod != null) {
                 reaper.delete(pod);
@@ -266,7 +288,8 @@ final class Machines implements AutoCloseable {
         for (ObjectNode pod : pods.list("ec2")) {
             PodState state = PodState.of(pod);
             InstancePods.Identity id = InstancePods.identity(pod).orElse(null);
-            StoredInstance instance = id == null ? null : instances.byKey(id.key()).orElse(null);
+            StoredInstance instance =
+                    id == null ? null : instances.byKey(id.key()).orElse(null);
             if (instance != null && instance.state().alive() && instance.life().generation() == id.generation()) {
                 instances.metadata().serve(instance);
                 adopted.add(id.key());

@@ -99,20 +99,30 @@ final class MetadataTree {
             return;
         }
         String time = now.truncatedTo(ChronoUnit.SECONDS).toString();
-        put("meta-data/iam", "info", Json.object()
-                .put("Code", "Success")
-                .put("LastUpdated", time)
-                .put("InstanceProfileArn", definition.profile())
-                .put("InstanceProfileId", definition.profileId()));
+        put(
+                "meta-data/iam",
+                "info",
+                Json.object()
+                        .put("Code", "Success")
+                        .put("LastUpdated", time)
+                        .put("InstanceProfileArn", definition.profile())
+                        .put("InstanceProfileId", definition.profileId()));
         // The access key id names the account, so that the instance's own calls come back to the same one.
-        put("meta-data/iam/security-credentials", role, Json.object()
-                .put("Code", "Success")
-                .put("LastUpdated", time)
-                .put("Type", "AWS-HMAC")
-                .put("AccessKeyId", instance.account())
-                .put("SecretAccessKey", "podium")
-                .put("Token", "podium")
-                .put("Expiration", now.truncatedTo(ChronoUnit.SECONDS).plus(CREDENTIALS).toString()));
+        put(
+                "meta-data/iam/security-credentials",
+                role,
+                Json.object()
+                        .put("Code", "Success")
+                        .put("LastUpdated", time)
+                        .put("Type", "AWS-HMAC")
+                        .put("AccessKeyId", instance.account())
+                        .put("SecretAccessKey", "podium")
+                        .put("Token", "podium")
+                        .put(
+                                "Expiration",
+                                now.truncatedTo(ChronoUnit.SECONDS)
+                                        .plus(CREDENTIALS)
+                                        .toString()));
     }
 
     private static ObjectNode document(StoredInstance instance) {
@@ -128,7 +138,12 @@ final class MetadataTree {
                 .put("instanceId", instance.id())
                 .put("instanceType", definition.instanceType())
                 .putNull("kernelId")
-                .put("pendingTime", instance.life().launched().truncatedTo(ChronoUnit.SECONDS).toString())
+                .put(
+                        "pendingTime",
+                        instance.life()
+                                .launched()
+                                .truncatedTo(ChronoUnit.SECONDS)
+                                .toString())
                 .put("privateIp", instance.life().ip())
                 .putNull("ramdiskId")
                 .put("region", instance.region())
@@ -161,7 +176,9 @@ final class MetadataTree {
         }
         Object at = root;
         for (int i = 1; i < steps.length; i++) {
-            at = at instanceof Map<?, ?> folder ? folder.get(java.net.URLDecoder.decode(steps[i], StandardCharsets.UTF_8)) : null;
+            at = at instanceof Map<?, ?> folder
+                    ? folder.get(java.net.URLDecoder.decode(steps[i], StandardCharsets.UTF_8))
+                    : null;
         }
         return switch (at) {
             case byte[] bytes -> new Found("application/octet-stream", bytes);

@@ -90,8 +90,7 @@ final class Networks {
     }
 
     private void addDefaultGroup(Scope scope, String vpc, String id) {
-        Rule inside = new Rule(
-                Resource.SECURITY_GROUP_RULE.newId(), false, "-1", null, null, PeerKind.GROUP, id, null);
+        Rule inside = new Rule(Resource.SECURITY_GROUP_RULE.newId(), false, "-1", null, null, PeerKind.GROUP, id, null);
         SecurityGroup group = new SecurityGroup(
                 scope.account(),
                 scope.region(),
@@ -105,8 +104,7 @@ final class Networks {
 
     /// The rule that lets everything out, which each new group has.
     static Rule everywhere() {
-        return new Rule(
-                Resource.SECURITY_GROUP_RULE.newId(), true, "-1", null, null, PeerKind.IPV4, "0.0.0.0/0", null);
+        return new Rule(Resource.SECURITY_GROUP_RULE.newId(), true, "-1", null, null, PeerKind.IPV4, "0.0.0.0/0", null);
     }
 
     /// The default network, unless it was deleted.

@@ -2,23 +2,12 @@ package dev.podium.ec2;
 
 import dev.podium.pods.PodState;
 import dev.podium.pods.PodTrouble;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.SequencedMap;
-import java.util.concurrent.locks.ReentrantLock;
 
-/// Turns what the watch tells of pods into states of instances. The watch's thread must not wait for the disk, so the
-/// last news of each instance is kept for a thread of its own, which lives while there is some.
+/// Turns what the watch tells of pods into states of instances. The watch's thread must not wait for the disk.
 final class PodNews {
-    private static final Logger LOG = System.getLogger("ec2");
-
     private final Instances instances;
     private final Machines machines;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final SequencedMap<String, News> last = new LinkedHashMap<>();
-    private boolean working;
+    private final Mailbox<News> mailbox = new Mailbox<>("ec2-news", this::apply);
 
     PodNews(Instances instances, Machines machines) {
         this.instances = instances;
@@ -29,38 +18,8 @@ final class PodNews {
 
     /// Takes news of an instance's pod; returns at once.
     void tell(String key, int generation, PodState state) {
-        lock.lock();
-        try {
-            last.put(key, new News(key, generation, state));
-            if (!working) {
-                working = true;
-                Thread.ofVirtual().name("ec2-news").start(this::work);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void work() {
-        while (true) {
-            News next;
-            lock.lock();
-            try {
-                Map.Entry<String, News> first = last.pollFirstEntry();
-                if (first == null) {
-                    working = false;
-                    return;
-                }
-                next = first.getValue();
-            } finally {
-                lock.unlock();
-            }
-            try {
-                apply(next);
-            } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "state of the instance " + next.key + " could not be kept", e);
-            }
-        }
+        // News of the pod before must not hide those of the present one.
+        mailbox.tell(key + "#" + generation, new News(key, generation, state));
     }
 
     private void apply(News news) {
@@ -76,24 +35,10 @@ final class PodNews {
             instances.changeLife(news.key, news.generation, life -> life.on(pod.name()));
         }
         if (trouble == null) {
-            String ip = pod.ip();
-            if (pod.running() && ip != null) {
-                instances.changeLife(
-                        news.key,
-                        news.generation,
-                        life -> life.state() == InstanceState.PENDING || !ip.equals(life.ip()) ? life.running(ip) : life);
-                machines.settled(news.key);
-            }
+            up(news);
         } else if (trouble.mayPass()) {
-            String code = Reasons.isCapacity(trouble) ? Reasons.CAPACITY : Reasons.INTERNAL;
-            String message = Reasons.isCapacity(trouble)
-                    ? Reasons.capacity(trouble.cause())
-                    : Reasons.INTERNAL + ": " + trouble.cause();
-            instances.changeLife(
-                    news.key,
-                    news.generation,
-                    life -> life.state() == InstanceState.PENDING ? life.because(code, message) : life);
-        } else if (trouble instanceof PodTrouble.Ended(int code, String reason, String message) && code == 0) {
+            waiting(news, trouble);
+        } else if (trouble instanceof PodTrouble.Ended ended && ended.exitCode() == 0) {
             boolean terminate =
                     instance.definition().instanceInitiatedShutdownBehavior().equals("terminate");
             machines.end(
@@ -104,5 +49,26 @@ final class PodNews {
         } else {
             machines.fail(instance, trouble.cause());
         }
+    }
+
+    private void up(News news) {
+        String ip = news.state.ip();
+        if (news.state.running() && ip != null) {
+            instances.changeLife(
+                    news.key,
+                    news.generation,
+                    life -> life.state() == InstanceState.PENDING || !ip.equals(life.ip()) ? life.running(ip) : life);
+            machines.settled(news.key);
+        }
+    }
+
+    private void waiting(News news, PodTrouble trouble) {
+        boolean room = trouble instanceof PodTrouble.Unschedulable;
+        String code = room ? Reasons.CAPACITY : Reasons.INTERNAL;
+        String message = room ? Reasons.capacity(trouble.cause()) : Reasons.INTERNAL + ": " + trouble.cause();
+        instances.changeLife(
+                news.key,
+                news.generation,
+                life -> life.state() == InstanceState.PENDING ? life.because(code, message) : life);
     }
 }

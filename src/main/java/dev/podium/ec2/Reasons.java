@@ -1,6 +1,5 @@
 package dev.podium.ec2;
 
-import dev.podium.pods.PodTrouble;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -13,8 +12,8 @@ final class Reasons {
     static final String INTERNAL = "Server.InternalError";
     static final String CAPACITY = "Server.InsufficientInstanceCapacity";
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'GMT'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private Reasons() {}
 
@@ -37,10 +36,5 @@ final class Reasons {
     /// No node takes it.
     static String capacity(String why) {
         return CAPACITY + ": There was insufficient capacity available to satisfy the instance request: " + why;
-    }
-
-    /// Whether a pod's trouble is that there is no room.
-    static boolean isCapacity(PodTrouble trouble) {
-        return trouble instanceof PodTrouble.Unschedulable;
     }
 }

@@ -72,7 +72,8 @@ final class Records<T> implements Listing.Source {
     ObjectNode add(Scope scope, String id, T record, List<Tag> given) {
         if (table.keys(Keys.of(scope, ""), null, MOST).size() >= MOST) {
             throw Ec2Error.Coded.of(
-                            "ResourceLimitExceeded", "There are " + MOST + " of type " + kind.type() + " already: delete some.")
+                            "ResourceLimitExceeded",
+                            "There are " + MOST + " of type " + kind.type() + " already: delete some.")
                     .exception();
         }
         List<Write<?>> writes = new ArrayList<>(tags.writes(scope, id, given));
@@ -85,7 +86,8 @@ final class Records<T> implements Listing.Source {
     ///
     /// @throws dev.podium.aws.AwsException when the id is malformed or names nothing
     T change(Scope scope, String id, UnaryOperator<T> change) {
-        T changed = table.compute(Keys.of(scope, kind.check(id)), before -> before == null ? null : change.apply(before));
+        T changed =
+                table.compute(Keys.of(scope, kind.check(id)), before -> before == null ? null : change.apply(before));
         if (changed == null) {
             throw kind.notFound(List.of(id));
         }

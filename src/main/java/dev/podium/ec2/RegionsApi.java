@@ -55,7 +55,8 @@ final class RegionsApi implements Ec2Operations {
 
     record ZonesResult(List<ObjectNode> availabilityZones) {}
 
-    record AccountRequest(@Nullable Boolean dryRun, @Nullable List<String> attributeNames) {}
+    record AccountRequest(
+            @Nullable Boolean dryRun, @Nullable List<String> attributeNames) {}
 
     record AccountResult(List<ObjectNode> accountAttributes) {}
 
@@ -144,7 +145,8 @@ final class RegionsApi implements Ec2Operations {
         values.put("vpc-max-security-groups-per-interface", "5");
         values.put("max-instances", "2000");
         values.put("supported-platforms", "VPC");
-        values.put("default-vpc", networks.defaultVpc(call.scope()).map(Vpc::vpcId).orElse("none"));
+        values.put(
+                "default-vpc", networks.defaultVpc(call.scope()).map(Vpc::vpcId).orElse("none"));
         values.put("max-elastic-ips", "0");
         values.put("vpc-max-elastic-ips", "0");
         List<ObjectNode> shown = new ArrayList<>();

@@ -87,16 +87,15 @@ enum Resource {
     /// The error for ids that name nothing: `InvalidInstanceID.NotFound`.
     AwsException notFound(List<String> ids) {
         String named = String.join(", ", ids);
-        String message =
-                switch (this) {
-                    case IMAGE -> "The image id '[" + named + "]' does not exist";
-                    case LAUNCH_TEMPLATE -> "The specified launch template, with template ID " + named + ", does not exist.";
-                    case VOLUME, SNAPSHOT -> "The " + noun + " '" + named + "' does not exist.";
-                    default ->
-                        ids.size() == 1
-                                ? "The " + noun + " '" + named + "' does not exist"
-                                : "The " + noun + "s '" + named + "' do not exist";
-                };
+        String message = switch (this) {
+            case IMAGE -> "The image id '[" + named + "]' does not exist";
+            case LAUNCH_TEMPLATE -> "The specified launch template, with template ID " + named + ", does not exist.";
+            case VOLUME, SNAPSHOT -> "The " + noun + " '" + named + "' does not exist.";
+            default ->
+                ids.size() == 1
+                        ? "The " + noun + " '" + named + "' does not exist"
+                        : "The " + noun + "s '" + named + "' do not exist";
+        };
         return new Ec2Error.Coded(error + ".NotFound", 400, message).exception();
     }
 }

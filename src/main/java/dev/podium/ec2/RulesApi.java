@@ -131,7 +131,8 @@ final class RulesApi implements Ec2Operations {
             @Nullable String nextToken,
             @Nullable Integer maxResults) {}
 
-    record DescribeResult(List<ObjectNode> securityGroupRules, @Nullable String nextToken) {}
+    record DescribeResult(
+            List<ObjectNode> securityGroupRules, @Nullable String nextToken) {}
 
     record Update(String securityGroupRuleId, @Nullable RuleRequest securityGroupRule) {}
 
@@ -154,13 +155,14 @@ final class RulesApi implements Ec2Operations {
                             : List.of(new GroupPair(description, null, null, referencedGroupId, null)),
                     cidrIpv4 == null ? null : List.of(new IpPermission.IpRange(description, cidrIpv4)),
                     cidrIpv6 == null ? null : List.of(new IpPermission.Ipv6Range(description, cidrIpv6)),
-                    prefixListId == null
-                            ? null
-                            : List.of(new IpPermission.PrefixListId(description, prefixListId)));
+                    prefixListId == null ? null : List.of(new IpPermission.PrefixListId(description, prefixListId)));
         }
     }
 
-    record ModifyRequest(String groupId, List<Update> securityGroupRules, @Nullable Boolean dryRun) {}
+    record ModifyRequest(
+            String groupId,
+            List<Update> securityGroupRules,
+            @Nullable Boolean dryRun) {}
 
     record ModifyResult(@JsonProperty("return") boolean done) {}
 
@@ -211,8 +213,7 @@ final class RulesApi implements Ec2Operations {
 
     private AuthorizeResult authorize(Call call, Change request, boolean egress) {
         Scope scope = call.scope();
-        SecurityGroup group =
-                SecurityGroupsApi.group(networks, scope, request.groupId(), request.groupName());
+        SecurityGroup group = SecurityGroupsApi.group(networks, scope, request.groupId(), request.groupName());
         List<Rule> added = new ArrayList<>();
         for (Rule rule : rules(group, request.permissions(), egress)) {
             if (group.rules().stream().anyMatch(rule::same) || added.stream().anyMatch(rule::same)) {
@@ -241,7 +242,7 @@ final class RulesApi implements Ec2Operations {
             return before.with(all);
         });
         added.forEach(rule -> tags.put(scope, rule.id(), given));
-        policies.changed(changed);
+        policies.changed(scope, group.groupId());
         return new AuthorizeResult(
                 true, added.stream().map(rule -> shown(changed, rule)).toList());
     }
@@ -255,8 +256,7 @@ final class RulesApi implements Ec2Operations {
 
     private RevokeResult revoke(Call call, Change request, boolean egress) {
         Scope scope = call.scope();
-        SecurityGroup group =
-                SecurityGroupsApi.group(networks, scope, request.groupId(), request.groupName());
+        SecurityGroup group = SecurityGroupsApi.group(networks, scope, request.groupId(), request.groupName());
         List<Rule> removed = new ArrayList<>();
         List<String> ids = request.securityGroupRuleIds() == null ? List.of() : request.securityGroupRuleIds();
         for (String id : ids) {
@@ -283,7 +283,7 @@ final class RulesApi implements Ec2Operations {
                                 .filter(rule -> !removed.contains(rule))
                                 .toList()));
         removed.forEach(rule -> tags.clear(scope, rule.id()));
-        policies.changed(changed);
+        policies.changed(scope, group.groupId());
         return new RevokeResult(
                 true, removed.stream().map(rule -> bare(group, rule)).toList());
     }
@@ -322,7 +322,8 @@ final class RulesApi implements Ec2Operations {
         out.put("groupOwnerId", group.account())
                 .put(
                         "securityGroupRuleArn",
-                        Arn.of("ec2", group.scope(), "security-group-rule/" + rule.id()).toString());
+                        Arn.of("ec2", group.scope(), "security-group-rule/" + rule.id())
+                                .toString());
         if (rule.kind() == PeerKind.GROUP) {
             out.remove("referencedGroupId");
             out.putObject("referencedGroupInfo").put("groupId", rule.peer()).put("userId", group.account());
@@ -383,7 +384,8 @@ final class RulesApi implements Ec2Operations {
             if (wanted == null) {
                 throw new Ec2Error.MissingParameter("SecurityGroupRule").exception();
             }
-            List<Rule> rules = rules(group, List.of(wanted.permission()), changed.get(at).egress());
+            List<Rule> rules =
+                    rules(group, List.of(wanted.permission()), changed.get(at).egress());
             if (rules.size() != 1) {
                 throw new Ec2Error.InvalidParameterCombination("A rule has exactly one source or destination.")
                         .exception();
@@ -391,7 +393,8 @@ final class RulesApi implements Ec2Operations {
             changed.set(at, rules.getFirst().as(id));
         }
         Ec2Error.DryRunOperation.check(request.dryRun());
-        policies.changed(networks.groups(scope).change(scope, group.groupId(), before -> before.with(changed)));
+        networks.groups(scope).change(scope, group.groupId(), before -> before.with(changed));
+        policies.changed(scope, group.groupId());
         return new ModifyResult(true);
     }
 }

@@ -99,8 +99,7 @@ final class RunApi implements Ec2Operations {
         this.shown = shown;
     }
 
-    record Reservation(
-            String reservationId, String ownerId, List<ObjectNode> groups, List<ObjectNode> instances) {}
+    record Reservation(String reservationId, String ownerId, List<ObjectNode> groups, List<ObjectNode> instances) {}
 
     record DescribeRequest(
             @Nullable List<String> instanceIds,
@@ -113,7 +112,8 @@ final class RunApi implements Ec2Operations {
         }
     }
 
-    record DescribeResult(List<Reservation> reservations, @Nullable String nextToken) {}
+    record DescribeResult(
+            List<Reservation> reservations, @Nullable String nextToken) {}
 
     record StatusRequest(
             @Nullable List<String> instanceIds,
@@ -123,7 +123,8 @@ final class RunApi implements Ec2Operations {
             @Nullable List<Filter> filters,
             @Nullable Boolean includeAllInstances) {}
 
-    record StatusResult(List<ObjectNode> instanceStatuses, @Nullable String nextToken) {}
+    record StatusResult(
+            List<ObjectNode> instanceStatuses, @Nullable String nextToken) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
@@ -140,9 +141,8 @@ final class RunApi implements Ec2Operations {
     private Reservation run(Call call, RunInstancesRequest given) {
         Scope scope = call.scope();
         // A token that the client left out was filled in by the front.
-        String token = given.clientToken() == null || given.clientToken().equals(call.requestId())
-                ? ""
-                : given.clientToken();
+        String token =
+                given.clientToken() == null || given.clientToken().equals(call.requestId()) ? "" : given.clientToken();
         RunInstancesRequest request = templates.under(scope, given);
         String fingerprint = token.isEmpty() ? "" : Launch.fingerprint(request);
         if (!token.isEmpty()) {
@@ -191,8 +191,7 @@ final class RunApi implements Ec2Operations {
 
     private DescribeResult describe(Call call, DescribeRequest request) {
         Ec2Error.DryRunOperation.check(request.dryRun());
-        Listing.Page page =
-                Listing.of(Resource.INSTANCE, FILTERS, new Source()).find(call.scope(), request.query());
+        Listing.Page page = Listing.of(Resource.INSTANCE, FILTERS, new Source()).find(call.scope(), request.query());
         Map<String, Reservation> reservations = new LinkedHashMap<>();
         for (ObjectNode instance : page.items()) {
             String id = instance.remove("reservationId").asText();
@@ -208,8 +207,8 @@ final class RunApi implements Ec2Operations {
     private StatusResult status(Call call, StatusRequest request) {
         Ec2Error.DryRunOperation.check(request.dryRun());
         boolean all = Boolean.TRUE.equals(request.includeAllInstances());
-        Predicate<com.fasterxml.jackson.databind.JsonNode> which =
-                status -> all || status.path("instanceState").path("name").asText().equals("running");
+        Predicate<com.fasterxml.jackson.databind.JsonNode> which = status ->
+                all || status.path("instanceState").path("name").asText().equals("running");
         Listing.Page page = Listing.of(Resource.INSTANCE, STATUS_FILTERS, new Listing.Source() {
                     @Override
                     public Optional<ObjectNode> get(Scope scope, String id) {

@@ -101,6 +101,8 @@ record SecurityGroup(
                 .forEach(rule -> grouped.computeIfAbsent(
                                 rule.protocol + "/" + rule.fromPort + "/" + rule.toPort, key -> new ArrayList<>())
                         .add(rule));
-        return grouped.values().stream().map(same -> IpPermission.of(same, account)).toList();
+        return grouped.values().stream()
+                .map(same -> IpPermission.of(same, account))
+                .toList();
     }
 }

@@ -60,9 +60,15 @@ final class SecurityGroupsApi implements Ec2Operations {
     record CreateResult(String groupId, @Nullable List<Tag> tags, String securityGroupArn) {}
 
     record DeleteRequest(
-            @Nullable String groupId, @Nullable String groupName, @Nullable Boolean dryRun) {}
+            @Nullable String groupId,
+            @Nullable String groupName,
+            @Nullable Boolean dryRun) {}
 
-    record DeleteResult(@com.fasterxml.jackson.annotation.JsonProperty("return") boolean done, String groupId) {}
+    record DeleteResult(
+            @com.fasterxml.jackson.annotation.JsonProperty("return")
+            boolean done,
+
+            String groupId) {}
 
     record DescribeRequest(
             @Nullable List<String> groupIds,
@@ -72,7 +78,8 @@ final class SecurityGroupsApi implements Ec2Operations {
             @Nullable Boolean dryRun,
             @Nullable List<Filter> filters) {}
 
-    record DescribeResult(List<ObjectNode> securityGroups, @Nullable String nextToken) {}
+    record DescribeResult(
+            List<ObjectNode> securityGroups, @Nullable String nextToken) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
@@ -102,15 +109,16 @@ final class SecurityGroupsApi implements Ec2Operations {
                                 .exception())
                 : networks.vpcs(scope).require(scope, request.vpcId()).vpcId();
         boolean taken = networks.groups(scope).all(scope).stream()
-                .anyMatch(group -> group.vpcId().equals(vpc) && group.groupName().equals(request.groupName()));
+                .anyMatch(
+                        group -> group.vpcId().equals(vpc) && group.groupName().equals(request.groupName()));
         if (taken) {
             throw Ec2Error.Coded.of(
                             "InvalidGroup.Duplicate",
                             "The security group '" + request.groupName() + "' already exists for VPC '" + vpc + "'")
                     .exception();
         }
-        List<Tag> tags = TagSpecification.of(
-                request.tagSpecifications(), Resource.SECURITY_GROUP, Resource.SECURITY_GROUP_RULE);
+        List<Tag> tags =
+                TagSpecification.of(request.tagSpecifications(), Resource.SECURITY_GROUP, Resource.SECURITY_GROUP_RULE);
         Ec2Error.DryRunOperation.check(request.dryRun());
         SecurityGroup group = new SecurityGroup(
                 scope.account(),
@@ -121,7 +129,7 @@ final class SecurityGroupsApi implements Ec2Operations {
                 vpc,
                 List.of(Networks.everywhere()));
         networks.groups(scope).add(scope, group.groupId(), group, tags);
-        policies.changed(group);
+        policies.changed(scope, group.groupId());
         return new CreateResult(
                 group.groupId(),
                 tags.isEmpty() ? null : tags,
@@ -168,14 +176,15 @@ final class SecurityGroupsApi implements Ec2Operations {
                 .anyMatch(i -> i.definition().groups().contains(id));
         boolean named = networks.groups(scope).all(scope).stream()
                 .filter(other -> !other.groupId().equals(id))
-                .anyMatch(other -> other.rules().stream().anyMatch(rule -> rule.peer().equals(id)));
+                .anyMatch(other ->
+                        other.rules().stream().anyMatch(rule -> rule.peer().equals(id)));
         if (used || named) {
             throw Ec2Error.Coded.of("DependencyViolation", "resource " + id + " has a dependent object")
                     .exception();
         }
         Ec2Error.DryRunOperation.check(request.dryRun());
         networks.groups(scope).remove(scope, id);
-        policies.removed(group);
+        policies.changed(scope, id);
         return new DeleteResult(true, id);
     }
 
@@ -184,7 +193,8 @@ final class SecurityGroupsApi implements Ec2Operations {
         Ec2Error.DryRunOperation.check(request.dryRun());
         List<String> ids = new ArrayList<>(request.groupIds() == null ? List.of() : request.groupIds());
         if (request.groupNames() != null) {
-            request.groupNames().forEach(name -> ids.add(group(networks, scope, null, name).groupId()));
+            request.groupNames()
+                    .forEach(name -> ids.add(group(networks, scope, null, name).groupId()));
         }
         Listing.Page page = Listing.of(Resource.SECURITY_GROUP, FILTERS, networks.groups(scope))
                 .find(scope, new Listing.Query(ids, request.filters(), request.maxResults(), request.nextToken()));

@@ -56,9 +56,7 @@ final class Shown {
         out.putArray("blockDeviceMappings");
         reason(out, life);
         if (definition.profile() != null) {
-            out.putObject("iamInstanceProfile")
-                    .put("arn", definition.profile())
-                    .put("id", definition.profileId());
+            out.putObject("iamInstanceProfile").put("arn", definition.profile()).put("id", definition.profileId());
         }
         ArrayNode interfaces = out.putArray("networkInterfaces");
         ArrayNode groups = out.putArray("securityGroups");
@@ -140,8 +138,10 @@ final class Shown {
                 .put("networkCardIndex", 0);
         out.putArray("ipv6Addresses");
         out.putObject("operator").put("managed", false);
-        out.set("tagSet", Json.MAPPER.valueToTree(
-                tags.of(instance.scope(), instance.definition().interfaceId())));
+        out.set(
+                "tagSet",
+                Json.MAPPER.valueToTree(
+                        tags.of(instance.scope(), instance.definition().interfaceId())));
         return out;
     }
 

@@ -35,7 +35,8 @@ record SshKey(byte[] blob, byte @Nullable [] privateKey) {
         KeyPair pair = generator.generateKeyPair();
         byte[] blob;
         if (pair.getPublic() instanceof RSAPublicKey rsa) {
-            blob = blob(RSA, rsa.getPublicExponent().toByteArray(), rsa.getModulus().toByteArray());
+            blob = blob(
+                    RSA, rsa.getPublicExponent().toByteArray(), rsa.getModulus().toByteArray());
         } else {
             // The key itself is the end of its X.509 form.
             byte[] encoded = pair.getPublic().getEncoded();
@@ -108,7 +109,8 @@ record SshKey(byte[] blob, byte @Nullable [] privateKey) {
                 + "\n-----END " + label + "-----";
     }
 
-    /// The fingerprint as EC2 makes it: of an RSA key pair that it made the SHA-1 of the private key, of an imported one
+    /// The fingerprint as EC2 makes it: of an RSA key pair that it made the SHA-1 of the private key, of an imported
+    /// one
     /// the MD5 of the public key, of an ED25519 key the SHA-256 of that.
     String fingerprint() {
         try {

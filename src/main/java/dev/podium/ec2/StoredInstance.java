@@ -8,13 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param index place in its reservation
 record StoredInstance(
-        String account,
-        String region,
-        String id,
-        String reservation,
-        int index,
-        Definition definition,
-        Life life) {
+        String account, String region, String id, String reservation, int index, Definition definition, Life life) {
     /// Where an instance is in its life.
     ///
     /// @param transition why it changed last, in words; empty when there is nothing to say
@@ -54,8 +48,7 @@ record StoredInstance(
 
         /// Running at an address.
         Life running(String address) {
-            return new Life(
-                    InstanceState.RUNNING, "", null, null, launched, address, pod, generation, booted);
+            return new Life(InstanceState.RUNNING, "", null, null, launched, address, pod, generation, booted);
         }
 
         /// With the pod that was made for it, which has the user data.

@@ -58,7 +58,8 @@ final class SubnetsApi implements Ec2Operations {
             @Nullable Integer maxResults,
             @Nullable Boolean dryRun) {}
 
-    record DescribeResult(List<ObjectNode> subnets, @Nullable String nextToken) {}
+    record DescribeResult(
+            List<ObjectNode> subnets, @Nullable String nextToken) {}
 
     record Flag(@Nullable Boolean value) {}
 
@@ -83,10 +84,12 @@ final class SubnetsApi implements Ec2Operations {
         }
         Cidr cidr = Cidr.of(block, "cidrBlock");
         if (cidr.bits() > 28 || !Cidr.of(vpc.cidrBlock(), "cidrBlock").contains(cidr)) {
-            throw Ec2Error.Coded.of("InvalidSubnet.Range", "The CIDR '" + block + "' is invalid.").exception();
+            throw Ec2Error.Coded.of("InvalidSubnet.Range", "The CIDR '" + block + "' is invalid.")
+                    .exception();
         }
         for (Subnet other : networks.subnets(scope).all(scope)) {
-            if (other.vpcId().equals(vpc.vpcId()) && Cidr.of(other.cidrBlock(), "cidrBlock").overlaps(cidr)) {
+            if (other.vpcId().equals(vpc.vpcId())
+                    && Cidr.of(other.cidrBlock(), "cidrBlock").overlaps(cidr)) {
                 throw Ec2Error.Coded.of(
                                 "InvalidSubnet.Conflict", "The CIDR '" + block + "' conflicts with another subnet")
                         .exception();
@@ -111,7 +114,8 @@ final class SubnetsApi implements Ec2Operations {
             return zones.getFirst();
         }
         return zones.stream()
-                .filter(zone -> wanted != null ? zone.equals(wanted) : Zones.id(zone).equals(id))
+                .filter(zone ->
+                        wanted != null ? zone.equals(wanted) : Zones.id(zone).equals(id))
                 .findFirst()
                 .orElseThrow(() -> Ec2Error.InvalidParameterValue.of(
                                 wanted != null ? wanted : String.valueOf(id),

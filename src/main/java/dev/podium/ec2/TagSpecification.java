@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Tags that a request gives to the resources of one type that it makes.
-record TagSpecification(@Nullable String resourceType, @Nullable List<TagRequest> tags) {
+record TagSpecification(
+        @Nullable String resourceType, @Nullable List<TagRequest> tags) {
     /// A tag in a request, whose parts may be missing.
     record TagRequest(@Nullable String key, @Nullable String value) {
         Tag tag() {
@@ -25,7 +26,8 @@ record TagSpecification(@Nullable String resourceType, @Nullable List<TagRequest
                 known |= type.equals(other.type());
             }
             if (!known) {
-                throw new Ec2Error.InvalidParameterValue("'" + type + "' is not a valid taggable resource type for this operation.")
+                throw new Ec2Error.InvalidParameterValue(
+                                "'" + type + "' is not a valid taggable resource type for this operation.")
                         .exception();
             }
             if (type.equals(kind.type()) && one.tags != null) {

@@ -50,8 +50,7 @@ final class Tags {
         of(scope, id).forEach(tag -> keys.add(tag.key()));
         tags.forEach(tag -> keys.add(tag.key()));
         if (keys.size() > MOST) {
-            throw Ec2Error.Coded.of(
-                            "TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
+            throw Ec2Error.Coded.of("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
                     .exception();
         }
         store.write(writes(scope, id, tags));
@@ -68,9 +67,7 @@ final class Tags {
     ///
     /// @param value only if it has this value; null for any
     void remove(Scope scope, String id, String key, @Nullable String value) {
-        table.compute(
-                Keys.of(scope, id) + "/" + key,
-                before -> value == null || value.equals(before) ? null : before);
+        table.compute(Keys.of(scope, id) + "/" + key, before -> value == null || value.equals(before) ? null : before);
     }
 
     /// Removes all tags of a resource.
@@ -116,8 +113,7 @@ final class Tags {
             }
         }
         if (tags.size() > MOST) {
-            throw Ec2Error.Coded.of(
-                            "TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
+            throw Ec2Error.Coded.of("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
                     .exception();
         }
     }

@@ -33,7 +33,9 @@ final class TagsApi implements Ec2Operations {
     record CreateRequest(@Nullable Boolean dryRun, List<String> resources, List<TagSpecification.TagRequest> tags) {}
 
     record DeleteRequest(
-            @Nullable Boolean dryRun, List<String> resources, @Nullable List<TagSpecification.TagRequest> tags) {}
+            @Nullable Boolean dryRun,
+            List<String> resources,
+            @Nullable List<TagSpecification.TagRequest> tags) {}
 
     record DescribeRequest(
             @Nullable Boolean dryRun,
@@ -115,7 +117,9 @@ final class TagsApi implements Ec2Operations {
                     Json.object()
                             .put("key", place.substring(place.indexOf('/') + 1))
                             .put("resourceId", id)
-                            .put("resourceType", Resource.of(id).map(Resource::type).orElse(""))
+                            .put(
+                                    "resourceType",
+                                    Resource.of(id).map(Resource::type).orElse(""))
                             .put("value", entry.value()));
         }
     }

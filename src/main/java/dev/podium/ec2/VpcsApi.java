@@ -36,8 +36,7 @@ final class VpcsApi implements Ec2Operations {
     }
 
     /// Attributes of a network, without effect on pods.
-    record Attributes(
-            boolean enableDnsSupport, boolean enableDnsHostnames, boolean enableNetworkAddressUsageMetrics) {}
+    record Attributes(boolean enableDnsSupport, boolean enableDnsHostnames, boolean enableNetworkAddressUsageMetrics) {}
 
     record CreateRequest(
             @Nullable String cidrBlock,
@@ -60,7 +59,8 @@ final class VpcsApi implements Ec2Operations {
 
     record DescribeResult(List<ObjectNode> vpcs, @Nullable String nextToken) {}
 
-    record AttributeRequest(String attribute, String vpcId, @Nullable Boolean dryRun) {}
+    record AttributeRequest(
+            String attribute, String vpcId, @Nullable Boolean dryRun) {}
 
     record Flag(@Nullable Boolean value) {}
 
@@ -72,7 +72,9 @@ final class VpcsApi implements Ec2Operations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.partial("CreateVpc", "Only IPv4 blocks. A VPC is a name here: all pods are in the cluster's one network.")
+        service.partial(
+                        "CreateVpc",
+                        "Only IPv4 blocks. A VPC is a name here: all pods are in the cluster's one network.")
                 .partial("ModifyVpcAttribute", "Stored and shown without effect.");
         service.operation("CreateVpc", CreateRequest.class, VpcResult.class, this::create)
                 .operation("CreateDefaultVpc", DefaultRequest.class, VpcResult.class, this::createDefault)
@@ -90,11 +92,13 @@ final class VpcsApi implements Ec2Operations {
         }
         Cidr cidr = Cidr.of(block, "cidrBlock");
         if (cidr.bits() < 16 || cidr.bits() > 28) {
-            throw Ec2Error.Coded.of("InvalidVpc.Range", "The CIDR '" + block + "' is invalid.").exception();
+            throw Ec2Error.Coded.of("InvalidVpc.Range", "The CIDR '" + block + "' is invalid.")
+                    .exception();
         }
         String tenancy = request.instanceTenancy() == null ? "default" : request.instanceTenancy();
         if (!tenancy.equals("default")) {
-            throw Ec2Error.UnsupportedOperation.parameter("CreateVpc", "InstanceTenancy=" + tenancy).exception();
+            throw Ec2Error.UnsupportedOperation.parameter("CreateVpc", "InstanceTenancy=" + tenancy)
+                    .exception();
         }
         List<Tag> tags = TagSpecification.of(request.tagSpecifications(), Resource.VPC);
         Ec2Error.DryRunOperation.check(request.dryRun());
@@ -107,7 +111,8 @@ final class VpcsApi implements Ec2Operations {
     private VpcResult createDefault(Call call, DefaultRequest request) {
         Scope scope = call.scope();
         if (networks.defaultVpc(scope).isPresent()) {
-            throw Ec2Error.Coded.of("DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.")
+            throw Ec2Error.Coded.of(
+                            "DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.")
                     .exception();
         }
         Ec2Error.DryRunOperation.check(request.dryRun());
@@ -156,9 +161,7 @@ final class VpcsApi implements Ec2Operations {
     }
 
     private Attributes attributes(Scope scope, Vpc vpc) {
-        return attributes
-                .get(Keys.of(scope, vpc.vpcId()))
-                .orElse(new Attributes(true, vpc.isDefault(), false));
+        return attributes.get(Keys.of(scope, vpc.vpcId())).orElse(new Attributes(true, vpc.isDefault(), false));
     }
 
     private ObjectNode attribute(Call call, AttributeRequest request) {
@@ -177,7 +180,9 @@ final class VpcsApi implements Ec2Operations {
         given.remove("vpcId");
         if (given.size() != 1) {
             throw new Ec2Error.InvalidParameterCombination(
-                            given.isEmpty() ? "No attributes specified." : "Fields for multiple attribute types specified")
+                            given.isEmpty()
+                                    ? "No attributes specified."
+                                    : "Fields for multiple attribute types specified")
                     .exception();
         }
         String name = given.fieldNames().next();

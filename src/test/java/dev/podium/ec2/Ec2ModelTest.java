@@ -21,7 +21,7 @@ public final class Ec2ModelTest {
     public static ServiceApi service(Store store) {
         Ec2Settings settings = new Ec2Settings(
                 Map.of(), "", Duration.ofMinutes(5), "127.0.0.1", 9001, null, true, false, Clock.systemUTC());
-        return new Ec2Api(store, new Instances(store, null, null, null, settings), settings).service();
+        return new Ec2Api(store, new Instances(store, null, null, null, null, settings), settings).service();
     }
 
     @Test
