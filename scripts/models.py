@@ -67,6 +67,9 @@ SERVER = {
     ],
 }
 
+# Of these, the names of the other operations too: they are refused by name.
+NAMED = ["logs"]
+
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
     "ecs": ["CreateCluster", "RegisterTaskDefinition", "TagResource", "DescribeTasks"],
@@ -215,6 +218,9 @@ def compact(service, wanted):
     if missing:
         sys.exit(f"botocore {botocore.__version__} has no {sorted(missing)} in {service}")
     shapes = {name: shape(model["shapes"][name]) for name in reachable(model, operations)}
+    if service in NAMED:
+        others = {name: {"http": operation(value)["http"]} for name, value in model["operations"].items()}
+        operations = dict(sorted({**others, **operations}.items()))
     query(QUERY.get(service, {}), kept, shapes)
     return text({"service": service, **kept}, operations, shapes)
 

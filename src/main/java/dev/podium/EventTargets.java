@@ -23,6 +23,16 @@ import org.jspecify.annotations.Nullable;
 /// @param upstream or null
 record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) implements Targets {
     private static final Set<String> SERVICES = Set.of("sqs", "sns", "events");
+    /// What queues, topics and buses answer to messages that are too large or hold what they don't take.
+    private static final Set<String> FINAL = Set.of(
+            "InvalidParameterValue",
+            "InvalidParameterValueException",
+            "InvalidParameter",
+            "InvalidParameterException",
+            "InvalidMessageContents",
+            "MissingParameter",
+            "ValidationException",
+            "RequestEntityTooLarge");
 
     /// Podium's own queues.
     @FunctionalInterface
@@ -30,13 +40,14 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
         /// Sends a message to a queue.
         ///
         /// @return false when there is no such queue here
-        /// @throws IOException when the queue refuses it
-        boolean send(Arn queue, String body, Map<String, String> attributes) throws IOException;
+        /// @throws Refused when the queue never takes it
+        /// @throws IOException when the queue does not take it now
+        boolean send(Arn queue, String body, Map<String, String> attributes, String traceId) throws IOException;
     }
 
     /// Podium's own SQS.
     static Queues own(dev.podium.sqs.Queues sqs) {
-        return (queue, body, attributes) -> {
+        return (queue, body, attributes, traceId) -> {
             if (!sqs.exists(queue)) {
                 return false;
             }
@@ -45,13 +56,19 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
                     name,
                     isNumber(value) ? MessageAttribute.number(Long.parseLong(value)) : MessageAttribute.string(value)));
             try {
-                sqs.send(queue, body, typed);
+                sqs.send(queue, body, typed, traceId);
                 return true;
             } catch (AwsException e) {
-                throw new IOException(
-                        queue + " refused the message: " + e.error().message(), e);
+                throw failure(
+                        e.error().code(),
+                        queue + " refused the message: " + e.error().message(),
+                        e);
             }
         };
+    }
+
+    private static IOException failure(String code, String why, Exception cause) {
+        return FINAL.contains(code) ? new Refused(why, cause) : new IOException(why, cause);
     }
 
     @Override
@@ -63,7 +80,9 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
     @Override
     public void send(Arn target, Message message) throws IOException, InterruptedException {
         String body = new String(message.body(), StandardCharsets.UTF_8);
-        if (target.service().equals("sqs") && queues != null && queues.send(target, body, message.attributes())) {
+        if (target.service().equals("sqs")
+                && queues != null
+                && queues.send(target, body, message.attributes(), message.traceId())) {
             return;
         }
         HttpUpstream there = upstream;
@@ -71,11 +90,15 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
             throw new IOException("Podium has no such " + target.service()
                     + " target, and PODIUM_UPSTREAM_URL names no endpoint that might");
         }
-        switch (target.service()) {
-            case "sqs" -> sqs(there, target, body, message);
-            case "sns" -> sns(there, target, body, message);
-            case "events" -> events(there, target, body, message);
-            default -> throw new IOException("messages can't be sent to " + target.service());
+        try {
+            switch (target.service()) {
+                case "sqs" -> sqs(there, target, body, message);
+                case "sns" -> sns(there, target, body, message);
+                case "events" -> events(there, target, body, message);
+                default -> throw new IOException("messages can't be sent to " + target.service());
+            }
+        } catch (HttpUpstream.Refused e) {
+            throw failure(e.code(), String.valueOf(e.getMessage()), e);
         }
     }
 

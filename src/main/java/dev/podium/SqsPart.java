@@ -12,7 +12,7 @@ final class SqsPart implements ServicePart {
 
     SqsPart(Foundation on) {
         queues = new Queues(on.store(), on.clock());
-        moves = on.parts().add(new MoveTasks(queues));
+        moves = on.parts().add(new MoveTasks(on.store(), queues));
     }
 
     Queues queues() {
@@ -27,6 +27,7 @@ final class SqsPart implements ServicePart {
     @Override
     public void start() {
         queues.start();
+        moves.start();
     }
 
     @Override

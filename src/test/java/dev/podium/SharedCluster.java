@@ -44,8 +44,12 @@ public final class SharedCluster implements AutoCloseable {
     }
 
     /// Starts one.
-    public static SharedCluster start() throws IOException {
-        return new SharedCluster(Files.createTempDirectory("podium-cluster"));
+    public static SharedCluster start() {
+        try {
+            return new SharedCluster(Files.createTempDirectory("podium-cluster"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private String resolve(String hostPort) {

@@ -14,8 +14,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -25,30 +30,37 @@ import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LogType;
 import software.amazon.awssdk.services.lambda.model.Runtime;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// The whole server over the embedded cluster, on free ports and with a state folder of its own, and a client for
-/// it.
+/// it. As an extension of a test class ([#with]) it runs for all the tests of that class.
 @NullMarked
-public final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
     /// Any role that passes AWS's check.
     public static final String ROLE = "arn:aws:iam::000000000000:role/test";
 
-    private final Path state;
-    private final Map<String, String> env;
+    private final Map<String, String> settings;
     private final Clock clock;
+
+    @SuppressWarnings("NullAway.Init")
+    private Path state;
+
+    @SuppressWarnings("NullAway.Init")
     private Podium podium;
+
+    @SuppressWarnings("NullAway.Init")
     private LambdaClient lambda;
 
-    private TestServer(Path state, Map<String, String> env, Clock clock) throws Exception {
-        this.state = state;
-        this.env = env;
+    private TestServer(Map<String, String> settings, Clock clock) {
+        this.settings = settings;
         this.clock = clock;
-        this.podium = Podium.start(config(), env, clock);
-        this.lambda = client(podium.endpoint());
     }
 
-    private Config config() {
-        return Config.from(env, new Config.Surroundings(state, false));
+    /// A server that a test class registers as its extension.
+    ///
+    /// @param settings variables on top of the tests' own
+    public static TestServer with(Map<String, String> settings) {
+        return new TestServer(settings, Clock.systemUTC());
     }
 
     /// Starts a server.
@@ -60,28 +72,46 @@ public final class TestServer implements AutoCloseable {
 
     /// Starts a server with another clock.
     public static TestServer start(Map<String, String> settings, Clock clock) throws Exception {
-        Path state = Files.createTempDirectory("podium-test");
-        Map<String, String> env = new HashMap<>(Map.of(
-                "PODIUM_CLUSTER", "embedded",
-                "PODIUM_LISTEN", "127.0.0.1:0",
-                "PODIUM_RUNTIME_LISTEN", "127.0.0.1:0",
-                "PODIUM_STATE_DIR", state.toString(),
-                "PATH", System.getenv("PATH")));
-        env.putAll(settings);
-        return new TestServer(state, env, clock);
+        TestServer server = new TestServer(settings, clock);
+        server.beforeAll();
+        return server;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        beforeAll();
+    }
+
+    private void beforeAll() throws Exception {
+        state = Files.createTempDirectory("podium-test");
+        startAgain();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        close();
     }
 
     /// A client of the Lambda API with retries switched off.
     public static LambdaClient client(URI endpoint) {
-        return LambdaClient.builder()
-                .endpointOverride(endpoint)
-                .region(Region.US_EAST_1)
+        return aimed(LambdaClient.builder(), endpoint, Region.US_EAST_1).build();
+    }
+
+    /// A client of the SQS API.
+    public static SqsClient sqs(URI endpoint, Region region) {
+        return aimed(SqsClient.builder(), endpoint, region).build();
+    }
+
+    /// The builder of any client, aimed at a server, with retries switched off.
+    public static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> B aimed(
+            B builder, URI endpoint, Region region) {
+        return builder.endpointOverride(endpoint)
+                .region(region)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
                 .httpClient(UrlConnectionHttpClient.builder()
                         .socketTimeout(Duration.ofMinutes(2))
                         .build())
-                .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
-                .build();
+                .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)));
     }
 
     public LambdaClient lambda() {
@@ -110,7 +140,14 @@ public final class TestServer implements AutoCloseable {
 
     /// Starts the stopped server again on the same state.
     public void startAgain() throws Exception {
-        podium = Podium.start(config(), env, clock);
+        Map<String, String> env = new HashMap<>(Map.of(
+                "PODIUM_CLUSTER", "embedded",
+                "PODIUM_LISTEN", "127.0.0.1:0",
+                "PODIUM_RUNTIME_LISTEN", "127.0.0.1:0",
+                "PODIUM_STATE_DIR", state.toString(),
+                "PATH", System.getenv("PATH")));
+        env.putAll(settings);
+        podium = Podium.start(Config.from(env, new Config.Surroundings(state, false)), env, clock);
         lambda = client(podium.endpoint());
     }
 

@@ -63,6 +63,21 @@ final class ClientsIT {
         assertThat(result.require()).endsWith("all done\n");
     }
 
+    /// With boto3, the aws CLI, and the second version of that where this machine has it: `logs tail` is its alone.
+    @Test
+    void clientsReadAFunctionsLog() {
+        Command.Result result = Command.run(
+                environment(),
+                "",
+                List.of(
+                        CLUSTER.fact("PODIUM_IT_PYTHON"),
+                        "src/it/python/logs_clients.py",
+                        CLUSTER.fact("PODIUM_IT_AWS"),
+                        CLUSTER.fact("PODIUM_IT_AWS2")));
+        assertThat(result.err()).isEmpty();
+        assertThat(result.require()).endsWith("all done\n");
+    }
+
     @Test
     void awsCliTakesAFunctionThroughItsLife() throws IOException {
         Path zip = Files.write(

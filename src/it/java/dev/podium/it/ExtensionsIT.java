@@ -21,11 +21,14 @@ import software.amazon.awssdk.core.SdkBytes;
 final class ExtensionsIT {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final String ASK = """
-            import json, urllib.request
+            import json, sys, urllib.request
             def handler(event, context):
-                print("function says", context.aws_request_id)
+                sys.stdout.write("function")
+                sys.stdout.flush()
                 with urllib.request.urlopen("http://sandbox.localdomain:4243/") as answer:
-                    return json.load(answer)
+                    seen = json.load(answer)
+                print(" says", context.aws_request_id)
+                return seen
             """;
 
     @RegisterExtension
@@ -83,13 +86,22 @@ final class ExtensionsIT {
                         "platform.start",
                         "platform.runtimeDone",
                         "platform.extension");
+        // The extension writes while the function is in the midst of a line.
+        Set<String> lines = new HashSet<>();
         Eventually.within(SOON, () -> {
             for (JsonNode event : lambda.invoke("watched", "{}").payload()) {
-                types.add(event.path("type").asText() + " " + event.path("record").asText());
+                if (event.path("record").isTextual()) {
+                    lines.add(event.path("type").asText() + " " + event.path("record").asText());
+                }
             }
-            return types.stream().anyMatch(type -> type.startsWith("function function says "))
-                    && types.stream().anyMatch(type -> type.startsWith("extension extension: "));
+            return lines.contains("function function says " + request)
+                    && lines.contains("extension extension: ready")
+                    && lines.contains("extension extension: INVOKE " + request)
+                    && lines.contains("extension extension: asked");
         });
+        assertThat(lines)
+                .allMatch(line -> line.matches(
+                        "function function says [0-9a-f-]{36}|extension extension: (ready|asked|INVOKE [0-9a-f-]{36})"));
     }
 
     @Test

@@ -79,10 +79,8 @@ final class InClusterIT {
         lambda = again;
         LambdaCalls.Answer after = lambda.invoke("inside", "{}");
         assertThat(after.error()).isNull();
-        // It stays, and serves again as soon as it reaches the server. Behind a Service that may take longer than an
-        // invocation waits for it: while the Service still points to the old pod, a connection attempt hangs.
         assertThat(before).isNotEmpty();
-        assertThat(names(CLUSTER.functionPods("inside"))).containsAll(before);
+        assertThat(names(CLUSTER.functionPods("inside"))).isEqualTo(before);
     }
 
     private static List<String> names(List<JsonNode> pods) {

@@ -10,8 +10,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -59,8 +61,15 @@ public final class PodiumProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", "target/podium.jar")
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // As `make run` and the image have it, with the ahead-of-time cache; src/it/run says so.
+        String flags = System.getenv("PODIUM_IT_FLAGS");
+        if (flags != null) {
+            command.addAll(List.of(flags.split(" ")));
+        }
+        command.addAll(List.of("-jar", "target/podium.jar"));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().keySet().removeIf(name -> name.startsWith("PODIUM_"));

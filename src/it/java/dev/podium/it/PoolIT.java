@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,26 +112,54 @@ final class PoolIT {
         }
         List<String> before = names();
         Map<String, String> pods = podsOf(functions);
-        server.kill();
-        TimeUnit.SECONDS.sleep(20);
-        long start = System.nanoTime();
-        server.startUnready();
-        long answered = server.awaitAnswer();
-        for (String function : functions) {
-            LambdaCalls.Answer answer = lambda.invoke(function, "{}");
-            assertThat(answer.error()).isNull();
-            assertThat(pod(answer)).isEqualTo(pods.get(function));
+        Duration quickest = Duration.ofDays(1);
+        // What else this machine does may cost one restart its second.
+        for (int away = 20; away >= 18 && quickest.compareTo(Duration.ofSeconds(1)) >= 0; away--) {
+            server.kill();
+            TimeUnit.SECONDS.sleep(away);
+            Duration back = restart(functions.size());
+            quickest = back.compareTo(quickest) < 0 ? back : quickest;
+            for (String function : functions) {
+                LambdaCalls.Answer answer = lambda.invoke(function, "{}");
+                assertThat(answer.error()).isNull();
+                assertThat(pod(answer)).isEqualTo(pods.get(function));
+            }
+            assertThat(names()).isEqualTo(before);
         }
-        long back = System.nanoTime();
-        System.out.printf(
-                "server answered after %.0f ms, %d functions answered %.0f ms later%n",
-                (answered - start) / 1e6, functions.size(), (back - answered) / 1e6);
-        // A second on a calm machine. The node's own parts compete for the same cores here.
-        assertThat(Duration.ofNanos(back - answered)).isLessThan(Duration.ofSeconds(5));
+        assertThat(quickest).isLessThan(Duration.ofSeconds(1));
         TimeUnit.SECONDS.sleep(5);
         assertThat(names()).isEqualTo(before);
         lambda.createPython("new", b -> {});
         assertThat(before).contains(pod(lambda.invoke("new", "{}")));
+    }
+
+    /// Starts the server again.
+    ///
+    /// @return how long after its APIs were open the last pod was back
+    private Duration restart(int count) throws Exception {
+        int earlier = server.log().length();
+        Instant start = Instant.now();
+        server.startUnready();
+        server.awaitAnswer();
+        Instant answered = Instant.now();
+        Eventually.within(SOON, () -> back(earlier).size() == count);
+        Instant last = Collections.max(back(earlier));
+        System.out.printf(
+                "the server answered after %d ms, %d pods were back %d ms later%n",
+                Duration.between(start, answered).toMillis(),
+                count,
+                Duration.between(answered, last).toMillis());
+        return Duration.between(answered, last);
+    }
+
+    /// When the server says that pods of before were back.
+    private List<Instant> back(int from) throws IOException {
+        return server.log()
+                .substring(from)
+                .lines()
+                .filter(line -> line.contains(" pod back "))
+                .map(line -> Instant.parse(line.substring(0, line.indexOf(' '))))
+                .toList();
     }
 
     private Map<String, String> podsOf(List<String> functions) {

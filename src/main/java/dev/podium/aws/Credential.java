@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /// What a SigV4 signature says about itself, in the `Authorization` header or in a presigned query. Not verified.
 ///
 /// @param date          of the scope, `yyyyMMdd`
-/// @param signedHeaders names in lower case, as the client ordered them
+/// @param headerNames   of the signed headers, in lower case, with semicolons between
 /// @param presigned     true when it came in the query
 record Credential(
         String accessKeyId,
         String date,
         String region,
         String service,
-        List<String> signedHeaders,
+        String headerNames,
         String signature,
         boolean presigned) {
     /// The credential of a request; null when it has none, or one that isn't SigV4.
@@ -44,21 +44,27 @@ record Credential(
 
     private static @Nullable Credential of(
             String credential, String signedHeaders, String signature, boolean presigned) {
-        String[] scope = credential.split("/", -1);
-        int n = scope.length;
-        if (n < 5) {
+        // From the end: an access key id may itself hold slashes. Every request comes by here.
+        int end = credential.lastIndexOf('/');
+        int service = credential.lastIndexOf('/', end - 1);
+        int region = credential.lastIndexOf('/', service - 1);
+        int date = credential.lastIndexOf('/', region - 1);
+        if (date < 0 || service < 0 || region < 0) {
             return null;
         }
-        // An access key id may itself hold slashes.
-        String accessKeyId = String.join("/", List.of(scope).subList(0, n - 4));
         return new Credential(
-                accessKeyId,
-                scope[n - 4],
-                scope[n - 3],
-                scope[n - 2],
-                List.of(signedHeaders.split(";")),
+                credential.substring(0, date),
+                credential.substring(date + 1, region),
+                credential.substring(region + 1, service),
+                credential.substring(service + 1, end),
+                signedHeaders,
                 signature,
                 presigned);
+    }
+
+    /// Names of the signed headers, as the client ordered them.
+    List<String> signedHeaders() {
+        return List.of(headerNames.split(";"));
     }
 
     /// The account that the access key id names, or the given one.

@@ -20,10 +20,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Another endpoint of the AWS APIs: callers' requests are passed on as they are, in both directions as they flow;
@@ -150,13 +152,35 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         }
     }
 
+    /// An error that the upstream answered.
+    public static final class Refused extends IOException {
+        private static final long serialVersionUID = 1;
+        private static final Pattern CODE =
+                Pattern.compile("\"__type\"\\s*:\\s*\"(?:[^\"#]*#)?([^\"]+)\"|<Code>([^<]+)<");
+
+        private final String code;
+
+        Refused(int status, String answer) {
+            super("the upstream answered " + status + " " + answer);
+            Matcher found = CODE.matcher(answer);
+            String named = found.find() ? Objects.requireNonNullElse(found.group(1), found.group(2)) : "";
+            this.code = named.isEmpty() && status == 413 ? "RequestEntityTooLarge" : named;
+        }
+
+        /// AWS's name of the error; empty when the answer has none.
+        public String code() {
+            return code;
+        }
+    }
+
     /// Sends a request of Podium's own, signed, as `POST /`.
     ///
     /// @param service signing name
     /// @param region of the resource
     /// @param contentType of the body
     /// @param more further headers, names and values by turns
-    /// @throws IOException when the upstream is away or answers an error, which the message names
+    /// @throws Refused when the upstream answers an error
+    /// @throws IOException when it is away
     public void call(String service, String region, String contentType, byte[] body, String... more)
             throws IOException, InterruptedException {
         String date = SigV4.text(clock.instant());
@@ -170,8 +194,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
                 new ByteArrayInputStream(body),
                 body.length,
                 InetSocketAddress.createUnresolved(base.getHost(), Math.max(0, base.getPort())));
-        Credential credential = new Credential(
-                accessKeyId, date.substring(0, 8), region, service, List.of(SIGNED.split(";")), "", false);
+        Credential credential = new Credential(accessKeyId, date.substring(0, 8), region, service, SIGNED, "", false);
         String signature = SigV4.signature(secretAccessKey, date, request, Form.parse(null), credential, body);
         HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(OWN_CALL_TIMEOUT)
@@ -190,7 +213,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             String answer = new String(in.readNBytes(LARGEST_OWN_ANSWER), StandardCharsets.UTF_8);
             if (response.statusCode() >= 300) {
                 String shown = answer.length() > 500 ? answer.substring(0, 500) : answer;
-                throw new IOException("the upstream answered " + response.statusCode() + " " + shown);
+                throw new Refused(response.statusCode(), shown);
             }
             if (service.equals("events") && answer.contains("\"ErrorCode\"")) {
                 throw new IOException("the upstream refused the entry: " + answer);

@@ -162,10 +162,7 @@ final class SigV4 {
                     .toList();
             canonical.append(name).append(':').append(String.join(",", values)).append('\n');
         }
-        canonical
-                .append('\n')
-                .append(String.join(";", credential.signedHeaders()))
-                .append('\n');
+        canonical.append('\n').append(credential.headerNames()).append('\n');
         canonical.append(payloadHash(request, credential, body, s3));
         return sha256(canonical.toString().getBytes(StandardCharsets.UTF_8));
     }

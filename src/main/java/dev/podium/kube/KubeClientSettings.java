@@ -44,81 +44,41 @@ public record KubeClientSettings(
 
     /// The same with another observer.
     public KubeClientSettings withObserver(KubeObserver other) {
-        return new KubeClientSettings(
-                connectTimeout,
-                requestTimeout,
-                retryFor,
-                backoffInitial,
-                backoffMax,
-                pageSize,
-                maxResponseBytes,
-                userAgent,
-                other,
-                clock);
+        return with(requestTimeout, retryFor, pageSize, maxResponseBytes, other, clock);
     }
 
     /// The same with another total for retries.
     public KubeClientSettings withRetryFor(Duration other) {
-        return new KubeClientSettings(
-                connectTimeout,
-                requestTimeout,
-                other,
-                backoffInitial,
-                backoffMax,
-                pageSize,
-                maxResponseBytes,
-                userAgent,
-                observer,
-                clock);
+        return with(requestTimeout, other, pageSize, maxResponseBytes, observer, clock);
     }
 
     /// The same with another time for one attempt.
     public KubeClientSettings withRequestTimeout(Duration other) {
-        return new KubeClientSettings(
-                connectTimeout,
-                other,
-                retryFor,
-                backoffInitial,
-                backoffMax,
-                pageSize,
-                maxResponseBytes,
-                userAgent,
-                observer,
-                clock);
+        return with(other, retryFor, pageSize, maxResponseBytes, observer, clock);
     }
 
     /// The same with another page size.
     public KubeClientSettings withPageSize(int other) {
-        return new KubeClientSettings(
-                connectTimeout,
-                requestTimeout,
-                retryFor,
-                backoffInitial,
-                backoffMax,
-                other,
-                maxResponseBytes,
-                userAgent,
-                observer,
-                clock);
+        return with(requestTimeout, retryFor, other, maxResponseBytes, observer, clock);
     }
 
     /// The same with another bound for answers.
     public KubeClientSettings withMaxResponseBytes(int other) {
-        return new KubeClientSettings(
-                connectTimeout,
-                requestTimeout,
-                retryFor,
-                backoffInitial,
-                backoffMax,
-                pageSize,
-                other,
-                userAgent,
-                observer,
-                clock);
+        return with(requestTimeout, retryFor, pageSize, other, observer, clock);
     }
 
     /// The same with another clock.
     public KubeClientSettings withClock(Clock other) {
+        return with(requestTimeout, retryFor, pageSize, maxResponseBytes, observer, other);
+    }
+
+    private KubeClientSettings with(
+            Duration requestTimeout,
+            Duration retryFor,
+            int pageSize,
+            int maxResponseBytes,
+            KubeObserver observer,
+            Clock clock) {
         return new KubeClientSettings(
                 connectTimeout,
                 requestTimeout,
@@ -129,6 +89,6 @@ public record KubeClientSettings(
                 maxResponseBytes,
                 userAgent,
                 observer,
-                other);
+                clock);
     }
 }

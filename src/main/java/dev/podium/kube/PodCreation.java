@@ -5,18 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// Creates a pod exactly once, whatever becomes of single attempts.
-final class PodCreation {
-    private final ApiCalls calls;
-    private final KubeClient client;
-    private final KubeClientSettings settings;
-
-    /// Calls nothing yet.
-    PodCreation(ApiCalls calls, KubeClient client, KubeClientSettings settings) {
-        this.calls = calls;
-        this.client = client;
-        this.settings = settings;
-    }
-
+record PodCreation(ApiCalls calls, KubeClient client, KubeClientSettings settings) {
     /// See [KubeClient#createPod(ObjectNode, Duration)].
     ObjectNode create(ObjectNode pod, Duration retryFor) throws KubeException, InterruptedException {
         String name = pod.path("metadata").path("name").asText("");

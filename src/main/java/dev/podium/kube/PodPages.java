@@ -10,19 +10,8 @@ import java.util.List;
 ///
 /// See "Retrieving large results sets in chunks" in the
 /// [API concepts](https://kubernetes.io/docs/reference/using-api/api-concepts/).
-final class PodPages {
+record PodPages(ApiCalls calls, KubeClient client, String labelSelector) {
     private static final int RESTARTS = 3;
-
-    private final ApiCalls calls;
-    private final KubeClient client;
-    private final String labelSelector;
-
-    /// Calls nothing yet.
-    PodPages(ApiCalls calls, KubeClient client, String labelSelector) {
-        this.calls = calls;
-        this.client = client;
-        this.labelSelector = labelSelector;
-    }
 
     /// Reads all pages. When the server has forgotten the moment of the first one (410), begins again; the
     /// last time without pages.

@@ -80,48 +80,20 @@ public record FunctionSettings(
 
     /// The same for another architecture.
     public FunctionSettings on(String other) {
-        return new FunctionSettings(
-                packageType,
-                runtime,
-                role,
-                handler,
-                description,
-                timeout,
-                memorySize,
-                ephemeralStorage,
-                environment,
-                other,
-                tracingMode,
-                logging,
-                imageConfig,
-                layers,
-                deadLetterTarget,
-                snapStart);
+        return with(description, other, layers);
     }
 
     /// The same with another description.
     public FunctionSettings described(String other) {
-        return new FunctionSettings(
-                packageType,
-                runtime,
-                role,
-                handler,
-                other,
-                timeout,
-                memorySize,
-                ephemeralStorage,
-                environment,
-                architecture,
-                tracingMode,
-                logging,
-                imageConfig,
-                layers,
-                deadLetterTarget,
-                snapStart);
+        return with(other, architecture, layers);
     }
 
     /// The same with other layers.
     public FunctionSettings over(List<Layer> others) {
+        return with(description, architecture, others);
+    }
+
+    private FunctionSettings with(String description, String architecture, List<Layer> layers) {
         return new FunctionSettings(
                 packageType,
                 runtime,
@@ -136,7 +108,7 @@ public record FunctionSettings(
                 tracingMode,
                 logging,
                 imageConfig,
-                others,
+                layers,
                 deadLetterTarget,
                 snapStart);
     }

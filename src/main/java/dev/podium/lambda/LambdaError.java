@@ -1,17 +1,57 @@
 package dev.podium.lambda;
 
 import dev.podium.aws.AwsError;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Every error that Lambda's operations answer, with AWS's own wording.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html">Lambda errors</a>
 public sealed interface LambdaError extends AwsError {
-    /// `Type` says whose fault it is: `User` or `Service`.
+    @Override
+    default String code() {
+        return switch (this) {
+            case ResourceNotFound _ -> "ResourceNotFoundException";
+            case ResourceConflict _ -> "ResourceConflictException";
+            case PreconditionFailed _ -> "PreconditionFailedException";
+            case AccessDenied _ -> "AccessDeniedException";
+            case PolicyLengthExceeded _ -> "PolicyLengthExceededException";
+            case CodeVerificationFailed _ -> "CodeVerificationFailedException";
+            case CodeSigningConfigNotFound _ -> "CodeSigningConfigNotFoundException";
+            case InvalidParameterValue _ -> "InvalidParameterValueException";
+            case Validation _ -> "ValidationException";
+            case RequestEntityTooLarge _ -> "RequestEntityTooLargeException";
+            case RequestTooLarge _ -> "RequestTooLargeException";
+            case InvalidRequestContent _ -> "InvalidRequestContentException";
+            case TooManyRequests _ -> "TooManyRequestsException";
+            case RecursiveInvocation _ -> "RecursiveInvocationException";
+            case ProvisionedConcurrencyConfigNotFound _ -> "ProvisionedConcurrencyConfigNotFoundException";
+            case InvalidRuntime _ -> "InvalidRuntimeException";
+            case ResourceNotReady _ -> "ResourceNotReadyException";
+        };
+    }
+
+    @Override
+    default int status() {
+        return switch (this) {
+            case PolicyLengthExceeded _, CodeVerificationFailed _, InvalidParameterValue _ -> 400;
+            case Validation _, InvalidRequestContent _, RecursiveInvocation _ -> 400;
+            case AccessDenied _ -> 403;
+            case ResourceNotFound _, CodeSigningConfigNotFound _, ProvisionedConcurrencyConfigNotFound _ -> 404;
+            case ResourceConflict _ -> 409;
+            case PreconditionFailed _ -> 412;
+            case RequestEntityTooLarge _, RequestTooLarge _ -> 413;
+            case TooManyRequests _ -> 429;
+            case InvalidRuntime _, ResourceNotReady _ -> 502;
+        };
+    }
+
+    /// `Type` says whose fault it is, `User` or `Service`; three codes go without, as on AWS.
     @Override
     default Map<String, Object> members() {
-        return Map.of("Type", status() >= 500 ? "Service" : "User");
+        boolean bare =
+                this instanceof AccessDenied || this instanceof Validation || this instanceof RequestEntityTooLarge;
+        return bare ? Map.of() : Map.of("Type", status() >= 500 ? "Service" : "User");
     }
 
     /// A resource that isn't there.
@@ -25,30 +65,10 @@ public sealed interface LambdaError extends AwsError {
         public static ResourceNotFound function(String arn) {
             return new ResourceNotFound("Function not found: " + arn);
         }
-
-        @Override
-        public String code() {
-            return "ResourceNotFoundException";
-        }
-
-        @Override
-        public int status() {
-            return 404;
-        }
     }
 
     /// The resource exists already, or is in a state that doesn't allow the operation.
-    record ResourceConflict(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "ResourceConflictException";
-        }
-
-        @Override
-        public int status() {
-            return 409;
-        }
-    }
+    record ResourceConflict(String message) implements LambdaError {}
 
     /// RevisionId isn't the newest one.
     record PreconditionFailed(String message) implements LambdaError {
@@ -65,87 +85,22 @@ public sealed interface LambdaError extends AwsError {
             return new PreconditionFailed("The Revision Id provided does not match the latest Revision Id. Call the "
                     + operation + " API to retrieve the latest Revision Id");
         }
-
-        @Override
-        public String code() {
-            return "PreconditionFailedException";
-        }
-
-        @Override
-        public int status() {
-            return 412;
-        }
     }
 
     /// No policy allows it.
-    record AccessDenied(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "AccessDeniedException";
-        }
-
-        @Override
-        public int status() {
-            return 403;
-        }
-
-        @Override
-        public Map<String, Object> members() {
-            return Map.of();
-        }
-    }
+    record AccessDenied(String message) implements LambdaError {}
 
     /// A policy that would be too long.
-    record PolicyLengthExceeded(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "PolicyLengthExceededException";
-        }
-
-        @Override
-        public int status() {
-            return 400;
-        }
-    }
+    record PolicyLengthExceeded(String message) implements LambdaError {}
 
     /// Code that isn't signed as the function's code signing configuration asks.
-    record CodeVerificationFailed(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "CodeVerificationFailedException";
-        }
-
-        @Override
-        public int status() {
-            return 400;
-        }
-    }
+    record CodeVerificationFailed(String message) implements LambdaError {}
 
     /// No code signing configuration of that ARN.
-    record CodeSigningConfigNotFound(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "CodeSigningConfigNotFoundException";
-        }
-
-        @Override
-        public int status() {
-            return 404;
-        }
-    }
+    record CodeSigningConfigNotFound(String message) implements LambdaError {}
 
     /// A parameter that the model allows and the service doesn't.
-    record InvalidParameterValue(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "InvalidParameterValueException";
-        }
-
-        @Override
-        public int status() {
-            return 400;
-        }
-    }
+    record InvalidParameterValue(String message) implements LambdaError {}
 
     /// A parameter outside the limits that AWS documents and its model leaves open.
     record Validation(String message) implements LambdaError {
@@ -154,66 +109,16 @@ public sealed interface LambdaError extends AwsError {
             return new Validation("1 validation error detected: Value '" + value + "' at '" + path
                     + "' failed to satisfy constraint: " + constraint);
         }
-
-        @Override
-        public String code() {
-            return "ValidationException";
-        }
-
-        @Override
-        public int status() {
-            return 400;
-        }
-
-        @Override
-        public Map<String, Object> members() {
-            return Map.of();
-        }
     }
 
     /// Code that is too large.
-    record RequestEntityTooLarge(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "RequestEntityTooLargeException";
-        }
-
-        @Override
-        public int status() {
-            return 413;
-        }
-
-        @Override
-        public Map<String, Object> members() {
-            return Map.of();
-        }
-    }
+    record RequestEntityTooLarge(String message) implements LambdaError {}
 
     /// An invocation's payload that is too large.
-    record RequestTooLarge(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "RequestTooLargeException";
-        }
-
-        @Override
-        public int status() {
-            return 413;
-        }
-    }
+    record RequestTooLarge(String message) implements LambdaError {}
 
     /// An invocation's payload that isn't JSON.
-    record InvalidRequestContent(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "InvalidRequestContentException";
-        }
-
-        @Override
-        public int status() {
-            return 400;
-        }
-    }
+    record InvalidRequestContent(String message) implements LambdaError {}
 
     /// Too many invocations at once; `Reason` names the limit.
     record TooManyRequests(String reason) implements LambdaError {
@@ -223,20 +128,8 @@ public sealed interface LambdaError extends AwsError {
         }
 
         @Override
-        public String code() {
-            return "TooManyRequestsException";
-        }
-
-        @Override
-        public int status() {
-            return 429;
-        }
-
-        @Override
         public Map<String, Object> members() {
-            Map<String, Object> members = new LinkedHashMap<>(LambdaError.super.members());
-            members.put("Reason", reason);
-            return members;
+            return new TreeMap<>(Map.of("Type", "User", "Reason", reason));
         }
     }
 
@@ -247,16 +140,6 @@ public sealed interface LambdaError extends AwsError {
             return "Lambda has detected your function being invoked in a recursive loop with other Amazon Web Services"
                     + " resources and stopped your function's invocation.";
         }
-
-        @Override
-        public String code() {
-            return "RecursiveInvocationException";
-        }
-
-        @Override
-        public int status() {
-            return 400;
-        }
     }
 
     /// No provisioned concurrency was asked for.
@@ -265,41 +148,11 @@ public sealed interface LambdaError extends AwsError {
         public String message() {
             return "No Provisioned Concurrency Config found for this function";
         }
-
-        @Override
-        public String code() {
-            return "ProvisionedConcurrencyConfigNotFoundException";
-        }
-
-        @Override
-        public int status() {
-            return 404;
-        }
     }
 
     /// The runtime's image can't be had, or can't run.
-    record InvalidRuntime(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "InvalidRuntimeException";
-        }
-
-        @Override
-        public int status() {
-            return 502;
-        }
-    }
+    record InvalidRuntime(String message) implements LambdaError {}
 
     /// The function can't run now: no node has room, or Kubernetes is away. Trying again may help.
-    record ResourceNotReady(String message) implements LambdaError {
-        @Override
-        public String code() {
-            return "ResourceNotReadyException";
-        }
-
-        @Override
-        public int status() {
-            return 502;
-        }
-    }
+    record ResourceNotReady(String message) implements LambdaError {}
 }

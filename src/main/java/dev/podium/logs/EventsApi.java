@@ -29,19 +29,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The operations on events.
-final class EventsApi {
+record EventsApi(LogGroups groups) {
     private static final int MAX_EVENTS = 10_000;
     private static final int MAX_BATCH_BYTES = 1_048_576;
     private static final int OVERHEAD = 26;
     private static final long DAY = 86_400_000L;
     private static final long TOO_OLD = 14 * DAY;
     private static final long TOO_NEW = 2 * 3_600_000L;
-
-    private final LogGroups groups;
-
-    EventsApi(LogGroups groups) {
-        this.groups = groups;
-    }
 
     void addTo(ServiceApi.Builder service) {
         service.operation("GetLogEvents", GetLogEventsRequest.class, GetLogEventsResponse.class, this::get);

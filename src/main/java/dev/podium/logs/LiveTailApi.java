@@ -25,18 +25,10 @@ import java.util.UUID;
 /// hours at most.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartLiveTail.html">AWS</a>
-final class LiveTailApi {
+record LiveTailApi(LogGroups groups, long everyMillis) {
     private static final long MAX_REQUEST = 1 << 20;
     private static final long LONGEST_NANOS = 3L * 3600 * 1_000_000_000;
     private static final int MAX_GROUPS = 10;
-
-    private final LogGroups groups;
-    private final long everyMillis;
-
-    LiveTailApi(LogGroups groups, long everyMillis) {
-        this.groups = groups;
-        this.everyMillis = everyMillis;
-    }
 
     Response start(Call call, Map<String, String> labels) throws IOException {
         JsonNode request = read(call.request().bytes(MAX_REQUEST));

@@ -52,7 +52,8 @@ final class LogWriter implements AutoCloseable {
     record Command(Runnable action, CountDownLatch done) implements Task {}
 
     void start() {
-        thread = Thread.ofVirtual().name("logs-writer").start(this::run);
+        // Not a virtual thread: writing files would take the carrier from invocations.
+        thread = Thread.ofPlatform().daemon().name("logs-writer").start(this::run);
     }
 
     /// Hands over events; never waits.

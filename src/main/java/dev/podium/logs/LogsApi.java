@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// The operations of CloudWatch Logs that Podium has.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_Operations.html">AWS</a>
-public final class LogsApi {
+public record LogsApi(LogGroups groups) {
     /// AWS has ignored these tokens since 2023, and still sends some.
     static final String SEQUENCE_TOKEN = "49666666666666666666666666666666666666666666666666666666";
 
@@ -43,13 +43,6 @@ public final class LogsApi {
     private static final long LIVE_TAIL_MILLIS = 1000;
     private static final Set<Integer> RETENTIONS = Set.of(
             1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653);
-
-    private final LogGroups groups;
-
-    /// The operations over a collection.
-    public LogsApi(LogGroups groups) {
-        this.groups = groups;
-    }
 
     /// All operations.
     public ServiceApi service() {

@@ -3,13 +3,26 @@ package dev.podium.logs;
 import dev.podium.aws.AwsError;
 import dev.podium.aws.AwsException;
 
-/// Every error that CloudWatch Logs' operations answer, with AWS's own wording; all have status 400.
+/// Every error that CloudWatch Logs' operations answer, with AWS's own wording.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/CommonErrors.html">errors</a>
 public sealed interface LogsError extends AwsError {
     @Override
+    default String code() {
+        return switch (this) {
+            case ResourceNotFound _ -> "ResourceNotFoundException";
+            case ResourceAlreadyExists _ -> "ResourceAlreadyExistsException";
+            case InvalidParameter _ -> "InvalidParameterException";
+            case Validation _ -> "ValidationException";
+            case LimitExceeded _ -> "LimitExceededException";
+            case TooManyTags _ -> "TooManyTagsException";
+            case ServiceUnavailable _ -> "ServiceUnavailableException";
+        };
+    }
+
+    @Override
     default int status() {
-        return 400;
+        return this instanceof ServiceUnavailable ? 503 : 400;
     }
 
     /// This error, to be thrown.
@@ -26,11 +39,6 @@ public sealed interface LogsError extends AwsError {
         static ResourceNotFound stream() {
             return new ResourceNotFound("The specified log stream does not exist.");
         }
-
-        @Override
-        public String code() {
-            return "ResourceNotFoundException";
-        }
     }
 
     /// A group or stream that is there already.
@@ -42,55 +50,20 @@ public sealed interface LogsError extends AwsError {
         static ResourceAlreadyExists stream() {
             return new ResourceAlreadyExists("The specified log stream already exists");
         }
-
-        @Override
-        public String code() {
-            return "ResourceAlreadyExistsException";
-        }
     }
 
     /// A parameter that can't be used.
-    record InvalidParameter(String message) implements LogsError {
-        @Override
-        public String code() {
-            return "InvalidParameterException";
-        }
-    }
+    record InvalidParameter(String message) implements LogsError {}
 
     /// The operation isn't allowed in this state.
-    record Validation(String message) implements LogsError {
-        @Override
-        public String code() {
-            return "ValidationException";
-        }
-    }
+    record Validation(String message) implements LogsError {}
 
     /// Too many of something.
-    record LimitExceeded(String message) implements LogsError {
-        @Override
-        public String code() {
-            return "LimitExceededException";
-        }
-    }
+    record LimitExceeded(String message) implements LogsError {}
 
     /// Too many tags.
-    record TooManyTags(String message) implements LogsError {
-        @Override
-        public String code() {
-            return "TooManyTagsException";
-        }
-    }
+    record TooManyTags(String message) implements LogsError {}
 
     /// The events can't be written now.
-    record ServiceUnavailable(String message) implements LogsError {
-        @Override
-        public String code() {
-            return "ServiceUnavailableException";
-        }
-
-        @Override
-        public int status() {
-            return 503;
-        }
-    }
+    record ServiceUnavailable(String message) implements LogsError {}
 }

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The digests by which SDKs check what they sent and received.
 ///
@@ -23,8 +24,11 @@ final class Digests {
         return hex(digest("MD5").digest(body.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /// MD5 of attributes in the order of their names: each name, type and value after its length.
-    static String ofAttributes(Map<String, MessageAttribute> attributes) {
+    /// MD5 of attributes in the order of their names: each name, type and value after its length; null for none.
+    static @Nullable String ofAttributes(Map<String, MessageAttribute> attributes) {
+        if (attributes.isEmpty()) {
+            return null;
+        }
         MessageDigest md5 = digest("MD5");
         new TreeMap<>(attributes).forEach((name, attribute) -> {
             part(md5, name.getBytes(StandardCharsets.UTF_8));

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /// What receivers do with the messages that they have: delete them, or keep them longer.
 final class Handling {
@@ -27,22 +28,29 @@ final class Handling {
     ///
     /// @return for each handle the error, or nothing
     List<Optional<SqsError>> delete(List<String> handles) {
+        return each(handles, (text, writes) -> {
+            ReceiptHandle handle = ReceiptHandle.parse(text, queue.id);
+            Entry entry = queue.index.find(handle.sequence());
+            if (entry != null) {
+                current(entry, handle, text);
+                queue.index.remove(entry);
+                writes.addAll(queue.tables.remove(queue.id, entry.sequence));
+            }
+        });
+    }
+
+    /// Does the same with each item, under the queue's lock, and then writes what came of all.
+    private <T> List<Optional<SqsError>> each(List<T> items, BiConsumer<T, List<Write<?>>> action) {
         queue.load();
-        List<Optional<SqsError>> results = new ArrayList<>(handles.size());
-        List<Write<?>> writes = new ArrayList<>(handles.size() * 2);
+        List<Optional<SqsError>> results = new ArrayList<>(items.size());
+        List<Write<?>> writes = new ArrayList<>(items.size() * 2);
         queue.lock.lock();
         try {
             queue.present();
             queue.index.advance(queue.clock.millis());
-            for (String text : handles) {
+            for (T item : items) {
                 try {
-                    ReceiptHandle handle = ReceiptHandle.parse(text, queue.id);
-                    Entry entry = queue.index.find(handle.sequence());
-                    if (entry != null) {
-                        current(entry, handle, text);
-                        queue.index.remove(entry);
-                        writes.addAll(queue.tables.remove(queue.id, entry.sequence));
-                    }
+                    action.accept(item, writes);
                     results.add(Optional.empty());
                 } catch (AwsException e) {
                     results.add(Optional.of((SqsError) e.error()));
@@ -68,30 +76,12 @@ final class Handling {
     ///
     /// @return for each the error, or nothing
     List<Optional<SqsError>> changeVisibility(List<Visibility> changes) {
-        queue.load();
-        List<Optional<SqsError>> results = new ArrayList<>(changes.size());
-        List<Write<?>> writes = new ArrayList<>(changes.size());
-        queue.lock.lock();
-        try {
-            queue.present();
+        return each(changes, (change, writes) -> {
             long now = queue.clock.millis();
-            queue.index.advance(now);
-            for (Visibility change : changes) {
-                try {
-                    Entry entry = inFlight(change, now);
-                    queue.index.postpone(entry, now + TimeUnit.SECONDS.toMillis(change.seconds), now);
-                    writes.add(queue.tables.put(queue.id, entry.sequence, entry.stored()));
-                    results.add(Optional.empty());
-                } catch (AwsException e) {
-                    results.add(Optional.of((SqsError) e.error()));
-                }
-            }
-            queue.receivers.announce();
-        } finally {
-            queue.lock.unlock();
-        }
-        queue.tables.write(writes);
-        return results;
+            Entry entry = inFlight(change, now);
+            queue.index.postpone(entry, now + TimeUnit.SECONDS.toMillis(change.seconds), now);
+            writes.add(queue.tables.put(queue.id, entry.sequence, entry.stored()));
+        });
     }
 
     private Entry inFlight(Visibility change, long now) {

@@ -1,167 +1,184 @@
 package dev.podium.sqs;
 
-import dev.podium.aws.Arn;
+import dev.podium.sqs.MoveTask.Status;
+import dev.podium.store.Entry;
+import dev.podium.store.Store;
+import dev.podium.store.Table;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Moves the messages of dead-letter queues back, in the background; a stop of the server ends a task.
+/// Moves the messages of dead-letter queues back, in the background. Tasks are on disk: what a stop of the server
+/// interrupted goes on at the next start.
 public final class MoveTasks implements AutoCloseable {
     private static final Logger LOG = System.getLogger("sqs");
     private static final int AT_A_TIME = 10;
     private static final int MOST_PER_SECOND = 500;
     private static final int REMEMBERED = 10;
+    private static final int PAGE = 100;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    /// By the id of the source, newest first.
+    private final Table<MoveTask> table;
 
     private final Queues queues;
     private final ReentrantLock lock = new ReentrantLock();
-    /// The tasks of each source, newest first.
-    private final Map<QueueId, Deque<Task>> tasks = new HashMap<>();
-    private final Map<Thread, Task> running = new HashMap<>();
+    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
 
     /// Starts nothing yet.
-    public MoveTasks(Queues queues) {
+    public MoveTasks(Store store, Queues queues) {
+        this.table = store.table("sqs-move-tasks", MoveTask.class);
         this.queues = queues;
     }
 
-    /// One task.
-    static final class Task {
-        final String handle;
-        final QueueId source;
-        final @Nullable QueueId destination;
-        final @Nullable Integer perSecond;
-        final long toMove;
-        final long started;
-        volatile String status = "RUNNING";
-        final AtomicLong moved = new AtomicLong();
-        volatile @Nullable String failure;
-
-        Task(QueueId source, @Nullable QueueId destination, @Nullable Integer perSecond, long toMove, long started) {
-            this.handle = UUID.randomUUID().toString();
-            this.source = source;
-            this.destination = destination;
-            this.perSecond = perSecond;
-            this.toMove = toMove;
-            this.started = started;
+    /// Goes on with the tasks that the last stop interrupted, and forgets those of deleted queues.
+    public void start() {
+        List<Entry<MoveTask>> page = table.page("", null, PAGE);
+        while (!page.isEmpty()) {
+            for (Entry<MoveTask> entry : page) {
+                QueueId source = MoveTask.queue(entry.value().source());
+                if (queues.stored(source)
+                        .filter(queue -> entry.key().startsWith(prefix(queue)))
+                        .isEmpty()) {
+                    table.remove(entry.key());
+                } else if (entry.value().active()) {
+                    launch(entry.key(), source);
+                }
+            }
+            page = table.page("", page.getLast().key(), PAGE);
         }
+    }
+
+    private static String prefix(StoredQueue source) {
+        return source.id() + "/";
     }
 
     /// Starts a task.
     ///
+    /// @return its handle
     /// @throws dev.podium.aws.AwsException UnsupportedOperation when one runs on this source
-    Task start(QueueId source, @Nullable QueueId destination, @Nullable Integer perSecond) {
-        LiveQueue queue = queues.working(source);
-        Task task = new Task(
-                source,
-                destination,
-                perSecond,
-                queue.counts().visible(),
-                queues.clock().millis());
+    String start(QueueId source, @Nullable QueueId destination, @Nullable Integer perSecond) {
+        String prefix = prefix(queues.get(source));
+        long toMove = queues.working(source).counts().visible();
+        long now = queues.clock().millis();
+        String key = prefix + "%019d-".formatted(Long.MAX_VALUE - now) + UUID.randomUUID();
         lock.lock();
         try {
-            Deque<Task> known = tasks.computeIfAbsent(source, name -> new ArrayDeque<>());
-            if (!known.isEmpty() && !ended(known.getFirst())) {
+            if (table.page(prefix, null, 1).stream()
+                    .anyMatch(last -> last.value().active())) {
                 throw new SqsError.UnsupportedOperation(
                                 "There is already a task running. Only one active task is allowed"
                                         + " for a source queue arn at a given time.")
                         .exception();
             }
-            known.addFirst(task);
-            while (known.size() > REMEMBERED) {
-                known.removeLast();
-            }
-            Thread thread = Thread.ofVirtual().name("sqs-move-" + source.name()).unstarted(() -> run(task, queue));
-            running.put(thread, task);
-            thread.start();
+            table.put(key, MoveTask.of(source, destination, perSecond, toMove, now));
         } finally {
             lock.unlock();
         }
-        return task;
+        table.keys(prefix, null, PAGE).stream().skip(REMEMBERED).forEach(table::remove);
+        launch(key, source);
+        return handle(key);
     }
 
-    private static boolean ended(Task task) {
-        return !task.status.equals("RUNNING") && !task.status.equals("CANCELLING");
+    private static String handle(String key) {
+        return Base64.getUrlEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// The tasks of a source, newest first.
-    List<Task> list(QueueId source, int limit) {
-        lock.lock();
-        try {
-            return tasks.getOrDefault(source, new ArrayDeque<>()).stream()
-                    .limit(limit)
-                    .toList();
-        } finally {
-            lock.unlock();
-        }
+    private void launch(String key, QueueId source) {
+        Thread thread = Thread.ofVirtual().name("sqs-move-" + source.name()).unstarted(() -> run(key, source));
+        running.add(thread);
+        thread.start();
+    }
+
+    /// The tasks of a source with their handles, newest first.
+    Map<String, MoveTask> list(QueueId source, int limit) {
+        Map<String, MoveTask> tasks = new LinkedHashMap<>();
+        table.page(prefix(queues.get(source)), null, limit)
+                .forEach(entry -> tasks.put(handle(entry.key()), entry.value()));
+        return tasks;
     }
 
     /// Ends a task.
     ///
     /// @throws dev.podium.aws.AwsException ResourceNotFoundException, UnsupportedOperation when it has ended
-    Task cancel(String handle) {
-        lock.lock();
-        try {
-            Task task = tasks.values().stream()
-                    .flatMap(Deque::stream)
-                    .filter(known -> known.handle.equals(handle))
-                    .findFirst()
-                    .orElseThrow(() -> new SqsError.ResourceNotFound("Task does not exist.").exception());
-            if (!task.status.equals("RUNNING")) {
+    MoveTask cancel(String handle) {
+        MoveTask cancelled = table.compute(key(handle), task -> {
+            if (task == null) {
+                throw new SqsError.ResourceNotFound("Task does not exist.").exception();
+            }
+            if (task.status() != Status.RUNNING) {
                 throw new SqsError.UnsupportedOperation("Only active tasks can be cancelled.").exception();
             }
-            task.status = "CANCELLING";
-            return task;
-        } finally {
-            lock.unlock();
+            return task.with(Status.CANCELLING, null);
+        });
+        return Objects.requireNonNull(cancelled);
+    }
+
+    private static String key(String handle) {
+        try {
+            return new String(Base64.getUrlDecoder().decode(handle), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return "";
         }
     }
 
-    private void run(Task task, LiveQueue queue) {
+    private void run(String key, QueueId source) {
         try {
-            int step = task.perSecond == null ? AT_A_TIME : Math.min(task.perSecond, AT_A_TIME);
-            int rate = task.perSecond == null ? MOST_PER_SECOND : task.perSecond;
-            while (task.status.equals("RUNNING") && task.moved.get() < task.toMove) {
-                int moved = move(task, queue, step);
-                if (moved == 0) {
-                    break;
-                }
-                task.moved.addAndGet(moved);
-                Thread.sleep(Duration.ofSeconds(moved).dividedBy(rate));
+            LiveQueue queue = queues.working(source);
+            for (MoveTask task = table.get(key).orElse(null); task != null && task.active(); ) {
+                Thread.sleep(step(key, task, queue));
+                task = table.get(key).orElse(null);
             }
-            task.status = task.status.equals("RUNNING") ? "COMPLETED" : "CANCELLED";
         } catch (InterruptedException e) {
-            task.status = "CANCELLED";
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "moving messages failed queue=" + task.source.name(), e);
-            task.failure = String.valueOf(e.getMessage());
-            task.status = "FAILED";
-        } finally {
-            lock.lock();
-            try {
-                running.remove(Thread.currentThread());
-            } finally {
-                lock.unlock();
+            if (!stopping) {
+                LOG.log(Level.WARNING, "moving messages failed queue=" + source.name(), e);
+                update(key, task -> task.with(Status.FAILED, String.valueOf(e.getMessage())));
             }
+        } finally {
+            running.remove(Thread.currentThread());
         }
     }
 
-    private int move(Task task, LiveQueue queue, int max) {
+    /// Moves some messages, or ends the task.
+    ///
+    /// @return how long to wait before the next ones
+    private Duration step(String key, MoveTask task, LiveQueue queue) {
+        if (task.status() == Status.CANCELLING) {
+            update(key, before -> before.with(Status.CANCELLED, null));
+            return Duration.ZERO;
+        }
+        int rate = task.perSecond() == null ? MOST_PER_SECOND : task.perSecond();
+        int most = (int) Math.min(Math.min(rate, AT_A_TIME), task.toMove() - task.moved());
+        int moved = most <= 0 ? 0 : move(task, queue, most);
+        update(key, before -> moved == 0 ? before.with(Status.COMPLETED, null) : before.more(moved));
+        return Duration.ofSeconds(moved).dividedBy(rate);
+    }
+
+    /// A reset may have taken the task away.
+    private void update(String key, UnaryOperator<MoveTask> change) {
+        table.compute(key, before -> before == null ? null : change.apply(before));
+    }
+
+    private int move(MoveTask task, LiveQueue queue, int max) {
         return queue.give(max, (from, left) -> {
-            Map<QueueId, List<Entry>> byTarget = new LinkedHashMap<>();
-            left.forEach(entry -> byTarget.computeIfAbsent(target(task, entry), name -> new ArrayList<>())
+            Map<QueueId, List<dev.podium.sqs.Entry>> byTarget = new LinkedHashMap<>();
+            left.forEach(entry -> byTarget.computeIfAbsent(task.target(entry.source), name -> new ArrayList<>())
                     .add(entry));
             byTarget.forEach((target, entries) -> {
                 queues.working(target).adopt(from, entries, null);
@@ -170,28 +187,11 @@ public final class MoveTasks implements AutoCloseable {
         });
     }
 
-    private static QueueId target(Task task, Entry entry) {
-        if (task.destination != null) {
-            return task.destination;
-        }
-        return Optional.ofNullable(entry.source)
-                .flatMap(Arn::parse)
-                .flatMap(QueueId::of)
-                .orElseThrow(() -> new SqsError.ResourceNotFound(
-                                "A message came from no other queue: give a DestinationArn.")
-                        .exception());
-    }
-
-    /// Ends all tasks, within five seconds.
+    /// Interrupts all tasks, and waits for five seconds at most.
     @Override
     public void close() {
-        List<Thread> threads;
-        lock.lock();
-        try {
-            threads = List.copyOf(running.keySet());
-        } finally {
-            lock.unlock();
-        }
+        stopping = true;
+        List<Thread> threads = List.copyOf(running);
         threads.forEach(Thread::interrupt);
         try {
             for (Thread thread : threads) {

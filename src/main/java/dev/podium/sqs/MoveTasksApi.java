@@ -4,21 +4,14 @@ import dev.podium.aws.Arn;
 import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The operations that move messages out of dead-letter queues.
-final class MoveTasksApi implements SqsOperations {
+record MoveTasksApi(Queues queues, MoveTasks moves) implements SqsOperations {
     private static final int MOST_PER_SECOND = 500;
     private static final int MOST_RESULTS = 10;
-
-    private final Queues queues;
-    private final MoveTasks moves;
-
-    MoveTasksApi(Queues queues, MoveTasks moves) {
-        this.queues = queues;
-        this.moves = moves;
-    }
 
     record StartRequest(
             String sourceArn,
@@ -48,10 +41,6 @@ final class MoveTasksApi implements SqsOperations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.partial("ListMessageMoveTasks", "Tasks are forgotten when the server stops.")
-                .partial(
-                        "StartMessageMoveTask",
-                        "A stop of the server ends a task: what it hasn't moved stays where it is.");
         service.operation("StartMessageMoveTask", StartRequest.class, StartResult.class, this::start)
                 .operation("ListMessageMoveTasks", ListRequest.class, ListResult.class, this::list)
                 .operation("CancelMessageMoveTask", CancelRequest.class, CancelResult.class, this::cancel);
@@ -76,7 +65,7 @@ final class MoveTasksApi implements SqsOperations {
                             "Source and destination queues must be of the same type, standard or FIFO.")
                     .exception();
         }
-        return new StartResult(moves.start(source, destination, perSecond).handle);
+        return new StartResult(moves.start(source, destination, perSecond));
     }
 
     private boolean isTarget(QueueId name) {
@@ -114,24 +103,25 @@ final class MoveTasksApi implements SqsOperations {
                     .exception();
         }
         QueueId source = existing(request.sourceArn(), "SourceArn");
-        return new ListResult(
-                moves.list(source, limit).stream().map(MoveTasksApi::entry).toList());
+        List<TaskEntry> entries = new ArrayList<>();
+        moves.list(source, limit).forEach((handle, task) -> entries.add(entry(handle, task)));
+        return new ListResult(entries);
     }
 
-    private static TaskEntry entry(MoveTasks.Task task) {
+    private static TaskEntry entry(String handle, MoveTask task) {
         return new TaskEntry(
-                task.status.equals("RUNNING") ? task.handle : null,
-                task.status,
-                task.source.arn().toString(),
-                task.destination == null ? null : task.destination.arn().toString(),
-                task.perSecond,
-                task.moved.get(),
-                task.toMove,
-                task.failure,
-                task.started);
+                task.status() == MoveTask.Status.RUNNING ? handle : null,
+                task.status().name(),
+                task.source(),
+                task.destination(),
+                task.perSecond(),
+                task.moved(),
+                task.toMove(),
+                task.failure(),
+                task.started());
     }
 
     private CancelResult cancel(Call call, CancelRequest request) {
-        return new CancelResult(moves.cancel(request.taskHandle()).moved.get());
+        return new CancelResult(moves.cancel(request.taskHandle()).moved());
     }
 }

@@ -216,16 +216,17 @@ public final class Queues implements AutoCloseable {
     ///
     /// @param body       any text of at most the queue's size
     /// @param attributes at most ten
+    /// @param traceHeader of X-Ray, or null
     /// @return its id
     /// @throws dev.podium.aws.AwsException QueueDoesNotExist, or another [SqsError] when the queue doesn't take it
-    public String send(Arn queue, String body, Map<String, MessageAttribute> attributes) {
+    public String send(Arn queue, String body, Map<String, MessageAttribute> attributes, @Nullable String traceHeader) {
         LiveQueue working = working(queue);
         MessageRules.check(body, attributes, working.settings().maxBytes());
         if (working.name().fifo()) {
             throw new SqsError.MissingParameter("MessageGroupId").exception();
         }
         room();
-        Outgoing message = new Outgoing(body, attributes, null, null, null, null);
+        Outgoing message = new Outgoing(body, attributes, traceHeader, null, null, null);
         return working.send(List.of(message), queue.account()).getFirst().messageId();
     }
 

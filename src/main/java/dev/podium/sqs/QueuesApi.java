@@ -14,15 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The operations on queues: making, finding, changing and deleting them, their tags and permissions.
-final class QueuesApi implements SqsOperations {
+record QueuesApi(Queues queues) implements SqsOperations {
     private static final int MOST_RESULTS = 1000;
     private static final int MOST_TAGS = 50;
-
-    private final Queues queues;
-
-    QueuesApi(Queues queues) {
-        this.queues = queues;
-    }
 
     record CreateQueueRequest(
             String queueName,

@@ -1,6 +1,7 @@
 package dev.podium.sqs;
 
 import dev.podium.aws.AwsError;
+import dev.podium.aws.Call;
 import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
 import dev.podium.http.Request;
@@ -21,7 +22,11 @@ public final class SqsApi {
 
     /// Makes the API over the queues; the queues belong to the caller.
     public SqsApi(Queues queues, MoveTasks moves) {
-        families = List.of(new QueuesApi(queues), new MessagesApi(queues), new MoveTasksApi(queues, moves));
+        families = List.of(
+                new QueuesApi(queues),
+                new SendingApi(queues),
+                new MessagesApi(queues),
+                new MoveTasksApi(queues, moves));
     }
 
     /// The operations, for the dispatcher.
@@ -56,6 +61,13 @@ public final class SqsApi {
     /// @throws dev.podium.aws.AwsException QueueDoesNotExist when it is no queue's URL
     static QueueId queue(String url, Scope caller) {
         return QueueId.of(url, caller).orElseThrow(() -> new SqsError.QueueDoesNotExist().exception());
+    }
+
+    /// The queue of a URL, ready for work.
+    ///
+    /// @throws dev.podium.aws.AwsException QueueDoesNotExist when there is none
+    static LiveQueue queue(Queues queues, Call call, String url) {
+        return queues.working(queue(url, call.scope()));
     }
 
     /// The URL of a queue, at the host that the client called.

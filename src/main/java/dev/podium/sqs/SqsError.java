@@ -9,13 +9,40 @@ import dev.podium.aws.AwsException;
 /// errors</a>
 public sealed interface SqsError extends AwsError {
     @Override
+    default String code() {
+        return switch (this) {
+            case QueueDoesNotExist _ -> "QueueDoesNotExist";
+            case QueueNameExists _ -> "QueueNameExists";
+            case InvalidParameterValue _ -> "InvalidParameterValue";
+            case MissingParameter _ -> "MissingParameter";
+            case InvalidAttributeName _ -> "InvalidAttributeName";
+            case InvalidAttributeValue _ -> "InvalidAttributeValue";
+            case InvalidMessageContents _ -> "InvalidMessageContents";
+            case ReceiptHandleIsInvalid _ -> "ReceiptHandleIsInvalid";
+            case MessageNotInflight _ -> "MessageNotInflight";
+            case PurgeQueueInProgress _ -> "PurgeQueueInProgress";
+            case OverLimit _ -> "OverLimit";
+            case RequestThrottled _ -> "RequestThrottled";
+            case BadBatch batch -> batch.code;
+            case UnsupportedOperation _ -> "UnsupportedOperation";
+            case ResourceNotFound _ -> "ResourceNotFoundException";
+        };
+    }
+
+    @Override
     default int status() {
-        return 400;
+        return switch (this) {
+            case PurgeQueueInProgress _, OverLimit _, RequestThrottled _ -> 403;
+            case ResourceNotFound _ -> 404;
+            case QueueDoesNotExist _, QueueNameExists _, InvalidParameterValue _, MissingParameter _ -> 400;
+            case InvalidAttributeName _, InvalidAttributeValue _, InvalidMessageContents _ -> 400;
+            case ReceiptHandleIsInvalid _, MessageNotInflight _, BadBatch _, UnsupportedOperation _ -> 400;
+        };
     }
 
     /// The code in the results of a batch, which is that of the query protocol.
     default String entryCode() {
-        return code();
+        return this instanceof MessageNotInflight ? "AWS.SimpleQueueService.MessageNotInflight" : code();
     }
 
     /// Carries this to the front.
@@ -26,11 +53,6 @@ public sealed interface SqsError extends AwsError {
     /// No such queue.
     record QueueDoesNotExist() implements SqsError {
         @Override
-        public String code() {
-            return "QueueDoesNotExist";
-        }
-
-        @Override
         public String message() {
             return "The specified queue does not exist.";
         }
@@ -40,11 +62,6 @@ public sealed interface SqsError extends AwsError {
     ///
     /// @param attribute the first one that differs
     record QueueNameExists(String attribute) implements SqsError {
-        @Override
-        public String code() {
-            return "QueueNameExists";
-        }
-
         @Override
         public String message() {
             return "A queue already exists with the same name and a different value for attribute " + attribute;
@@ -59,19 +76,14 @@ public sealed interface SqsError extends AwsError {
                     "Value " + value + " for parameter " + parameter + " is invalid. Reason: " + reason);
         }
 
-        @Override
-        public String code() {
-            return "InvalidParameterValue";
+        /// A parameter that this type of queue, standard or FIFO, does not have.
+        static InvalidParameterValue ofThisQueue(Object value, String parameter) {
+            return of(value, parameter, "The request include parameter that is not valid for this queue type.");
         }
     }
 
     /// A parameter that has to be there.
     record MissingParameter(String parameter) implements SqsError {
-        @Override
-        public String code() {
-            return "MissingParameter";
-        }
-
         @Override
         public String message() {
             return "The request must contain the parameter " + parameter + ".";
@@ -80,11 +92,6 @@ public sealed interface SqsError extends AwsError {
 
     /// No such attribute.
     record InvalidAttributeName(String attribute) implements SqsError {
-        @Override
-        public String code() {
-            return "InvalidAttributeName";
-        }
-
         @Override
         public String message() {
             return "Unknown Attribute " + attribute + ".";
@@ -97,20 +104,10 @@ public sealed interface SqsError extends AwsError {
         static InvalidAttributeValue of(String attribute) {
             return new InvalidAttributeValue("Invalid value for the parameter " + attribute + ".");
         }
-
-        @Override
-        public String code() {
-            return "InvalidAttributeValue";
-        }
     }
 
     /// Characters that a message can't have.
     record InvalidMessageContents() implements SqsError {
-        @Override
-        public String code() {
-            return "InvalidMessageContents";
-        }
-
         @Override
         public String message() {
             return "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | "
@@ -121,11 +118,6 @@ public sealed interface SqsError extends AwsError {
     /// A receipt handle that this queue never gave out.
     record ReceiptHandleIsInvalid(String handle) implements SqsError {
         @Override
-        public String code() {
-            return "ReceiptHandleIsInvalid";
-        }
-
-        @Override
         public String message() {
             return "The input receipt handle \"" + handle + "\" is not a valid receipt handle.";
         }
@@ -133,16 +125,6 @@ public sealed interface SqsError extends AwsError {
 
     /// The message is visible already.
     record MessageNotInflight(String handle) implements SqsError {
-        @Override
-        public String code() {
-            return "MessageNotInflight";
-        }
-
-        @Override
-        public String entryCode() {
-            return "AWS.SimpleQueueService.MessageNotInflight";
-        }
-
         @Override
         public String message() {
             return "Value " + handle
@@ -154,46 +136,16 @@ public sealed interface SqsError extends AwsError {
     /// Two purges within a minute.
     record PurgeQueueInProgress(String queue) implements SqsError {
         @Override
-        public String code() {
-            return "PurgeQueueInProgress";
-        }
-
-        @Override
-        public int status() {
-            return 403;
-        }
-
-        @Override
         public String message() {
             return "Only one PurgeQueue operation on " + queue + " is allowed every 60 seconds.";
         }
     }
 
     /// More than the queue takes.
-    record OverLimit(String message) implements SqsError {
-        @Override
-        public String code() {
-            return "OverLimit";
-        }
-
-        @Override
-        public int status() {
-            return 403;
-        }
-    }
+    record OverLimit(String message) implements SqsError {}
 
     /// More than the server takes.
-    record RequestThrottled(String message) implements SqsError {
-        @Override
-        public String code() {
-            return "RequestThrottled";
-        }
-
-        @Override
-        public int status() {
-            return 403;
-        }
-    }
+    record RequestThrottled(String message) implements SqsError {}
 
     /// A batch that can't be one.
     ///
@@ -201,23 +153,8 @@ public sealed interface SqsError extends AwsError {
     record BadBatch(String code, String message) implements SqsError {}
 
     /// Something that SQS does not do.
-    record UnsupportedOperation(String message) implements SqsError {
-        @Override
-        public String code() {
-            return "UnsupportedOperation";
-        }
-    }
+    record UnsupportedOperation(String message) implements SqsError {}
 
     /// A resource that isn't there, of the message move tasks.
-    record ResourceNotFound(String message) implements SqsError {
-        @Override
-        public String code() {
-            return "ResourceNotFoundException";
-        }
-
-        @Override
-        public int status() {
-            return 404;
-        }
-    }
+    record ResourceNotFound(String message) implements SqsError {}
 }

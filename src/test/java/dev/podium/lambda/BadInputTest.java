@@ -12,10 +12,10 @@ import java.net.Socket;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What no SDK sends, byte by byte over sockets: every answer blames the client and says for what.
 @NullMarked
@@ -23,21 +23,15 @@ import org.junit.jupiter.api.Timeout;
 final class BadInputTest {
     private static final String FUNCTIONS = "/2015-03-31/functions";
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     @SuppressWarnings("NullAway.Init")
     private static String name;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of());
         name = server.python("def handler(event, context):\n    return event\n");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
     }
 
     @Test

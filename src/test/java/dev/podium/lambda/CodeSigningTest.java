@@ -6,9 +6,8 @@ import dev.podium.TestServer;
 import dev.podium.Zips;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.CodeSigningConfig;
 import software.amazon.awssdk.services.lambda.model.CodeSigningPolicy;
@@ -19,18 +18,8 @@ final class CodeSigningTest {
     private static final String PROFILE = "arn:aws:signer:us-east-1:000000000000:/signing-profiles/p/abc";
     private static final String SOURCE = "def handler(event, context):\n    return 1\n";
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = TestServer.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
-    }
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     private static CodeSigningConfig create(CodeSigningPolicy policy) {
         return server.lambda()

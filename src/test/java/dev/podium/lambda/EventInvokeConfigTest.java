@@ -8,9 +8,9 @@ import java.time.Instant;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvalidParameterValueException;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
@@ -24,21 +24,15 @@ final class EventInvokeConfigTest {
     private static final String TOPIC = "arn:aws:sns:us-east-1:000000000000:topic";
     private static final String NOTHING = "def handler(event, context):\n    pass\n";
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of("PODIUM_UPSTREAM_URL", "http://127.0.0.1:9"));
 
     @SuppressWarnings("NullAway.Init")
     private static LambdaClient lambda;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of("PODIUM_UPSTREAM_URL", "http://127.0.0.1:9"));
         lambda = server.lambda();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
     }
 
     @Test

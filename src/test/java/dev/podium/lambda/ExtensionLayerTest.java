@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
@@ -90,8 +90,8 @@ final class ExtensionLayerTest {
                     time.sleep(2)
             """;
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     @SuppressWarnings("NullAway.Init")
     private static String layer;
@@ -102,13 +102,7 @@ final class ExtensionLayerTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of());
         layer = publish(Zips.executable(Map.of("extensions/watch", EXTENSION)));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
     }
 
     private static String publish(byte[] zip) {

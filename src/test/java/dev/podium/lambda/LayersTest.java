@@ -15,9 +15,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
@@ -41,18 +40,8 @@ final class LayersTest {
                 return [shared.WHO, sorted(os.listdir(opt)), open(opt + '/data').read()]
             """;
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = TestServer.start(Map.of("LAMBDA_LIMITS_CODE_SIZE_UNZIPPED", "20000"));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
-    }
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of("LAMBDA_LIMITS_CODE_SIZE_UNZIPPED", "20000"));
 
     private static String name() {
         return "layer-" + UUID.randomUUID();

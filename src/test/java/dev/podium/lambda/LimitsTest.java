@@ -9,9 +9,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
@@ -23,18 +22,8 @@ import software.amazon.awssdk.services.lambda.model.LogType;
 final class LimitsTest {
     private static final int SIX_MEBIBYTES = 6 * 1024 * 1024;
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = TestServer.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
-    }
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     @Test
     void sixMebibytesGoInAndOutAndOneMoreByteDoesNot() {

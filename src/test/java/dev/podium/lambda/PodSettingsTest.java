@@ -12,8 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
 
@@ -23,18 +22,8 @@ final class PodSettingsTest {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     private static final String TEMPLATE = "podium:pod-template";
 
-    @SuppressWarnings("NullAway.Init")
-    private SharedCluster cluster;
-
-    @BeforeEach
-    void start() throws Exception {
-        cluster = SharedCluster.start();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        cluster.close();
-    }
+    @AutoClose
+    private final SharedCluster cluster = SharedCluster.start();
 
     private TestServer server(Map<String, String> settings) throws Exception {
         Map<String, String> all = new HashMap<>(cluster.settings());

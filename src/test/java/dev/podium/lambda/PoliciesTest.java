@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.podium.TestServer;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.lambda.model.FunctionUrlAuthType;
 
 /// Resource-based policies of functions.
@@ -15,18 +14,8 @@ import software.amazon.awssdk.services.lambda.model.FunctionUrlAuthType;
 final class PoliciesTest {
     private static final String SOURCE = "def handler(event, context):\n    return 1\n";
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = TestServer.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
-    }
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     private static String arn(String name) {
         return "arn:aws:lambda:us-east-1:000000000000:function:" + name;
@@ -95,6 +84,26 @@ final class PoliciesTest {
                         .policy())
                 .contains(":live");
         server.lambda().deleteFunction(b -> b.functionName(name));
+        Refusals.expect(
+                404,
+                "ResourceNotFoundException",
+                "The resource you requested does not exist.",
+                () -> server.lambda().getPolicy(b -> b.functionName(name).qualifier("live")));
+    }
+
+    @Test
+    void policyOfADeletedAliasIsGoneWhenItsNameComesBack() {
+        String name = server.python(SOURCE);
+        server.lambda().publishVersion(b -> b.functionName(name));
+        server.lambda().createAlias(b -> b.functionName(name).name("live").functionVersion("1"));
+        server.lambda()
+                .addPermission(b -> b.functionName(name)
+                        .qualifier("live")
+                        .statementId("one")
+                        .action("lambda:InvokeFunction")
+                        .principal("sns.amazonaws.com"));
+        server.lambda().deleteAlias(b -> b.functionName(name).name("live"));
+        server.lambda().createAlias(b -> b.functionName(name).name("live").functionVersion("1"));
         Refusals.expect(
                 404,
                 "ResourceNotFoundException",

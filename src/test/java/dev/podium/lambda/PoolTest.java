@@ -15,8 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 
@@ -32,18 +31,8 @@ final class PoolTest {
             """;
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    @SuppressWarnings("NullAway.Init")
-    private SharedCluster cluster;
-
-    @BeforeEach
-    void start() throws Exception {
-        cluster = SharedCluster.start();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        cluster.close();
-    }
+    @AutoClose
+    private final SharedCluster cluster = SharedCluster.start();
 
     private TestServer server(String... more) throws Exception {
         Map<String, String> settings = new HashMap<>(cluster.settings());

@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 
@@ -22,18 +21,8 @@ final class RestartTest {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    @SuppressWarnings("NullAway.Init")
-    private SharedCluster cluster;
-
-    @BeforeEach
-    void start() throws Exception {
-        cluster = SharedCluster.start();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        cluster.close();
-    }
+    @AutoClose
+    private final SharedCluster cluster = SharedCluster.start();
 
     @Test
     void podOfAnUnchangedFunctionServesOn() throws Exception {

@@ -216,6 +216,18 @@ final class RetriesTest {
     }
 
     @Test
+    void messageThatItsTargetNeverTakesIsSentOnce() throws Exception {
+        upstream.answer(413);
+        String name = server.python(NOTES, b -> b.deadLetterConfig(d -> d.targetArn(queue("large"))));
+        server.lambda().putFunctionEventInvokeConfig(b -> b.functionName(name).maximumRetryAttempts(0));
+        String requestId = event(name, "{\"file\": \"%s\", \"mark\": \"l\"}".formatted(folder.resolve("ran")));
+        Eventually.within(SOON, () -> !upstream.calls(requestId).isEmpty());
+        Eventually.within(SOON, () -> server.page("/metrics").contains("podium_lambda_async_undelivered 0.0"));
+        upstream.answer(200);
+        assertThat(upstream.calls(requestId)).hasSize(1);
+    }
+
+    @Test
     void throttledFunctionHoldsUpNobodyAndLosesNothing() throws Exception {
         String busy = server.python("""
                 import time

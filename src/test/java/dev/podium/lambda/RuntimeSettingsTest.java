@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.podium.TestServer;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.lambda.model.Runtime;
 import software.amazon.awssdk.services.lambda.model.SnapStartApplyOn;
 import software.amazon.awssdk.services.lambda.model.SnapStartOptimizationStatus;
@@ -20,18 +19,8 @@ final class RuntimeSettingsTest {
     private static final String SOURCE =
             "import os\ndef handler(event, context):\n    return os.environ['_X_AMZN_TRACE_ID']\n";
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
-
-    @BeforeAll
-    static void start() throws Exception {
-        server = TestServer.start(Map.of());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
-    }
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     @Test
     void runtimeManagementTakesTheOneVersionThereIs() {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -46,15 +47,14 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 @Timeout(60)
 @SuppressWarnings("FutureReturnValueIgnored") // the reading tells how a stream ended
 final class StreamTest {
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     @SuppressWarnings("NullAway.Init")
     private static LambdaAsyncClient client;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of());
         client = LambdaAsyncClient.builder()
                 .endpointOverride(server.endpoint())
                 .region(Region.US_EAST_1)
@@ -67,7 +67,6 @@ final class StreamTest {
     @AfterAll
     static void stop() throws Exception {
         client.close();
-        server.close();
     }
 
     /// What the SDK reads of one stream.

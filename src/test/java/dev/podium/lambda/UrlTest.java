@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.core.SdkBytes;
@@ -58,22 +59,20 @@ final class UrlTest {
     private static final String OBEY =
             "import json\ndef handler(event, context):\n    return json.loads(event['body'])\n";
 
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     @SuppressWarnings("NullAway.Init")
     private static HttpClient http;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of());
         http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     @AfterAll
     static void stop() throws Exception {
         http.close();
-        server.close();
     }
 
     private static CreateFunctionUrlConfigResponse url(

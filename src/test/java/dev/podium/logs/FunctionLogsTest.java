@@ -14,6 +14,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LogType;
@@ -23,19 +24,19 @@ import software.amazon.awssdk.services.lambda.model.LogType;
 final class FunctionLogsTest {
     private static final Duration SOON = Duration.ofSeconds(5);
 
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
+
     private static LogsClient logs;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of());
         logs = new LogsClient(server.endpoint());
     }
 
     @AfterAll
     static void stop() throws Exception {
         logs.close();
-        server.close();
     }
 
     private static List<String> messages(String group) {

@@ -17,23 +17,24 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// CloudWatch Logs' operations, over the wire.
 @NullMarked
 final class LogsApiTest {
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of("PODIUM_ALLOW_RESET", "true"));
+
     private static LogsClient logs;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of("PODIUM_ALLOW_RESET", "true"));
         logs = new LogsClient(server.endpoint());
     }
 
     @AfterAll
     static void stop() throws Exception {
         logs.close();
-        server.close();
     }
 
     /// A new group with one stream called `s`.

@@ -272,7 +272,7 @@ final class QueuesTest {
                 queue("q", Map.of("ReceiveMessageWaitTimeSeconds", "20")).name().arn();
         assertThat(queues.exists(arn)).isTrue();
         assertThat(queues.exists(Arn.of("sqs", SCOPE, "absent"))).isFalse();
-        String id = queues.send(arn, "body", Map.of("RequestID", MessageAttribute.string("r")));
+        String id = queues.send(arn, "body", Map.of("RequestID", MessageAttribute.string("r")), null);
         Queues.Message got =
                 queues.receive(arn, 10, Duration.ofSeconds(5), Duration.ZERO).getFirst();
         assertThat(got.messageId()).isEqualTo(id);
@@ -282,7 +282,7 @@ final class QueuesTest {
         Queues.Message again = queues.receive(arn, 10, null, Duration.ZERO).getFirst();
         queues.delete(arn, List.of(again.handle()));
         assertThat(queues.receive(arn, 10, null, Duration.ZERO)).isEmpty();
-        assertThatThrownBy(() -> queues.send(Arn.of("sqs", SCOPE, "absent"), "b", Map.of()))
+        assertThatThrownBy(() -> queues.send(Arn.of("sqs", SCOPE, "absent"), "b", Map.of(), null))
                 .hasMessageContaining("QueueDoesNotExist");
     }
 

@@ -35,7 +35,7 @@ final class SqsKillTest {
             Set<String> accepted = new ConcurrentSkipListSet<>();
             Set<String> deleted = new ConcurrentSkipListSet<>();
             String counted;
-            try (SqsClient sqs = SqsTest.client(server.endpoint(), Region.US_EAST_1)) {
+            try (SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
                 String url = sqs.createQueue(b -> b.queueName("kept")).queueUrl();
                 String once = sqs.createQueue(b -> b.queueName("once")).queueUrl();
                 sqs.sendMessage(b -> b.queueUrl(once).messageBody("m"));
@@ -74,7 +74,7 @@ final class SqsKillTest {
                 }
             }
             server.startAgain();
-            try (SqsClient sqs = SqsTest.client(server.endpoint(), Region.US_EAST_1)) {
+            try (SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
                 String url = sqs.getQueueUrl(b -> b.queueName("kept")).queueUrl();
                 String once = sqs.getQueueUrl(b -> b.queueName("once")).queueUrl();
                 Set<String> left = new TreeSet<>();
@@ -108,7 +108,7 @@ final class SqsKillTest {
     @Test
     void resetEmptiesQueuesAndStopDoesNotWaitForReceivers() throws Exception {
         try (TestServer server = TestServer.start(Map.of("PODIUM_ALLOW_RESET", "true"));
-                SqsClient sqs = SqsTest.client(server.endpoint(), Region.US_EAST_1);
+                SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1);
                 var pool = Executors.newVirtualThreadPerTaskExecutor()) {
             String url = sqs.createQueue(b -> b.queueName("q")).queueUrl();
             sqs.sendMessage(b -> b.queueUrl(url).messageBody("m"));

@@ -17,7 +17,7 @@ public final class SqsModelTest {
     /// The API's operations over a store.
     public static ServiceApi service(Store store) {
         Queues queues = new Queues(store, Clock.systemUTC());
-        return new SqsApi(queues, new MoveTasks(queues)).service();
+        return new SqsApi(queues, new MoveTasks(store, queues)).service();
     }
 
     @Test

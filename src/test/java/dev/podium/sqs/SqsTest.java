@@ -20,10 +20,8 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.BatchEntryIdsNotDistinctException;
@@ -54,34 +52,20 @@ import software.amazon.awssdk.services.sqs.model.TooManyEntriesInBatchRequestExc
 /// Queues through the AWS SDK, which checks the digests of what it sends and receives.
 @NullMarked
 final class SqsTest {
-    @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of());
 
     @SuppressWarnings("NullAway.Init")
     private static SqsClient sqs;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of());
-        sqs = client(server.endpoint(), Region.US_EAST_1);
+        sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1);
     }
 
     @AfterAll
     static void stop() throws Exception {
         sqs.close();
-        server.close();
-    }
-
-    static SqsClient client(URI endpoint, Region region) {
-        return SqsClient.builder()
-                .endpointOverride(endpoint)
-                .region(region)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-                .httpClient(UrlConnectionHttpClient.builder()
-                        .socketTimeout(Duration.ofMinutes(1))
-                        .build())
-                .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
-                .build();
     }
 
     private static String queue(Map<QueueAttributeName, String> attributes) {
@@ -243,7 +227,7 @@ final class SqsTest {
 
     @Test
     void regionsHaveQueuesOfTheirOwn() {
-        try (SqsClient other = client(server.endpoint(), Region.EU_WEST_1)) {
+        try (SqsClient other = TestServer.sqs(server.endpoint(), Region.EU_WEST_1)) {
             String url = queue();
             assertThatThrownBy(() -> other.sendMessage(b -> b.queueUrl(url).messageBody("x")))
                     .isInstanceOf(QueueDoesNotExistException.class);

@@ -7,12 +7,16 @@ import dev.podium.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.jspecify.annotations.NullMarked;
@@ -21,6 +25,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The loaders and the start script as they run in pods, with Amazon's own client for Python. Needs Linux, root,
 /// python3 with pip, and busybox (static).
@@ -170,6 +176,26 @@ final class PodIT {
         }
     }
 
+    /// Read by the start script when it is asked, and the functions' own, not the script's.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theServerLearnsHowMuchMemoryTheFunctionUses(boolean bash) throws Exception {
+        try (var pod = new PodSandbox(folder.resolve("pod"), session, port.address().getPort(), files)) {
+            session.assign(assignment("A", "b"));
+            String busybox = Loader.initCommand().getLast() + "\nexec " + String.join(" ", Loader.startCommand());
+            pod.start(bash ? Loader.shellCommand() : List.of("/bin/busybox", "sh", "-c", busybox), Map.of());
+            works(pod);
+            PeakMemory memory = session.telemetry().memory();
+            Eventually.within(SOON, () -> {
+                memory.ask();
+                return memory.bytes() > 10 << 20;
+            });
+            assertThat(memory.bytes()).isLessThan(100 << 20);
+            assertThat(invoke("{\"exit\":5}")).isEqualTo(new Outcome.Exited(new RuntimeExit(5, false)));
+            assertThat(pod.log()).doesNotContain("Killed");
+        }
+    }
+
     @Test
     void bashLoadsAScriptWhereThereIsNoTar() throws Exception {
         try (var pod = new PodSandbox(folder.resolve("pod"), session, port.address().getPort(), files)) {
@@ -208,6 +234,73 @@ final class PodIT {
             works(pod);
             assertThat(owner.told).filteredOn("ready"::equals).hasSize(2);
             assertThat(owner.told).noneMatch(told -> told.startsWith("exited"));
+        }
+    }
+
+    /// Behind a Service that points to a dead pod for a while nothing answers, not even with a refusal.
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAttemptToConnectThatHangsHoldsNoPodUp(boolean loaded) throws Exception {
+        try (var pod = new PodSandbox(folder.resolve("pod"), session, port.address().getPort(), files)) {
+            if (loaded) {
+                session.assign(assignment("A", "b"));
+            }
+            pod.start(Loader.shellCommand(), Map.of());
+            hangs(pod, loaded);
+        }
+    }
+
+    @Test
+    void anAttemptToConnectThatHangsHoldsNoPodWithBusyboxUp() throws Exception {
+        try (var pod = new PodSandbox(folder.resolve("pod"), session, port.address().getPort(), files)) {
+            session.assign(assignment("A", "b"));
+            String both = Loader.initCommand().getLast() + "\nexec " + String.join(" ", Loader.startCommand());
+            pod.start(List.of("/bin/busybox", "sh", "-c", both), Map.of());
+            hangs(pod, true);
+        }
+    }
+
+    private void hangs(PodSandbox pod, boolean loaded) throws Exception {
+        if (loaded) {
+            works(pod);
+        } else {
+            Eventually.within(SOON, () -> owner.codeAwaited);
+        }
+        InetSocketAddress address = port.address();
+        port.close();
+        try (var _ = new Blackhole(address)) {
+            // A connection attempt of before would be made anew after 1, 3, 7 and 15 seconds.
+            TimeUnit.MILLISECONDS.sleep(7_500);
+        }
+        port = RuntimePort.start(RuntimeSettings.defaults(address));
+        session = port.open(session.token(), session.codeToken(), owner);
+        session.assign(assignment("A", "b"));
+        long start = System.nanoTime();
+        works(pod);
+        System.out.printf("back after %d ms%n", (System.nanoTime() - start) / 1_000_000);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+    }
+
+    /// An address that drops whatever comes: a listener whose queue of connections is full.
+    private record Blackhole(ServerSocket listener, List<SocketChannel> full) implements AutoCloseable {
+        Blackhole(InetSocketAddress address) throws IOException {
+            this(new ServerSocket(), new ArrayList<>());
+            listener.setReuseAddress(true);
+            listener.bind(address, 1);
+            for (int i = 0; i < 4; i++) {
+                SocketChannel channel = SocketChannel.open();
+                channel.configureBlocking(false);
+                channel.connect(address);
+                full.add(channel);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (SocketChannel channel : full) {
+                channel.close();
+            }
+            listener.close();
         }
     }
 

@@ -18,7 +18,8 @@ final class PodSandbox implements AutoCloseable {
             R=$1 HOSTS=$2 BIN=$3; shift 3
             mount --make-rprivate /
             mount -t tmpfs none $R
-            for d in /usr /etc /proc /sys /dev; do mkdir $R$d; mount --rbind $d $R$d; done
+            for d in /usr /etc /sys /dev; do mkdir $R$d; mount --rbind $d $R$d; done
+            mkdir $R/proc && mount -t proc proc $R/proc
             for l in bin lib lib64 sbin; do [ -e /$l ] && ln -s usr/$l $R/$l; done
             mount --bind $HOSTS $R/etc/hosts
             mkdir -p $R/var/task $R/opt $R/podium $R/tmp $R/work

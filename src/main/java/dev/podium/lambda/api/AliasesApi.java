@@ -19,15 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Aliases and how they divide calls between two versions.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html">Aliases</a>
-public final class AliasesApi implements LambdaOperations {
+public record AliasesApi(Functions functions) implements LambdaOperations {
     private static final int PAGE = 50;
-
-    private final Functions functions;
-
-    /// Connects the operations with what they work on.
-    public AliasesApi(Functions functions) {
-        this.functions = functions;
-    }
 
     record RoutingConfig(@Nullable Map<String, Double> additionalVersionWeights) {}
 

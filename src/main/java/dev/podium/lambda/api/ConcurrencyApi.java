@@ -17,32 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Reserved concurrency, and what an account may use and does.
 ///
+/// @param layerBytes size of all layer versions of an account and region
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html">Reserved concurrency</a>
-public final class ConcurrencyApi implements LambdaOperations {
+public record ConcurrencyApi(
+        Functions functions,
+        ReservedConcurrency concurrency,
+        ProvisionedConcurrency provisioned,
+        LambdaLimits limits,
+        ToLongFunction<Scope> layerBytes)
+        implements LambdaOperations {
     /// 75 GiB, AWS's own.
     private static final long TOTAL_CODE_SIZE = 75L << 30;
-
-    private final Functions functions;
-    private final ReservedConcurrency concurrency;
-    private final ProvisionedConcurrency provisioned;
-    private final LambdaLimits limits;
-    private final ToLongFunction<Scope> layerBytes;
-
-    /// Connects the operations with what they work on.
-    ///
-    /// @param layerBytes size of all layer versions of an account and region
-    public ConcurrencyApi(
-            Functions functions,
-            ReservedConcurrency concurrency,
-            ProvisionedConcurrency provisioned,
-            LambdaLimits limits,
-            ToLongFunction<Scope> layerBytes) {
-        this.functions = functions;
-        this.concurrency = concurrency;
-        this.provisioned = provisioned;
-        this.limits = limits;
-        this.layerBytes = layerBytes;
-    }
 
     record PutFunctionConcurrencyRequest(String functionName, int reservedConcurrentExecutions) {}
 

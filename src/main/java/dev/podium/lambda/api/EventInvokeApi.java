@@ -19,25 +19,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see <a
 /// href="https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html">PutFunctionEventInvokeConfig</a>
-public final class EventInvokeApi implements LambdaOperations {
+public record EventInvokeApi(
+        Functions functions, EventInvokeConfigs configs, RecursionConfigs recursion, TargetRules targets)
+        implements LambdaOperations {
     private static final int PAGE = 50;
     private static final String DESTINATIONS =
             "Functions, standard SQS queues, and with `PODIUM_UPSTREAM_URL` SNS topics and EventBridge buses; S3 buckets"
                     + " are refused.";
-
-    private final Functions functions;
-    private final EventInvokeConfigs configs;
-    private final RecursionConfigs recursion;
-    private final TargetRules targets;
-
-    /// Connects the operations with what they work on.
-    public EventInvokeApi(
-            Functions functions, EventInvokeConfigs configs, RecursionConfigs recursion, TargetRules targets) {
-        this.functions = functions;
-        this.configs = configs;
-        this.recursion = recursion;
-        this.targets = targets;
-    }
 
     record ConfigRequest(
             String functionName,

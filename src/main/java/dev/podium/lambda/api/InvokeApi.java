@@ -31,21 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// The Invoke operation, on its own short path: no tree is built and the payload is not copied.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html">Invoke</a>
-public final class InvokeApi {
+public record InvokeApi(Functions functions, Invocations invocations, AsyncEvents async, LambdaLimits limits) {
     private static final byte[] EMPTY_EVENT = "{}".getBytes(StandardCharsets.US_ASCII);
-
-    private final Functions functions;
-    private final Invocations invocations;
-    private final AsyncEvents async;
-    private final LambdaLimits limits;
-
-    /// Connects the operation with what it works on.
-    public InvokeApi(Functions functions, Invocations invocations, AsyncEvents async, LambdaLimits limits) {
-        this.functions = functions;
-        this.invocations = invocations;
-        this.async = async;
-        this.limits = limits;
-    }
 
     Response invoke(Call call, Map<String, String> labels) throws IOException, InterruptedException {
         Request http = call.request();

@@ -128,7 +128,8 @@ public final class LambdaApi {
                 .partial(
                         "Invoke",
                         "`DryRun` checks that the function is there, not permissions. `X-Amz-Tenant-Id` and "
-                                + "`X-Amz-Durable-Execution-Name` are ignored.")
+                                + "`X-Amz-Durable-Execution-Name` are ignored. A payload is JSON text: one with a "
+                                + "`Content-Encoding` such as gzip is refused as no JSON; no SDK compresses payloads.")
                 .partial("UpdateFunctionCode", "As CreateFunction. `DryRun` and `RevisionId` are honoured.")
                 .partial("UpdateFunctionConfiguration", "See the settings below. `RevisionId` is honoured.");
     }

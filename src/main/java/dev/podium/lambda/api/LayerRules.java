@@ -20,18 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Which layers a function may have.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/adding-layers.html">Adding layers to functions</a>
-final class LayerRules {
+record LayerRules(Layers layers, CodeBlobs codes, LambdaLimits limits) {
     private static final int MAX_LAYERS = 5;
-
-    private final Layers layers;
-    private final CodeBlobs codes;
-    private final LambdaLimits limits;
-
-    LayerRules(Layers layers, CodeBlobs codes, LambdaLimits limits) {
-        this.layers = layers;
-        this.codes = codes;
-        this.limits = limits;
-    }
 
     /// The layers that a request names, each found and allowed; those that the function has when it names none.
     List<Layer> resolve(Call call, FunctionSettings settings, @Nullable List<String> given) {

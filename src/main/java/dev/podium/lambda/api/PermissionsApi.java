@@ -21,10 +21,11 @@ public final class PermissionsApi implements LambdaOperations {
     private final Functions functions;
     private final Policies policies;
 
-    /// Connects the operations with what they work on, and forgets the policies of deleted functions.
+    /// Connects the operations with what they work on, and forgets the policies of deleted functions and aliases.
     public PermissionsApi(Functions functions, Policies policies) {
         this.functions = functions;
         this.policies = policies;
+        functions.aliases().onDelete(alias -> policies.delete(alias.arn()));
         functions.onDelete(function -> {
             if (function.isPublished()) {
                 policies.delete(function.arn() + ":" + function.version());

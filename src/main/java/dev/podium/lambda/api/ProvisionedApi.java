@@ -23,25 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// Provisioned concurrency: environments of a version or alias that are kept initialised.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html">Provisioned concurrency</a>
-public final class ProvisionedApi implements LambdaOperations {
+public record ProvisionedApi(
+        Functions functions, ProvisionedConcurrency asked, Provisioning provisioning, ReservedConcurrency concurrency)
+        implements LambdaOperations {
     private static final int PAGE = 50;
-
-    private final Functions functions;
-    private final ProvisionedConcurrency asked;
-    private final Provisioning provisioning;
-    private final ReservedConcurrency concurrency;
-
-    /// Connects the operations with what they work on.
-    public ProvisionedApi(
-            Functions functions,
-            ProvisionedConcurrency asked,
-            Provisioning provisioning,
-            ReservedConcurrency concurrency) {
-        this.functions = functions;
-        this.asked = asked;
-        this.provisioning = provisioning;
-        this.concurrency = concurrency;
-    }
 
     record PutProvisionedConcurrencyConfigRequest(
             String functionName, String qualifier, int provisionedConcurrentExecutions) {}

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Makes settings of what a caller gave, after the checks that AWS makes beyond its service model.
 ///
 /// A setting that Podium can't give effect to is refused, never stored in silence.
-final class SettingsRules {
+record SettingsRules(Runtimes runtimes, LambdaLimits limits, TargetRules targets) {
     private static final Set<String> RESERVED = Set.of(
             "_HANDLER",
             "_X_AMZN_TRACE_ID",
@@ -49,16 +49,6 @@ final class SettingsRules {
     private static final int MAX_TIMEOUT = 900;
     private static final int MAX_MEMORY = 10_240;
     private static final int MAX_TAGS = 50;
-
-    private final Runtimes runtimes;
-    private final LambdaLimits limits;
-    private final TargetRules targets;
-
-    SettingsRules(Runtimes runtimes, LambdaLimits limits, TargetRules targets) {
-        this.runtimes = runtimes;
-        this.limits = limits;
-        this.targets = targets;
-    }
 
     /// Settings of a new function.
     FunctionSettings create(Requests.CreateFunctionRequest request) {

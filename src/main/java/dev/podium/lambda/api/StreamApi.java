@@ -26,19 +26,8 @@ import java.util.Map;
 /// InvokeWithResponseStream: each part of an answer goes out as soon as the function has written it.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html">Operation</a>
-public final class StreamApi implements LambdaOperations {
+public record StreamApi(Functions functions, Invocations invocations, LambdaLimits limits) implements LambdaOperations {
     private static final int BUFFER = 64 << 10;
-
-    private final Functions functions;
-    private final Invocations invocations;
-    private final LambdaLimits limits;
-
-    /// Connects the operation with what it works on.
-    public StreamApi(Functions functions, Invocations invocations, LambdaLimits limits) {
-        this.functions = functions;
-        this.invocations = invocations;
-        this.limits = limits;
-    }
 
     /// Loaded with the first stream.
     private static final class Events {

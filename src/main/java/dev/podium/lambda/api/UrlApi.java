@@ -19,18 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// Function URLs' configurations.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html">Function URLs</a>
-public final class UrlApi implements LambdaOperations {
+public record UrlApi(Functions functions, FunctionUrls urls) implements LambdaOperations {
     private static final int PAGE = 50;
     private static final String BUFFERED = "BUFFERED";
-
-    private final Functions functions;
-    private final FunctionUrls urls;
-
-    /// Connects the operations with what they work on.
-    public UrlApi(Functions functions, FunctionUrls urls) {
-        this.functions = functions;
-        this.urls = urls;
-    }
 
     record CreateFunctionUrlConfigRequest(
             String functionName,

@@ -21,17 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// Published versions: PublishVersion, and `Publish` at creation and update.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html">Versions</a>
-public final class VersionsApi implements LambdaOperations {
+public record VersionsApi(Functions functions, CodeBlobs codes) implements LambdaOperations {
     private static final int PAGE = 50;
-
-    private final Functions functions;
-    private final CodeBlobs codes;
-
-    /// Connects the operations with what they work on.
-    public VersionsApi(Functions functions, CodeBlobs codes) {
-        this.functions = functions;
-        this.codes = codes;
-    }
 
     record PublishVersionRequest(
             String functionName,

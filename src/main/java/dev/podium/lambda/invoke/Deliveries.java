@@ -61,7 +61,7 @@ final class Deliveries implements AutoCloseable {
             send(delivery);
             return LaneQueue.Verdict.DONE;
         } catch (IOException e) {
-            boolean over = clock.millis() > delivery.untilMillis();
+            boolean over = e instanceof Targets.Refused || clock.millis() > delivery.untilMillis();
             LOG.log(
                     over ? Level.ERROR : Level.WARNING,
                     "message not delivered{0} function={1} request={2} target={3} why={4}",

@@ -8,6 +8,8 @@ import dev.podium.lambda.runtime.Transport;
 import dev.podium.pods.PodListener;
 import dev.podium.pods.PodState;
 import dev.podium.pods.PodTrouble;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,8 @@ final class Environment implements SessionOwner, PodListener {
         /// Must not be used any more.
         GONE
     }
+
+    private static final Logger LOG = System.getLogger("lambda");
 
     final EnvironmentGroup group;
     /// Whether it is one of provisioned concurrency.
@@ -140,6 +144,13 @@ final class Environment implements SessionOwner, PodListener {
         EnvironmentLog own = log;
         if (own != null) {
             own.ready();
+        }
+        if (adopted) {
+            LOG.log(
+                    Level.DEBUG,
+                    "pod back name={0} function={1}",
+                    podName,
+                    group.deployment().function().name());
         }
         group.ready(this);
     }

@@ -23,8 +23,6 @@ final class EnvironmentLog {
     private static final int TAIL_BYTES = 4096;
     /// AWS cuts longer events.
     private static final int MAX_LINE = 256 << 10;
-    /// Memory is read at most so often, unless an invocation took longer than that.
-    private static final long MEMORY_EVERY = 100_000_000;
     /// How long an ended environment's log is waited for.
     private static final long LAST_LINES = 3_000_000_000L;
     /// How long lines are expected after an invocation, though none runs.
@@ -47,6 +45,7 @@ final class EnvironmentLog {
     // All below belongs to the logs' thread.
     private final Deque<Mark> marks = new ArrayDeque<>();
     private final List<Line> out = new ArrayList<>();
+    private final EnvironmentMemory memory;
     private @Nullable String podName;
     private @Nullable LogRun running;
     private @Nullable StringBuilder tail;
@@ -56,8 +55,6 @@ final class EnvironmentLog {
     private boolean begun;
     private long activeAt = System.nanoTime();
     private long lastMillis;
-    private long peakBytes;
-    private long peakReadAt = System.nanoTime() - MEMORY_EVERY;
     private @Nullable Runnable afterwards;
     private long closedAt;
     private boolean closed;
@@ -83,6 +80,7 @@ final class EnvironmentLog {
         String group = function.settings().logging().logGroup();
         this.logs = logs;
         this.session = session;
+        this.memory = new EnvironmentMemory(session);
         this.first = function;
         this.initializationType = provisioned ? "provisioned-concurrency" : "on-demand";
         this.destination =
@@ -123,7 +121,7 @@ final class EnvironmentLog {
     void end(LogRun run) {
         run.endMillis = System.currentTimeMillis();
         Mark.End mark = new Mark.End(run, end(), System.nanoTime());
-        logs.note(this, () -> marks.add(mark));
+        logs.note(this, () -> ended(mark));
         if (run.tail) {
             logs.hurry();
         }
@@ -148,6 +146,11 @@ final class EnvironmentLog {
     }
 
     // ---- on the logs' thread
+
+    private void ended(Mark.End mark) {
+        marks.add(mark);
+        memory.ask();
+    }
 
     private void attach(String name) {
         detach();
@@ -312,26 +315,13 @@ final class EnvironmentLog {
         }
         add(run.endMillis, LogLines.message(run));
         add(run.endMillis, LogLines.end(run));
-        add(run.endMillis, LogLines.report(run, peak(run, current)));
+        add(run.endMillis, LogLines.report(run, memory.peak(run, current)));
         running = null;
         StringBuilder whole = tail;
         tail = null;
         if (whole != null) {
             run.complete(last(whole));
         }
-    }
-
-    private long peak(LogRun run, @Nullable LogFeed current) {
-        long now = System.nanoTime();
-        if (current != null && (run.nanos > MEMORY_EVERY || now - peakReadAt >= MEMORY_EVERY)) {
-            peakReadAt = now;
-            peakBytes = Math.max(peakBytes, current.peakMemoryBytes());
-            RuntimeSession own = session.get();
-            if (own != null && peakBytes > 0) {
-                own.telemetry().maxMemory((int) ((peakBytes + (1 << 20) - 1) >> 20));
-            }
-        }
-        return peakBytes;
     }
 
     private static String last(StringBuilder whole) {

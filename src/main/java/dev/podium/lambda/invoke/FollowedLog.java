@@ -1,11 +1,11 @@
 package dev.podium.lambda.invoke;
 
-import dev.podium.pods.PodException;
-import dev.podium.pods.Pods;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Lines come some milliseconds after they were written, with the times of the node. A log counts as complete when
 /// a later line has come, or none for a while.
 final class FollowedLog implements LogFeed {
+    private static final Logger LOG = System.getLogger("lambda");
     private static final int MAX_LINES = 2048;
     private static final int MAX_LINE = 256 << 10;
     private static final int BUFFER = 4 << 10;
@@ -40,7 +41,7 @@ final class FollowedLog implements LogFeed {
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration LONG_PAUSE = Duration.ofSeconds(1);
 
-    private final Pods pods;
+    private final Source source;
     private final String pod;
     private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>(MAX_LINES);
     private final ReentrantLock lock = new ReentrantLock();
@@ -68,8 +69,23 @@ final class FollowedLog implements LogFeed {
         }
     }
 
-    FollowedLog(Pods pods, String pod) {
-        this.pods = pods;
+    /// The container's log on the other side of the network.
+    interface Source {
+        /// Opens it. Any thread may close the stream.
+        ///
+        /// @param since only what was written then or later, to the second; the epoch for all
+        /// @return lines, each beginning with an RFC 3339 time and a space; null when it isn't there (yet)
+        /// @throws IOException if it can't be had now
+        @Nullable
+        InputStream follow(Instant since) throws IOException, InterruptedException;
+
+        /// Whether the pod is in use: else a log that isn't there, or that has ended, won't go on.
+        boolean inUse();
+    }
+
+    /// Nothing happens before [#wake].
+    FollowedLog(Source source, String pod) {
+        this.source = source;
         this.pod = pod;
     }
 
@@ -185,18 +201,21 @@ final class FollowedLog implements LogFeed {
         Duration pause = PAUSE;
         try {
             while (!left()) {
-                try (InputStream in = pods.follow(pod, FunctionPods.CONTAINER, last)) {
-                    if (opened(in)) {
+                try (InputStream in = source.follow(last)) {
+                    if (in == null) {
+                        // A kubelet that hasn't seen a new pod yet says so, too.
+                        ended = !source.inUse();
+                    } else if (opened(in)) {
                         Instant before = last;
                         read(in);
                         pause = last.equals(before) ? pause : PAUSE;
                         // The container has ended, unless the stream was cut.
-                        ended = pods.listens(pod) ? ended : true;
+                        ended = ended || !source.inUse();
                     }
-                } catch (PodException e) {
-                    ended = e.gone();
                 } catch (IOException e) {
                     // Cut, or closed because the environment rests.
+                } catch (RuntimeException e) {
+                    LOG.log(Level.ERROR, "the log of a pod could not be read name=" + pod, e);
                 } finally {
                     connected = false;
                 }

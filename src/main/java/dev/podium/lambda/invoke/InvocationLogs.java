@@ -53,7 +53,8 @@ public final class InvocationLogs implements AutoCloseable {
 
     /// Starts the thread.
     public void start() {
-        thread = Thread.ofVirtual().name("lambda-logs").start(this::run);
+        // Not a virtual thread: what it does must not keep invocations from the few carriers.
+        thread = Thread.ofPlatform().daemon().name("lambda-logs").start(this::run);
     }
 
     /// The log of a new environment.

@@ -37,6 +37,9 @@ final class Lineage {
     /// @param header the caller's; botocore sends `|` as `%7C`
     static Passed pass(String header, LambdaFunction function) {
         String hash = hash(function.arn());
+        if (!header.contains(NAME)) {
+            return new Passed(header + ';' + NAME + hash + ":0", 1);
+        }
         List<String> parts = new ArrayList<>();
         List<String> entries = new ArrayList<>();
         for (String part : header.split(";", -1)) {

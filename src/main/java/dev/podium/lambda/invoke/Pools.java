@@ -6,10 +6,7 @@ import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,20 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Spare pods, kept ready for cold invocations: a few of every shape that was used lately.
 ///
-/// One loop fills them up when nothing starts that somebody waits for, and drops those that nobody has used
-/// for the
-/// keepalive time. A shape whose pods don't come up is tried ever more rarely, and all of them are given up
-/// when an
+/// One loop fills them up when nothing starts that somebody waits for, and drops those that nobody has used for the
+/// keepalive time. A shape whose pods don't come up is tried ever more rarely, and all of them are given up when an
 /// environment finds no room.
 final class Pools implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
-    /// Shapes at a time; the one that was not used for longest goes first.
-    private static final int MOST = 16;
-    /// Without an environment's keepalive there is still one for pools: cold invocations are then all there is.
-    private static final Duration KEEPALIVE = Duration.ofMinutes(10);
-
-    private static final Duration WITHOUT_ROOM = Duration.ofSeconds(60);
-
     private final FunctionPods manifests;
     private final Pods pods;
     private final Reaper reaper;
@@ -44,8 +32,7 @@ final class Pools implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     /// Has a permit when the loop should look again.
     private final Semaphore changes = new Semaphore(0);
-    private final Map<PodShape, Pool> pools = new HashMap<>(); // under the lock
-    private long heldUntil = System.nanoTime(); // under the lock
+    private final PoolTable table; // under the lock
     private @Nullable Thread thread;
 
     private final SparePod.Keeper keeper = new SparePod.Keeper() {
@@ -78,6 +65,7 @@ final class Pools implements AutoCloseable {
         this.settings = settings;
         this.shells = shells;
         this.images = images;
+        this.table = new PoolTable(settings, shells, images);
     }
 
     /// Starts filling: at once for the images that the settings name.
@@ -89,7 +77,7 @@ final class Pools implements AutoCloseable {
         try {
             for (String runtime : settings.pool().sizes().keySet()) {
                 String image = images.ofRuntime(runtime).orElse("");
-                Pool pool = pool(PodShape.ofDefaults(image, shells.loads(image)));
+                Pool pool = table.pool(PodShape.ofDefaults(image, shells.loads(image)));
                 if (pool != null) {
                     pool.fixed = true;
                 }
@@ -102,36 +90,18 @@ final class Pools implements AutoCloseable {
         }
     }
 
-    private int size(PodShape shape) {
-        if (settings.pool().sizes().isEmpty()) {
-            return settings.pool().on() ? 1 : 0;
-        }
-        int most = 0;
-        for (Map.Entry<String, Integer> size : settings.pool().sizes().entrySet()) {
-            boolean same = images.ofRuntime(size.getKey()).orElse("").equals(shape.image());
-            most = same ? Math.max(most, size.getValue()) : most;
-        }
-        return most;
-    }
-
-    /// Under the lock: the pool of a shape; null when there is none to be.
-    private @Nullable Pool pool(PodShape shape) {
-        int size = size(shape);
-        return size == 0 ? null : pools.computeIfAbsent(shape, s -> new Pool(s, size));
-    }
-
     /// Takes a spare pod for an environment, which has its name and session then; false when none fits. In any
     /// case the shape counts as used.
     boolean take(PodShape shape, int entries, Environment environment) {
         List<SparePod> dropped = List.of();
         lock.lock();
         try {
-            Pool pool = pool(shape);
+            Pool pool = table.pool(shape);
             if (pool == null) {
                 return false;
             }
             pool.used(environment);
-            dropped = tooMany();
+            dropped = table.tooMany();
             SparePod spare = pool.best(shells.fits(entries));
             signal();
             if (spare == null) {
@@ -152,7 +122,7 @@ final class Pools implements AutoCloseable {
     void used(PodShape shape, Environment environment) {
         lock.lock();
         try {
-            Pool pool = pool(shape);
+            Pool pool = table.pool(shape);
             if (pool != null) {
                 pool.used(environment);
                 signal();
@@ -162,28 +132,11 @@ final class Pools implements AutoCloseable {
         }
     }
 
-    private List<SparePod> tooMany() {
-        if (pools.size() <= MOST) {
-            return List.of();
-        }
-        Pool oldest = null;
-        for (Pool pool : pools.values()) {
-            if (!pool.fixed && (oldest == null || pool.usedNanos - oldest.usedNanos < 0)) {
-                oldest = pool;
-            }
-        }
-        if (oldest == null) {
-            return List.of();
-        }
-        pools.remove(oldest.shape);
-        return oldest.spares;
-    }
-
     /// Takes in a spare pod that an earlier run of this server left; false when it isn't wanted.
     boolean adopt(FunctionPods.Identity identity, PodShape shape) {
         lock.lock();
         try {
-            Pool pool = pool(shape);
+            Pool pool = table.pool(shape);
             if (pool == null || pool.spares.size() + pool.creating >= pool.size) {
                 return false;
             }
@@ -203,14 +156,10 @@ final class Pools implements AutoCloseable {
     ///
     /// @return whether there were any
     boolean giveUp() {
-        List<SparePod> all = new ArrayList<>();
+        List<SparePod> all;
         lock.lock();
         try {
-            heldUntil = System.nanoTime() + WITHOUT_ROOM.toNanos();
-            for (Pool pool : pools.values()) {
-                all.addAll(pool.spares);
-                pool.spares.clear();
-            }
+            all = table.clear();
         } finally {
             lock.unlock();
         }
@@ -233,7 +182,7 @@ final class Pools implements AutoCloseable {
     private void came(SparePod spare) {
         lock.lock();
         try {
-            Pool pool = pools.get(spare.shape);
+            Pool pool = table.get(spare.shape);
             if (pool != null) {
                 pool.came();
             }
@@ -246,17 +195,17 @@ final class Pools implements AutoCloseable {
         boolean removed;
         lock.lock();
         try {
-            Pool pool = pools.get(spare.shape);
+            Pool pool = table.get(spare.shape);
             removed = pool != null && pool.spares.remove(spare);
             if (noShell && shells.none(spare.shape.image())) {
                 // The round drops this one.
-                Pool other = pool(spare.shape.withoutShell());
+                Pool other = table.pool(spare.shape.withoutShell());
                 if (other != null && pool != null) {
                     other.fixed |= pool.fixed;
                 }
             }
             if (noRoom) {
-                heldUntil = System.nanoTime() + WITHOUT_ROOM.toNanos();
+                table.hold();
             }
             if (removed && pool != null) {
                 pool.failed(why);
@@ -295,7 +244,7 @@ final class Pools implements AutoCloseable {
         long wait;
         lock.lock();
         try {
-            wait = look(dropped, missing);
+            wait = table.look(dropped, missing);
         } finally {
             lock.unlock();
         }
@@ -310,39 +259,6 @@ final class Pools implements AutoCloseable {
                 Thread.ofVirtual().name("lambda-spare").start(() -> create(pool));
             }
         });
-    }
-
-    /// Under the lock: collects what is to be done now.
-    ///
-    /// @return nanoseconds until the next look
-    private long look(List<SparePod> dropped, Map<Pool, Integer> missing) {
-        long now = System.nanoTime();
-        long keepalive = (settings.keepalive().isPositive() ? settings.keepalive() : KEEPALIVE).toNanos();
-        long next = Duration.ofHours(1).toNanos();
-        Iterator<Pool> all = pools.values().iterator();
-        while (all.hasNext()) {
-            Pool pool = all.next();
-            long left = pool.usedNanos + keepalive - now;
-            boolean hopeless = pool.shape.shell() && !shells.loads(pool.shape.image());
-            if (hopeless || (!pool.fixed && left <= 0)) {
-                dropped.addAll(pool.spares);
-                all.remove();
-                continue;
-            }
-            next = pool.fixed ? next : Math.min(next, left);
-            next = Math.min(next, pool.overdue(now, settings.startTimeout(), dropped));
-            int wanted = pool.size - pool.spares.size() - pool.creating;
-            if (wanted > 0) {
-                long due = Math.max(pool.due(now), heldUntil - now);
-                if (due <= 0) {
-                    pool.creating += wanted;
-                    missing.put(pool, wanted);
-                } else {
-                    next = Math.min(next, due);
-                }
-            }
-        }
-        return next;
     }
 
     private void create(Pool pool) {
@@ -371,14 +287,14 @@ final class Pools implements AutoCloseable {
         try {
             pool.creating--;
             // Its room may have been asked for while it was on its way.
-            boolean room = heldUntil - System.nanoTime() <= 0;
+            boolean room = !table.isHeld();
             if (why == null && spare.isUseless()) {
                 why = "it failed at once";
             }
             if (why != null) {
                 pool.failed(why);
                 signal();
-            } else if (room && pools.get(pool.shape) == pool) {
+            } else if (room && table.get(pool.shape) == pool) {
                 pool.spares.add(spare);
                 kept = true;
                 signal();

@@ -13,8 +13,19 @@ public interface Targets {
 
     /// Sends a message; when this returns the target has taken it.
     ///
-    /// @throws IOException when the target is away or refuses it, saying why
+    /// @throws Refused when the target takes no such message, now or later
+    /// @throws IOException when the target is away, or may take it later, saying why
     void send(Arn target, Message message) throws IOException, InterruptedException;
+
+    /// The target does not take such a message, for its size or its text: to send it again is of no use.
+    final class Refused extends IOException {
+        private static final long serialVersionUID = 1;
+
+        /// Says why.
+        public Refused(String why, Throwable cause) {
+            super(why, cause);
+        }
+    }
 
     /// What is sent.
     ///

@@ -32,8 +32,11 @@ final class Extension {
     /// Whether its process is known to have ended.
     boolean ended;
     /// What it reported before its end, or null.
-    @Nullable
-    String reported;
+    private @Nullable String reported;
+    /// What it failed for, unless its process ends in time and shows how.
+    private @Nullable RuntimeExit failure;
+
+    private long failsAtNanos;
 
     @Nullable
     WireExchange parked;
@@ -59,8 +62,42 @@ final class Extension {
         return (state == State.REGISTERED || state == State.READY) && !ended && events.contains(event);
     }
 
-    /// What AWS writes of the end of its process.
-    static String cause(int status) {
+    /// It has reported an error of its own.
+    ///
+    /// @param due when the end of its process is no longer waited for
+    void reported(String type, String reason, long due) {
+        state = State.FAILED;
+        reported = type;
+        failure = RuntimeExit.ofExtension(type, reason);
+        failsAtNanos = due;
+    }
+
+    /// What it failed for, once, when its process has not ended in time.
+    @Nullable
+    RuntimeExit overdue(long nowNanos) {
+        RuntimeExit due = ended || nowNanos - failsAtNanos < 0 ? null : failure;
+        failure = due == null ? failure : null;
+        return due;
+    }
+
+    /// Its process has ended.
+    void end() {
+        ended = true;
+        state = State.FAILED;
+        busy = false;
+    }
+
+    /// What AWS calls the end of its process.
+    ///
+    /// @param why it could not be started, or null
+    RuntimeExit failure(int status, @Nullable String why) {
+        if (why != null && state == State.STARTED) {
+            return RuntimeExit.ofExtension("Extension.LaunchError", "fork/exec /opt/extensions/" + name + ": " + why);
+        }
+        return RuntimeExit.ofExtension(reported == null ? "Extension.Crash" : reported, cause(status));
+    }
+
+    private static String cause(int status) {
         if (status == 0) {
             return "exit code 0";
         }

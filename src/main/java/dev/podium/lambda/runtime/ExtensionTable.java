@@ -98,6 +98,18 @@ final class ExtensionTable {
         return null;
     }
 
+    /// The failure of one that has reported it, and whose process doesn't end; null if there is none.
+    @Nullable
+    RuntimeExit reported(long nowNanos) {
+        for (Extension extension : byName.values()) {
+            RuntimeExit failure = extension.overdue(nowNanos);
+            if (failure != null) {
+                return failure;
+            }
+        }
+        return null;
+    }
+
     /// Whether one isn't done with an invocation.
     boolean busy() {
         return byName.values().stream().anyMatch(extension -> extension.busy);

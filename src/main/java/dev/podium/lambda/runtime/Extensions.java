@@ -5,7 +5,6 @@ import dev.podium.lambda.runtime.Extension.State;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -22,10 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html">Extensions API</a>
 final class Extensions {
     private static final System.Logger LOG = System.getLogger("lambda.runtime");
-    /// AWS gives an initialisation ten seconds, and then does it again within the function's own time.
-    private static final Duration INIT_LIMIT = Duration.ofSeconds(30);
     /// How long the end of the process of an extension that has reported its failure is waited for.
-    private static final long END_OF_FAILED_MILLIS = 500;
+    private static final long END_OF_FAILED_NANOS = 500_000_000L;
     /// AWS's limit for the shutdown of external extensions.
     static final Duration SHUTDOWN_LIMIT = Duration.ofSeconds(2);
 
@@ -33,21 +30,15 @@ final class Extensions {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private final ExtensionTable table = new ExtensionTable(); // under the lock
-    private final List<Waiting> waiting = new ArrayList<>(0); // under the lock
-    private boolean runtimeReady; // under the lock
-    private boolean initialised; // under the lock
+    private final ExtensionInit init = new ExtensionInit(table); // under the lock
     private boolean closing; // under the lock
     private boolean failed; // under the lock
-    private long initDeadline; // under the lock
     private @Nullable Release release; // under the lock
     private volatile boolean any;
 
     Extensions(RuntimeSession session) {
         this.session = session;
     }
-
-    /// A start script that waits for its extensions.
-    private record Waiting(int count, WireExchange exchange) {}
 
     /// Someone who waits until the extensions are done with an invocation.
     private record Release(Runnable free, Runnable spent, long deadlineNanos) {}
@@ -57,19 +48,15 @@ final class Extensions {
         return any;
     }
 
-    /// Takes in what the start script is about to start. Earlier ones are forgotten: their processes have
-    /// ended.
+    /// Takes in what the start script is about to start. Earlier ones are forgotten: their processes have ended.
     ///
     /// @param number counts the script's rounds, so that a late report of an earlier round is known
     void announce(String number, List<String> names) {
         List<WireExchange> old;
-        long deadline = System.nanoTime() + INIT_LIMIT.toNanos();
+        long deadline = System.nanoTime() + ExtensionInit.LIMIT.toNanos();
         lock.lock();
         try {
-            old = table.begin(number, names);
-            initialised = false;
-            runtimeReady = false;
-            initDeadline = deadline;
+            old = init.begin(number, names, deadline);
             any = !names.isEmpty();
         } finally {
             lock.unlock();
@@ -84,29 +71,26 @@ final class Extensions {
     /// Registers an extension.
     Registration register(String name, Set<String> events) {
         String id = UUID.randomUUID().toString();
-        List<WireExchange> satisfied = new ArrayList<>();
+        List<WireExchange> satisfied;
         lock.lock();
         try {
-            boolean closed = initialised || closing || runtimeReady;
+            boolean closed = closing || init.isClosed();
             ExtensionError refused = table.refusal(name, events, closed, startedByScript());
             if (refused != null) {
                 return new Registration(null, refused);
             }
             table.register(id, name, events, startedByScript());
             any = true;
-            waiting.removeIf(script -> script.count() <= table.registered() && satisfied.add(script.exchange()));
+            satisfied = init.satisfied();
         } finally {
             lock.unlock();
         }
         session.telemetry().extension(name, "Registered", events);
-        for (WireExchange script : satisfied) {
-            accept(script);
-        }
+        satisfied.forEach(Extensions::accept);
         return new Registration(id, null);
     }
 
-    /// Whether a start script runs in the pod: a function from an image has none, and starts its extensions
-    /// itself.
+    /// Whether a start script runs in the pod: a function from an image has none, and starts its extensions itself.
     private boolean startedByScript() {
         return session.code().isAssigned();
     }
@@ -116,9 +100,7 @@ final class Extensions {
     void await(int count, WireExchange x) {
         lock.lock();
         try {
-            if (table.registered() < count) {
-                waiting.removeIf(script -> script.exchange().isDisconnected());
-                waiting.add(new Waiting(count, x));
+            if (init.park(count, x)) {
                 return;
             }
         } finally {
@@ -153,26 +135,17 @@ final class Extensions {
     boolean runtimeReady() {
         lock.lock();
         try {
-            runtimeReady = true;
-            return completeInit();
+            return init.runtimeReady();
         } finally {
             lock.unlock();
         }
-    }
-
-    private boolean completeInit() {
-        if (initialised || !runtimeReady || !table.allReady()) {
-            return false;
-        }
-        initialised = true;
-        return true;
     }
 
     /// Tells whether the initialisation is over: no more registrations, no more subscriptions.
     boolean isInitialised() {
         lock.lock();
         try {
-            return initialised || closing;
+            return init.isOver() || closing;
         } finally {
             lock.unlock();
         }
@@ -205,7 +178,7 @@ final class Extensions {
                 replaced = extension.parked;
                 extension.parked = x;
             }
-            ready = first && completeInit();
+            ready = first && init.complete();
             freed = takeRelease();
             ended.signalAll(); // one that asks again after SHUTDOWN is done
         } finally {
@@ -247,39 +220,20 @@ final class Extensions {
     @Nullable
     ExtensionError report(String id, String type, String reason) {
         Extension extension;
+        long due = System.nanoTime() + END_OF_FAILED_NANOS;
         lock.lock();
         try {
             extension = table.living(id);
             if (extension == null) {
                 return ExtensionError.invalidTransition(id, "Failed", type.substring("Extension.".length()));
             }
-            extension.state = State.FAILED;
-            extension.reported = type;
+            extension.reported(type, reason, due);
         } finally {
             lock.unlock();
         }
         LOG.log(Level.WARNING, "extension failed name={0} type={1} reason={2}", extension.name, type, reason);
-        Extension failed = extension;
-        Thread.ofVirtual().name("extension-failure").start(() -> failLater(failed, type, reason));
+        session.port().deadlines().set(session, due);
         return null;
-    }
-
-    private void failLater(Extension extension, String type, String reason) {
-        try {
-            Thread.sleep(END_OF_FAILED_MILLIS);
-            boolean already;
-            lock.lock();
-            try {
-                already = extension.ended;
-            } finally {
-                lock.unlock();
-            }
-            if (!already) {
-                failed(RuntimeExit.ofExtension(type, reason));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /// The start script's report of an extension's end.
@@ -287,24 +241,15 @@ final class Extensions {
     /// @param number of the script's round
     /// @param why it could not be started, or null
     void exited(String number, String name, int status, @Nullable String why) {
-        RuntimeExit failure = null;
+        RuntimeExit failure;
         lock.lock();
         try {
             Extension extension = table.started(number, name);
             if (extension == null) {
                 return;
             }
-            extension.ended = true;
-            if (!closing) {
-                failure = why != null && extension.state == State.STARTED
-                        ? RuntimeExit.ofExtension(
-                                "Extension.LaunchError", "fork/exec /opt/extensions/" + name + ": " + why)
-                        : RuntimeExit.ofExtension(
-                                extension.reported == null ? "Extension.Crash" : extension.reported,
-                                Extension.cause(status));
-            }
-            extension.state = State.FAILED;
-            extension.busy = false;
+            failure = closing ? null : extension.failure(status, why);
+            extension.end();
             ended.signalAll();
         } finally {
             lock.unlock();
@@ -333,7 +278,15 @@ final class Extensions {
 
     /// Tells the extensions of an invocation.
     void invoked(Event event) {
-        publish(ExtensionEvent.invoke(event));
+        ExtensionEvent told = ExtensionEvent.invoke(event);
+        List<ExtensionEvent.Delivery> deliveries;
+        lock.lock();
+        try {
+            deliveries = table.offer(told);
+        } finally {
+            lock.unlock();
+        }
+        deliveries.forEach(ExtensionEvent.Delivery::send);
     }
 
     /// Runs `free` once no extension is busy with an invocation any more: perhaps at once. When the deadline
@@ -364,7 +317,8 @@ final class Extensions {
     void alarm() {
         long now = System.nanoTime();
         Release late = null;
-        String missing = null;
+        String missing;
+        RuntimeExit failure;
         lock.lock();
         try {
             Release waits = release;
@@ -372,9 +326,8 @@ final class Extensions {
                 late = waits;
                 release = null;
             }
-            if (any && !initialised && !closing && now - initDeadline >= 0) {
-                missing = table.late();
-            }
+            missing = any && !closing ? init.late(now) : null;
+            failure = table.reported(now);
         } finally {
             lock.unlock();
         }
@@ -382,12 +335,15 @@ final class Extensions {
             session.ending().overran();
             late.spent().run();
         }
+        if (failure != null) {
+            failed(failure);
+        }
         if (missing != null) {
             LOG.log(Level.WARNING, "extension is not ready name={0}", missing);
             failed(RuntimeExit.ofExtension(
                     "Sandbox.Timedout",
-                    "Extension " + missing + " did not register and call /next within " + INIT_LIMIT.toSeconds()
-                            + " seconds"));
+                    "Extension " + missing + " did not register and call /next within "
+                            + ExtensionInit.LIMIT.toSeconds() + " seconds"));
         }
     }
 
@@ -399,20 +355,20 @@ final class Extensions {
         if (!any) {
             return false;
         }
+        List<ExtensionEvent.Delivery> deliveries;
+        boolean wait;
+        ExtensionEvent event = ExtensionEvent.shutdown(reason, SHUTDOWN_LIMIT);
         lock.lock();
         try {
             closing = true;
             release = null;
+            deliveries = table.offer(event);
+            wait = table.endsYet();
         } finally {
             lock.unlock();
         }
-        publish(ExtensionEvent.shutdown(reason, SHUTDOWN_LIMIT));
-        lock.lock();
-        try {
-            return table.endsYet();
-        } finally {
-            lock.unlock();
-        }
+        deliveries.forEach(ExtensionEvent.Delivery::send);
+        return wait;
     }
 
     /// Waits until every extension that was told of the end has ended or asks again.
@@ -428,17 +384,6 @@ final class Extensions {
         }
     }
 
-    private void publish(ExtensionEvent event) {
-        List<ExtensionEvent.Delivery> deliveries;
-        lock.lock();
-        try {
-            deliveries = table.offer(event);
-        } finally {
-            lock.unlock();
-        }
-        deliveries.forEach(ExtensionEvent.Delivery::send);
-    }
-
     /// Ends the requests that are still parked.
     void close() {
         List<WireExchange> parked;
@@ -446,8 +391,7 @@ final class Extensions {
         try {
             closing = true;
             parked = table.parked();
-            waiting.forEach(script -> parked.add(script.exchange()));
-            waiting.clear();
+            parked.addAll(init.clear());
         } finally {
             lock.unlock();
         }

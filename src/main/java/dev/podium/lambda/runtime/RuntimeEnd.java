@@ -16,6 +16,20 @@ final class RuntimeEnd {
     @Nullable
     FunctionError initError;
 
+    /// Notes a failed initialisation; false when one is known.
+    boolean initFailed(FunctionError error) {
+        boolean first = initError == null;
+        initError = first ? error : initError;
+        return first;
+    }
+
+    /// Notes the end of a process; false when one is known.
+    boolean exited(RuntimeExit how) {
+        boolean first = exit == null;
+        exit = first ? how : exit;
+        return first;
+    }
+
     /// Whether it ended by itself.
     boolean failed() {
         return exit != null || initError != null;

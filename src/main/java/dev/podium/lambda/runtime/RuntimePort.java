@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The port that pods call: the Runtime, Extensions and Telemetry APIs, and what loaders and start scripts
@@ -31,12 +33,16 @@ public final class RuntimePort implements VirtualHosts, AutoCloseable {
     private static final String EXTENSION = "/2020-01-01/extension/";
     private static final String PODIUM = "/podium/";
     private static final int TOKEN_LENGTH = 32;
+    /// How long a pod without a session is kept waiting for one.
+    private static final Duration UNKNOWN = Duration.ofSeconds(1);
 
     private final RuntimeSettings settings;
     private final Map<String, RuntimeSession> sessions = new ConcurrentHashMap<>();
     /// What other services' pods ask for.
     private final Map<String, WireHandler> others = new ConcurrentHashMap<>();
     private final Deadlines deadlines = new Deadlines();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition opened = lock.newCondition();
     private @Nullable WireServer server;
 
     private RuntimePort(RuntimeSettings settings) {
@@ -107,7 +113,27 @@ public final class RuntimePort implements VirtualHosts, AutoCloseable {
         if (sessions.putIfAbsent(token, session) != null) {
             throw new IllegalStateException("there is a session of this token");
         }
+        lock.lock();
+        try {
+            opened.signalAll();
+        } finally {
+            lock.unlock();
+        }
         return session;
+    }
+
+    /// The session of a pod that asks for its server: after a restart the server opens it when it has listed its pods.
+    private @Nullable RuntimeSession awaited(String token) throws InterruptedException {
+        long left = UNKNOWN.toNanos();
+        lock.lock();
+        try {
+            while (!sessions.containsKey(token) && left > 0) {
+                left = opened.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return sessions.get(token);
     }
 
     /// Opens the session of a pod that brings its own code (a function from an image).
@@ -173,10 +199,11 @@ public final class RuntimePort implements VirtualHosts, AutoCloseable {
         }
         String path = x.rawPath();
         if (path.startsWith(PODIUM)) {
-            if (session == null) {
+            RuntimeSession known = session == null && token != null ? awaited(token) : session;
+            if (known == null) {
                 RuntimeAnswers.notFound(x);
             } else {
-                PodApi.handle(session, x, path.substring(PODIUM.length()));
+                PodApi.handle(known, x, path.substring(PODIUM.length()));
             }
         } else if (session == null) {
             RuntimeAnswers.forbidden(x);

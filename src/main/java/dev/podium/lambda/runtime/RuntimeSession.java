@@ -6,8 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One pod on the runtime port: its runtime's parked `/next`, the invocation under way, its extensions and
-/// its code.
+/// One pod on the runtime port: its runtime's parked `/next`, the invocation under way, its extensions and its code.
 ///
 /// The invoking thread itself writes the event to the parked request, and is woken by the connection that
 /// brings the answer. No lock is held across I/O.
@@ -242,8 +241,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return running;
     }
 
-    /// Notes that the runtime answered, so that a client without a lasting connection has time for its
-    /// `/next`.
+    /// Notes that the runtime answered, so that a client without a lasting connection has time for its `/next`.
     void answered() {
         WireExchange last = lastNext;
         if (last != null && last.isDisconnected()) {
@@ -257,10 +255,9 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     boolean initFailed(FunctionError error) {
         lock.lock();
         try {
-            if (ready || end.initError != null) {
+            if (ready || !end.initFailed(error)) {
                 return false;
             }
-            end.initError = error;
         } finally {
             lock.unlock();
         }
@@ -278,10 +275,9 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             if (!ready && !code.isServed() && end.exit == null) {
                 return true;
             }
-            if (end.exit != null) {
+            if (!end.exited(ended)) {
                 return false;
             }
-            end.exit = ended;
             parked = null;
         } finally {
             lock.unlock();
@@ -294,10 +290,9 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     void extensionFailed(RuntimeExit failure) {
         lock.lock();
         try {
-            if (end.closedWhy != null || end.exit != null) {
+            if (end.closedWhy != null || !end.exited(failure)) {
                 return;
             }
-            end.exit = failure;
         } finally {
             lock.unlock();
         }
@@ -325,8 +320,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         end(why, "failure");
     }
 
-    /// Ends the session: parked requests are ended, extensions get their SHUTDOWN event, a waiting invocation
-    /// is lost.
+    /// Ends the session: parked requests end, extensions get their SHUTDOWN event, a waiting invocation is lost.
     @Override
     public void close() {
         end(CLOSED, "spindown");

@@ -24,7 +24,7 @@ public final class Telemetry {
     private volatile long startNanos = System.nanoTime();
     private volatile long initNanos;
     private volatile boolean runtimeDone;
-    private volatile int maxMemoryMib;
+    private final PeakMemory memory = new PeakMemory();
     private volatile @Nullable String address;
     private @Nullable Running running; // under the lock
 
@@ -132,6 +132,7 @@ public final class Telemetry {
         }
         if (!runtimeDone && !nobody()) {
             publish(TelemetryEvent.initRuntimeDone(Instant.now(), facts));
+            memory.ask();
         }
         runtimeDone = true;
         if (last) {
@@ -205,7 +206,7 @@ public final class Telemetry {
         }
         publish(TelemetryEvent.end(time, now.event));
         publish(TelemetryEvent.report(
-                time, facts, now.event, end, System.nanoTime() - now.nanos, now.initNanos, maxMemoryMib));
+                time, facts, now.event, end, System.nanoTime() - now.nanos, now.initNanos, memory.mib()));
     }
 
     /// A line of the pod's log. To be called by whoever follows the log, for every line, in their order.
@@ -218,9 +219,9 @@ public final class Telemetry {
         }
     }
 
-    /// Takes the most memory that the environment was seen to use, for the next report.
-    public void maxMemory(int mib) {
-        maxMemoryMib = Math.max(maxMemoryMib, mib);
+    /// The most memory that the environment was seen to use, which the next report tells.
+    public PeakMemory memory() {
+        return memory;
     }
 
     /// Whether anybody is told: else lines need not be read for this.

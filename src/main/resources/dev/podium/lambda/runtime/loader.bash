@@ -1,6 +1,13 @@
 u=${PODIUM_CODE#http://} a=${PODIUM_CODE#http://} k=script ok=
 a=${a%%/*}
 type -P tar >/dev/null && k=tar
+# Whether the server can be reached: connecting has no time limit here, and hangs behind a Service that points to a dead pod.
+reach() {
+  (echo $BASHPID && exec 3<>"/dev/tcp/${a%:*}/${a##*:}" && echo up) 2>/dev/null | {
+    read -r s
+    read -rt 0.5 l || { kill -9 "$s" 2>/dev/null; false; }
+  }
+}
 while [[ -z $ok ]]; do
   {
     {
@@ -16,7 +23,8 @@ while [[ -z $ok ]]; do
       fi
     } 3<>"/dev/tcp/${a%:*}/${a##*:}" 2>&4
   } 4>&2 2>/dev/null
-  [[ -n $ok ]] || sleep 0.1 2>/dev/null || read -rt 0.1 <> <(:)
+  until [[ -n $ok ]] || { { sleep 0.1 2>/dev/null || read -rt 0.1 <> <(:); }; reach; }; do :; done
 done
 unset u a k s l ok
+unset -f reach
 . /podium/start

@@ -8,6 +8,9 @@ unset PODIUM_CODE
 
 # podium_ask METHOD PATH SECONDS: puts the first line of the answer into podium_answer; fails unless the server took it.
 # Not every busybox has a time limit for wget: there the server's own limits hold.
+# podium_reach: whether the server can be reached, within a moment. Behind a Service that still points to a server's
+# dead pod, an attempt to connect hangs for minutes, and bash has no limit for it: so another process makes it first.
+# podium_try: podium_ask of a server that may be away.
 if [ -n "${BASH_VERSION:-}" ]; then
   podium_path=${podium_base#http://}
   podium_address=${podium_path%%/*}
@@ -27,6 +30,12 @@ if [ -n "${BASH_VERSION:-}" ]; then
       } 9<>"/dev/tcp/${podium_address%:*}/${podium_address##*:}"
     } 2>/dev/null
   }
+  podium_reach() {
+    (echo "$BASHPID" && exec 9<>"/dev/tcp/${podium_address%:*}/${podium_address##*:}" && echo up) 2>/dev/null | {
+      read -r podium_asker
+      read -r -t 0.5 podium_line || { kill -KILL "$podium_asker" 2>/dev/null; false; }
+    }
+  }
   podium_pause() { sleep 0.2 2>/dev/null || eval 'read -r -t 0.2 <> <(:)'; }
 else
   podium_ask() {
@@ -36,8 +45,16 @@ else
       podium_answer=$(/podium/busybox wget -q -O - "$podium_base/$2" 2>/dev/null)
     fi
   }
+  podium_reach() {
+    /podium/busybox wget -q -O /dev/null "$podium_base/alive" 2>/dev/null &
+    podium_asker=$!
+    { /podium/busybox sleep 2 && kill -KILL "$podium_asker"; } 2>/dev/null &
+    podium_guard=$!
+    wait "$podium_asker" && kill "$podium_guard"
+  }
   podium_pause() { /podium/busybox sleep 0.2; }
 fi
+podium_try() { podium_reach && podium_ask "$@"; }
 
 # How often the kernel has killed a process of this container for want of memory.
 podium_count_oom() {
@@ -49,6 +66,22 @@ podium_count_oom() {
       done <"$podium_file"
       return 0
     fi
+  done
+}
+
+# Tells the server the most memory that the processes beside this shell have used, in KiB, as often as it wants to know:
+# each request waits there until then.
+podium_memory() {
+  read -r podium_self podium_rest </proc/self/stat
+  while :; do
+    podium_peak=0
+    for podium_file in /proc/[0-9]*; do
+      case ${podium_file#/proc/} in "$$" | "$podium_self") continue ;; esac
+      while read -r podium_key podium_value podium_rest; do
+        case $podium_key in VmHWM:) podium_peak=$((podium_peak + podium_value)) && break ;; esac
+      done <"$podium_file/status"
+    done 2>/dev/null
+    podium_ask GET "memory?peak=$podium_peak" 86400 || for podium_file in 1 2 3 4 5; do podium_pause; done
   done
 }
 
@@ -68,7 +101,8 @@ podium_escape() {
 }
 
 # podium_extension FILE NUMBER: runs an extension to its end and reports it. Without the variables that AWS keeps for
-# the runtime. Its lines are marked, since telemetry tells them from the function's.
+# the runtime. Its lines are marked, since telemetry tells them from the function's, and go where the function writes
+# nothing: else they would come in the midst of lines that it writes in pieces.
 podium_extension() {
   podium_why=
   {
@@ -90,9 +124,9 @@ podium_extension() {
       podium_why='&why=no%20such%20file%20or%20directory'
     fi
     podium_escape "${1##*/}"
-    podium_ask POST "extension?run=$podium_run&name=$podium_escaped&status=$podium_status$podium_why" 5
+    podium_try POST "extension?run=$podium_run&name=$podium_escaped&status=$podium_status$podium_why" 5
   } 2>&1 | while IFS= read -r podium_line || [ -n "$podium_line" ]; do
-    printf '\037extension\037%s\n' "$podium_line"
+    printf '\037extension\037%s\n' "$podium_line" >&2
   done
 }
 
@@ -164,7 +198,7 @@ elif [ -x /opt/bootstrap ]; then
   set -- /opt/bootstrap
 else
   echo 'podium: neither /var/task/bootstrap nor /opt/bootstrap can be run' >&2
-  until podium_ask POST 'exit?status=127&oom=0&error=Runtime.InvalidEntrypoint' 10; do podium_pause; done
+  until podium_try POST 'exit?status=127&oom=0&error=Runtime.InvalidEntrypoint' 10; do podium_pause; done
   exit 127
 fi
 
@@ -172,21 +206,24 @@ while :; do
   podium_extensions
   podium_count_oom
   podium_before=$podium_oom
-  "$@" </dev/null &
+  "$@" </dev/null 2>&1 &
   podium_runtime=$!
+  podium_memory &
+  podium_watch=$!
   wait "$podium_runtime"
   podium_status=$?
   podium_runtime=
+  { kill -KILL "$podium_watch" && wait "$podium_watch"; } 2>/dev/null # says nothing of the kill that way
   podium_count_oom
   podium_more=0
   [ "$podium_oom" -gt "$podium_before" ] && podium_more=1
-  if podium_ask POST "exit?status=$podium_status&oom=$podium_more" 10; then
+  if podium_try POST "exit?status=$podium_status&oom=$podium_more" 10; then
     if [ "$podium_answer" != restart ]; then
       podium_end_extensions 11
       exit "$podium_status"
     fi
   else
-    until podium_ask GET alive 10; do podium_pause; done
+    until podium_try GET alive 10; do podium_pause; done
   fi
   podium_end_extensions 0 # they knew the server that is gone
 done

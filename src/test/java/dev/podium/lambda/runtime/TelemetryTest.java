@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.Eventually;
 import dev.podium.codec.Json;
+import dev.podium.http.wire.RawConnection;
 import dev.podium.http.wire.RawConnection.Answer;
 import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHeaders;
@@ -51,6 +52,26 @@ final class TelemetryTest {
         Duration long1 = Duration.ofMinutes(1);
         subscriber = WireServer.start(
                 new WireSettings("subscriber", any, 10, 64 << 10, 100, 64 << 20, long1, long1, long1), this::take);
+    }
+
+    @Test
+    void memoryIsAskedForNowAndThenAndTheAnswerComesWithTheNextRequest() throws Exception {
+        PeakMemory memory = pod.session.telemetry().memory();
+        memory.ask(); // nobody there
+        String path = "/podium/" + pod.session.codeToken() + "/memory?peak=";
+        RawConnection script = pod.send(pod.connect(), "GET", path + 2000, "");
+        Eventually.within(SOON, () -> memory.bytes() == 2000 << 10);
+        memory.ask();
+        assertThat(script.answer().status()).isEqualTo(200);
+        pod.send(script, "GET", path + 3000, "");
+        Eventually.within(SOON, () -> memory.bytes() == 3000 << 10);
+        assertThat(memory.mib()).isEqualTo(3);
+        memory.ask(); // too soon
+        RawConnection other = pod.send(pod.connect(), "GET", path + 1000, "");
+        assertThat(script.isEnded()).isTrue();
+        assertThat(memory.bytes()).isEqualTo(3000 << 10);
+        Eventually.within(SOON, memory::ask);
+        assertThat(other.answer().status()).isEqualTo(200);
     }
 
     @AfterEach

@@ -6,6 +6,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 /// Collects what a session tells.
 final class TestOwner implements SessionOwner {
     final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    volatile boolean codeAwaited;
+
+    @Override
+    public void awaitsCode(boolean asTar) {
+        codeAwaited = true;
+    }
 
     @Override
     public void ready() {

@@ -1,0 +1,201 @@
+package dev.podium.lambda.invoke;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.podium.Eventually;
+import dev.podium.lambda.invoke.LogFeed.Reading;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.Pipe;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What is made of a pod's log that comes over the network.
+@NullMarked
+final class FollowedLogTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final long ALL = Long.MAX_VALUE;
+
+    private final Kubelet kubelet = new Kubelet();
+    private final FollowedLog log = new FollowedLog(kubelet, "pod");
+    private final List<String> given = new ArrayList<>();
+
+    /// Answers each request for the log with the next stream; null stands for "not found".
+    private static final class Kubelet implements FollowedLog.Source {
+        final BlockingQueue<Object> answers = new LinkedBlockingQueue<>();
+        final List<Instant> asked = new CopyOnWriteArrayList<>();
+        volatile boolean inUse = true;
+
+        @Override
+        public @Nullable InputStream follow(Instant since) throws IOException, InterruptedException {
+            asked.add(since);
+            Object answer = answers.poll(10, TimeUnit.SECONDS);
+            if (answer instanceof IOException e) {
+                throw e;
+            }
+            return answer instanceof InputStream stream ? stream : null;
+        }
+
+        @Override
+        public boolean inUse() {
+            return inUse;
+        }
+
+        /// The next answer is a stream into which to write.
+        OutputStream opens() throws IOException {
+            Pipe pipe = Pipe.open();
+            answers.add(Channels.newInputStream(pipe.source()));
+            return Channels.newOutputStream(pipe.sink());
+        }
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    private static void write(OutputStream out, Instant time, String line) throws IOException {
+        out.write((time + " " + line + "\n").getBytes(UTF_8));
+        out.flush();
+    }
+
+    private Reading read(long until, long next) {
+        return log.read(until, next, false, (millis, line) -> given.add(line));
+    }
+
+    private void awaitLines(String... lines) throws Exception {
+        Eventually.within(SOON, () -> {
+            read(ALL, ALL);
+            return given.size() >= lines.length;
+        });
+        assertThat(given).containsExactly(lines);
+    }
+
+    @Test
+    void aLogIsCompleteOnceALaterLineHasCome() throws Exception {
+        OutputStream out = kubelet.opens();
+        log.wake();
+        Instant now = Instant.now();
+        write(out, now.minusMillis(5), "in time");
+        long end = log.end();
+        Eventually.within(SOON, () -> {
+            Reading reading = read(end, ALL);
+            return reading == Reading.OPEN && given.contains("in time");
+        });
+        write(out, Instant.now().plusSeconds(1), "of the next one");
+        Eventually.within(Duration.ofMillis(190), () -> read(end, ALL) == Reading.COMPLETE);
+        assertThat(given).containsExactly("in time");
+        awaitLines("in time", "of the next one");
+    }
+
+    @Test
+    void aLogIsCompleteWhenNothingHasComeForAWhile() throws Exception {
+        OutputStream out = kubelet.opens();
+        log.wake();
+        write(out, Instant.now(), "the only one");
+        long end = log.end();
+        long start = System.nanoTime();
+        Eventually.within(SOON, () -> read(end, ALL) == Reading.COMPLETE);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(150), Duration.ofSeconds(3));
+        assertThat(given).containsExactly("the only one");
+    }
+
+    @Test
+    void linesOfTheNextInvocationAreKeptForIt() throws Exception {
+        OutputStream out = kubelet.opens();
+        log.wake();
+        Instant now = Instant.now();
+        write(out, now, "this one's");
+        write(out, now.plusMillis(20), "the next one's");
+        long next = now.plusMillis(10).getEpochSecond() * 1_000_000_000L + now.plusMillis(10).getNano();
+        Eventually.within(SOON, () -> read(next - 1, next) == Reading.COMPLETE && !given.isEmpty());
+        assertThat(given).containsExactly("this one's");
+    }
+
+    @Test
+    void aStreamThatWasCutGoesOnWithoutALineTwice() throws Exception {
+        OutputStream first = kubelet.opens();
+        log.wake();
+        Instant time = Instant.parse("2026-01-02T03:04:05.123456789Z");
+        write(first, time.minusMillis(700), "one");
+        write(first, time, "two");
+        write(first, time, "three");
+        awaitLines("one", "two", "three");
+        first.close();
+        OutputStream second = kubelet.opens();
+        write(second, time.minusMillis(700), "one"); // since is to the second
+        write(second, time, "two");
+        write(second, time, "three");
+        write(second, time, "four");
+        write(second, time.plusMillis(1), "five");
+        awaitLines("one", "two", "three", "four", "five");
+        assertThat(kubelet.asked).startsWith(Instant.EPOCH, time);
+    }
+
+    @Test
+    void aLogThatIsNotThereYetIsAskedForAgain() throws Exception {
+        kubelet.answers.add("not found");
+        kubelet.answers.add(new IOException("the API server is away"));
+        OutputStream out = kubelet.opens();
+        write(out, Instant.now(), "after all");
+        log.wake();
+        awaitLines("after all");
+        assertThat(log.ended()).isFalse();
+    }
+
+    @Test
+    void itEndsWithThePod() throws Exception {
+        OutputStream out = kubelet.opens();
+        log.wake();
+        write(out, Instant.now(), "the last");
+        out.close();
+        kubelet.inUse = false;
+        kubelet.answers.add("not found");
+        Eventually.within(SOON, () -> {
+            read(ALL, ALL);
+            return log.ended();
+        });
+        assertThat(given).containsExactly("the last");
+        assertThat(read(log.end(), ALL)).isEqualTo(Reading.COMPLETE);
+    }
+
+    @Test
+    void nothingIsFollowedWhileTheEnvironmentRests() throws Exception {
+        OutputStream first = kubelet.opens();
+        log.wake();
+        Instant time = Instant.now();
+        write(first, time, "before");
+        awaitLines("before");
+        log.rest();
+        assertThat(read(log.end(), ALL)).isEqualTo(Reading.COMPLETE);
+        Eventually.within(SOON, () -> !accepts(first));
+        assertThat(kubelet.asked).hasSize(1);
+        OutputStream second = kubelet.opens();
+        write(second, time, "before");
+        write(second, time.plusMillis(5), "after");
+        log.wake();
+        awaitLines("before", "after");
+    }
+
+    private static boolean accepts(OutputStream out) {
+        try {
+            out.write('x');
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
