@@ -4,6 +4,7 @@ import dev.podium.aws.Coverage;
 import dev.podium.aws.ServiceApi;
 import dev.podium.elb.ElbModelTest;
 import dev.podium.ecs.EcsModelTest;
+import dev.podium.ec2.Ec2ModelTest;
 import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
@@ -189,6 +190,27 @@ final class CompatibilityPage {
             | `cpuArchitecture` | The node's architecture on a real cluster. None on the embedded one. |
             | `availabilityZoneRebalancing`, `bakeTimeInMinutes`, `role` | None. |
             | `RunTask.referenceId`, `ListTasks.daemonName` | None. |
+             """;
+
+    private static final String EC2_NOTES = """
+
+            ### Instances
+
+            - An instance is a pod whose one container waits for its end: the image's own entry point isn't run. User data that begins with
+              `#!` runs as a script, as the image's user, at the first boot; its output is the console output. `shutdown`, `poweroff` and
+              `halt` end the instance from inside.
+            - What an image has of `/bin/sh` and `sleep` is what its instances need.
+            - The pod asks for the memory of its instance type, which is its limit too, and for its vCPUs, or for burstable types for AWS's
+              baseline. An ARM type goes to an ARM node.
+            - Address and DNS name are the pod's. A stopped instance has neither, and gets others at its next start; a rebooted one too.
+            - A stop deletes the pod and all its files; there are no volumes.
+            - What Kubernetes says of a pod that does not start or ends is the `StateReason`: `Server.InsufficientInstanceCapacity` when no
+              node takes it, else `Server.InternalError`. A new instance that does not come up is terminated, one that ran before is stopped.
+            - `169.254.169.254` can't be had in a pod. `AWS_EC2_METADATA_SERVICE_ENDPOINT`, which AWS's SDKs read, names the metadata service
+              (version 2 unless the instance allows 1).
+            - Every account has in each region a default VPC with three subnets. Networks are names: all pods are in the cluster's one network,
+              and addresses are not from a subnet's block.
+            - A parameter that isn't supported is refused with `UnsupportedOperation`, at any depth, not ignored.
             """;
 
     private CompatibilityPage() {}
@@ -213,6 +235,9 @@ final class CompatibilityPage {
                         if (name.equals("ecs")) {
                             page.append(ECS_NOTES);
                         }
+                        if (name.equals("ec2")) {
+                            page.append(EC2_NOTES);
+                        }
                         if (name.equals("sqs")) {
                             page.append(SQS_NOTES);
                         }
@@ -235,7 +260,9 @@ final class CompatibilityPage {
                 "logs",
                 new LogsApi(logs).service(),
                 "sqs",
-                SqsModelTest.service(store));
+                SqsModelTest.service(store),
+                "ec2",
+                Ec2ModelTest.service(store));
     }
 
     private static void service(StringBuilder page, Coverage coverage) {
