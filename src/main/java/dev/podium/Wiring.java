@@ -12,6 +12,7 @@ import dev.podium.config.Config;
 import dev.podium.config.Config.TemplateSource;
 import dev.podium.config.PoolSizes;
 import dev.podium.config.Variable;
+import dev.podium.ec2.Ec2Settings;
 import dev.podium.http.ListenerSettings;
 import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.EmbeddedSettings;
@@ -205,6 +206,20 @@ final class Wiring {
         Config.Upstream upstream = config.upstream();
         URI url = upstream.url();
         return url == null ? null : new HttpUpstream(url, upstream.accessKeyId(), upstream.secretAccessKey(), clock);
+    }
+
+    static Ec2Settings ec2(Config config, Cluster cluster, Clock clock) {
+        Config.Ec2 ec2 = config.ec2();
+        return new Ec2Settings(
+                ec2.images(),
+                config.pods().imagePrefix(),
+                ec2.startTimeout(),
+                cluster.selfIp(),
+                cluster.selfPort(),
+                cluster.embedded() ? null : cluster.client().access().namespace() + ".pod.cluster.local",
+                ec2.ignoreArchitecture() || cluster.embedded(),
+                ec2.networkPolicy(),
+                clock);
     }
 
     static DispatcherSettings dispatcher(Config config, Clock clock) {

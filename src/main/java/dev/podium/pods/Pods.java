@@ -181,7 +181,7 @@ public final class Pods implements AutoCloseable {
         return Labels.MANAGED_BY + "=podium," + Labels.INSTANCE + "=" + settings.instance();
     }
 
-    private static PodException failure(String what, String name, KubeException e) {
+    static PodException failure(String what, String name, KubeException e) {
         boolean quota = e.status() == 403 && String.valueOf(e.getMessage()).contains("exceeded quota");
         return new PodException("can't " + what + ": " + e.getMessage(), name, quota || e.transientFault(), quota, e);
     }
