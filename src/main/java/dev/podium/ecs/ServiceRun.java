@@ -28,6 +28,7 @@ final class ServiceRun {
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean forgotten;
+    private volatile @Nullable Thread thread;
 
     /// Keeps services on disk.
     @FunctionalInterface
@@ -54,7 +55,17 @@ final class ServiceRun {
         if (!started.compareAndSet(false, true)) {
             return;
         }
-        Thread.ofVirtual().name("ecs-service-" + name.name()).start(this::run);
+        thread = Thread.ofVirtual().name("ecs-service-" + name.name()).start(this::run);
+    }
+
+    /// Leaves the service to the next run of the server.
+    void leave() throws InterruptedException {
+        forgotten = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+            running.join(AFTER_FAILURE);
+        }
     }
 
     private void run() {

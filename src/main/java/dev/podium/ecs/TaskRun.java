@@ -18,6 +18,7 @@ final class TaskRun {
     /// What Kubernetes may take for a deletion beyond the grace.
     private static final Duration DELETION = Duration.ofSeconds(20);
 
+    private static final Duration LEAVING = Duration.ofSeconds(1);
     private static final List<String> ON_ITS_WAY = List.of("PROVISIONING", "PENDING", "ACTIVATING");
 
     private final TaskSpec task;
@@ -29,6 +30,7 @@ final class TaskRun {
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile TaskPods.@Nullable Tokens tokens;
     private volatile @Nullable String podName;
+    private volatile @Nullable Thread thread;
 
     /// Hears of a task's changes.
     interface Keeper {
@@ -124,7 +126,16 @@ final class TaskRun {
     /// Begins: makes the pod unless one was adopted. A second call does nothing.
     void start() {
         if (started.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("ecs-task-" + task.id()).start(this::run);
+            thread = Thread.ofVirtual().name("ecs-task-" + task.id()).start(this::run);
+        }
+    }
+
+    /// Leaves the task to the next run of the server.
+    void leave() throws InterruptedException {
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+            running.join(LEAVING);
         }
     }
 
