@@ -182,6 +182,7 @@ final class InvokeTest {
             String tail = new String(Base64.getDecoder().decode(response.logResult()), StandardCharsets.UTF_8);
             assertThat(tail)
                     .startsWith("START RequestId: ")
+                    .containsOnlyOnce("START RequestId: ")
                     .contains("saw " + number + "\n")
                     .doesNotContain("saw " + (3 - number))
                     .contains("\nEND RequestId: ")
