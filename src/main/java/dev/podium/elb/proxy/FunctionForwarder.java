@@ -37,7 +37,8 @@ final class FunctionForwarder {
         if (function == null) {
             return Answers.error(503);
         }
-        if (request.headers().lists("Connection", "Upgrade")) {
+        // Others, such as the offer of HTTP/2 that the JDK's client makes, may be passed over.
+        if ("websocket".equalsIgnoreCase(request.headers().first("Upgrade"))) {
             return Answers.error(400);
         }
         if (request.bodyLength() > LARGEST) {

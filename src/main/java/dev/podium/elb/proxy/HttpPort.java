@@ -11,6 +11,7 @@ import dev.podium.http.wire.WireStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 
 /// The port of an HTTP or HTTPS listener.
 final class HttpPort implements ListenerPort {
@@ -29,7 +30,7 @@ final class HttpPort implements ListenerPort {
         this.settings = parts.settings();
         this.forwarder = parts.forwarder();
         this.watchdog = parts.watchdog();
-        this.address = listener.address();
+        this.address = Objects.requireNonNull(listener.address());
         this.routes = HttpRoutes.of(balancer, listener);
         this.tls = new TlsLayer(listener);
         this.server = WireServer.start(wire(balancer), new Requests(), tls, watchdog);

@@ -4,12 +4,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// One port of a load balancer.
 ///
 /// @param port         as AWS's API names it
 /// @param address      what is really listened on: the control plane has a range of ports for
-///     that
+///     that; null for no port, so that only the host name leads there
 /// @param certificates of an HTTPS listener, the default one first; empty otherwise
 /// @param rules        in any order; exactly one is the [default][Rule#DEFAULT], and a TCP
 ///     listener has only that one
@@ -17,7 +18,7 @@ public record Listener(
         String arn,
         Protocol protocol,
         int port,
-        InetSocketAddress address,
+        @Nullable InetSocketAddress address,
         List<Certificate> certificates,
         List<Rule> rules,
         Attributes attributes) {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,7 +56,7 @@ public final class LoadBalancers implements AutoCloseable {
 
     private record Open(String balancerArn, Listener listener, ListenerPort port) {
         boolean fits(Listener changed) {
-            return changed.address().equals(listener.address()) && changed.protocol() == listener.protocol();
+            return Objects.equals(changed.address(), listener.address()) && changed.protocol() == listener.protocol();
         }
     }
 
@@ -116,7 +117,7 @@ public final class LoadBalancers implements AutoCloseable {
         try {
             for (Listener listener : balancer.listeners()) {
                 Open known = ports.get(listener.arn());
-                if (known == null || !known.fits(listener)) {
+                if (listener.address() != null && (known == null || !known.fits(listener))) {
                     if (known != null && known.port().address().equals(listener.address())) {
                         known.port().drain(); // the address is wanted again at once
                     }

@@ -120,6 +120,7 @@ final class Registrations {
                 ? new Registered(new LiveTarget(group.arn(), target, connector()), Health.REGISTERING)
                 : again;
         fresh.live.pool().retire(false);
+        fresh.live.whenIdle(null);
         registered.put(target, fresh);
         begin(fresh);
     }
@@ -164,6 +165,8 @@ final class Registrations {
         }
         gone.health = Health.DRAINING;
         draining.put(target, gone);
+        String arn = group.arn();
+        gone.live.whenIdle(() -> parts.onChange().accept(arn));
         gone.schedule(parts.timer().after(delay, () -> cut(target, gone)));
     }
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The port of a network load balancer's TCP listener: each connection goes to one target and
@@ -25,7 +26,10 @@ final class TcpPort implements ListenerPort {
         this.parts = parts;
         this.listener = listener;
         this.server = TcpServer.start(
-                "elb-" + balancer.name(), listener.address(), parts.settings().maxConnections(), this::serve);
+                "elb-" + balancer.name(),
+                Objects.requireNonNull(listener.address()),
+                parts.settings().maxConnections(),
+                this::serve);
     }
 
     static TcpPort start(Parts parts, LoadBalancer balancer, Listener listener) throws IOException {
