@@ -80,7 +80,7 @@ final class ConditionRules {
                                 java.util.Optional.ofNullable(given.pathPatternConfig()))
                         .flatMap(java.util.Optional::stream)
                         .anyMatch(patterns -> patterns.regexValues() != null)
-                || header != null && header.regexValues() != null;
+                || (header != null && header.regexValues() != null);
     }
 
     private static Condition condition(

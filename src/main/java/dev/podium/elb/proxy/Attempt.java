@@ -22,6 +22,7 @@ final class Attempt {
     private final Incoming request;
     private final RequestTarget target;
     private final HttpRoutes routes;
+    private final @Nullable String upgrade;
     private final WireHeaders fields;
     private final Forwarder.Cookies cookies;
     private final Semaphore looking = new Semaphore(1); // held by who looks whether the client is there
@@ -29,12 +30,20 @@ final class Attempt {
     private volatile boolean abandoned;
     private byte @Nullable [] whole; // of a small body that came with the head
 
+    /// Prepares a request.
+    ///
+    /// @param upgrade the protocol that the client wants to change to; null for none
     Attempt(
-            Incoming request, RequestTarget target, HttpRoutes routes, WireHeaders fields, Forwarder.Cookies cookies) {
+            Incoming request,
+            RequestTarget target,
+            HttpRoutes routes,
+            @Nullable String upgrade,
+            Forwarder.Cookies cookies) {
         this.request = request;
         this.target = target;
         this.routes = routes;
-        this.fields = fields;
+        this.upgrade = upgrade;
+        this.fields = RequestFields.forTarget(request, target, routes, upgrade);
         this.cookies = cookies;
     }
 
@@ -120,9 +129,8 @@ final class Attempt {
         if (whole == null && length > 0 && length <= AT_ONCE && request.body().available() == length) {
             whole = request.body().readNBytes((int) length);
         }
-        WireStream out = connection
-                .wire()
-                .send(request.method(), target.line(), fields, none ? WireStream.NONE : length);
+        WireStream out =
+                connection.wire().send(request.method(), target.line(), fields, none ? WireStream.NONE : length);
         try {
             if (whole != null) {
                 out.write(whole);
@@ -149,9 +157,7 @@ final class Attempt {
             if (abandoned) {
                 return new Answer.Gone();
             }
-            return ours == null
-                    ? Answers.error(e instanceof SocketTimeoutException ? 504 : 502)
-                    : clientFailure(ours);
+            return ours == null ? Answers.error(e instanceof SocketTimeoutException ? 504 : 502) : clientFailure(ours);
         } finally {
             if (!handed) {
                 sent.connection().close();
@@ -196,7 +202,10 @@ final class Attempt {
             TargetConnections.Leased connection = sent.connection();
             connection.wire().limit(Connector.SILENCE); // it is the client that is waited for
             return Upload.start(
-                    request, sent.out(), connection::close, () -> connection.wire().limit(connection.idle()));
+                    request,
+                    sent.out(),
+                    connection::close,
+                    () -> connection.wire().limit(connection.idle()));
         }
         return Upload.none(request, sent.out());
     }
@@ -223,9 +232,10 @@ final class Attempt {
         boolean ofHead = request.method().equals("HEAD");
         if (request.isDirect()) {
             waiting = true;
-            connection.wire().whileWaiting(() -> Thread.ofVirtual()
-                    .name("podium-elb-look")
-                    .start(() -> look(connection, upload)));
+            connection
+                    .wire()
+                    .whileWaiting(
+                            () -> Thread.ofVirtual().name("podium-elb-look").start(() -> look(connection, upload)));
         }
         try {
             AnswerHead head = connection.wire().receive(ofHead);
@@ -234,6 +244,9 @@ final class Attempt {
                     request.interim(answered(head, true));
                 }
                 head = connection.wire().receive(ofHead);
+            }
+            if (head.status() == 101 && upgrade == null) {
+                throw new IOException("the target changes to a protocol that nobody asked for");
             }
             return head;
         } finally {
@@ -265,10 +278,11 @@ final class Attempt {
             TargetConnections.Leased connection, AnswerHead head, Upload upload, LiveTarget from) {
         int status = head.status();
         boolean bodiless = request.method().equals("HEAD") || status == 204 || status == 304 || status == 101;
-        WireHeaders.Builder out = RequestFields.forClient(
-                head.headers(), routes.listener(), bodiless && status != 204 && status != 101);
+        WireHeaders.Builder out =
+                RequestFields.forClient(head.headers(), routes.listener(), bodiless && status != 204 && status != 101);
         if (status == 101) {
-            out.add("Connection", "Upgrade").addIfPresent("Upgrade", head.headers().first("Upgrade"));
+            out.add("Connection", "Upgrade")
+                    .addIfPresent("Upgrade", head.headers().first("Upgrade"));
         } else {
             cookies.set(out, from, head.headers());
         }

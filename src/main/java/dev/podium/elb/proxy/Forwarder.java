@@ -4,6 +4,7 @@ import dev.podium.http.wire.WireHeaders;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -62,12 +63,14 @@ final class Forwarder {
         if (group.settings().protocol() == TargetGroup.Protocol.LAMBDA) {
             return functions.answer(request, target, routes, group, cookies);
         }
-        String upgrade = request.isDirect() && request.headers().lists("Connection", "Upgrade")
-                ? request.headers().first("Upgrade")
-                : null;
-        Attempt attempt =
-                new Attempt(request, target, routes, RequestFields.forTarget(request, target, routes, upgrade), cookies);
-        return attempt.run(group);
+        return new Attempt(request, target, routes, upgrade(request), cookies).run(group);
+    }
+
+    /// The protocol that the client wants to change to. Not HTTP/2: its requests would pass by the rules.
+    private static @Nullable String upgrade(Incoming request) {
+        String wanted = request.headers().first("Upgrade");
+        boolean asked = request.isDirect() && request.headers().lists("Connection", "Upgrade");
+        return asked && wanted != null && !wanted.toLowerCase(Locale.ROOT).contains("h2c") ? wanted : null;
     }
 
     private static @Nullable String groupOf(Incoming request, Action.Forward action) {
@@ -78,7 +81,9 @@ final class Forwarder {
         if (action.stickiness() != null) {
             String key = Stickiness.key(request.headers(), Stickiness.GROUP);
             for (Action.Weighted group : groups) {
-                if (key != null && group.weight() > 0 && LiveTarget.key(group.targetGroupArn()).equals(key)) {
+                if (key != null
+                        && group.weight() > 0
+                        && LiveTarget.key(group.targetGroupArn()).equals(key)) {
                     return group.targetGroupArn();
                 }
             }
@@ -106,13 +111,12 @@ final class Forwarder {
         /// The target that the client is to stay with, if it can have requests.
         @Nullable
         LiveTarget target() {
-            String cookie =
-                    switch (group.settings().attributes().stickiness()) {
-                        case TargetGroup.Stickiness.LoadBalancerCookie c -> Stickiness.TARGET;
-                        case TargetGroup.Stickiness.ApplicationCookie c -> Stickiness.APPLICATION;
-                        case TargetGroup.Stickiness.None n -> null;
-                        case TargetGroup.Stickiness.SourceAddress a -> null;
-                    };
+            String cookie = switch (group.settings().attributes().stickiness()) {
+                case TargetGroup.Stickiness.LoadBalancerCookie c -> Stickiness.TARGET;
+                case TargetGroup.Stickiness.ApplicationCookie c -> Stickiness.APPLICATION;
+                case TargetGroup.Stickiness.None n -> null;
+                case TargetGroup.Stickiness.SourceAddress a -> null;
+            };
             String key = cookie == null ? null : Stickiness.key(request.headers(), cookie);
             return key == null ? null : group.named(key);
         }
@@ -130,7 +134,8 @@ final class Forwarder {
             switch (group.settings().attributes().stickiness()) {
                 case TargetGroup.Stickiness.LoadBalancerCookie c ->
                     Stickiness.set(fields, Stickiness.TARGET, target.key(), c.duration(), secure);
-                case TargetGroup.Stickiness.ApplicationCookie c when Stickiness.sets(answered, c.name()) ->
+                case TargetGroup.Stickiness.ApplicationCookie c
+                when Stickiness.sets(answered, c.name()) ->
                     Stickiness.set(fields, Stickiness.APPLICATION, target.key(), c.duration(), secure);
                 case TargetGroup.Stickiness.ApplicationCookie c -> {}
                 case TargetGroup.Stickiness.None n -> {}

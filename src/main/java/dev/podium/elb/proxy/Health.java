@@ -7,13 +7,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param good consecutive good checks
 /// @param bad  consecutive bad ones
-record Health(State state, @Nullable String reason, @Nullable String description, int good, int bad) {
+record Health(
+        State state, @Nullable String reason, @Nullable String description, int good, int bad) {
     static final Health REGISTERING =
             of(State.INITIAL, "Elb.RegistrationInProgress", "Target registration is in progress");
     static final Health DRAINING =
             of(State.DRAINING, "Target.DeregistrationInProgress", "Target deregistration is in progress");
     static final Health NOT_IN_USE = of(
-            State.UNUSED, "Target.NotInUse", "Target group is not configured to receive traffic from the load balancer");
+            State.UNUSED,
+            "Target.NotInUse",
+            "Target group is not configured to receive traffic from the load balancer");
     static final Health NO_ADDRESS = of(State.UNUSED, "Target.InvalidState", "Target is in the stopped state");
     static final Health NOT_CHECKED =
             of(State.UNAVAILABLE, "Target.HealthCheckDisabled", "Health checks are not enabled for this target");
@@ -31,8 +34,11 @@ record Health(State state, @Nullable String reason, @Nullable String description
     Health after(Probe.Result result, TargetGroup.HealthCheck check) {
         return switch (result) {
             case Probe.Result.Good g -> good(check);
-            case Probe.Result.Mismatch m -> bad(
-                    check, "Target.ResponseCodeMismatch", "Health checks failed with these codes: [" + m.status() + "]");
+            case Probe.Result.Mismatch m ->
+                bad(
+                        check,
+                        "Target.ResponseCodeMismatch",
+                        "Health checks failed with these codes: [" + m.status() + "]");
             case Probe.Result.Late l -> bad(check, "Target.Timeout", "Request timed out");
             case Probe.Result.Failed f -> bad(check, "Target.FailedHealthChecks", "Health checks failed");
         };

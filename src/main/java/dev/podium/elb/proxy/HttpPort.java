@@ -88,6 +88,10 @@ final class HttpPort implements ListenerPort {
         @Override
         public void handle(WireExchange exchange) throws IOException, InterruptedException {
             HttpRoutes now = routes;
+            long age = System.nanoTime() - exchange.connectedNanos();
+            if (age > now.balancer().clientKeepAlive().toNanos()) {
+                exchange.endConnection();
+            }
             switch (forwarder.answer(new WireIncoming(exchange), now)) {
                 case Answer.Local local -> answer(exchange, local);
                 case TargetExchange forwarded -> relay(exchange, forwarded, now);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// What can be chosen from is worked out when health or registrations change, not for each
 /// request.
 final class LiveGroup {
-    private final AtomicInteger turn = new AtomicInteger(ThreadLocalRandom.current().nextInt(1 << 20));
+    private final AtomicInteger turn =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(1 << 20));
     private final Map<String, LiveTarget> byKey = new ConcurrentHashMap<>();
     private volatile TargetGroup settings;
     private volatile List<LiveTarget> eligible = List.of();

@@ -81,7 +81,7 @@ public final class LoadBalancers implements AutoCloseable {
     /// that are gone stop.
     ///
     /// @throws IOException if a listener's address can't be had, or a certificate can't be used;
-    ///     nothing has changed then
+    ///     the listeners before it may have changed then
     public void apply(LoadBalancer balancer) throws IOException {
         changes.lock();
         try {
@@ -96,7 +96,12 @@ public final class LoadBalancers implements AutoCloseable {
             Set<String> stay = new HashSet<>();
             balancer.listeners().forEach(listener -> stay.add(listener.arn()));
             drain(balancer.arn(), stay);
-            ports.putAll(opened);
+            opened.forEach((arn, open) -> {
+                Open former = ports.put(arn, open);
+                if (former != null && former.port() != open.port()) {
+                    former.port().drain();
+                }
+            });
             byHost.values().removeIf(plain -> plain.balancerArn().equals(balancer.arn()));
             byHost.put(balancer.hostName().toLowerCase(Locale.ROOT), Plain.of(balancer));
             balancers.put(balancer.arn(), balancer);
@@ -113,8 +118,8 @@ public final class LoadBalancers implements AutoCloseable {
             for (Listener listener : balancer.listeners()) {
                 Open known = ports.get(listener.arn());
                 if (listener.address() != null && (known == null || !known.fits(listener))) {
-                    if (known != null) {
-                        known.port().drain(); // its address may be wanted again at once
+                    if (known != null && known.port().address().equals(listener.address())) {
+                        known.port().drain(); // the address is wanted again at once
                     }
                     ListenerPort port = ListenerPort.start(parts, balancer, listener);
                     opened.put(listener.arn(), new Open(balancer.arn(), listener, port));

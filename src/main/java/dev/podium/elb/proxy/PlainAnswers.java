@@ -15,10 +15,11 @@ final class PlainAnswers {
         return switch (answer) {
             case Answer.Local local ->
                 new Response(local.status(), headers(local.headers()), new Body.Bytes(local.body()));
-            case TargetExchange forwarded -> new Response(
-                    forwarded.head().status(),
-                    headers(forwarded.head().headers()),
-                    new Body.Stream(length(forwarded), new Relay(forwarded)));
+            case TargetExchange forwarded ->
+                new Response(
+                        forwarded.head().status(),
+                        headers(forwarded.head().headers()),
+                        new Body.Stream(length(forwarded), new Relay(forwarded)));
             case Answer.Gone gone -> throw new IOException("the client went away");
         };
     }
@@ -41,7 +42,7 @@ final class PlainAnswers {
 
     private record Relay(TargetExchange forwarded) implements Body.StreamWriter {
         @Override
-        public void writeTo(OutputStream out) throws IOException, InterruptedException {
+        public void writeTo(OutputStream out) throws IOException {
             try (forwarded) {
                 forwarded.copyTo((bytes, count, flush) -> {
                     out.write(bytes, 0, count);
@@ -54,11 +55,7 @@ final class PlainAnswers {
 
         @Override
         public void abandoned() {
-            try {
-                forwarded.close();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            forwarded.close();
         }
     }
 }

@@ -35,9 +35,8 @@ final class Probe {
 
     /// Checks a target, in at most the check's timeout.
     static Result run(TargetGroup.HealthCheck check, InetSocketAddress address) {
-        SocketLayer layer = check.protocol() == TargetGroup.Protocol.HTTPS
-                ? TargetTls.layer(check.timeout())
-                : socket -> socket;
+        SocketLayer layer =
+                check.protocol() == TargetGroup.Protocol.HTTPS ? TargetTls.layer(check.timeout()) : socket -> socket;
         long end = System.nanoTime() + check.timeout().toNanos();
         try (WireClientConnection connection =
                 WireClientConnection.open(address, check.timeout(), layer, null, check.timeout())) {
@@ -66,8 +65,11 @@ final class Probe {
             String range = part.strip();
             int dash = range.indexOf('-');
             try {
-                int from = Integer.parseInt(dash < 0 ? range : range.substring(0, dash).strip());
-                int to = dash < 0 ? from : Integer.parseInt(range.substring(dash + 1).strip());
+                int from = Integer.parseInt(
+                        dash < 0 ? range : range.substring(0, dash).strip());
+                int to = dash < 0
+                        ? from
+                        : Integer.parseInt(range.substring(dash + 1).strip());
                 if (status >= from && status <= to) {
                     return true;
                 }

@@ -21,7 +21,7 @@ final class Registrations {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<TargetGroup.Target, Registered> registered = new LinkedHashMap<>();
     private final Map<TargetGroup.Target, Registered> draining = new LinkedHashMap<>();
-    private TargetGroup group;
+    private volatile TargetGroup group;
     private boolean used;
 
     /// What all groups share.
@@ -69,8 +69,8 @@ final class Registrations {
     void apply(TargetGroup changed) {
         lock.lock();
         try {
-            boolean otherCheck = !changed.healthCheck().equals(group.healthCheck())
-                    || changed.protocol() != group.protocol();
+            boolean otherCheck =
+                    !changed.healthCheck().equals(group.healthCheck()) || changed.protocol() != group.protocol();
             group = changed;
             for (TargetGroup.Target target : List.copyOf(registered.keySet())) {
                 if (!changed.targets().contains(target)) {
@@ -178,9 +178,8 @@ final class Registrations {
     }
 
     private void check(Registered target, Duration delay) {
-        target.schedule(parts.timer().after(delay, () -> Thread.ofVirtual()
-                .name("podium-elb-check")
-                .start(() -> probe(target))));
+        target.schedule(parts.timer()
+                .after(delay, () -> Thread.ofVirtual().name("podium-elb-check").start(() -> probe(target))));
     }
 
     private void probe(Registered target) {
@@ -189,9 +188,8 @@ final class Registrations {
         if (address != null && check.port() != 0) {
             address = new InetSocketAddress(address.getAddress(), check.port());
         }
-        Probe.Result result = address == null
-                ? parts.functions().check(group, target.live.target())
-                : Probe.run(check, address);
+        Probe.Result result =
+                address == null ? parts.functions().check(group, target.live.target()) : Probe.run(check, address);
         target.live.pool().prune();
         if (checked(target, result)) {
             parts.onChange().accept(group.arn());
@@ -221,7 +219,8 @@ final class Registrations {
                 target.health = before.after(result, check);
                 follow(target, before);
             }
-            boolean soon = target.health.state() == TargetHealth.State.INITIAL && check.interval().compareTo(SOON) > 0;
+            boolean soon = target.health.state() == TargetHealth.State.INITIAL
+                    && check.interval().compareTo(SOON) > 0;
             check(target, soon ? SOON : check.interval());
             return before.state() != target.health.state();
         } finally {
@@ -240,7 +239,9 @@ final class Registrations {
                 well && others && !group.attributes().slowStart().isZero() ? System.nanoTime() : 0);
         refresh();
         boolean ended = target.health.state() == TargetHealth.State.UNHEALTHY;
-        if (ended && group.protocol() == TargetGroup.Protocol.TCP && group.attributes().terminateUnhealthy()) {
+        if (ended
+                && group.protocol() == TargetGroup.Protocol.TCP
+                && group.attributes().terminateUnhealthy()) {
             Thread.ofVirtual().name("podium-elb-cut").start(target.live::cutConnections);
         }
     }
@@ -271,7 +272,9 @@ final class Registrations {
     }
 
     private TargetHealth health(TargetGroup.Target target, Health health) {
-        int port = group.healthCheck().port() == 0 ? target.port() : group.healthCheck().port();
+        int port = group.healthCheck().port() == 0
+                ? target.port()
+                : group.healthCheck().port();
         return new TargetHealth(target, port, health.state(), health.reason(), health.description());
     }
 

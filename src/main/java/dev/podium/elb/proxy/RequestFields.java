@@ -15,10 +15,22 @@ import org.jspecify.annotations.Nullable;
 ///     href="https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html">HTTP
 ///     headers and Application Load Balancers</a>
 final class RequestFields {
+    private static final HexFormat HEX = HexFormat.of();
     private static final int MAX_FORWARDED = 30;
     private static final String[] HOP = {
-        "Connection", "Keep-Alive", "Proxy-Connection", "TE", "Transfer-Encoding", "Upgrade", "Content-Length",
-        "Expect", "Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Amzn-Trace-Id"
+        "Connection",
+        "Keep-Alive",
+        "Proxy-Connection",
+        "TE",
+        "Transfer-Encoding",
+        "Upgrade",
+        "Content-Length",
+        "Expect",
+        "Host",
+        "X-Forwarded-For",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Port",
+        "X-Amzn-Trace-Id"
     };
     private static final String[] ANSWER_HOP = {
         "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade"
@@ -40,8 +52,7 @@ final class RequestFields {
     /// The fields for the target.
     ///
     /// @param upgrade the protocol that the client wants to change to; null for none
-    static WireHeaders forTarget(
-            Incoming request, RequestTarget target, HttpRoutes routes, @Nullable String upgrade) {
+    static WireHeaders forTarget(Incoming request, RequestTarget target, HttpRoutes routes, @Nullable String upgrade) {
         WireHeaders from = request.headers();
         WireHeaders.Builder fields = WireHeaders.builder();
         fields.add("Host", host(request, target, routes));
@@ -63,13 +74,25 @@ final class RequestFields {
         SSLSession tls = request.tls();
         if (tls != null && routes.balancer().tlsHeaders()) {
             fields.add(routes.listener().tlsVersionName(), tls.getProtocol());
-            fields.add(routes.listener().tlsCipherName(), tls.getCipherSuite());
+            fields.add(routes.listener().tlsCipherName(), opensslName(tls.getCipherSuite()));
         }
         return fields.build();
     }
 
-    private static void forwarded(
-            WireHeaders.Builder fields, Incoming request, LoadBalancer.Attributes attributes) {
+    /// What OpenSSL calls a cipher suite.
+    private static String opensslName(String suite) {
+        if (!suite.contains("_WITH_")) {
+            return suite;
+        }
+        return suite.replace("TLS_RSA_WITH_", "")
+                .replaceFirst("^TLS_", "")
+                .replace("_WITH_", "-")
+                .replace("_CBC_", "-")
+                .replace("AES_", "AES")
+                .replace('_', '-');
+    }
+
+    private static void forwarded(WireHeaders.Builder fields, Incoming request, LoadBalancer.Attributes attributes) {
         WireHeaders from = request.headers();
         String before = String.join(", ", from.all("X-Forwarded-For"));
         switch (attributes.forwardedFor()) {
@@ -97,7 +120,7 @@ final class RequestFields {
     }
 
     private static String trace(@Nullable String given) {
-        String id = "1-%08x-".formatted(System.currentTimeMillis() / 1000) + random();
+        String id = "1-" + HEX.toHexDigits((int) (System.currentTimeMillis() / 1000)) + "-" + random();
         if (given == null || given.isBlank()) {
             return "Root=" + id;
         }
@@ -114,9 +137,8 @@ final class RequestFields {
     }
 
     private static String random() {
-        byte[] bytes = new byte[12];
-        ThreadLocalRandom.current().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return HEX.toHexDigits(random.nextLong()) + HEX.toHexDigits(random.nextInt());
     }
 
     private static String host(Incoming request, RequestTarget target, HttpRoutes routes) {

@@ -28,11 +28,13 @@ final class RuleTable {
     static RuleTable of(List<Rule> rules) {
         List<Entry> entries = new ArrayList<>();
         Action otherwise = null;
-        for (Rule rule : rules.stream().sorted(Comparator.comparingInt(Rule::priority)).toList()) {
+        for (Rule rule :
+                rules.stream().sorted(Comparator.comparingInt(Rule::priority)).toList()) {
             if (rule.priority() == Rule.DEFAULT) {
                 otherwise = rule.action();
             } else {
-                entries.add(new Entry(rule.conditions().stream().map(RuleTable::compile).toList(), rule.action()));
+                entries.add(new Entry(
+                        rule.conditions().stream().map(RuleTable::compile).toList(), rule.action()));
             }
         }
         if (otherwise == null) {
@@ -68,15 +70,18 @@ final class RuleTable {
                 List<Wildcard> values = wildcards(c.values(), false);
                 yield asked -> asked.request().headers().all(c.name()).stream().anyMatch(value -> any(values, value));
             }
-            case Condition.RequestMethod c -> asked -> c.values().contains(asked.request().method());
+            case Condition.RequestMethod c ->
+                asked -> c.values().contains(asked.request().method());
             case Condition.QueryString c -> {
                 List<Pair> pairs = c.values().stream().map(Pair::of).toList();
                 yield asked -> matches(pairs, asked.target().query());
             }
             case Condition.SourceIp c -> {
-                List<AddressRange> ranges = c.values().stream().map(AddressRange::parse).toList();
+                List<AddressRange> ranges =
+                        c.values().stream().map(AddressRange::parse).toList();
                 yield asked -> ranges.stream()
-                        .anyMatch(range -> range.contains(asked.request().remote().getAddress()));
+                        .anyMatch(
+                                range -> range.contains(asked.request().remote().getAddress()));
             }
         };
     }

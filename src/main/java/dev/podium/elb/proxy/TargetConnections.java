@@ -41,7 +41,9 @@ final class TargetConnections {
         for (Kept next = take(); next != null; next = take()) {
             boolean fresh = System.nanoTime() - next.sinceNanos()
                     < connector.settings().keepIdle().toNanos();
-            if (fresh && next.connection().idle().equals(idle) && next.connection().wire().isUsable()) {
+            if (fresh
+                    && next.connection().idle().equals(idle)
+                    && next.connection().wire().isUsable()) {
                 return next.connection();
             }
             next.connection().close();

@@ -1,7 +1,6 @@
 package dev.podium.elb.proxy;
 
 import dev.podium.http.wire.AnswerHead;
-import dev.podium.http.wire.WireClientConnection;
 import dev.podium.http.wire.WireEnd;
 import dev.podium.http.wire.WireHeaders;
 import dev.podium.http.wire.WireStream;
@@ -84,9 +83,8 @@ final class TargetExchange implements Answer, AutoCloseable {
         out.trailers(trailers());
     }
 
-
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         if (closed) {
             return;
         }
@@ -104,5 +102,4 @@ final class TargetExchange implements Answer, AutoCloseable {
             connection.target().end();
         }
     }
-
 }

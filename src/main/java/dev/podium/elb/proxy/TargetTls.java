@@ -19,7 +19,7 @@ final class TargetTls {
     /// A layer whose handshake may take so long.
     static SocketLayer layer(Duration limit) {
         return socket -> {
-            socket.setSoTimeout((int) Math.clamp(limit.toMillis(), 1, Integer.MAX_VALUE));
+            socket.setSoTimeout(Math.clamp(limit.toMillis(), 1, Integer.MAX_VALUE));
             SSLSocket secure = (SSLSocket) Context.ANY
                     .getSocketFactory()
                     .createSocket(socket, socket.getInetAddress().getHostAddress(), socket.getPort(), true);

@@ -34,7 +34,8 @@ final class TlsLayer implements SocketLayer {
     ///
     /// @throws IOException if one can't be used
     void update(Listener listener) throws IOException {
-        if (listener.protocol() != Listener.Protocol.HTTPS || listener.certificates().equals(shown)) {
+        if (listener.protocol() != Listener.Protocol.HTTPS
+                || listener.certificates().equals(shown)) {
             return;
         }
         List<Identity> identities = new ArrayList<>();
@@ -72,9 +73,9 @@ final class TlsLayer implements SocketLayer {
                 return switch (certificate) {
                     case Certificate.OfPem pem -> of(Pem.certificates(pem.chain()), Pem.privateKey(pem.privateKey()));
                     case Certificate.SelfSigned self -> {
-                        String name = self.names().isEmpty() ? "podium" : self.names().getFirst();
-                        SelfSigned made = SelfSigned.of(
-                                name.substring(0, Math.min(name.length(), 64)), self.names());
+                        String name =
+                                self.names().isEmpty() ? "podium" : self.names().getFirst();
+                        SelfSigned made = SelfSigned.of(name.substring(0, Math.min(name.length(), 64)), self.names());
                         yield of(List.of(made.certificate()), made.key());
                     }
                 };
@@ -111,7 +112,8 @@ final class TlsLayer implements SocketLayer {
         @Override
         public @Nullable String chooseServerAlias(String keyType, Principal @Nullable [] issuers, Socket socket) {
             int chosen = 0;
-            if (socket instanceof SSLSocket secure && secure.getHandshakeSession() instanceof ExtendedSSLSession session) {
+            if (socket instanceof SSLSocket secure
+                    && secure.getHandshakeSession() instanceof ExtendedSSLSession session) {
                 for (SNIServerName name : session.getRequestedServerNames()) {
                     chosen = name instanceof SNIHostName host ? index(host.getAsciiName()) : chosen;
                 }

@@ -102,10 +102,14 @@ final class Upload {
 
     /// Whether the whole body was passed on, for which an upload that is still going on gets a
     /// second.
-    boolean finish() throws InterruptedException {
+    boolean finish() {
         Thread running = thread;
-        if (running != null) {
-            running.join(LAST);
+        try {
+            if (running != null) {
+                running.join(LAST);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         return isOver() && out.isClosed();
     }

@@ -48,8 +48,7 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /// Listens and serves, counting connections together with others.
-    static TcpServer start(String name, InetSocketAddress address, Open open, Serving serving)
-            throws IOException {
+    static TcpServer start(String name, InetSocketAddress address, Open open, Serving serving) throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
             socket.bind(address, BACKLOG);

@@ -13,8 +13,8 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// A client's connection. It is a channel, since only a channel can be asked without waiting
 /// whether its peer is gone.
@@ -110,7 +110,7 @@ public final class WireClientConnection implements Closeable {
         }
         byte[] last = framing.getBytes(ISO_8859_1);
         int size = first.length + headers.wireLength() + last.length;
-        byte[] head = new byte[size + (int) Math.clamp(length, 0, PART)];
+        byte[] head = new byte[size + Math.clamp(length, 0, PART)];
         System.arraycopy(first, 0, head, 0, first.length);
         headers.copyTo(head, first.length);
         System.arraycopy(last, 0, head, size - last.length, last.length);

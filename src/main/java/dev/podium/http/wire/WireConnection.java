@@ -94,7 +94,7 @@ final class WireConnection implements Closeable {
         if (reading != null) {
             reading.clear();
         }
-        if (laid != raw) {
+        if (laid instanceof SSLSocket) {
             socket = laid;
             input = new WireInput(laid, settings.maxHeadBytes(), reading);
             output = output(laid);

@@ -83,7 +83,9 @@ public final class WireExchange {
     /// names none.
     public String host() {
         String alias = connection.aliasHost();
-        return alias != null ? alias : Objects.requireNonNullElse(request.headers().first("Host"), "");
+        return alias != null
+                ? alias
+                : Objects.requireNonNullElse(request.headers().first("Host"), "");
     }
 
     /// The client's address.
@@ -169,7 +171,9 @@ public final class WireExchange {
     /// @return whether that has to be added to the headers
     private boolean closes(WireHeaders headers) {
         boolean said = headers.lists("Connection", "close");
-        boolean needed = !request.keepsConnection() || connection.isEnding() || (!body.isEnded() && !body.isStarted() && expectsContinue());
+        boolean needed = !request.keepsConnection()
+                || connection.isEnding()
+                || (!body.isEnded() && !body.isStarted() && expectsContinue());
         closing = said || needed;
         return needed && !said;
     }
@@ -192,8 +196,7 @@ public final class WireExchange {
         claim();
         boolean begun = false;
         try {
-            WireStream stream =
-                    connection.output().stream(this, request, head, length, closes(head.headers()), lazy);
+            WireStream stream = connection.output().stream(this, request, head, length, closes(head.headers()), lazy);
             closing |= length < 0 && request.minor() == 0;
             begun = true;
             return stream;
@@ -245,6 +248,11 @@ public final class WireExchange {
     /// When the connection began, in terms of [System#nanoTime].
     public long connectedNanos() {
         return connection.connectedNanos();
+    }
+
+    /// Ends the connection after the answer, which says so if it has not begun.
+    public void endConnection() {
+        connection.endWhenIdle();
     }
 
     /// Cuts the connection, without an answer or in the midst of one.

@@ -25,8 +25,7 @@ public final class WireServer implements AutoCloseable {
     private volatile boolean draining;
     private @Nullable TcpServer main;
 
-    private WireServer(
-            WireSettings settings, WireHandler handler, SocketLayer layer, @Nullable Watchdog watchdog) {
+    private WireServer(WireSettings settings, WireHandler handler, SocketLayer layer, @Nullable Watchdog watchdog) {
         this.settings = settings;
         this.handler = handler;
         this.layer = layer;

@@ -120,7 +120,8 @@ final class FailuresTest {
 
     @Test
     void aTargetThatTalksNonsenseMakesA502() throws Exception {
-        try (RawTarget raw = RawTarget.start("127.0.0.2", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n12")) {
+        try (RawTarget raw =
+                RawTarget.start("127.0.0.2", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n12")) {
             balancer.balancers.apply(raw.group());
             assertThat(client.call("GET", "/", "a", "").status()).isEqualTo(502);
         }
@@ -137,10 +138,7 @@ final class FailuresTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     400 | POST / HTTP/1.1~Host: a~Content-Length: 5~Transfer-Encoding: chunked~~0~~
                     400 | POST / HTTP/1.1~Host: a~Content-Length: 5~Content-Length: 6~~hello
                     400 | POST / HTTP/1.1~Host: a~Content-Length: +5~~hello

@@ -51,7 +51,10 @@ final class ForwardTest {
             case "/headers" -> {
                 StringBuilder all = new StringBuilder();
                 for (int i = 0; i < x.headers().size(); i++) {
-                    all.append(x.headers().name(i)).append(": ").append(x.headers().value(i)).append('\n');
+                    all.append(x.headers().name(i))
+                            .append(": ")
+                            .append(x.headers().value(i))
+                            .append('\n');
                 }
                 TestTarget.say(x, all.toString());
             }
@@ -77,13 +80,16 @@ final class ForwardTest {
                 TestTarget.say(x, "body");
             }
             case "/early" -> x.respond(413, WireHeaders.of("Connection", "close"), "too much".getBytes(ISO_8859_1));
-            case "/reason" -> x.begin(new AnswerHead(299, "Quite Fine", WireHeaders.empty()), 0)
-                    .close();
+            case "/reason" ->
+                x.begin(new AnswerHead(299, "Quite Fine", WireHeaders.empty()), 0)
+                        .close();
             case "/204" -> x.respond(204, WireHeaders.empty(), new byte[0]);
-            case "/304" -> x.begin(new AnswerHead(304, null, WireHeaders.of("ETag", "x")), 0)
-                    .close();
-            case "/head" -> x.begin(new AnswerHead(200, null, WireHeaders.of("Content-Length", "1234")), 0)
-                    .close();
+            case "/304" ->
+                x.begin(new AnswerHead(304, null, WireHeaders.of("ETag", "x")), 0)
+                        .close();
+            case "/head" ->
+                x.begin(new AnswerHead(200, null, WireHeaders.of("Content-Length", "1234")), 0)
+                        .close();
             default -> {
                 byte[] body = x.body().readAllBytes();
                 x.respond(
@@ -204,8 +210,7 @@ final class ForwardTest {
                             .POST(HttpRequest.BodyPublishers.ofByteArray(large))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            assertThat(known.body())
-                    .isEqualTo(HexFormat.of().formatHex(sha256().digest(large)));
+            assertThat(known.body()).isEqualTo(HexFormat.of().formatHex(sha256().digest(large)));
             HttpResponse<byte[]> chunked = http.send(
                     HttpRequest.newBuilder(balancer.uri("/echo"))
                             .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))
@@ -283,8 +288,7 @@ final class ForwardTest {
     @Test
     void removedBalancersEndConnectionsAfterTheirRequest() throws Exception {
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
-        dev.podium.Eventually.within(
-                Duration.ofSeconds(5), () -> !target.seen().isEmpty());
+        dev.podium.Eventually.within(Duration.ofSeconds(5), () -> !target.seen().isEmpty());
         balancer.remove();
         client.send("lo");
         RawConnection.Answer answer = client.answer();

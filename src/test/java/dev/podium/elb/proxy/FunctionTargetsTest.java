@@ -126,7 +126,8 @@ final class FunctionTargetsTest {
 
     @Test
     void whatIsNoAnswerMakesA502() throws Exception {
-        for (String bad : List.of("fail", "[]", "{\"statusCode\": 99}", "{\"statusCode\": 200, \"headers\": {\"a b\": 1}}")) {
+        for (String bad :
+                List.of("fail", "[]", "{\"statusCode\": 99}", "{\"statusCode\": 200, \"headers\": {\"a b\": 1}}")) {
             result = bad;
             assertThat(client.call("GET", "/", "a", "").status()).isEqualTo(502);
         }
@@ -143,8 +144,7 @@ final class FunctionTargetsTest {
 
     @Test
     void healthIsAskedForOnlyWhenWanted() throws Exception {
-        TargetHealth unchecked =
-                balancer.balancers.health(TestBalancer.GROUP).getFirst();
+        TargetHealth unchecked = balancer.balancers.health(TestBalancer.GROUP).getFirst();
         assertThat(unchecked.state()).isEqualTo(TargetHealth.State.UNAVAILABLE);
         assertThat(unchecked.reason()).isEqualTo("Target.HealthCheckDisabled");
         result = "{\"statusCode\": 200}";

@@ -83,8 +83,7 @@ final class LoadTest {
                 spare = fresh;
                 balancer.balancers.apply(TestBalancer.group(attributes, current, spare));
                 TargetGroup.Target gone = leaving.target();
-                Eventually.within(
-                        SOON, () -> balancer.balancers.isDrained(TestBalancer.GROUP, gone.id(), gone.port()));
+                Eventually.within(SOON, () -> balancer.balancers.isDrained(TestBalancer.GROUP, gone.id(), gone.port()));
                 leaving.close();
             }
             more(200);
@@ -132,8 +131,7 @@ final class LoadTest {
     void connectionsThatTargetsEndedMeanwhileAreNotUsed() throws Exception {
         try (RawTarget once = RawTarget.start("127.0.0.1", socket -> {
             RawTarget.skipHead(socket.getInputStream());
-            socket.getOutputStream()
-                    .write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes());
+            socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes());
         })) {
             balancer.serve(once.group());
             try (RawConnection client = balancer.connect()) {

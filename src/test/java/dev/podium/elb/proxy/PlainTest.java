@@ -35,18 +35,24 @@ final class PlainTest {
                         x.body().transferTo(out);
                     }
                 }
-                case "/head" -> x.begin(new AnswerHead(200, null, WireHeaders.of("Content-Length", "77")), 0)
-                        .close();
-                default -> TestTarget.say(
-                        x,
-                        x.rawTarget() + " " + x.headers().first("X-Forwarded-Port") + " " + x.headers().first("Host")
-                                + " " + new String(x.body().readAllBytes(), ISO_8859_1));
+                case "/head" ->
+                    x.begin(new AnswerHead(200, null, WireHeaders.of("Content-Length", "77")), 0)
+                            .close();
+                default ->
+                    TestTarget.say(
+                            x,
+                            x.rawTarget() + " " + x.headers().first("X-Forwarded-Port") + " "
+                                    + x.headers().first("Host") + " "
+                                    + new String(x.body().readAllBytes(), ISO_8859_1));
             }
         });
         balancer.serve(target);
         front = dev.podium.http.Listener.start(
                 new ListenerSettings(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "front", 1 << 20, java.time.Duration.ofSeconds(1)),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        "front",
+                        1 << 20,
+                        java.time.Duration.ofSeconds(1)),
                 request -> balancer.balancers.answer(request).orElse(Response.of(404)));
         client = new RawConnection(front.address());
     }

@@ -71,26 +71,13 @@ final class RawTarget implements AutoCloseable {
     /// A TCP check, every tenth of a second.
     static TargetGroup.HealthCheck check() {
         return new TargetGroup.HealthCheck(
-                true,
-                TargetGroup.Protocol.TCP,
-                0,
-                "/",
-                "200",
-                Duration.ofMillis(100),
-                Duration.ofMillis(500),
-                2,
-                2);
+                true, TargetGroup.Protocol.TCP, 0, "/", "200", Duration.ofMillis(100), Duration.ofMillis(500), 2, 2);
     }
 
     /// An HTTP group of this target alone, checked by connecting.
     TargetGroup group() {
         return new TargetGroup(
-                TestBalancer.GROUP,
-                "raw",
-                TargetGroup.Protocol.HTTP,
-                check(),
-                TestBalancer.plain(),
-                List.of(target()));
+                TestBalancer.GROUP, "raw", TargetGroup.Protocol.HTTP, check(), TestBalancer.plain(), List.of(target()));
     }
 
     /// A TCP group.

@@ -67,10 +67,7 @@ final class RulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     GET /img/a/b.png           | a.org             | path
                     GET /a.txt?x               | a.org             | path
                     GET /ab.txt                | a.org             | {}
@@ -122,8 +119,18 @@ final class RulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "*,true", "a*c,true", "abc,true", "a?c,true", "a??c,false", "*b*,true", "ab,false", "abcd,false", "*c,true",
-        "a*b*c*,true", "a\\*c,false", "ABC,false"
+        "*,true",
+        "a*c,true",
+        "abc,true",
+        "a?c,true",
+        "a??c,false",
+        "*b*,true",
+        "ab,false",
+        "abcd,false",
+        "*c,true",
+        "a*b*c*,true",
+        "a\\*c,false",
+        "ABC,false"
     })
     void wildcards(String pattern, boolean matches) {
         assertThat(Wildcard.of(pattern, true).matches("abc")).isEqualTo(matches);

@@ -78,8 +78,7 @@ final class TargetsTest {
     void sickTargetsGetNothingUntilTheyAreWell() throws Exception {
         balancer.serve(one, two);
         two.health(503);
-        Eventually.within(SOON, () -> states()
-                .contains("127.0.0.2 unhealthy Target.ResponseCodeMismatch"));
+        Eventually.within(SOON, () -> states().contains("127.0.0.2 unhealthy Target.ResponseCodeMismatch"));
         assertThat(balancer.balancers.health(TestBalancer.GROUP).get(1).description())
                 .isEqualTo("Health checks failed with these codes: [503]");
         assertThat(spread(10)).isEqualTo(Map.of("127.0.0.1", 10));
@@ -134,9 +133,7 @@ final class TargetsTest {
     void theLeastBusyTargetGetsTheRequest() throws Exception {
         balancer.serve(TestBalancer.group(
                 TestBalancer.with(
-                        TargetGroup.Algorithm.LEAST_OUTSTANDING_REQUESTS,
-                        new TargetGroup.Stickiness.None(),
-                        SOON),
+                        TargetGroup.Algorithm.LEAST_OUTSTANDING_REQUESTS, new TargetGroup.Stickiness.None(), SOON),
                 one,
                 two));
         try (RawConnection busy = balancer.connect()) {
@@ -160,7 +157,8 @@ final class TargetsTest {
             Eventually.within(SOON, () -> parked.size() == 2);
             balancer.balancers.apply(TestBalancer.group(TestBalancer.plain(), one));
             assertThat(states()).contains("127.0.0.2 draining Target.DeregistrationInProgress");
-            assertThat(balancer.balancers.isDrained(TestBalancer.GROUP, "127.0.0.2", two.target().port()))
+            assertThat(balancer.balancers.isDrained(
+                            TestBalancer.GROUP, "127.0.0.2", two.target().port()))
                     .isFalse();
             assertThat(spread(10)).isEqualTo(Map.of("127.0.0.1", 10));
             for (WireExchange held : parked) {
@@ -168,8 +166,10 @@ final class TargetsTest {
             }
             assertThat(client.answer().body()).isEqualTo("done");
             assertThat(other.answer().body()).isEqualTo("done");
-            Eventually.within(SOON, () -> balancer.balancers.isDrained(
-                    TestBalancer.GROUP, "127.0.0.2", two.target().port()));
+            Eventually.within(
+                    SOON,
+                    () -> balancer.balancers.isDrained(
+                            TestBalancer.GROUP, "127.0.0.2", two.target().port()));
         }
     }
 
@@ -192,8 +192,10 @@ final class TargetsTest {
         balancer.serve(TestBalancer.group(sticky(new TargetGroup.Stickiness.LoadBalancerCookie(DAY)), one, two));
         try (RawConnection client = balancer.connect()) {
             RawConnection.Answer first = client.call("GET", "/", "a", "");
-            assertThat(first.headers()).anyMatch(line -> line.matches(
-                    "Set-Cookie: AWSALB=[0-9a-f]+; Expires=\\w{3}, \\d\\d \\w{3} \\d{4} [0-9:]{8} GMT; Path=/"));
+            assertThat(first.headers())
+                    .anyMatch(
+                            line -> line.matches(
+                                    "Set-Cookie: AWSALB=[0-9a-f]+; Expires=\\w{3}, \\d\\d \\w{3} \\d{4} [0-9:]{8} GMT; Path=/"));
             assertThat(first.headers())
                     .anyMatch(line -> line.startsWith("Set-Cookie: AWSALBCORS=") && line.endsWith("; SameSite=None"));
             String cookie = first.header("Set-Cookie").replaceAll(";.*", "");
@@ -211,8 +213,8 @@ final class TargetsTest {
 
     @Test
     void anApplicationsCookieKeepsAClientToo() throws Exception {
-        balancer.serve(TestBalancer.group(
-                sticky(new TargetGroup.Stickiness.ApplicationCookie("SESSION", DAY)), one, two));
+        balancer.serve(
+                TestBalancer.group(sticky(new TargetGroup.Stickiness.ApplicationCookie("SESSION", DAY)), one, two));
         try (RawConnection client = balancer.connect()) {
             assertThat(client.call("GET", "/", "a", "").header("Set-Cookie")).isEmpty();
             RawConnection.Answer login = client.call("GET", "/login", "a", "");

@@ -90,8 +90,8 @@ final class TcpTest {
 
     @Test
     void anAddressStaysWithItsTarget() throws Exception {
-        TargetGroup.Attributes sticky = TestBalancer.with(
-                TargetGroup.Algorithm.ROUND_ROBIN, new TargetGroup.Stickiness.SourceAddress(), SOON);
+        TargetGroup.Attributes sticky =
+                TestBalancer.with(TargetGroup.Algorithm.ROUND_ROBIN, new TargetGroup.Stickiness.SourceAddress(), SOON);
         balancer.serve(RawTarget.group(sticky, one, two));
         String first = talk("a");
         for (int i = 0; i < 6; i++) {
@@ -154,8 +154,9 @@ final class TcpTest {
                             false,
                             true),
                     telling));
-            assertThat(talk("x")).matches("0d0a0d0a000d0a515549540a2111000c7f0000017f000001[0-9a-f]{4}"
-                    + "%04x".formatted(balancer.address().getPort()));
+            assertThat(talk("x"))
+                    .matches("0d0a0d0a000d0a515549540a2111000c7f0000017f000001[0-9a-f]{4}"
+                            + "%04x".formatted(balancer.address().getPort()));
         }
     }
 }

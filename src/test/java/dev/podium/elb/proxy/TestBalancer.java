@@ -72,8 +72,7 @@ final class TestBalancer implements AutoCloseable {
 
     static TargetGroup.Attributes with(
             TargetGroup.Algorithm algorithm, TargetGroup.Stickiness stickiness, Duration delay) {
-        return new TargetGroup.Attributes(
-                algorithm, stickiness, delay, false, true, Duration.ZERO, 1, 0, false, false);
+        return new TargetGroup.Attributes(algorithm, stickiness, delay, false, true, Duration.ZERO, 1, 0, false, false);
     }
 
     TestBalancer attributes(LoadBalancer.Attributes changed) {
@@ -81,7 +80,8 @@ final class TestBalancer implements AutoCloseable {
         return this;
     }
 
-    TestBalancer listener(Listener.Protocol changed, Listener.Attributes itsAttributes, Certificate... itsCertificates) {
+    TestBalancer listener(
+            Listener.Protocol changed, Listener.Attributes itsAttributes, Certificate... itsCertificates) {
         protocol = changed;
         listenerAttributes = itsAttributes;
         certificates = List.of(itsCertificates);

@@ -43,7 +43,8 @@ final class TlsTest {
                 "127.0.0.1",
                 x -> TestTarget.say(
                         x,
-                        x.headers().first("X-Forwarded-Proto") + " " + x.headers().first("X-Amzn-Tls-Version")));
+                        x.headers().first("X-Forwarded-Proto") + " "
+                                + x.headers().first("X-Amzn-Tls-Version")));
     }
 
     @AfterEach
@@ -94,12 +95,12 @@ final class TlsTest {
                         true,
                         LoadBalancer.Desync.DEFENSIVE))
                 .serve(target);
-        try (HttpClient http = HttpClient.newBuilder()
-                .sslContext(trusting(made.certificate()))
-                .build()) {
+        try (HttpClient http =
+                HttpClient.newBuilder().sslContext(trusting(made.certificate())).build()) {
             for (int i = 0; i < 3; i++) {
                 assertThat(http.send(
-                                        HttpRequest.newBuilder(balancer.uri("/")).build(),
+                                        HttpRequest.newBuilder(balancer.uri("/"))
+                                                .build(),
                                         HttpResponse.BodyHandlers.ofString())
                                 .body())
                         .isEqualTo("https TLSv1.3");
@@ -125,7 +126,8 @@ final class TlsTest {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Anything()}, new SecureRandom());
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
-                .createSocket(balancer.address().getAddress(), balancer.address().getPort())) {
+                .createSocket(
+                        balancer.address().getAddress(), balancer.address().getPort())) {
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(name)));
             socket.setSSLParameters(parameters);
@@ -162,7 +164,8 @@ final class TlsTest {
     void clientsThatDoNotSpeakTlsAreCut() throws Exception {
         https(new Certificate.SelfSigned("good", List.of("good.example")));
         balancer.serve(target);
-        try (Socket plain = new Socket(balancer.address().getAddress(), balancer.address().getPort())) {
+        try (Socket plain =
+                new Socket(balancer.address().getAddress(), balancer.address().getPort())) {
             plain.setSoTimeout(5000);
             plain.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes());
             assertThat(new String(plain.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1))
@@ -181,8 +184,8 @@ final class TlsTest {
                 List.of(new Certificate.SelfSigned("target", List.of("wrong.example"))),
                 List.of(),
                 Listener.Attributes.defaults()));
-        try (WireServer secure = WireServer.start(
-                WireSettings.defaults("secure", any), x -> TestTarget.say(x, "secret"), layer, null)) {
+        try (WireServer secure =
+                WireServer.start(WireSettings.defaults("secure", any), x -> TestTarget.say(x, "secret"), layer, null)) {
             TargetGroup.HealthCheck quick = TestBalancer.check();
             balancer.serve(new TargetGroup(
                     TestBalancer.GROUP,
