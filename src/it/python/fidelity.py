@@ -455,7 +455,13 @@ class Run:
             shown = r"(?: null| '.*?'|)"
             wanted = r"(?s)\d+ validation errors? detected: .*Value" + shown + " at " + re.escape(
                 "'%s' failed to satisfy constraint: %s" % (path, constraint))
-            if code != getattr(self.scenario, "VALIDATION", "ValidationException") or not re.match(wanted, said):
+            own = getattr(self.scenario, "is_invalid", None)
+            if own:
+                if not own(code, said, path):
+                    self.differ(operation, "invalid %s (%s): %s %s" % (path, constraint[:60], code, said[:300]))
+                continue
+            due = getattr(self.scenario, "VALIDATION", getattr(self.scenario, "VALIDATION_CODE", "ValidationException"))
+            if code != due or not re.match(wanted, said):
                 self.differ(operation, "invalid %s (%s): %s %s" % (path, constraint[:60], code, said[:300]))
 
     def refused(self):
@@ -467,10 +473,10 @@ class Run:
             shape = self.model.operation_model(operation).input_shape
             for name in shape.required_members if shape else ():
                 parameters[name] = {"blob": b"{}", "integer": 1, "long": 1, "list": [], "map": {}, "structure": {},
-                                    "boolean": True}.get(shape.members[name].type_name, "x")
+                                    "boolean": True, "timestamp": 0}.get(shape.members[name].type_name, "x")
             answer, error = self.call(self.loose, operation, parameters)
             code = error.response["Error"]["Code"] if error else "success"
-            if code != "NotImplemented":
+            if code not in getattr(self.scenario, "REFUSED_CODES", ("NotImplemented",)):
                 self.differ(operation, "is answered (%s), but has no step in fidelity_%s" % (code, self.name))
 
     def run(self):

@@ -105,7 +105,9 @@ def success(strict, operation, response):
     if metadata["protocol"] == "ec2":
         if not any(local(child) == "requestId" and child.text for child in children):
             strict.problem("", "no requestId")
-        children = [child for child in children if local(child) != "requestId"]
+        # AWS answers `<return>true</return>` where the model has no output.
+        around = {"requestId"} if operation.output_shape else {"requestId", "return"}
+        children = [child for child in children if local(child) not in around]
     else:
         last = children.pop() if children else None
         if last is None or local(last) != "ResponseMetadata" or not last.findtext("{*}RequestId"):

@@ -52,9 +52,9 @@ final class ElbPart implements ServicePart {
         return proxy.answer(request);
     }
 
-    /// What other services put behind load balancers.
-    Targets targets() {
-        return targets;
+    /// Puts ECS's tasks behind load balancers.
+    TaskBalancing balancing() {
+        return new TaskBalancing(targets, proxy);
     }
 
     /// To be told of instances that change.

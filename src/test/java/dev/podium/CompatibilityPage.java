@@ -3,6 +3,8 @@ package dev.podium;
 import dev.podium.aws.Coverage;
 import dev.podium.aws.ServiceApi;
 import dev.podium.elb.ElbModelTest;
+import dev.podium.ecs.EcsModelTest;
+import dev.podium.ec2.Ec2ModelTest;
 import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
@@ -69,11 +71,6 @@ final class CompatibilityPage {
             |---|---|
             | `Role` | None: Podium doesn't evaluate IAM. A function's own AWS credentials name its account, nothing more. |
             | `TracingConfig` | `Active` marks the trace header of new traces as sampled. No trace is recorded. |
-            | `LoggingConfig.LogFormat`, `ApplicationLogLevel` | The runtime is told, and writes its lines so. The START, END and \
-            REPORT lines of the log tail stay text. |
-            | `LoggingConfig.SystemLogLevel` | None. |
-            | `LoggingConfig.LogGroup` | The function sees it as `AWS_LAMBDA_LOG_GROUP_NAME`. Logs go to the pod's log, not to \
-            CloudWatch. |
             | `SnapStart` | None: checked against the runtime as AWS does, and shown, `OptimizationStatus` `On` for published \
             versions. Pods have no snapshots; a function gains by provisioned concurrency instead. |
             | `Runtime` | Names that an operator adds are accepted too (`<RUNTIME>_RUNTIME`). `RuntimeVersionConfig` is shown with \
@@ -154,6 +151,66 @@ final class CompatibilityPage {
             | `preserve_client_ip.enabled` | Targets see the server's address; `proxy_protocol_v2.enabled` tells them the client's. |
             | `target_health_state.unhealthy.draining_interval_seconds` | Connections to an unhealthy target end at once, or stay. |
             | `routing.http.request.x_amzn_mtls_*` | Clients show no certificates. |
+             """;
+
+    private static final String ECS_NOTES = """
+
+            ### Tasks and services
+
+            - A task is one pod, its containers are containers of that pod and share `localhost` and the pod's address, whatever `networkMode`
+              says: `awsvpc` shows it in an attachment, the others in `networkBindings`. A program in the task finds it in `PODIUM_POD_IP`.
+            - A container that others depend on by `COMPLETE` or `SUCCESS` is an init container, and one that they depend on by `START` or
+              `HEALTHY` a native sidecar (Kubernetes 1.29): these start one after the other, before all others. A dependency by `COMPLETE`
+              that exits with an error ends the task, because Kubernetes starts nothing after it.
+            - `stopTimeout` counts for the whole task: Kubernetes has one time for a pod, so the longest of its containers' holds.
+            - `healthCheck` is asked by Kubernetes, the first time at once. `UNHEALTHY` is said when it succeeded before, or
+              `startPeriod` + `retries` × `interval` + `timeout` have passed without success.
+            - Secrets are read from the upstream when the task starts. Their values stand in the pod's spec: whoever may read pods can see them.
+            - Credentials of the task's role name the task's account, nothing more. SDKs take `AWS_CONTAINER_CREDENTIALS_FULL_URI` on loopback
+              only, so on real clusters the containers have the same credentials as `AWS_ACCESS_KEY_ID` and so on too.
+            - The metadata endpoint's `/stats` have a container's limits and no measurements: the Kubernetes API doesn't tell them.
+            - A task that has ended stays visible for an hour.
+
+            Refused by name in a task definition: `proxyConfiguration`, `inferenceAccelerators`, `placementConstraints`, `pidMode`, `ipcMode`,
+            `enableFaultInjection`, `networkMode` `none`, Windows; of a container `ulimits`, `privileged`, `links`, `firelensConfiguration`,
+            `resourceRequirements`, `repositoryCredentials`, `credentialSpecs`, `dockerSecurityOptions`, `systemControls`, `environmentFiles`,
+            `restartPolicy`, `disableNetworking`, `dnsServers`, `dnsSearchDomains`, `hostname`, `linuxParameters` (but `initProcessEnabled`), and
+            log drivers other than `awslogs` and `json-file`; of a volume all but what an empty folder of the pod can be.
+
+            Accepted, stored and shown, but with no effect:
+
+            | setting | effect |
+            |---|---|
+            | `executionRoleArn`, `registeredBy` | None: Podium doesn't evaluate IAM. |
+            | `ephemeralStorage` | None: a task has what its node gives. |
+            | `dockerLabels`, `startTimeout`, `versionConsistency`, `linuxParameters.initProcessEnabled` | None. |
+            | `user` | A number (and group) counts; the image's own user runs otherwise. |
+            | `launchType`, capacity provider strategies, `platformVersion` | Shown; the pod runs wherever Kubernetes has room. |
+            | `awsvpcConfiguration` | Shown; subnets and security groups don't concern a pod. |
+            | `cpuArchitecture` | The node's architecture on a real cluster. None on the embedded one. |
+            | `availabilityZoneRebalancing`, `bakeTimeInMinutes`, `role` | None. |
+            | `RunTask.referenceId`, `ListTasks.daemonName` | None. |
+             """;
+
+    private static final String EC2_NOTES = """
+
+            ### Instances
+
+            - An instance is a pod whose one container waits for its end: the image's own entry point isn't run. User data that begins with
+              `#!` runs as a script, as the image's user, at the first boot; its output is the console output. `shutdown`, `poweroff` and
+              `halt` end the instance from inside.
+            - What an image has of `/bin/sh` and `sleep` is what its instances need.
+            - The pod asks for the memory of its instance type, which is its limit too, and for its vCPUs, or for burstable types for AWS's
+              baseline. An ARM type goes to an ARM node.
+            - Address and DNS name are the pod's. A stopped instance has neither, and gets others at its next start; a rebooted one too.
+            - A stop deletes the pod and all its files; there are no volumes.
+            - What Kubernetes says of a pod that does not start or ends is the `StateReason`: `Server.InsufficientInstanceCapacity` when no
+              node takes it, else `Server.InternalError`. A new instance that does not come up is terminated, one that ran before is stopped.
+            - `169.254.169.254` can't be had in a pod. `AWS_EC2_METADATA_SERVICE_ENDPOINT`, which AWS's SDKs read, names the metadata service
+              (version 2 unless the instance allows 1).
+            - Every account has in each region a default VPC with three subnets. Networks are names: all pods are in the cluster's one network,
+              and addresses are not from a subnet's block.
+            - A parameter that isn't supported is refused with `UnsupportedOperation`, at any depth, not ignored.
             """;
 
     private CompatibilityPage() {}
@@ -175,6 +232,12 @@ final class CompatibilityPage {
                         if (name.equals("elbv2")) {
                             page.append(ELB_NOTES);
                         }
+                        if (name.equals("ecs")) {
+                            page.append(ECS_NOTES);
+                        }
+                        if (name.equals("ec2")) {
+                            page.append(EC2_NOTES);
+                        }
                         if (name.equals("sqs")) {
                             page.append(SQS_NOTES);
                         }
@@ -190,12 +253,16 @@ final class CompatibilityPage {
         return Map.of(
                 "elbv2",
                 ElbModelTest.service(store),
+                "ecs",
+                EcsModelTest.service(store),
                 "lambda",
                 UnwiredLambda.service(store),
                 "logs",
                 new LogsApi(logs).service(),
                 "sqs",
-                SqsModelTest.service(store));
+                SqsModelTest.service(store),
+                "ec2",
+                Ec2ModelTest.service(store));
     }
 
     private static void service(StringBuilder page, Coverage coverage) {

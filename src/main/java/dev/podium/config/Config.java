@@ -16,10 +16,18 @@ import org.jspecify.annotations.Nullable;
 /// @param pods what every pod gets
 /// @param lambda functions and their limits
 /// @param elb load balancers
+/// @param ec2 instances
 /// @param upstream what has the services that Podium lacks
 /// @param settings every value with its source, in the order of [Variable]
 public record Config(
-        Server server, Cluster cluster, Pods pods, Lambda lambda, Elb elb, Upstream upstream, List<Setting> settings) {
+        Server server,
+        Cluster cluster,
+        Pods pods,
+        Ec2 ec2,
+        Lambda lambda,
+        Elb elb,
+        Upstream upstream,
+        List<Setting> settings) {
     private static final int RUNTIME_PORT = 9001;
     /// Archives travel as base64 in JSON, whose strings are limited to 128 MiB.
     private static final int LARGEST_ARCHIVE = 90 << 20;
@@ -36,6 +44,7 @@ public record Config(
         Server server;
         Cluster cluster;
         Pods pods;
+        Ec2 ec2;
         Lambda lambda;
         Elb elb;
         Upstream upstream;
@@ -43,6 +52,7 @@ public record Config(
             server = Server.read(env, surroundings);
             cluster = Cluster.read(env, surroundings);
             pods = Pods.read(env);
+            ec2 = Ec2.read(env);
             lambda = Lambda.read(env);
             elb = Elb.read(env, surroundings);
             upstream = Upstream.read(env);
@@ -61,7 +71,7 @@ public record Config(
         if (!env.problems().isEmpty()) {
             throw new ConfigException(env.problems());
         }
-        return new Config(server, cluster, pods, lambda, elb, upstream, List.copyOf(env.settings()));
+        return new Config(server, cluster, pods, ec2, lambda, elb, upstream, List.copyOf(env.settings()));
     }
 
     /// What defaults depend on, besides the environment.
@@ -273,6 +283,22 @@ public record Config(
                 return new Inline(text);
             }
             return text.indexOf('\n') >= 0 ? new Inline(text) : new InFile(Path.of(text));
+        }
+    }
+
+    /// Instances.
+    ///
+    /// @param images container image by AMI id
+    /// @param startTimeout how long one may be pending
+    /// @param networkPolicy whether security groups are enforced
+    public record Ec2(
+            Map<String, String> images, Duration startTimeout, boolean ignoreArchitecture, boolean networkPolicy) {
+        static Ec2 read(Environment env) {
+            return new Ec2(
+                    env.machineImages(Variable.EC2_IMAGES),
+                    env.duration(Variable.EC2_START_TIMEOUT),
+                    env.bool(Variable.EC2_IGNORE_ARCHITECTURE),
+                    env.bool(Variable.EC2_NETWORK_POLICY));
         }
     }
 

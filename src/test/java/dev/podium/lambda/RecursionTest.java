@@ -75,10 +75,7 @@ final class RecursionTest {
         String end = named(notes, "loop-end-3");
         destination(one, ARN + two, ARN + end);
         destination(two, ARN + one, null);
-        server.lambda()
-                .invoke(b -> b.functionName(one)
-                        .invocationType(InvocationType.EVENT)
-                        .payload(SdkBytes.fromUtf8String("{\"file\": \"" + folder.resolve("loop") + "\"}")));
+        server.event(one, "{\"file\": \"" + folder.resolve("loop") + "\"}");
         Eventually.within(SOON, () -> lines("loop3").size() == 1);
         assertThat(lines("loop1")).hasSize(16);
         assertThat(lines("loop2")).hasSize(16);

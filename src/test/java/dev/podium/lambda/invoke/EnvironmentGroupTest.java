@@ -312,36 +312,7 @@ final class EnvironmentGroupTest {
     }
 
     private static Deployment deployment() {
-        FunctionSettings settings = new FunctionSettings(
-                "Zip",
-                "python3.12",
-                "role",
-                "app.handler",
-                "",
-                3,
-                128,
-                512,
-                null,
-                "x86_64",
-                "PassThrough",
-                FunctionSettings.Logging.text(),
-                null,
-                List.of(),
-                null,
-                "None");
-        return Deployment.of(
-                new LambdaFunction(
-                        new Scope("000000000000", "us-east-1"),
-                        "f",
-                        FunctionName.LATEST,
-                        settings,
-                        new FunctionCode("00", 1, 1, 1, null),
-                        FunctionStatus.active(),
-                        "r",
-                        "t",
-                        Map.of(),
-                        0),
-                "image");
+        return Deployment.of(LineageTest.function("f"), "image");
     }
 
     private static final class Recorded implements Surroundings {
