@@ -363,6 +363,10 @@ final class LoadBalancersTest {
     void conditionsAreChecked() {
         Listener at = listener(application(elb, "conditions"), fixed("default"));
         condition(at, c -> c.field("colour").values("blue"), "Condition field 'colour' must be one of");
+        condition(
+                at,
+                c -> c.field("query-string").queryStringConfig(q -> q.values(v -> v.key("a"))),
+                "each query string parameter");
         condition(at, c -> c.field("path-pattern"), "A condition value must be specified");
         condition(at, c -> c.field("source-ip").sourceIpConfig(s -> s.values("10.0.0.0")), "not a valid CIDR block");
         condition(
