@@ -17,8 +17,7 @@ final class Ec2Part implements ServicePart {
         NetworkPolicies policies = settings.networkPolicies()
                 ? new NetworkPolicies(on.cluster().client(), Wiring.pods(on.config(), on.server(), on.cluster()))
                 : null;
-        instances = on.parts()
-                .add(new Instances(on.store(), on.pods(), policies, on.reaper(), on.port(), settings));
+        instances = on.parts().add(new Instances(on.store(), on.pods(), policies, on.reaper(), on.port(), settings));
         service = new Ec2Api(on.store(), instances, settings).service();
     }
 

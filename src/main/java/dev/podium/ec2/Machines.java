@@ -113,7 +113,8 @@ final class Machines implements AutoCloseable {
                 if (!wanted(key, generation)) {
                     return false;
                 }
-                String pod = pods.create(manifests.request(instance, restricted), state -> news.tell(key, generation, state));
+                String pod = pods.create(
+                        manifests.request(instance, restricted), state -> news.tell(key, generation, state));
                 if (instances
                         .changeLife(key, generation, life -> life.state().alive() ? life.on(pod) : life)
                         .filter(i -> pod.equals(i.life().pod()))
@@ -192,7 +193,7 @@ final class Machines implements AutoCloseable {
     StoredInstance end(StoredInstance instance, InstanceState on, Reason reason, @Nullable Duration grace) {
         StoredInstance ending = instances.change(
                 instance,
-                before -> before.state().over() && on != before.state() || before.state() == InstanceState.TERMINATED
+                before -> before.state().over()
                         ? before
                         : before.with(before.life().in(on, reason.transition, reason.code, reason.message)));
         settled(instance.key());
@@ -288,18 +289,25 @@ final class Machines implements AutoCloseable {
         for (ObjectNode pod : pods.list("ec2")) {
             PodState state = PodState.of(pod);
             InstancePods.Identity id = InstancePods.identity(pod).orElse(null);
-            StoredInstance instance =
-                    id == null ? null : instances.byKey(id.key()).orElse(null);
-            if (instance != null && instance.state().alive() && instance.life().generation() == id.generation()) {
-                instances.metadata().serve(instance);
-                adopted.add(id.key());
-                pods.adopt(state.name(), change -> news.tell(id.key(), id.generation(), change));
-                instances.changeLife(id.key(), id.generation(), life -> life.on(state.name()));
-                news.tell(id.key(), id.generation(), state);
+            StoredInstance instance = id == null ? null : instances.byKey(id.key()).orElse(null);
+            if (id != null && instance != null && isOf(instance, id)) {
+                adopt(instance, id, state);
             } else if (instance == null || !state.name().equals(instance.life().pod())) {
                 reaper.delete(state.name());
             }
         }
+    }
+
+    private static boolean isOf(StoredInstance instance, InstancePods.Identity id) {
+        return instance.state().alive() && instance.life().generation() == id.generation();
+    }
+
+    private void adopt(StoredInstance instance, InstancePods.Identity id, PodState state) {
+        instances.metadata().serve(instance);
+        adopted.add(id.key());
+        pods.adopt(state.name(), change -> news.tell(id.key(), id.generation(), change));
+        instances.changeLife(id.key(), id.generation(), life -> life.on(state.name()));
+        news.tell(id.key(), id.generation(), state);
     }
 
     /// Goes on with what an earlier server had begun, and ends instances whose pods are gone.

@@ -50,7 +50,10 @@ final class InstanceMetadataTest {
                             .iamInstanceProfile(p -> p.name("worker"))
                             .metadataOptions(m -> m.instanceMetadataTags(InstanceMetadataTagsState.ENABLED))
                             .tagSpecifications(t -> t.resourceType(ResourceType.INSTANCE)
-                                    .tags(Tag.builder().key("Name").value("reader").build())))
+                                    .tags(Tag.builder()
+                                            .key("Name")
+                                            .value("reader")
+                                            .build())))
                     .getFirst();
             Eventually.within(Duration.ofSeconds(30), () -> fixture.console(id).contains("done"));
             String ip = fixture.running(id).privateIpAddress();

@@ -109,7 +109,8 @@ final class FollowedLogTest {
         long end = log.end();
         long start = System.nanoTime();
         Eventually.within(SOON, () -> read(end, ALL) == Reading.COMPLETE);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(150), Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(150), Duration.ofSeconds(3));
         assertThat(given).containsExactly("the only one");
     }
 
@@ -120,7 +121,8 @@ final class FollowedLogTest {
         Instant now = Instant.now();
         write(out, now, "this one's");
         write(out, now.plusMillis(20), "the next one's");
-        long next = now.plusMillis(10).getEpochSecond() * 1_000_000_000L + now.plusMillis(10).getNano();
+        long next = now.plusMillis(10).getEpochSecond() * 1_000_000_000L
+                + now.plusMillis(10).getNano();
         Eventually.within(SOON, () -> read(next - 1, next) == Reading.COMPLETE && !given.isEmpty());
         assertThat(given).containsExactly("this one's");
     }
