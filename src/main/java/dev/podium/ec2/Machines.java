@@ -86,20 +86,25 @@ final class Machines implements AutoCloseable {
     }
 
     private void start(StoredInstance instance) throws InterruptedException {
-        String key = instance.key();
-        int generation = instance.life().generation();
         long end = System.nanoTime() + settings.startTimeout().toNanos();
         CountDownLatch up = new CountDownLatch(1);
-        pending.put(key, up);
+        pending.put(instance.key(), up);
         try {
-            if (create(instance, generation, end) && !up.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                instances
-                        .changeLife(key, generation, life -> life)
-                        .filter(i -> i.state() == InstanceState.PENDING)
-                        .ifPresent(late -> fail(late, null));
+            if (create(instance, instance.life().generation(), end)) {
+                await(instance, up, end);
             }
         } finally {
-            pending.remove(key, up);
+            pending.remove(instance.key(), up);
+        }
+    }
+
+    /// Ends an instance whose pod does not come up in time.
+    private void await(StoredInstance instance, CountDownLatch up, long end) throws InterruptedException {
+        if (!up.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            instances
+                    .changeLife(instance.key(), instance.life().generation(), life -> life)
+                    .filter(i -> i.state() == InstanceState.PENDING)
+                    .ifPresent(late -> fail(late, null));
         }
     }
 
@@ -289,7 +294,8 @@ final class Machines implements AutoCloseable {
         for (ObjectNode pod : pods.list("ec2")) {
             PodState state = PodState.of(pod);
             InstancePods.Identity id = InstancePods.identity(pod).orElse(null);
-            StoredInstance instance = id == null ? null : instances.byKey(id.key()).orElse(null);
+            StoredInstance instance =
+                    id == null ? null : instances.byKey(id.key()).orElse(null);
             if (id != null && instance != null && isOf(instance, id)) {
                 adopt(instance, id, state);
             } else if (instance == null || !state.name().equals(instance.life().pod())) {
@@ -307,6 +313,12 @@ final class Machines implements AutoCloseable {
         adopted.add(id.key());
         pods.adopt(state.name(), change -> news.tell(id.key(), id.generation(), change));
         instances.changeLife(id.key(), id.generation(), life -> life.on(state.name()));
+        if (instance.state() == InstanceState.PENDING) {
+            CountDownLatch up = new CountDownLatch(1);
+            pending.put(id.key(), up);
+            long end = System.nanoTime() + settings.startTimeout().toNanos();
+            thread("ec2-start-" + instance.id(), () -> await(instance, up, end));
+        }
         news.tell(id.key(), id.generation(), state);
     }
 
