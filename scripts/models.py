@@ -27,6 +27,8 @@ ALL = None
 SERVER = {
     "lambda": ALL,
     "sqs": ALL,
+    "elbv2": ALL,
+    "ecs": ALL,
     "logs": [
         "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteMetricFilter",
         "DeleteRetentionPolicy", "DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeLogStreams",
@@ -72,8 +74,6 @@ NAMED = ["logs"]
 
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
-    "ecs": ["CreateCluster", "RegisterTaskDefinition", "TagResource", "DescribeTasks"],
-    "elbv2": ["CreateTargetGroup", "DescribeTargetGroups", "AddTags", "RegisterTargets"],
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "iam": ["CreateRole", "GetAccountSummary", "UpdateRole"],
     "s3": [

@@ -1,11 +1,15 @@
 package dev.podium;
 
+import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
 import dev.podium.ec2.Ec2Api;
 import dev.podium.ec2.Ec2Settings;
 import dev.podium.ec2.Instances;
+import dev.podium.elb.InstanceAddresses;
 import dev.podium.pods.NetworkPolicies;
 import dev.podium.pods.PodException;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// EC2.
 final class Ec2Part implements ServicePart {
@@ -21,9 +25,17 @@ final class Ec2Part implements ServicePart {
         service = new Ec2Api(on.store(), instances, settings).service();
     }
 
-    /// The instances, for those who send traffic to them.
-    Instances instances() {
-        return instances;
+    /// Where instances can be reached, for load balancers.
+    InstanceAddresses addresses() {
+        return (scope, id) -> instances
+                .address(scope, id)
+                .map(found -> new InstanceAddresses.Instance(
+                        found.state().equals("running") ? Optional.ofNullable(found.ip()) : Optional.empty()));
+    }
+
+    /// Has a listener told of instances that start, stop, or get another address.
+    void onChange(BiConsumer<Scope, String> listener) {
+        instances.onChange(listener);
     }
 
     @Override

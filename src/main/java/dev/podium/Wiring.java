@@ -20,6 +20,7 @@ import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.invoke.FollowedLogs;
 import dev.podium.lambda.invoke.FunctionLogs;
+import dev.podium.lambda.invoke.Images;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.PodLogs;
 import dev.podium.lambda.invoke.PoolSettings;
@@ -41,6 +42,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Maps the configuration to the settings of each package: none of them knows it.
@@ -183,6 +185,11 @@ final class Wiring {
     private static String initImage(Config.Pods pods) {
         boolean own = pods.initImage().equals(Variable.INIT_IMAGE.defaultText());
         return own ? pods.imagePrefix() + pods.initImage() : pods.initImage();
+    }
+
+    /// Turns images of AWS's private registries into those of the operator's.
+    static UnaryOperator<String> ecrImages(Config config) {
+        return new Images(Main.runtimes(config), config.pods().ecrUrl())::own;
     }
 
     static LambdaLimits limits(Config config) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The whole configuration, checked.
@@ -14,11 +15,19 @@ import org.jspecify.annotations.Nullable;
 /// @param cluster where pods run
 /// @param pods what every pod gets
 /// @param lambda functions and their limits
+/// @param elb load balancers
 /// @param ec2 instances
 /// @param upstream what has the services that Podium lacks
 /// @param settings every value with its source, in the order of [Variable]
 public record Config(
-        Server server, Cluster cluster, Pods pods, Ec2 ec2, Lambda lambda, Upstream upstream, List<Setting> settings) {
+        Server server,
+        Cluster cluster,
+        Pods pods,
+        Ec2 ec2,
+        Lambda lambda,
+        Elb elb,
+        Upstream upstream,
+        List<Setting> settings) {
     private static final int RUNTIME_PORT = 9001;
     /// Archives travel as base64 in JSON, whose strings are limited to 128 MiB.
     private static final int LARGEST_ARCHIVE = 90 << 20;
@@ -37,6 +46,7 @@ public record Config(
         Pods pods;
         Ec2 ec2;
         Lambda lambda;
+        Elb elb;
         Upstream upstream;
         try {
             server = Server.read(env, surroundings);
@@ -44,6 +54,7 @@ public record Config(
             pods = Pods.read(env);
             ec2 = Ec2.read(env);
             lambda = Lambda.read(env);
+            elb = Elb.read(env, surroundings);
             upstream = Upstream.read(env);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException("a default in the table cannot be read", e);
@@ -60,7 +71,7 @@ public record Config(
         if (!env.problems().isEmpty()) {
             throw new ConfigException(env.problems());
         }
-        return new Config(server, cluster, pods, ec2, lambda, upstream, List.copyOf(env.settings()));
+        return new Config(server, cluster, pods, ec2, lambda, elb, upstream, List.copyOf(env.settings()));
     }
 
     /// What defaults depend on, besides the environment.
@@ -342,6 +353,21 @@ public record Config(
                     env.choice(Variable.LAMBDA_TMP_MEDIUM, TmpMedium.class),
                     env.bool(Variable.LAMBDA_IGNORE_ARCHITECTURE),
                     env.choice(Variable.LAMBDA_CODE_LOADER, CodeLoader.class));
+        }
+    }
+
+    /// Load balancers.
+    ///
+    /// @param ports that their listeners may have
+    /// @param certificates PEM files by the certificates' ARNs; `*` is for all others
+    public record Elb(PortRanges ports, Map<String, Path> certificates) {
+        static Elb read(Environment env, Surroundings surroundings) {
+            Map<String, Path> certificates = new TreeMap<>();
+            env.pairs(Variable.ELB_CERTIFICATES)
+                    .forEach((arn, file) -> certificates.put(arn, path(file, surroundings)));
+            return new Elb(
+                    env.read(Variable.ELB_PORTS, PortRanges::parse, Variable.ELB_PORTS.defaultText()),
+                    Map.copyOf(certificates));
         }
     }
 

@@ -90,6 +90,7 @@ public enum Variable {
             "Where pods run. `auto` takes the cluster that Podium itself runs in, else the one that a kubeconfig names,"
                     + " else the embedded one, whose pods are local processes.",
             Alias.demand("LAMBDA_RUNTIME_EXECUTOR", "kubernetes"),
+            Alias.demand("ECS_TASK_EXECUTOR", "kubernetes"),
             Alias.demand("FAKECLOUD_LAMBDA_BACKEND", "k8s", "kubernetes"),
             Alias.demand("EC2_VM_MANAGER", "kubernetes")),
     KUBECONFIG(
@@ -293,7 +294,21 @@ public enum Variable {
             "PODIUM_LAMBDA_CODE_LOADER",
             "auto",
             "auto, shell or init",
-            "What brings code into a pod: the runtime image's own shell, or the init image.");
+            "What brings code into a pod: the runtime image's own shell, or the init image."),
+    ELB_PORTS(
+            "PODIUM_ELB_PORTS",
+            "any",
+            "any, none, or ports and ranges",
+            "The ports that load balancers' listeners may have, such as `80,443,8080-8099`. Each is opened on the host of"
+                    + " `PODIUM_LISTEN`; in a cluster the Service has to carry them. With `none` listeners may have any port, also"
+                    + " one that others have, and none is opened: load balancers answer by host name on the port of the"
+                    + " AWS APIs alone."),
+    ELB_CERTIFICATES(
+            "PODIUM_ELB_CERTIFICATES",
+            "",
+            "ARN=file,…",
+            "PEM files for the certificates of HTTPS listeners, each with the certificate, its chain and its private key;"
+                    + " `*=file` is for all other ARNs. A certificate without a file is a self-signed one.");
 
     private final String variable;
     private final String defaultText;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class Instances implements AutoCloseable {
     private final Expiry expiry;
     private final Machines machines;
     private final InstanceMetadata metadata;
+    private volatile BiConsumer<Scope, String> changed = (scope, id) -> {};
 
     /// Opens the collection; nothing is read yet.
     ///
@@ -82,6 +84,11 @@ public final class Instances implements AutoCloseable {
                         i.state().text(),
                         i.definition().vpcId(),
                         i.definition().zone()));
+    }
+
+    /// Has a listener told of each instance whose state or address may have changed. There is one; it must not block.
+    public void onChange(BiConsumer<Scope, String> listener) {
+        changed = listener;
     }
 
     /// Takes in the pods of an earlier server.
@@ -276,6 +283,9 @@ public final class Instances implements AutoCloseable {
                 before -> before == null || before.life().generation() != generation
                         ? before
                         : before.with(change.apply(before.life())));
+        if (after != null) {
+            changed.accept(after.scope(), after.id());
+        }
         return Optional.ofNullable(after).filter(i -> i.life().generation() == generation);
     }
 

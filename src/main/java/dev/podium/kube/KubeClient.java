@@ -189,6 +189,16 @@ public final class KubeClient implements AutoCloseable {
         return Permissions.missing(calls, this);
     }
 
+    /// Names of the cluster's nodes. Listing nodes is more than Podium's own role allows.
+    public List<String> nodeNames() throws KubeException, InterruptedException {
+        JsonNode nodes = calls.call(
+                new ApiCall("list", "nodes", "GET", "/api/v1/nodes?limit=500", null, "list nodes"), Duration.ZERO);
+        List<String> names = new ArrayList<>();
+        nodes.path("items")
+                .forEach(node -> names.add(node.path("metadata").path("name").asText()));
+        return names;
+    }
+
     /// Internal addresses of the cluster's nodes. Listing nodes is more than Podium's own role allows: only
     /// for callers that can do without.
     public List<String> nodeAddresses() throws KubeException, InterruptedException {

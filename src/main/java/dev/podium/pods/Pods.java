@@ -220,7 +220,9 @@ public final class Pods implements AutoCloseable {
         private void gone(String name) {
             Watched one = watched.remove(name);
             if (one != null) {
-                one.listener().changed(new PodState(name, "Failed", null, false, List.of(), new PodTrouble.Deleted()));
+                one.listener()
+                        .changed(new PodState(
+                                name, "Failed", null, false, List.of(), List.of(), new PodTrouble.Deleted()));
             }
         }
     }

@@ -1,20 +1,20 @@
-package dev.podium.kube;
+package dev.podium.codec;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
 /// As much of ASN.1 DER as wrapping a private key takes.
-final class Der {
-    static final int INTEGER = 0x02;
-    static final int OCTET_STRING = 0x04;
-    static final int NULL = 0x05;
-    static final int OID = 0x06;
-    static final int SEQUENCE = 0x30;
+public final class Der {
+    public static final int INTEGER = 0x02;
+    public static final int OCTET_STRING = 0x04;
+    public static final int NULL = 0x05;
+    public static final int OID = 0x06;
+    public static final int SEQUENCE = 0x30;
 
     private Der() {}
 
     /// One element: tag, length and the parts as its content.
-    static byte[] element(int tag, byte[]... parts) {
+    public static byte[] element(int tag, byte[]... parts) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             content.writeBytes(part);
@@ -36,14 +36,14 @@ final class Der {
     }
 
     /// The tag of the element that comes next, -1 at the end.
-    static int peek(ByteBuffer in) {
+    public static int peek(ByteBuffer in) {
         return in.hasRemaining() ? in.get(in.position()) & 0xff : -1;
     }
 
     /// Reads one element and gives its content.
     ///
     /// @throws IllegalArgumentException when the next element has another tag, or is cut off
-    static ByteBuffer content(ByteBuffer in, int tag) {
+    public static ByteBuffer content(ByteBuffer in, int tag) {
         if (in.remaining() < 2 || peek(in) != tag) {
             throw new IllegalArgumentException("unexpected ASN.1 element");
         }
@@ -68,7 +68,7 @@ final class Der {
     }
 
     /// What is left, as an array.
-    static byte[] bytes(ByteBuffer in) {
+    public static byte[] bytes(ByteBuffer in) {
         byte[] bytes = new byte[in.remaining()];
         in.duplicate().get(bytes);
         return bytes;

@@ -1,4 +1,4 @@
-package dev.podium.kube;
+package dev.podium.codec;
 
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
@@ -15,12 +15,12 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads PEM text: certificates, and keys in the forms that kubeconfigs hold. The JDK itself reads PKCS#8 keys
-/// only.
+/// Reads PEM text: certificates, and keys in the forms that kubeconfigs hold. The JDK itself
+/// reads PKCS#8 keys only.
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc7468">RFC 7468</a>, <a
-/// href="https://www.rfc-editor.org/rfc/rfc5915">RFC 5915 (SEC1 keys)</a>
-final class Pem {
+///     href="https://www.rfc-editor.org/rfc/rfc5915">RFC 5915 (SEC1 keys)</a>
+public final class Pem {
     private static final byte[] RSA = oid("2a864886f70d010101");
     private static final byte[] RSA_PSS = oid("2a864886f70d01010a");
     private static final byte[] EC = oid("2a8648ce3d0201");
@@ -32,7 +32,7 @@ final class Pem {
     /// All certificates in the text.
     ///
     /// @throws GeneralSecurityException saying what is wrong with the text
-    static List<X509Certificate> certificates(String pem) throws GeneralSecurityException {
+    public static List<X509Certificate> certificates(String pem) throws GeneralSecurityException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         List<X509Certificate> certificates = new ArrayList<>();
         for (Block block : blocks(pem)) {
@@ -49,7 +49,7 @@ final class Pem {
     /// The private key in the text: PKCS#8, PKCS#1 (RSA) or SEC1 (EC).
     ///
     /// @throws GeneralSecurityException saying what is wrong with the text; never quotes it
-    static PrivateKey privateKey(String pem) throws GeneralSecurityException {
+    public static PrivateKey privateKey(String pem) throws GeneralSecurityException {
         byte[] curve = null;
         try {
             for (Block block : blocks(pem)) {
