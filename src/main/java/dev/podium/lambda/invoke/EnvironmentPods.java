@@ -31,7 +31,7 @@ final class EnvironmentPods implements Surroundings {
     private static final Duration POOLED = Duration.ofSeconds(10);
     /// A pod that outlived the server is back within a second where it reaches it at once; not so behind a
     /// Service that still points to the server's old pod. The pod's node may be gone, too.
-    private static final Duration BACK = Duration.ofSeconds(4);
+    private static final Duration BACK = Duration.ofSeconds(3);
 
     private static final Duration ADOPTION = Duration.ofSeconds(30);
     /// How long a namespace's quota may take to notice that spare pods are gone.

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///   a 413; the caller gets AWS's error;
 /// - streamed responses are passed on as fast as the caller takes them, without AWS's limit of the bandwidth;
 /// - extensions have 30 s to register and to ask for their first event, AWS gives an initialisation 10 s;
-/// - telemetry reports a `maxMemoryUsedMB` of 0 where nobody measures it.
+/// - telemetry reports the `maxMemoryUsedMB` of the invocation before, and 0 where nobody measures it.
 public final class RuntimePort implements VirtualHosts, AutoCloseable {
     private static final String RUNTIME = "/2018-06-01/runtime/";
     private static final String EXTENSION = "/2020-01-01/extension/";
