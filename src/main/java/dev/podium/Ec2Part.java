@@ -2,14 +2,14 @@ package dev.podium;
 
 import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
-import dev.podium.elb.InstanceAddresses;
-import java.util.Optional;
-import java.util.function.BiConsumer;
 import dev.podium.ec2.Ec2Api;
 import dev.podium.ec2.Ec2Settings;
 import dev.podium.ec2.Instances;
+import dev.podium.elb.InstanceAddresses;
 import dev.podium.pods.NetworkPolicies;
 import dev.podium.pods.PodException;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// EC2.
 final class Ec2Part implements ServicePart {
@@ -21,8 +21,7 @@ final class Ec2Part implements ServicePart {
         NetworkPolicies policies = settings.networkPolicies()
                 ? new NetworkPolicies(on.cluster().client(), Wiring.pods(on.config(), on.server(), on.cluster()))
                 : null;
-        instances = on.parts()
-                .add(new Instances(on.store(), on.pods(), policies, on.reaper(), on.port(), settings));
+        instances = on.parts().add(new Instances(on.store(), on.pods(), policies, on.reaper(), on.port(), settings));
         service = new Ec2Api(on.store(), instances, settings).service();
     }
 

@@ -2,9 +2,9 @@ package dev.podium;
 
 import dev.podium.aws.Coverage;
 import dev.podium.aws.ServiceApi;
-import dev.podium.elb.ElbModelTest;
-import dev.podium.ecs.EcsModelTest;
 import dev.podium.ec2.Ec2ModelTest;
+import dev.podium.ecs.EcsModelTest;
+import dev.podium.elb.ElbModelTest;
 import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;

@@ -33,7 +33,8 @@ public final class NetworkLookup {
     /// The id of a network's default security group, or nothing when there is no such network.
     public Optional<String> defaultSecurityGroup(Scope scope, String vpcId) {
         return networks.groups(scope).all(scope).stream()
-                .filter(group -> group.vpcId().equals(vpcId) && group.groupName().equals(SecurityGroup.DEFAULT))
+                .filter(group ->
+                        group.vpcId().equals(vpcId) && group.groupName().equals(SecurityGroup.DEFAULT))
                 .map(SecurityGroup::groupId)
                 .findFirst();
     }

@@ -42,10 +42,7 @@ final class PodNews {
             boolean terminate =
                     instance.definition().instanceInitiatedShutdownBehavior().equals("terminate");
             machines.end(
-                    instance,
-                    terminate ? InstanceState.SHUTTING_DOWN : InstanceState.STOPPING,
-                    Reasons.own(),
-                    null);
+                    instance, terminate ? InstanceState.SHUTTING_DOWN : InstanceState.STOPPING, Reasons.own(), null);
         } else {
             machines.fail(instance, trouble.cause());
         }

@@ -21,7 +21,9 @@ public final class NetworkPolicies {
     /// Selects this instance's pods that have a label with the value `true`.
     public ObjectNode pods(String label) {
         ObjectNode selector = Json.object();
-        selector.putObject("matchLabels").put(Labels.INSTANCE, settings.instance()).put(label, "true");
+        selector.putObject("matchLabels")
+                .put(Labels.INSTANCE, settings.instance())
+                .put(label, "true");
         return selector;
     }
 
@@ -31,7 +33,8 @@ public final class NetworkPolicies {
     /// @param spec  without a `podSelector`
     /// @param label of the pods that it is about
     public void put(String name, String label, ObjectNode spec) throws PodException, InterruptedException {
-        ObjectNode policy = Json.object().put("apiVersion", "networking.k8s.io/v1").put("kind", "NetworkPolicy");
+        ObjectNode policy =
+                Json.object().put("apiVersion", "networking.k8s.io/v1").put("kind", "NetworkPolicy");
         ObjectNode metadata = policy.putObject("metadata").put("name", full(name));
         metadata.putObject("labels").put(Labels.MANAGED_BY, "podium").put(Labels.INSTANCE, settings.instance());
         ObjectNode owner = settings.owner().get();

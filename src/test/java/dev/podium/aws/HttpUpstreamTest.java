@@ -109,7 +109,8 @@ final class HttpUpstreamTest {
 
     private static HttpResponse<String> get(Listener listener) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(url(listener).resolve("/x")).build(), BodyHandlers.ofString());
+            return client.send(
+                    HttpRequest.newBuilder(url(listener).resolve("/x")).build(), BodyHandlers.ofString());
         }
     }
 

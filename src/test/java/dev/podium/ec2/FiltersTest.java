@@ -31,14 +31,17 @@ final class FiltersTest {
     void anyValueOfAFilterAndAllFiltersMustFit() throws Exception {
         String resource = "{'name': 'a', 'groups': [{'id': 'g1'}, {'id': 'g2'}]}";
         assertThat(fits(resource, filter("name", "b", "a"))).isTrue();
-        assertThat(fits(resource, filter("name", "a"), filter("group-id", "g2"))).isTrue();
-        assertThat(fits(resource, filter("name", "a"), filter("group-id", "g3"))).isFalse();
+        assertThat(fits(resource, filter("name", "a"), filter("group-id", "g2")))
+                .isTrue();
+        assertThat(fits(resource, filter("name", "a"), filter("group-id", "g3")))
+                .isFalse();
         assertThat(fits(resource, filter("nowhere", "*"))).isFalse();
     }
 
     @Test
     void wildcardsStandForTextAndABackslashTakesThemLiterally() throws Exception {
-        assertThat(fits("{'name': 'web-1.example'}", filter("name", "web-?.ex*"))).isTrue();
+        assertThat(fits("{'name': 'web-1.example'}", filter("name", "web-?.ex*")))
+                .isTrue();
         assertThat(fits("{'name': 'webX1'}", filter("name", "web.1"))).isFalse();
         assertThat(fits("{'name': 'a*b'}", filter("name", "a\\*b"))).isTrue();
         assertThat(fits("{'name': 'axb'}", filter("name", "a\\*b"))).isFalse();

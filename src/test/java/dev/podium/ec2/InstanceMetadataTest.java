@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 
 /// The metadata service, as processes of an instance see it.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's lists of consumers
 final class InstanceMetadataTest {
     /// Asks with the Python of the host, which the embedded cluster's instances share.
     private static final String SCRIPT = """
@@ -50,7 +51,10 @@ final class InstanceMetadataTest {
                             .iamInstanceProfile(p -> p.name("worker"))
                             .metadataOptions(m -> m.instanceMetadataTags(InstanceMetadataTagsState.ENABLED))
                             .tagSpecifications(t -> t.resourceType(ResourceType.INSTANCE)
-                                    .tags(Tag.builder().key("Name").value("reader").build())))
+                                    .tags(Tag.builder()
+                                            .key("Name")
+                                            .value("reader")
+                                            .build())))
                     .getFirst();
             Eventually.within(Duration.ofSeconds(30), () -> fixture.console(id).contains("done"));
             String ip = fixture.running(id).privateIpAddress();

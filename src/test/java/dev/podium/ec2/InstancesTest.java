@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 
 /// The life of instances, through the AWS SDK and its waiters.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's lists of consumers
 final class InstancesTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -55,7 +56,8 @@ final class InstancesTest {
         assertThat(running.privateDnsName()).startsWith("ip-127-").endsWith(".ec2.internal");
         Eventually.within(SOON, () -> fixture.console(id).contains("booted 42"));
 
-        var stopping = ec2.stopInstances(b -> b.instanceIds(id)).stoppingInstances().getFirst();
+        var stopping =
+                ec2.stopInstances(b -> b.instanceIds(id)).stoppingInstances().getFirst();
         assertThat(stopping.previousState().name()).isEqualTo(InstanceStateName.RUNNING);
         assertThat(stopping.currentState().code()).isEqualTo(64);
         fixture.waiter.waitUntilInstanceStopped(b -> b.instanceIds(id));
@@ -89,8 +91,8 @@ final class InstancesTest {
         ec2.stopInstances(b -> b.instanceIds(id));
         fixture.waiter.waitUntilInstanceStopped(b -> b.instanceIds(id));
         String script = "#!/bin/sh\necho second boot\n";
-        ec2.modifyInstanceAttribute(b -> b.instanceId(id)
-                .userData(d -> d.value(software.amazon.awssdk.core.SdkBytes.fromUtf8String(script))));
+        ec2.modifyInstanceAttribute(b ->
+                b.instanceId(id).userData(d -> d.value(software.amazon.awssdk.core.SdkBytes.fromUtf8String(script))));
         assertThat(ec2.describeInstanceAttribute(b -> b.instanceId(id).attribute("userData"))
                         .userData()
                         .value())
@@ -144,8 +146,9 @@ final class InstancesTest {
         assertThat(ids).hasSize(7);
         List<String> found = ec2
                 .describeInstancesPaginator(b -> b.maxResults(5)
-                        .filters(f -> f.name("tag:run").values(run.substring(0, 8) + "*"), f -> f.name("tag-key")
-                                .values("r?n")))
+                        .filters(
+                                f -> f.name("tag:run").values(run.substring(0, 8) + "*"),
+                                f -> f.name("tag-key").values("r?n")))
                 .reservations()
                 .stream()
                 .flatMap(r -> r.instances().stream())
@@ -155,7 +158,8 @@ final class InstancesTest {
         assertThat(ec2.describeInstances(b -> b.filters(f -> f.name("tag:run").values("nothing")))
                         .reservations())
                 .isEmpty();
-        assertThat(ec2.describeInstances(b -> b.instanceIds(ids)).reservations()).hasSize(1);
+        assertThat(ec2.describeInstances(b -> b.instanceIds(ids)).reservations())
+                .hasSize(1);
         ec2.terminateInstances(b -> b.instanceIds(ids));
         fixture.waiter.waitUntilInstanceTerminated(b -> b.instanceIds(ids));
     }
@@ -168,7 +172,8 @@ final class InstancesTest {
                     assertThat(e.statusCode()).isEqualTo(412);
                     assertThat(e.awsErrorDetails().errorCode()).isEqualTo("DryRunOperation");
                 });
-        assertThat(ec2.describeInstances(b -> b.filters(f -> f.name("client-token").values("dry")))
+        assertThat(ec2.describeInstances(
+                                b -> b.filters(f -> f.name("client-token").values("dry")))
                         .reservations())
                 .isEmpty();
     }
@@ -180,15 +185,16 @@ final class InstancesTest {
                         .build()))
                 .hasMessageContaining("BlockDeviceMappings")
                 .hasMessageContaining("not supported by Podium");
-        assertThatThrownBy(() -> ec2.createVolume(b -> b.availabilityZone("us-east-1a").size(1)))
+        assertThatThrownBy(() ->
+                        ec2.createVolume(b -> b.availabilityZone("us-east-1a").size(1)))
                 .hasMessageContaining("CreateVolume")
                 .hasMessageContaining("pods");
     }
 
     @Test
     void imageThatCannotBePulledTerminatesANewInstance() throws Exception {
-        String ami = ec2.registerImage(b -> b.name("broken-" + UUID.randomUUID())
-                        .imageLocation("registry.invalid/no/such:image"))
+        String ami = ec2.registerImage(
+                        b -> b.name("broken-" + UUID.randomUUID()).imageLocation("registry.invalid/no/such:image"))
                 .imageId();
         String id = fixture.run(Fixture.request().imageId(ami)).getFirst();
         Eventually.within(SOON, () -> state(id) == InstanceStateName.TERMINATED);

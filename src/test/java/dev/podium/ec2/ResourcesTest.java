@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
 /// What instances are launched with, through the AWS SDK.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's lists of consumers
 final class ResourcesTest {
     @SuppressWarnings("NullAway.Init")
     private static Fixture fixture;
@@ -40,9 +41,13 @@ final class ResourcesTest {
 
     @Test
     void everyRegionHasADefaultNetworkOfItsOwn() {
-        var vpc = ec2.describeVpcs(b -> b.filters(f -> f.name("is-default").values("true"))).vpcs();
-        assertThat(vpc).singleElement().satisfies(one -> assertThat(one.cidrBlock()).isEqualTo("172.31.0.0/16"));
-        assertThat(ec2.describeSubnets(b -> b.filters(f -> f.name("default-for-az").values("true")))
+        var vpc = ec2.describeVpcs(b -> b.filters(f -> f.name("is-default").values("true")))
+                .vpcs();
+        assertThat(vpc)
+                .singleElement()
+                .satisfies(one -> assertThat(one.cidrBlock()).isEqualTo("172.31.0.0/16"));
+        assertThat(ec2.describeSubnets(
+                                b -> b.filters(f -> f.name("default-for-az").values("true")))
                         .subnets())
                 .extracting(Subnet::availabilityZone)
                 .containsExactlyInAnyOrder("us-east-1a", "us-east-1b", "us-east-1c");
@@ -54,7 +59,8 @@ final class ResourcesTest {
 
     @Test
     void groupsHaveRulesAndCannotGoWhileTheyAreUsed() {
-        String id = ec2.createSecurityGroup(b -> b.groupName("g-" + UUID.randomUUID()).description("test"))
+        String id = ec2.createSecurityGroup(
+                        b -> b.groupName("g-" + UUID.randomUUID()).description("test"))
                 .groupId();
         IpPermission web = IpPermission.builder()
                 .ipProtocol("tcp")
@@ -65,13 +71,15 @@ final class ResourcesTest {
         assertThat(ec2.authorizeSecurityGroupIngress(b -> b.groupId(id).ipPermissions(web))
                         .securityGroupRules())
                 .hasSize(2);
-        var shown = ec2.describeSecurityGroups(b -> b.groupIds(id)).securityGroups().getFirst();
+        var shown =
+                ec2.describeSecurityGroups(b -> b.groupIds(id)).securityGroups().getFirst();
         assertThat(shown.ipPermissions()).singleElement().satisfies(one -> {
             assertThat(one.ipRanges()).isEqualTo(web.ipRanges());
             assertThat(one.toPort()).isEqualTo(80);
         });
         assertThat(shown.ipPermissionsEgress()).hasSize(1);
-        assertThat(Fixture.code(() -> ec2.authorizeSecurityGroupIngress(b -> b.groupId(id).ipPermissions(web))))
+        assertThat(Fixture.code(() ->
+                        ec2.authorizeSecurityGroupIngress(b -> b.groupId(id).ipPermissions(web))))
                 .isEqualTo("InvalidPermission.Duplicate");
         ec2.revokeSecurityGroupIngress(b -> b.groupId(id).ipPermissions(web));
         assertThat(ec2.describeSecurityGroups(b -> b.groupIds(id))
@@ -81,7 +89,8 @@ final class ResourcesTest {
                 .isEmpty();
 
         String instance = fixture.run(Fixture.request().securityGroupIds(id)).getFirst();
-        assertThat(Fixture.code(() -> ec2.deleteSecurityGroup(b -> b.groupId(id)))).isEqualTo("DependencyViolation");
+        assertThat(Fixture.code(() -> ec2.deleteSecurityGroup(b -> b.groupId(id))))
+                .isEqualTo("DependencyViolation");
         fixture.running(instance);
         ec2.terminateInstances(b -> b.instanceIds(instance));
         fixture.waiter.waitUntilInstanceTerminated(b -> b.instanceIds(instance));
@@ -93,11 +102,12 @@ final class ResourcesTest {
     @Test
     void templateFillsInWhatALaunchLeavesOut() {
         String name = "t-" + UUID.randomUUID();
-        ec2.createLaunchTemplate(b -> b.launchTemplateName(name).launchTemplateData(d -> d.imageId("ami-0123456789abcdef0")
-                .instanceType("t3.small")
-                .keyName(null)
-                .tagSpecifications(t -> t.resourceType(ResourceType.INSTANCE)
-                        .tags(Tag.builder().key("by").value("template").build()))));
+        ec2.createLaunchTemplate(b -> b.launchTemplateName(name)
+                .launchTemplateData(d -> d.imageId("ami-0123456789abcdef0")
+                        .instanceType("t3.small")
+                        .keyName(null)
+                        .tagSpecifications(t -> t.resourceType(ResourceType.INSTANCE)
+                                .tags(Tag.builder().key("by").value("template").build()))));
         var launched = ec2.runInstances(b -> b.launchTemplate(t -> t.launchTemplateName(name))
                         .instanceType("t3.nano")
                         .minCount(1)
@@ -106,7 +116,8 @@ final class ResourcesTest {
                 .getFirst();
         assertThat(launched.imageId()).isEqualTo("ami-0123456789abcdef0");
         assertThat(launched.instanceTypeAsString()).isEqualTo("t3.nano");
-        assertThat(launched.tags()).containsExactly(Tag.builder().key("by").value("template").build());
+        assertThat(launched.tags())
+                .containsExactly(Tag.builder().key("by").value("template").build());
         ec2.terminateInstances(b -> b.instanceIds(launched.instanceId()));
     }
 
@@ -116,7 +127,9 @@ final class ResourcesTest {
         var made = ec2.createKeyPair(b -> b.keyName(name).keyType(KeyType.RSA));
         assertThat(made.keyMaterial()).startsWith("-----BEGIN RSA PRIVATE KEY-----\n");
         assertThat(made.keyFingerprint()).hasSize(59);
-        var shown = ec2.describeKeyPairs(b -> b.keyNames(name).includePublicKey(true)).keyPairs().getFirst();
+        var shown = ec2.describeKeyPairs(b -> b.keyNames(name).includePublicKey(true))
+                .keyPairs()
+                .getFirst();
         assertThat(shown.publicKey()).startsWith("ssh-rsa AAAA").endsWith(" " + name);
         var again = ec2.importKeyPair(b -> b.keyName(name + "-2")
                 .publicKeyMaterial(software.amazon.awssdk.core.SdkBytes.fromUtf8String(shown.publicKey())));
@@ -133,14 +146,21 @@ final class ResourcesTest {
                 .resourceType(ResourceType.VPC)
                 .tags(Tag.builder().key("v").value(value).build())
                 .build();
-        String vpc = ec2.createVpc(b -> b.cidrBlock("10.0.0.0/16").tagSpecifications(tagged)).vpc().vpcId();
-        String subnet = ec2.createSubnet(b -> b.vpcId(vpc).cidrBlock("10.0.1.0/24")).subnet().subnetId();
-        ec2.createTags(b -> b.resources(subnet).tags(Tag.builder().key("v").value(value).build()));
-        assertThat(ec2.describeTags(b -> b.filters(f -> f.name("value").values(value))).tags())
+        String vpc = ec2.createVpc(b -> b.cidrBlock("10.0.0.0/16").tagSpecifications(tagged))
+                .vpc()
+                .vpcId();
+        String subnet = ec2.createSubnet(b -> b.vpcId(vpc).cidrBlock("10.0.1.0/24"))
+                .subnet()
+                .subnetId();
+        ec2.createTags(b ->
+                b.resources(subnet).tags(Tag.builder().key("v").value(value).build()));
+        assertThat(ec2.describeTags(b -> b.filters(f -> f.name("value").values(value)))
+                        .tags())
                 .extracting(tag -> tag.resourceId())
                 .containsExactlyInAnyOrder(vpc, subnet);
         ec2.deleteTags(b -> b.resources(subnet).tags(Tag.builder().key("v").build()));
-        assertThat(ec2.describeSubnets(b -> b.filters(f -> f.name("tag:v").values(value))).subnets())
+        assertThat(ec2.describeSubnets(b -> b.filters(f -> f.name("tag:v").values(value)))
+                        .subnets())
                 .isEmpty();
         assertThat(Fixture.code(() -> ec2.deleteVpc(b -> b.vpcId(vpc)))).isEqualTo("DependencyViolation");
         ec2.deleteSubnet(b -> b.subnetId(subnet));

@@ -111,7 +111,8 @@ final class RestartTest {
             assertThat(answer.functionError()).isEqualTo("Unhandled");
             assertThat(answer.payload().asUtf8String()).contains("Runtime.", "deleted");
             Files.createFile(folder.resolve("end"));
-            assertThat(server.invoke(name, "\"" + folder + "\"").functionError()).isNull();
+            assertThat(server.invoke(name, "\"" + folder + "\"").functionError())
+                    .isNull();
         }
     }
 

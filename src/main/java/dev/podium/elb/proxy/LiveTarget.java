@@ -24,6 +24,7 @@ final class LiveTarget {
     private final Set<Closeable> connections = ConcurrentHashMap.newKeySet();
     private final TargetConnections pool;
     private volatile boolean drained;
+    private volatile @Nullable Runnable whenIdle;
     private volatile long healthyNanos; // when it became healthy; 0 if it gets its full share
 
     LiveTarget(String groupArn, TargetGroup.Target target, Connector connector) {
@@ -70,7 +71,15 @@ final class LiveTarget {
     }
 
     void end() {
-        outstanding.decrementAndGet();
+        Runnable task = outstanding.decrementAndGet() == 0 ? whenIdle : null;
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    /// Has a task run whenever nothing is in progress any more; null for none.
+    void whenIdle(@Nullable Runnable task) {
+        whenIdle = task;
     }
 
     /// Starts or ends its slow start.

@@ -69,6 +69,8 @@ final class Registrations {
     void apply(TargetGroup changed) {
         lock.lock();
         try {
+            boolean toggled =
+                    changed.healthCheck().enabled() != group.healthCheck().enabled();
             boolean otherCheck =
                     !changed.healthCheck().equals(group.healthCheck()) || changed.protocol() != group.protocol();
             group = changed;
@@ -81,7 +83,9 @@ final class Registrations {
                 Registered known = registered.get(target);
                 if (known == null) {
                     register(target);
-                } else if (otherCheck) {
+                } else if (toggled) {
+                    begin(known);
+                } else if (otherCheck && used && known.live.address() != null) {
                     check(known, Duration.ZERO);
                 }
             }
@@ -116,6 +120,7 @@ final class Registrations {
                 ? new Registered(new LiveTarget(group.arn(), target, connector()), Health.REGISTERING)
                 : again;
         fresh.live.pool().retire(false);
+        fresh.live.whenIdle(null);
         registered.put(target, fresh);
         begin(fresh);
     }
@@ -132,6 +137,7 @@ final class Registrations {
     private void begin(Registered target) {
         target.schedule(null);
         if (!used) {
+            target.live.pool().clear();
             target.health = Health.NOT_IN_USE;
         } else if (!group.healthCheck().enabled()) {
             target.health = Health.NOT_CHECKED;
@@ -159,6 +165,8 @@ final class Registrations {
         }
         gone.health = Health.DRAINING;
         draining.put(target, gone);
+        String arn = group.arn();
+        gone.live.whenIdle(() -> parts.onChange().accept(arn));
         gone.schedule(parts.timer().after(delay, () -> cut(target, gone)));
     }
 

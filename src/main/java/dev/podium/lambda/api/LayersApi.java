@@ -40,7 +40,15 @@ import org.jspecify.annotations.Nullable;
 /// Layers: their versions and who may use them.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html">PublishLayerVersion</a>
-public record LayersApi(Layers layers, Policies policies, CodeBlobs codes, CodeDownloads downloads, Runtimes runtimes, LambdaLimits limits, Clock clock) implements LambdaOperations {
+public record LayersApi(
+        Layers layers,
+        Policies policies,
+        CodeBlobs codes,
+        CodeDownloads downloads,
+        Runtimes runtimes,
+        LambdaLimits limits,
+        Clock clock)
+        implements LambdaOperations {
     private static final int PAGE = 50;
     private static final String READER = "GetLayerPolicy";
 
@@ -81,10 +89,16 @@ public record LayersApi(Layers layers, Policies policies, CodeBlobs codes, CodeD
             throw unknownRuntime(named, "compatibleRuntimes", "Member must satisfy constraint: [", "]");
         }
         LayerShapes.ContentInput content = request.content();
-        FunctionCode code = new CodeUploads(codes, limits).create(
-                false,
-                new Requests.FunctionCodeInput(
-                        content.zipFile(), content.s3Bucket(), content.s3Key(), content.s3ObjectVersion(), null, null));
+        FunctionCode code = new CodeUploads(codes, limits)
+                .create(
+                        false,
+                        new Requests.FunctionCodeInput(
+                                content.zipFile(),
+                                content.s3Bucket(),
+                                content.s3Key(),
+                                content.s3ObjectVersion(),
+                                null,
+                                null));
         boolean kept = false;
         try {
             LayerVersion version = layers.publish(

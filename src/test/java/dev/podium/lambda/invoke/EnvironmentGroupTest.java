@@ -3,18 +3,11 @@ package dev.podium.lambda.invoke;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.Eventually;
-import dev.podium.aws.Scope;
-import dev.podium.lambda.FunctionCode;
-import dev.podium.lambda.FunctionName;
-import dev.podium.lambda.FunctionSettings;
-import dev.podium.lambda.FunctionStatus;
-import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.pods.PodState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
