@@ -85,8 +85,8 @@ final class RollingUpdateTest {
                     .targetGroups()
                     .getFirst()
                     .targetGroupArn();
-            String balancer = elb.createLoadBalancer(b -> b.name("web")
-                            .subnets(subnets.get(0).subnetId(), subnets.get(1).subnetId()))
+            String balancer = elb.createLoadBalancer(
+                            b -> b.name("web").subnets(subnets.get(0).subnetId(), subnets.get(1).subnetId()))
                     .loadBalancers()
                     .getFirst()
                     .loadBalancerArn();
@@ -122,8 +122,9 @@ final class RollingUpdateTest {
             ecs.ecs.createService(b -> b.serviceName("web")
                     .taskDefinition(first)
                     .desiredCount(2)
-                    .loadBalancers(
-                            l -> l.targetGroupArn(group).containerName("web").containerPort(8080)));
+                    .loadBalancers(l -> l.targetGroupArn(group)
+                            .containerName("web")
+                            .containerPort(8080)));
             Eventually.within(Duration.ofSeconds(20), () -> completed(ecs));
             List<Thread> load = List.of(
                     Thread.ofVirtual().start(() -> load(client, over, failures, versions)),
@@ -132,15 +133,11 @@ final class RollingUpdateTest {
             ecs.ecs.updateService(b -> b.service("web").taskDefinition(second));
             assertThat(completed(ecs)).isFalse();
             Eventually.within(Duration.ofSeconds(30), () -> completed(ecs));
-            String task =
-                    ecs.ecs.listTasks(b -> b.serviceName("web")).taskArns().getFirst();
+            String task = ecs.ecs.listTasks(b -> b.serviceName("web")).taskArns().getFirst();
             ecs.ecs.stopTask(b -> b.task(task));
             Eventually.within(
                     Duration.ofSeconds(5),
-                    () -> !ecs.ecs
-                                    .listTasks(b -> b.serviceName("web"))
-                                    .taskArns()
-                                    .contains(task)
+                    () -> !ecs.ecs.listTasks(b -> b.serviceName("web")).taskArns().contains(task)
                             && shown(ecs).runningCount() == 2);
             over.set(true);
             for (Thread thread : load) {
@@ -152,8 +149,8 @@ final class RollingUpdateTest {
     }
 
     private static void load(HttpClient client, AtomicBoolean over, Queue<String> failures, Set<String> versions) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + PORT + "/"))
-                .build();
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + PORT + "/")).build();
         while (!over.get()) {
             try {
                 HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
