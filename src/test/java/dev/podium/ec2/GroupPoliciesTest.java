@@ -16,8 +16,7 @@ final class GroupPoliciesTest {
     private static final String GROUP = "sg-0123456789abcdef0";
 
     private static JsonNode spec(Rule... rules) {
-        SecurityGroup group =
-                new SecurityGroup("000000000000", "us-east-1", GROUP, "g", "d", "vpc-1", List.of(rules));
+        SecurityGroup group = new SecurityGroup("000000000000", "us-east-1", GROUP, "g", "d", "vpc-1", List.of(rules));
         return GroupPolicies.spec(group, 9001, label -> Json.object().put("label", label));
     }
 
@@ -27,7 +26,12 @@ final class GroupPoliciesTest {
         assertThat(spec.path("policyTypes")).hasToString("[\"Ingress\",\"Egress\"]");
         assertThat(spec.path("ingress")).isEmpty();
         assertThat(spec.path("egress")).hasSize(1);
-        assertThat(spec.path("egress").path(0).path("ports").path(0).path("port").asInt())
+        assertThat(spec.path("egress")
+                        .path(0)
+                        .path("ports")
+                        .path(0)
+                        .path("port")
+                        .asInt())
                 .isEqualTo(9001);
     }
 

@@ -2,6 +2,7 @@ package dev.podium.ecs;
 
 import dev.podium.TestServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -110,11 +111,16 @@ final class EcsServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         waiter.close();
         ecs.close();
-        if (own != null) {
-            own.close();
+        TestServer mine = own;
+        try {
+            if (mine != null) {
+                mine.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

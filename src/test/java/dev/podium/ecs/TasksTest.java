@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.ecs.model.TaskStopCode;
 
 /// Tasks from their start to their end, over the embedded cluster.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's generic varargs
 final class TasksTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")
