@@ -238,6 +238,9 @@ public final class LoadBalancers implements AutoCloseable {
     ///
     /// @return empty if its `Host` is no load balancer's
     public Optional<Response> answer(Request request) throws IOException, InterruptedException {
+        if (byHost.isEmpty()) {
+            return Optional.empty(); // every request of the server comes here
+        }
         Plain plain = byHost.get(RequestTarget.host(request.headers().first("Host", "")));
         if (plain == null) {
             return Optional.empty();
