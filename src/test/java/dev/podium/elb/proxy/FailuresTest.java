@@ -105,6 +105,22 @@ final class FailuresTest {
     }
 
     @Test
+    void aTargetThatBreaksOffDuringAnUploadMakesA502() throws IOException {
+        client.lines("POST /abort HTTP/1.1~Host: a~Transfer-Encoding: chunked~~5~hello~");
+        // The client goes on sending, and nothing of that may be taken for a request.
+        client.lines("20~GET /inner HTTP/1.1~Host: a~~~0~~");
+        assertThat(client.answer().status()).isEqualTo(502);
+        assertThat(client.call("GET", "/next", "a", "").status()).isEqualTo(200);
+        assertThat(target.seen()).containsExactly("POST /abort", "GET /next");
+    }
+
+    @Test
+    void aClientThatIsSilentThenLosesItsConnection() throws IOException {
+        client.lines("POST /abort HTTP/1.1~Host: a~Transfer-Encoding: chunked~~5~hello~");
+        assertThat(client.rest()).isEmpty();
+    }
+
+    @Test
     void aTargetThatIsGoneMakesA502() throws IOException {
         target.close();
         assertThat(client.call("GET", "/", "a", "").status()).isEqualTo(502);
