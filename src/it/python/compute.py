@@ -1,9 +1,12 @@
 """What the scripts about instances, tasks and load balancers share. Endpoint, keys, KUBECONFIG, PODIUM_IT_NAMESPACE and
 PODIUM_IT_AWS (the aws CLI) come from the environment."""
+import collections
+import http.client
 import json
 import os
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -87,6 +90,58 @@ def get(url, host=None, **headers):
             return answer.status, answer.headers, answer.read().decode()
     except urllib.error.HTTPError as answer:
         return answer.code, answer.headers, answer.read().decode()
+
+
+# A web server that names its version and itself, and ends at once when it is told to.
+WEB = """
+import http.server, os, signal
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        body = (os.environ["VERSION"] + " " + os.uname().nodename).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_):
+        pass
+http.server.ThreadingHTTPServer(("", 8080), Handler).serve_forever()
+"""
+
+
+class Traffic:
+    """Steady requests over keep-alive connections, until it ends: what was answered, by text, and what failed."""
+
+    def __init__(self, number, connections=4):
+        self.number, self.answers, self.failures, self.ended = number, collections.Counter(), [], False
+        self.threads = [threading.Thread(target=self.ask, daemon=True) for _ in range(connections)]
+        for thread in self.threads:
+            thread.start()
+
+    def ask(self):
+        connection = None
+        while not self.ended:
+            try:
+                connection = connection or http.client.HTTPConnection("127.0.0.1", self.number, timeout=60)
+                connection.request("GET", "/")
+                answer = connection.getresponse()
+                text = answer.read().decode()
+                if answer.status == 200:
+                    self.answers[text] += 1
+                else:
+                    self.failures.append(f"{time.time() - STARTED:.1f} s: {answer.status} {text}")
+            except OSError as error:
+                self.failures.append(f"{time.time() - STARTED:.1f} s: {error!r}")
+                connection.close()
+                connection = None
+            time.sleep(0.02)
+
+    def end(self):
+        self.ended = True
+        for thread in self.threads:
+            thread.join()
+        return sum(self.answers.values())
 
 
 def say(what):
