@@ -25,7 +25,7 @@ final class EcsPart implements ServicePart {
     private final EcsApi api;
 
     EcsPart(Foundation on, LogGroups logs, LoadBalancing balancing) {
-        api = new EcsApi(new Surroundings(
+        api = on.parts().add(new EcsApi(new Surroundings(
                 on.store(),
                 on.pods(),
                 on.reaper(),
@@ -35,7 +35,7 @@ final class EcsPart implements ServicePart {
                 new UpstreamSecrets(on.upstream()),
                 nodes(on.cluster()),
                 settings(on),
-                on.clock()));
+                on.clock())));
     }
 
     private static EcsSettings settings(Foundation on) {

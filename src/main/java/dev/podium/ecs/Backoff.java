@@ -13,9 +13,9 @@ final class Backoff {
     private int failures;
     private @Nullable Instant until;
 
-    /// So many tasks have failed.
-    void failed(int count, Instant now) {
-        failures += count;
+    /// Tasks have failed, one or several together.
+    void failed(Instant now) {
+        failures++;
         Duration wait = FIRST.multipliedBy(1L << Math.min(10, failures - 1));
         until = now.plus(wait.compareTo(LONGEST) > 0 ? LONGEST : wait);
     }

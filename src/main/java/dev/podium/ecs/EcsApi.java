@@ -7,7 +7,7 @@ import java.util.List;
 /// Amazon ECS: its operations, and what they are about.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html">API reference</a>
-public final class EcsApi {
+public final class EcsApi implements AutoCloseable {
     private static final long MAX_BODY = 4 << 20;
 
     private final Tasks tasks;
@@ -55,6 +55,13 @@ public final class EcsApi {
     public void settle() {
         tasks.settle();
         services.settle();
+    }
+
+    /// Stops leading tasks and services; the pods stay for the next run of the server.
+    @Override
+    public void close() throws InterruptedException {
+        services.leave();
+        tasks.leave();
     }
 
     /// Ends all services and tasks and forgets them.

@@ -178,14 +178,17 @@ final class Reconciliation {
             boolean asked = code.equals(Stop.Code.USER_INITIATED.text())
                     || (code.equals(Stop.Code.SERVICE_SCHEDULER_INITIATED.text())
                             && !task.text("stoppedReason").contains("health checks"));
-            boolean was = healthyOnce.contains(task.task().id());
+            // What went away with its pod, as in a restart, was not its own fault.
+            boolean lost = code.equals(Stop.Code.TERMINATION_NOTICE.text())
+                    && !task.text("startedAt").isEmpty();
+            boolean was = lost || healthyOnce.contains(task.task().id());
             failed += asked || was ? 0 : 1;
             if (was) {
                 backoff.reset();
             }
         }
         if (failed > 0) {
-            backoff.failed(failed, now);
+            backoff.failed(now);
             state.primary(primary.failing(primary.failed() + failed, now));
         }
     }

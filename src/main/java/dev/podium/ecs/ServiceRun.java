@@ -28,6 +28,7 @@ final class ServiceRun {
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicBoolean started = new AtomicBoolean();
     private volatile boolean forgotten;
+    private volatile @Nullable Thread thread;
 
     /// Keeps services on disk.
     @FunctionalInterface
@@ -54,7 +55,17 @@ final class ServiceRun {
         if (!started.compareAndSet(false, true)) {
             return;
         }
-        Thread.ofVirtual().name("ecs-service-" + name.name()).start(this::run);
+        thread = Thread.ofVirtual().name("ecs-service-" + name.name()).start(this::run);
+    }
+
+    /// Leaves the service to the next run of the server.
+    void leave() throws InterruptedException {
+        forgotten = true;
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+            running.join(AFTER_FAILURE);
+        }
     }
 
     private void run() {
@@ -74,14 +85,9 @@ final class ServiceRun {
         try {
             // Outside the lock: starting and stopping tasks waits for the disk.
             reconciliation.observe();
-            Instant[] next = new Instant[1];
-            List<Runnable> actions = change(s -> {
-                Reconciliation.Step step = reconciliation.decide();
-                next[0] = step.next();
-                return step.actions();
-            });
-            actions.forEach(Runnable::run);
-            return next[0];
+            Reconciliation.Step step = change(s -> reconciliation.decide());
+            step.actions().forEach(Runnable::run);
+            return step.next();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "service not reconciled service=" + name.name(), e);
             return Instant.now().plus(AFTER_FAILURE);

@@ -86,6 +86,13 @@ final class Services {
                 .filter(run -> run.name().cluster().equals(cluster));
     }
 
+    /// Leaves everything to the next run of the server.
+    void leave() throws InterruptedException {
+        for (ServiceRun run : List.copyOf(runs.values())) {
+            run.leave();
+        }
+    }
+
     /// Forgets everything.
     void clear() {
         List<ServiceRun> all = List.copyOf(runs.values());

@@ -32,6 +32,7 @@ final class Tasks implements TaskRun.Keeper {
     private final Map<String, Map<String, TaskRun>> ofServices = new ConcurrentHashMap<>();
     private final Deque<TaskRun> ended = new ConcurrentLinkedDeque<>();
     private volatile Consumer<TaskRun> watcher = run -> {};
+    private volatile boolean closed;
 
     Tasks(Surroundings on) {
         this.on = on;
@@ -107,7 +108,7 @@ final class Tasks implements TaskRun.Keeper {
 
     @Override
     public void changed(TaskRun run, boolean keep) {
-        if (runs.get(run.task().key()) != run) {
+        if (closed || runs.get(run.task().key()) != run) {
             return;
         }
         if (keep) {
@@ -118,6 +119,9 @@ final class Tasks implements TaskRun.Keeper {
 
     @Override
     public void ended(TaskRun run) {
+        if (closed) {
+            return;
+        }
         ended.add(run);
         Instant limit = on.clock().instant().minus(STOPPED_VISIBLE);
         for (TaskRun oldest = ended.peek(); oldest != null; oldest = ended.peek()) {
@@ -167,6 +171,15 @@ final class Tasks implements TaskRun.Keeper {
             run.wake();
             watcher.accept(run);
         });
+    }
+
+    /// Leaves everything to the next run of the server.
+    void leave() throws InterruptedException {
+        List<TaskRun> all = List.copyOf(runs.values());
+        closed = true;
+        for (TaskRun run : all) {
+            run.leave();
+        }
     }
 
     /// Ends and forgets everything.
