@@ -32,6 +32,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.RuleConditio
 
 /// Load balancers, listeners, rules, attributes and tags through the AWS SDK.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK makes arrays of builders
 final class LoadBalancersTest {
     private static TestServer server;
     private static ElasticLoadBalancingV2Client elb;
@@ -211,8 +212,7 @@ final class LoadBalancersTest {
         assertThat(elb.setSecurityGroups(b -> b.loadBalancerArn(arn).securityGroups(one, two))
                         .securityGroupIds())
                 .containsExactly(one, two);
-        assertThat(elb.setSubnets(b -> b.loadBalancerArn(arn).subnets(subnets))
-                        .availabilityZones())
+        assertThat(elb.setSubnets(b -> b.loadBalancerArn(arn).subnets(subnets)).availabilityZones())
                 .hasSize(3);
         assertThat(elb.setIpAddressType(b -> b.loadBalancerArn(arn).ipAddressType("dualstack"))
                         .ipAddressTypeAsString())

@@ -41,6 +41,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEn
 
 /// What the API is told decides where requests go: real targets behind real ports.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK makes arrays of builders
 final class TrafficTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 

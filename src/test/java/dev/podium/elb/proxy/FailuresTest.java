@@ -86,17 +86,14 @@ final class FailuresTest {
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Server")).isEqualTo("awselb/2.0");
         assertThat(answer.header("Content-Type")).isEqualTo("text/html");
-        assertThat(answer.body())
-                .isEqualTo(
-                        """
+        assertThat(answer.body()).isEqualTo("""
                         <html>
                         <head><title>503 Service Temporarily Unavailable</title></head>
                         <body>
                         <center><h1>503 Service Temporarily Unavailable</h1></center>
                         </body>
                         </html>
-                        """
-                                .replace("\n", "\r\n"));
+                        """.replace("\n", "\r\n"));
         assertThat(client.call("GET", "/again", "a", "").status()).isEqualTo(503);
     }
 
@@ -105,6 +102,22 @@ final class FailuresTest {
         assertThat(client.call("GET", "/abort", "a", "").status()).isEqualTo(502);
         assertThat(client.call("GET", "/fine", "a", "").body()).isEqualTo("fine");
         assertThat(target.seen()).containsExactly("GET /abort", "GET /fine");
+    }
+
+    @Test
+    void aTargetThatBreaksOffDuringAnUploadMakesA502() throws IOException {
+        client.lines("POST /abort HTTP/1.1~Host: a~Transfer-Encoding: chunked~~5~hello~");
+        // The client goes on sending, and nothing of that may be taken for a request.
+        client.lines("20~GET /inner HTTP/1.1~Host: a~~~0~~");
+        assertThat(client.answer().status()).isEqualTo(502);
+        assertThat(client.call("GET", "/next", "a", "").status()).isEqualTo(200);
+        assertThat(target.seen()).containsExactly("POST /abort", "GET /next");
+    }
+
+    @Test
+    void aClientThatIsSilentThenLosesItsConnection() throws IOException {
+        client.lines("POST /abort HTTP/1.1~Host: a~Transfer-Encoding: chunked~~5~hello~");
+        assertThat(client.rest()).isEmpty();
     }
 
     @Test
