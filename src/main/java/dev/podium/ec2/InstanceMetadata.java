@@ -6,6 +6,7 @@ import dev.podium.http.wire.WireHeaders;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The instance metadata service, version 2, on the port for pods: each instance has a host name of its own, which
@@ -17,6 +18,8 @@ final class InstanceMetadata {
     private static final String TTL = "X-aws-ec2-metadata-token-ttl-seconds";
     private static final String TOKEN = "X-aws-ec2-metadata-token";
     private static final int LONGEST_TTL = 21_600;
+    private static final long ADDRESS_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final long PAUSE_MILLIS = 20;
 
     private final Instances instances;
     private final Tags tags;
@@ -41,8 +44,8 @@ final class InstanceMetadata {
         port.forget(instance.definition().token());
     }
 
-    private void handle(String key, WireExchange x) throws IOException {
-        StoredInstance instance = instances.byKey(key).orElse(null);
+    private void handle(String key, WireExchange x) throws IOException, InterruptedException {
+        StoredInstance instance = addressed(key);
         if (instance == null) {
             refuse(x, 404);
         } else if (instance.definition().metadataOptions().httpEndpoint().equals("disabled")) {
@@ -62,6 +65,21 @@ final class InstanceMetadata {
             } else {
                 x.respond(200, WireHeaders.of("Content-Type", found.type()), found.content());
             }
+        }
+    }
+
+    /// The instance once its address is known: its processes may ask before Kubernetes has said what it is.
+    private @Nullable StoredInstance addressed(String key) throws InterruptedException {
+        long end = System.nanoTime() + ADDRESS_NANOS;
+        while (true) {
+            StoredInstance instance = instances.byKey(key).orElse(null);
+            if (instance == null
+                    || instance.life().ip() != null
+                    || instance.state() != InstanceState.PENDING
+                    || System.nanoTime() > end) {
+                return instance;
+            }
+            Thread.sleep(PAUSE_MILLIS);
         }
     }
 

@@ -1,0 +1,159 @@
+"""What the scripts about instances, tasks and load balancers share. Endpoint, keys, KUBECONFIG, PODIUM_IT_NAMESPACE and
+PODIUM_IT_AWS (the aws CLI) come from the environment."""
+import collections
+import http.client
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+ENDPOINT = os.environ["AWS_ENDPOINT_URL"]
+PYTHON_AMI, BUSYBOX_AMI = "ami-0a0a0a0a0a0a0a0a0", "ami-0b0b0b0b0b0b0b0b0"
+PYTHON, BUSYBOX = "registry.local/python:3.11", "registry.local/busybox:1.36-musl"
+# A machine under load takes its time; waiters look every second, the aws CLI's as often as they always do.
+PATIENCE = 180
+STARTED = time.time()
+
+
+def client(service):
+    return boto3.client(service, config=Config(retries={"total_max_attempts": 1}, read_timeout=120))
+
+
+def aws(*words):
+    """The aws CLI's answer."""
+    done = subprocess.run([os.environ["PODIUM_IT_AWS"], "--output", "json", *words], capture_output=True, text=True)
+    assert done.returncode == 0, (words, done.stderr)
+    return json.loads(done.stdout) if done.stdout.strip() else None
+
+
+def aws_fails(code, *words):
+    done = subprocess.run([os.environ["PODIUM_IT_AWS"], *words], capture_output=True, text=True)
+    assert done.returncode != 0 and f"({code})" in done.stderr, (words, done.stdout, done.stderr)
+
+
+def wait(of, waiter, **parameters):
+    of.get_waiter(waiter).wait(WaiterConfig={"Delay": 1, "MaxAttempts": PATIENCE}, **parameters)
+
+
+def until(what, check, seconds=PATIENCE, every=0.2):
+    """Asks until the answer is true, and returns it."""
+    end = time.time() + seconds
+    while True:
+        answer = check()
+        if answer:
+            return answer
+        assert time.time() < end, f"{what}: not within {seconds} s"
+        time.sleep(every)
+
+
+def expect_error(code, call, **arguments):
+    try:
+        call(**arguments)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == code, error
+        return error.response["Error"]["Message"]
+    raise AssertionError(f"{code} was expected")
+
+
+def kubectl(*words):
+    command = ["kubectl", "--namespace", os.environ["PODIUM_IT_NAMESPACE"], *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def pods(label):
+    """The pods with a label that are not being deleted."""
+    found = json.loads(kubectl("get", "pods", "-o", "json", "-l", label))["items"]
+    return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+
+
+class KeepRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+OPENER = urllib.request.build_opener(KeepRedirects)
+
+
+def get(url, host=None, **headers):
+    """Status, headers and text of an answer, whatever its status is."""
+    request = urllib.request.Request(url, headers=dict(headers, **({"Host": host} if host else {})))
+    try:
+        with OPENER.open(request, timeout=30) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.headers, answer.read().decode()
+
+
+# A web server that names its version and itself, and ends at once when it is told to.
+WEB = """
+import http.server, os, signal
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        body = (os.environ["VERSION"] + " " + os.uname().nodename).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_):
+        pass
+http.server.ThreadingHTTPServer(("", 8080), Handler).serve_forever()
+"""
+
+
+class Traffic:
+    """Steady requests over keep-alive connections, until it ends: what was answered, by text, and what failed."""
+
+    def __init__(self, number, connections=4):
+        self.number, self.answers, self.failures, self.ended = number, collections.Counter(), [], False
+        self.threads = [threading.Thread(target=self.ask, daemon=True) for _ in range(connections)]
+        for thread in self.threads:
+            thread.start()
+
+    def ask(self):
+        connection = None
+        while not self.ended:
+            try:
+                connection = connection or http.client.HTTPConnection("127.0.0.1", self.number, timeout=60)
+                connection.request("GET", "/")
+                answer = connection.getresponse()
+                text = answer.read().decode()
+                if answer.status == 200:
+                    self.answers[text] += 1
+                else:
+                    self.failures.append(f"{time.time() - STARTED:.1f} s: {answer.status} {text}")
+            except OSError as error:
+                self.failures.append(f"{time.time() - STARTED:.1f} s: {error!r}")
+                connection.close()
+                connection = None
+            time.sleep(0.02)
+
+    def end(self):
+        self.ended = True
+        for thread in self.threads:
+            thread.join()
+        return sum(self.answers.values())
+
+
+def say(what):
+    """Progress, for people: standard error must stay empty."""
+    print(f"{time.time() - STARTED:6.1f} s  {what}", flush=True)
+
+
+def port(number):
+    """A port for a listener, apart from those of other runs on this machine."""
+    return int(os.environ["PODIUM_IT_PORTS"]) + number
+
+
+def done():
+    say("all done")
+    sys.exit()
