@@ -143,7 +143,7 @@ broken = register("breaker", bad)["taskDefinitionArn"]
 ecs.update_service(cluster="it", service="breaker", taskDefinition=broken)
 group = elb.create_target_group(
     Name="web", Protocol="HTTP", Port=8080, TargetType="ip", VpcId=ec2.describe_vpcs()["Vpcs"][0]["VpcId"],
-    HealthCheckIntervalSeconds=5, HealthyThresholdCount=2)["TargetGroups"][0]["TargetGroupArn"]
+    HealthCheckIntervalSeconds=5, HealthCheckTimeoutSeconds=2, HealthyThresholdCount=2)["TargetGroups"][0]["TargetGroupArn"]
 elb.modify_target_group_attributes(TargetGroupArn=group, Attributes=[
     {"Key": "deregistration_delay.timeout_seconds", "Value": "3"}])
 balancer = elb.create_load_balancer(Name="web", Subnets=[s["SubnetId"] for s in ec2.describe_subnets()["Subnets"][:2]])["LoadBalancers"][0]
