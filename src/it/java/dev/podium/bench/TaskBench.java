@@ -18,6 +18,8 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Subnet;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.DeploymentRolloutState;
@@ -175,11 +177,16 @@ final class TaskBench implements AutoCloseable {
     }
 
     private String balance(int port) {
+        List<Subnet> subnets;
+        try (Ec2Client ec2 = connected(Ec2Client.builder())) {
+            subnets = ec2.describeSubnets().subnets().subList(0, 2);
+        }
+        String vpc = subnets.getFirst().vpcId();
         String group = elb.createTargetGroup(b -> b.name("web")
                         .protocol(ProtocolEnum.HTTP)
                         .port(8080)
                         .targetType(TargetTypeEnum.IP)
-                        .vpcId("vpc-00000000")
+                        .vpcId(vpc)
                         .healthCheckPath("/healthz")
                         .healthCheckIntervalSeconds(5)
                         .healthCheckTimeoutSeconds(4)
@@ -189,7 +196,8 @@ final class TaskBench implements AutoCloseable {
                 .targetGroupArn();
         elb.modifyTargetGroupAttributes(b -> b.targetGroupArn(group)
                 .attributes(a -> a.key("deregistration_delay.timeout_seconds").value("5")));
-        String balancer = elb.createLoadBalancer(b -> b.name("bench").subnets("subnet-1", "subnet-2"))
+        String balancer = elb.createLoadBalancer(b -> b.name("bench").subnets(
+                        subnets.getFirst().subnetId(), subnets.getLast().subnetId()))
                 .loadBalancers()
                 .getFirst()
                 .loadBalancerArn();
