@@ -115,8 +115,7 @@ final class Machines implements AutoCloseable {
                 if (!wanted(key, generation)) {
                     return false;
                 }
-                String pod = pods.create(
-                        manifests.request(instance), state -> news.tell(key, generation, state));
+                String pod = pods.create(manifests.request(instance), state -> news.tell(key, generation, state));
                 if (instances
                         .changeLife(key, generation, life -> life.state().alive() ? life.on(pod) : life)
                         .filter(i -> pod.equals(i.life().pod()))

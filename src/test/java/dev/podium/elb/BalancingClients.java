@@ -65,7 +65,8 @@ public final class BalancingClients {
     /// A new security group.
     static String securityGroup(ElasticLoadBalancingV2Client client, String name) {
         try (Ec2Client ec2 = network(client)) {
-            return ec2.createSecurityGroup(b -> b.groupName(name).description(name)).groupId();
+            return ec2.createSecurityGroup(b -> b.groupName(name).description(name))
+                    .groupId();
         }
     }
 
@@ -92,8 +93,9 @@ public final class BalancingClients {
     }
 
     static LoadBalancer network(ElasticLoadBalancingV2Client client, String name) {
-        return client.createLoadBalancer(
-                        b -> b.name(name).type(LoadBalancerTypeEnum.NETWORK).subnets(subnets(client).getFirst()))
+        return client.createLoadBalancer(b -> b.name(name)
+                        .type(LoadBalancerTypeEnum.NETWORK)
+                        .subnets(subnets(client).getFirst()))
                 .loadBalancers()
                 .getFirst();
     }

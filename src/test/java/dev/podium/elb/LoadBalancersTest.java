@@ -211,8 +211,7 @@ final class LoadBalancersTest {
         assertThat(elb.setSecurityGroups(b -> b.loadBalancerArn(arn).securityGroups(one, two))
                         .securityGroupIds())
                 .containsExactly(one, two);
-        assertThat(elb.setSubnets(b -> b.loadBalancerArn(arn).subnets(subnets))
-                        .availabilityZones())
+        assertThat(elb.setSubnets(b -> b.loadBalancerArn(arn).subnets(subnets)).availabilityZones())
                 .hasSize(3);
         assertThat(elb.setIpAddressType(b -> b.loadBalancerArn(arn).ipAddressType("dualstack"))
                         .ipAddressTypeAsString())

@@ -86,17 +86,14 @@ final class FailuresTest {
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Server")).isEqualTo("awselb/2.0");
         assertThat(answer.header("Content-Type")).isEqualTo("text/html");
-        assertThat(answer.body())
-                .isEqualTo(
-                        """
+        assertThat(answer.body()).isEqualTo("""
                         <html>
                         <head><title>503 Service Temporarily Unavailable</title></head>
                         <body>
                         <center><h1>503 Service Temporarily Unavailable</h1></center>
                         </body>
                         </html>
-                        """
-                                .replace("\n", "\r\n"));
+                        """.replace("\n", "\r\n"));
         assertThat(client.call("GET", "/again", "a", "").status()).isEqualTo(503);
     }
 

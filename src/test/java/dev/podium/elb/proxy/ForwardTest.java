@@ -222,8 +222,8 @@ final class ForwardTest {
 
     @Test
     void trailersPassBothWays() throws IOException {
-        client.lines("POST /trailers HTTP/1.1~Host: a~TE: trailers~Transfer-Encoding: chunked~~"
-                + "1~x~0~X-Check: 7~~");
+        client.lines(
+                "POST /trailers HTTP/1.1~Host: a~TE: trailers~Transfer-Encoding: chunked~~" + "1~x~0~X-Check: 7~~");
         assertThat(client.head()).isEqualTo(200);
         assertThat(client.chunk()).isEqualTo("body");
         assertThat(client.chunk()).isEqualTo("X-Sum: got 7\n");
