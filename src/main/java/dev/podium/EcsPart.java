@@ -25,17 +25,18 @@ final class EcsPart implements ServicePart {
     private final EcsApi api;
 
     EcsPart(Foundation on, LogGroups logs, LoadBalancing balancing) {
-        api = on.parts().add(new EcsApi(new Surroundings(
-                on.store(),
-                on.pods(),
-                on.reaper(),
-                on.port(),
-                balancing,
-                taskLogs(logs),
-                new UpstreamSecrets(on.upstream()),
-                nodes(on.cluster()),
-                settings(on),
-                on.clock())));
+        api = on.parts()
+                .add(new EcsApi(new Surroundings(
+                        on.store(),
+                        on.pods(),
+                        on.reaper(),
+                        on.port(),
+                        balancing,
+                        taskLogs(logs),
+                        new UpstreamSecrets(on.upstream()),
+                        nodes(on.cluster()),
+                        settings(on),
+                        on.clock())));
     }
 
     private static EcsSettings settings(Foundation on) {

@@ -151,7 +151,7 @@ final class CompatibilityPage {
             | `preserve_client_ip.enabled` | Targets see the server's address; `proxy_protocol_v2.enabled` tells them the client's. |
             | `target_health_state.unhealthy.draining_interval_seconds` | Connections to an unhealthy target end at once, or stay. |
             | `routing.http.request.x_amzn_mtls_*` | Clients show no certificates. |
-             """;
+            """;
 
     private static final String ECS_NOTES = """
 
@@ -190,7 +190,7 @@ final class CompatibilityPage {
             | `cpuArchitecture` | The node's architecture on a real cluster. None on the embedded one. |
             | `availabilityZoneRebalancing`, `bakeTimeInMinutes`, `role` | None. |
             | `RunTask.referenceId`, `ListTasks.daemonName` | None. |
-             """;
+            """;
 
     private static final String EC2_NOTES = """
 

@@ -1,6 +1,8 @@
 package dev.podium.ec2;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Arn;
 import dev.podium.aws.Call;
@@ -34,57 +36,7 @@ final class RulesApi implements Ec2Operations {
         this.policies = policies;
     }
 
-    record AuthorizeIngressRequest(
-            @Nullable String groupId,
-            @Nullable String groupName,
-            @Nullable List<IpPermission> ipPermissions,
-            @Nullable String cidrIp,
-            @Nullable String ipProtocol,
-            @Nullable Integer fromPort,
-            @Nullable Integer toPort,
-            @Nullable String sourceSecurityGroupName,
-            @Nullable String sourceSecurityGroupOwnerId,
-            @Nullable List<TagSpecification> tagSpecifications,
-            @Nullable Boolean dryRun) {}
-
-    record AuthorizeEgressRequest(
-            String groupId,
-            @Nullable List<IpPermission> ipPermissions,
-            @Nullable String cidrIp,
-            @Nullable String ipProtocol,
-            @Nullable Integer fromPort,
-            @Nullable Integer toPort,
-            @Nullable String sourceSecurityGroupName,
-            @Nullable String sourceSecurityGroupOwnerId,
-            @Nullable List<TagSpecification> tagSpecifications,
-            @Nullable Boolean dryRun) {}
-
-    record RevokeIngressRequest(
-            @Nullable String groupId,
-            @Nullable String groupName,
-            @Nullable List<IpPermission> ipPermissions,
-            @Nullable String cidrIp,
-            @Nullable String ipProtocol,
-            @Nullable Integer fromPort,
-            @Nullable Integer toPort,
-            @Nullable String sourceSecurityGroupName,
-            @Nullable String sourceSecurityGroupOwnerId,
-            @Nullable List<String> securityGroupRuleIds,
-            @Nullable Boolean dryRun) {}
-
-    record RevokeEgressRequest(
-            String groupId,
-            @Nullable List<IpPermission> ipPermissions,
-            @Nullable String cidrIp,
-            @Nullable String ipProtocol,
-            @Nullable Integer fromPort,
-            @Nullable Integer toPort,
-            @Nullable String sourceSecurityGroupName,
-            @Nullable String sourceSecurityGroupOwnerId,
-            @Nullable List<String> securityGroupRuleIds,
-            @Nullable Boolean dryRun) {}
-
-    /// What the requests to add and remove rules have together.
+    /// The requests to add and to remove rules. The four shapes differ in a few members, each of which is here.
     record Change(
             @Nullable String groupId,
             @Nullable String groupName,
@@ -170,30 +122,38 @@ final class RulesApi implements Ec2Operations {
     public void addTo(ServiceApi.Builder service) {
         service.operation(
                         "AuthorizeSecurityGroupIngress",
-                        AuthorizeIngressRequest.class,
+                        ObjectNode.class,
                         AuthorizeResult.class,
                         (call, request) -> authorize(call, change(request), false))
                 .operation(
                         "AuthorizeSecurityGroupEgress",
-                        AuthorizeEgressRequest.class,
+                        ObjectNode.class,
                         AuthorizeResult.class,
                         (call, request) -> authorize(call, change(request), true))
                 .operation(
                         "RevokeSecurityGroupIngress",
-                        RevokeIngressRequest.class,
+                        ObjectNode.class,
                         RevokeResult.class,
                         (call, request) -> revoke(call, change(request), false))
                 .operation(
                         "RevokeSecurityGroupEgress",
-                        RevokeEgressRequest.class,
+                        ObjectNode.class,
                         RevokeResult.class,
                         (call, request) -> revoke(call, change(request), true))
                 .operation("DescribeSecurityGroupRules", DescribeRequest.class, DescribeResult.class, this::describe)
                 .operation("ModifySecurityGroupRules", ModifyRequest.class, ModifyResult.class, this::modify);
     }
 
-    private static Change change(Record request) {
-        return Json.MAPPER.convertValue(request, Change.class);
+    private static Change change(ObjectNode request) {
+        return Changes.MAPPER.convertValue(request, Change.class);
+    }
+
+    /// Loaded with the first change.
+    private static final class Changes {
+        /// Members come as in the model, with a capital letter.
+        static final JsonMapper MAPPER = Json.builder()
+                .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
+                .build();
     }
 
     private GroupPair resolved(SecurityGroup group, GroupPair pair) {

@@ -59,9 +59,13 @@ public final class EcsApi implements AutoCloseable {
 
     /// Stops leading tasks and services; the pods stay for the next run of the server.
     @Override
-    public void close() throws InterruptedException {
-        services.leave();
-        tasks.leave();
+    public void close() {
+        try {
+            services.leave();
+            tasks.leave();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Ends all services and tasks and forgets them.

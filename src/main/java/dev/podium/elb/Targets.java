@@ -76,7 +76,8 @@ public final class Targets {
         return traffic.isDrained(targetGroupArn, id, port);
     }
 
-    /// Has a listener told the ARN of a target group when the health of one of its targets may have changed. There is one
+    /// Has a listener told the ARN of a target group when the health of one of its targets may have changed. There is
+    /// one
     /// such listener, and it must not block.
     public void onHealthChange(Consumer<String> listener) {
         traffic.onHealthChange(listener);

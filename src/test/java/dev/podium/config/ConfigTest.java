@@ -283,7 +283,7 @@ final class ConfigTest {
         for (Variable variable : Variable.values()) {
             variable.aliases().forEach(alias -> aliases.add(alias.name()));
         }
-        assertThat(aliases).hasSize(32);
+        assertThat(aliases).hasSize(34);
     }
 
     @Test
@@ -302,8 +302,20 @@ final class ConfigTest {
                         .kind())
                 .isEqualTo(ClusterKind.EMBEDDED);
         assertThat(config("FAKECLOUD_LAMBDA_BACKEND", "k8s").cluster().kind()).isEqualTo(ClusterKind.AUTO);
-        assertThat(problems("LAMBDA_RUNTIME_EXECUTOR", "docker", "FAKECLOUD_LAMBDA_BACKEND", "docker"))
-                .hasSize(2)
+        assertThat(config("EC2_VM_MANAGER", "kubernetes", "ECS_TASK_EXECUTOR", "kubernetes")
+                        .cluster()
+                        .kind())
+                .isEqualTo(ClusterKind.AUTO);
+        assertThat(problems(
+                        "LAMBDA_RUNTIME_EXECUTOR",
+                        "docker",
+                        "FAKECLOUD_LAMBDA_BACKEND",
+                        "docker",
+                        "EC2_VM_MANAGER",
+                        "docker",
+                        "ECS_TASK_EXECUTOR",
+                        "docker"))
+                .hasSize(4)
                 .allMatch(problem -> problem.contains("only as pods"));
     }
 

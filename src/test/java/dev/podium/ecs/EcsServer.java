@@ -1,12 +1,16 @@
 package dev.podium.ecs;
 
 import dev.podium.TestServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
@@ -23,9 +27,19 @@ import software.amazon.awssdk.services.ecs.waiters.EcsWaiter;
 final class EcsServer implements AutoCloseable {
     final EcsClient ecs;
     final EcsWaiter waiter;
+    private @Nullable TestServer own;
 
     EcsServer(TestServer server) {
         this(server.endpoint());
+    }
+
+    /// Starts a server of its own, with the default cluster.
+    static EcsServer start() throws Exception {
+        TestServer server = TestServer.start(Map.of());
+        EcsServer made = new EcsServer(server);
+        made.own = server;
+        made.ecs.createCluster(b -> {});
+        return made;
     }
 
     private EcsServer(URI endpoint) {
@@ -100,5 +114,13 @@ final class EcsServer implements AutoCloseable {
     public void close() {
         waiter.close();
         ecs.close();
+        TestServer mine = own;
+        try {
+            if (mine != null) {
+                mine.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -63,7 +63,9 @@ final class RolloutTest {
             }
             long healthy = members.stream().filter(Rollout.Member::healthy).count();
             assertThat(healthy).as("%s of %s", rollout, members).isGreaterThanOrEqualTo(rollout.least());
-            assertThat(members.size()).as("%s of %s", rollout, members).isLessThanOrEqualTo(Math.max(desired, rollout.most()));
+            assertThat(members.size())
+                    .as("%s of %s", rollout, members)
+                    .isLessThanOrEqualTo(Math.max(desired, rollout.most()));
             List<Rollout.Member> waiting =
                     members.stream().filter(m -> !m.healthy()).toList();
             if (waiting.isEmpty()) {

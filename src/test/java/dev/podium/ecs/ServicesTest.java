@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podium.Eventually;
-import dev.podium.TestServer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
@@ -27,22 +25,16 @@ final class ServicesTest {
     private static final String SERVES = "trap 'exit 0' TERM; while :; do sleep 0.05; done";
 
     @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
-
-    @SuppressWarnings("NullAway.Init")
     private static EcsServer ecs;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of());
-        ecs = new EcsServer(server);
-        ecs.ecs.createCluster(b -> {});
+        ecs = EcsServer.start();
     }
 
     @AfterAll
     static void stop() throws Exception {
         ecs.close();
-        server.close();
     }
 
     private static String serving() {

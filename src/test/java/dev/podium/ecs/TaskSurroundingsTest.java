@@ -30,6 +30,7 @@ import software.amazon.awssdk.services.ecs.model.TaskStopCode;
 
 /// What a task finds around it: its metadata, credentials, secrets and logs; and what a restart of the server does.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's generic varargs
 final class TaskSurroundingsTest {
     private static final String ASKS = """
             import json, os, urllib.request
@@ -87,9 +88,7 @@ final class TaskSurroundingsTest {
             case "secretsmanager.GetSecretValue" -> "{\"SecretString\":\"{\\\"user\\\":\\\"ada\\\"}\"}";
             default -> "";
         };
-        return answer.isEmpty()
-                ? Response.of(400)
-                : Response.json(200, answer.getBytes(StandardCharsets.UTF_8));
+        return answer.isEmpty() ? Response.of(400) : Response.json(200, answer.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -120,8 +119,13 @@ final class TaskSurroundingsTest {
         String ip = told.path("ip").asText();
         assertThat(ip).startsWith("127.");
         assertThat(running.attachments().getFirst().details())
-                .anyMatch(d -> d.name().equals("privateIPv4Address") && d.value().equals(ip));
-        assertThat(running.containers().getFirst().networkInterfaces().getFirst().privateIpv4Address())
+                .anyMatch(
+                        d -> d.name().equals("privateIPv4Address") && d.value().equals(ip));
+        assertThat(running.containers()
+                        .getFirst()
+                        .networkInterfaces()
+                        .getFirst()
+                        .privateIpv4Address())
                 .isEqualTo(ip);
         assertThat(told.at("/container/Name").asText()).isEqualTo("main");
         assertThat(told.at("/task/TaskARN").asText()).isEqualTo(arn);
@@ -154,8 +158,9 @@ final class TaskSurroundingsTest {
         Task stopped = ecs.stopped(arn);
         assertThat(stopped.containers().getFirst().exitCode()).isZero();
         String id = arn.substring(arn.lastIndexOf('/') + 1);
-        Eventually.within(Duration.ofSeconds(5), () -> events("/ecs/app", "web/main/" + id)
-                .contains("\"message\":\"of /app/key and ada\""));
+        Eventually.within(
+                Duration.ofSeconds(5),
+                () -> events("/ecs/app", "web/main/" + id).contains("\"message\":\"of /app/key and ada\""));
     }
 
     @Test
@@ -187,7 +192,10 @@ final class TaskSurroundingsTest {
                 client.ecs.createService(
                         b -> b.serviceName("web").taskDefinition(definition).desiredCount(2));
                 client.waiter.waitUntilServicesStable(b -> b.services("web"));
-                before = client.ecs.listTasks(b -> b.serviceName("web")).taskArns().getFirst();
+                before = client.ecs
+                        .listTasks(b -> b.serviceName("web"))
+                        .taskArns()
+                        .getFirst();
             }
             own.restart();
             try (EcsServer client = new EcsServer(own)) {

@@ -3,11 +3,9 @@ package dev.podium.ecs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.Eventually;
-import dev.podium.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,28 +18,23 @@ import software.amazon.awssdk.services.ecs.model.TaskStopCode;
 
 /// Tasks from their start to their end, over the embedded cluster.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's generic varargs
 final class TasksTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private static Path folder;
 
     @SuppressWarnings("NullAway.Init")
-    private static TestServer server;
-
-    @SuppressWarnings("NullAway.Init")
     private static EcsServer ecs;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of());
-        ecs = new EcsServer(server);
-        ecs.ecs.createCluster(b -> {});
+        ecs = EcsServer.start();
     }
 
     @AfterAll
     static void stop() throws Exception {
         ecs.close();
-        server.close();
     }
 
     @Test

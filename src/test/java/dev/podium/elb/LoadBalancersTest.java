@@ -32,6 +32,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.RuleConditio
 
 /// Load balancers, listeners, rules, attributes and tags through the AWS SDK.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK makes arrays of builders
 final class LoadBalancersTest {
     private static TestServer server;
     private static ElasticLoadBalancingV2Client elb;

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEn
 
 /// Target groups, their health checks, attributes and targets through the AWS SDK.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK makes arrays of builders
 final class TargetGroupsTest {
     private static TestServer server;
     private static ElasticLoadBalancingV2Client elb;

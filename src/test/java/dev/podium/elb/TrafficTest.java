@@ -28,7 +28,6 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
@@ -41,6 +40,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEn
 
 /// What the API is told decides where requests go: real targets behind real ports.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK makes arrays of builders
 final class TrafficTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -53,14 +53,10 @@ final class TrafficTest {
     @BeforeAll
     static void start() throws Exception {
         server = TestServer.start(Map.of("PODIUM_ALLOW_RESET", "true"));
+        elb = BalancingClients.of(server);
         http = HttpClient.newHttpClient();
         one = target("one");
         two = target("two");
-    }
-
-    @BeforeEach
-    void connect() {
-        elb = BalancingClients.of(server);
     }
 
     /// The tests share ports and addresses, not load balancers.
@@ -72,10 +68,12 @@ final class TrafficTest {
                         .POST(HttpRequest.BodyPublishers.noBody())
                         .build(),
                 HttpResponse.BodyHandlers.discarding());
+        elb = BalancingClients.of(server);
     }
 
     @AfterAll
     static void stop() throws Exception {
+        elb.close();
         http.close();
         one.stop(0);
         two.stop(0);

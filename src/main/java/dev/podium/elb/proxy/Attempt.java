@@ -153,17 +153,15 @@ final class Attempt {
         } catch (ClientFailed e) {
             return clientFailure(e.failure());
         } catch (IOException e) {
-            IOException ours = upload == null ? null : upload.clientFailure();
-            if (abandoned) {
+            sent.connection().close();
+            if (abandoned || (upload != null && !upload.stop())) {
                 return new Answer.Gone();
             }
+            IOException ours = upload == null ? null : upload.clientFailure();
             return ours == null ? Answers.error(e instanceof SocketTimeoutException ? 504 : 502) : clientFailure(ours);
         } finally {
             if (!handed) {
                 sent.connection().close();
-                if (upload != null) {
-                    upload.stop();
-                }
             }
         }
     }

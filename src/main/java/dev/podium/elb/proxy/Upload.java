@@ -39,7 +39,9 @@ final class Upload {
             throws IOException {
         request.goOn();
         Upload upload = new Upload(request, out, onClientFailure, onSent);
-        upload.thread = Thread.ofVirtual().name("podium-elb-upload").start(upload::run);
+        Thread thread = Thread.ofVirtual().name("podium-elb-upload").unstarted(upload::run);
+        upload.thread = thread;
+        thread.start();
         return upload;
     }
 
@@ -103,22 +105,32 @@ final class Upload {
     /// Whether the whole body was passed on, for which an upload that is still going on gets a
     /// second.
     boolean finish() {
+        await(thread);
+        return isOver() && out.isClosed();
+    }
+
+    /// Ends it, when the target's connection is closed. Nobody else may read from the client before: one who is
+    /// silent in the midst of the body loses the connection.
+    ///
+    /// @return whether the client's connection can still be used
+    boolean stop() {
+        await(thread);
         Thread running = thread;
+        if (running == null) {
+            return true;
+        }
+        running.interrupt(); // which closes what it reads from
+        await(running);
+        return false;
+    }
+
+    private static void await(@Nullable Thread running) {
         try {
             if (running != null) {
                 running.join(LAST);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        return isOver() && out.isClosed();
-    }
-
-    /// Ends it; the client's connection is lost if it was still sending.
-    void stop() {
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
         }
     }
 }

@@ -9,7 +9,9 @@ import dev.podium.http.wire.RawConnection;
 import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHeaders;
 import dev.podium.http.wire.WireStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -102,6 +104,26 @@ final class FailuresTest {
         assertThat(client.call("GET", "/abort", "a", "").status()).isEqualTo(502);
         assertThat(client.call("GET", "/fine", "a", "").body()).isEqualTo("fine");
         assertThat(target.seen()).containsExactly("GET /abort", "GET /fine");
+    }
+
+    @Test
+    void aTargetThatBreaksOffDuringAnUploadMakesA502() throws IOException {
+        client.lines("POST /abort HTTP/1.1~Host: a~Transfer-Encoding: chunked~~5~hello~");
+        // The client goes on sending, and nothing of that may be taken for a request.
+        client.lines("20~GET /inner HTTP/1.1~Host: a~~~0~~");
+        assertThat(client.answer().status()).isEqualTo(502);
+        assertThat(client.call("GET", "/next", "a", "").status()).isEqualTo(200);
+        assertThat(target.seen()).containsExactly("POST /abort", "GET /next");
+    }
+
+    @Test
+    void aClientThatIsSilentThenIsAnsweredOrLosesItsConnection() throws IOException {
+        client.lines("POST /abort HTTP/1.1~Host: a~Transfer-Encoding: chunked~~5~hello~");
+        try {
+            assertThat(client.head()).isEqualTo(502); // where the target was gone before it had the chunk
+        } catch (EOFException | SocketException e) {
+            assertThat(client.isEnded()).isTrue();
+        }
     }
 
     @Test
