@@ -10,6 +10,8 @@ ecs, elb, ec2, logs = client("ecs"), client("elbv2"), client("ec2"), client("log
 ROLE = "arn:aws:iam::000000000000:role/it-task"
 NETWORK = {"awsvpcConfiguration": {"subnets": [ec2.describe_subnets()["Subnets"][0]["SubnetId"]]}}
 FARGATE = dict(cluster="it", launchType="FARGATE", networkConfiguration=NETWORK)
+# On EC2 a task may be as small as it likes, so that many fit on one node.
+EC2 = dict(cluster="it", launchType="EC2", networkConfiguration=NETWORK)
 SERVER = """
 import http.server, signal, os
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
@@ -40,7 +42,7 @@ sys.exit(7)
 
 
 def register(family, *containers, **more):
-    given = dict(family=family, networkMode="awsvpc", requiresCompatibilities=["FARGATE"], cpu="256", memory="512")
+    given = dict(family=family, networkMode="awsvpc", requiresCompatibilities=["EC2"], cpu="64", memory="64")
     return ecs.register_task_definition(**dict(given, containerDefinitions=list(containers), **more))["taskDefinition"]
 
 
@@ -72,8 +74,8 @@ def rolled_out(name="web"):
 ecs.create_cluster(clusterName="it")
 # In the background all along: a service whose next version can't run.
 bad = dict(name="main", image=BUSYBOX, command=["sh", "-c", "exit 1"])
-good = register("breaker", dict(bad, command=["sleep", "3600"], stopTimeout=2), cpu="256", memory="512")["taskDefinitionArn"]
-ecs.create_service(**FARGATE, serviceName="breaker", taskDefinition="breaker", desiredCount=1, deploymentConfiguration={
+good = register("breaker", dict(bad, command=["sleep", "3600"], stopTimeout=2))["taskDefinitionArn"]
+ecs.create_service(**EC2, serviceName="breaker", taskDefinition="breaker", desiredCount=1, deploymentConfiguration={
     "deploymentCircuitBreaker": {"enable": True, "rollback": True}})
 
 # One task, two containers.
@@ -84,18 +86,18 @@ pair = register(
         "interval": 5, "retries": 10}),
     python("main", ASKS, logConfiguration=logged("pair"), environment=[{"name": "COLOUR", "value": "red"}],
            dependsOn=[{"containerName": "beside", "condition": "HEALTHY"}]),
-    taskRoleArn=ROLE)
+    taskRoleArn=ROLE, requiresCompatibilities=["FARGATE"], cpu="256", memory="512")
 assert pair["revision"] == 1 and pair["status"] == "ACTIVE", pair
 ran = ecs.run_task(**FARGATE, taskDefinition="pair", startedBy="it", tags=[{"key": "team", "value": "it"}], overrides={
     "containerOverrides": [{"name": "main", "environment": [{"name": "COLOUR", "value": "blue"}]}]})
 assert not ran["failures"] and ran["tasks"][0]["lastStatus"] == "PROVISIONING", ran
 arn = ran["tasks"][0]["taskArn"]
-missing = ecs.run_task(**FARGATE, taskDefinition=register(
+missing = ecs.run_task(**EC2, taskDefinition=register(
     "missing", dict(bad, image="registry.local/absent:1"))["taskDefinitionArn"])["tasks"][0]["taskArn"]
 
 # Two tasks that stay until they are stopped.
 register("sleeper", dict(bad, command=["sh", "-c", "trap 'exit 9' TERM; while :; do sleep 0.2; done"], cpu=64, memory=64))
-sleepers = [t["taskArn"] for t in ecs.run_task(**FARGATE, taskDefinition="sleeper", count=2)["tasks"]]
+sleepers = [t["taskArn"] for t in ecs.run_task(**EC2, taskDefinition="sleeper", count=2)["tasks"]]
 wait(ecs, "tasks_running", cluster="it", tasks=sleepers)
 aws("ecs", "wait", "tasks-running", "--cluster", "it", "--tasks", *sleepers)
 say("two tasks run")
@@ -143,7 +145,7 @@ broken = register("breaker", bad)["taskDefinitionArn"]
 ecs.update_service(cluster="it", service="breaker", taskDefinition=broken)
 group = elb.create_target_group(
     Name="web", Protocol="HTTP", Port=8080, TargetType="ip", VpcId=ec2.describe_vpcs()["Vpcs"][0]["VpcId"],
-    HealthCheckIntervalSeconds=5, HealthyThresholdCount=2)["TargetGroups"][0]["TargetGroupArn"]
+    HealthCheckIntervalSeconds=5, HealthCheckTimeoutSeconds=2, HealthyThresholdCount=2)["TargetGroups"][0]["TargetGroupArn"]
 elb.modify_target_group_attributes(TargetGroupArn=group, Attributes=[
     {"Key": "deregistration_delay.timeout_seconds", "Value": "3"}])
 balancer = elb.create_load_balancer(Name="web", Subnets=[s["SubnetId"] for s in ec2.describe_subnets()["Subnets"][:2]])["LoadBalancers"][0]
@@ -157,7 +159,7 @@ def version(text):
                                   environment=[{"name": "VERSION", "value": text}]))["taskDefinitionArn"]
 
 
-ecs.create_service(**FARGATE, serviceName="web", taskDefinition=version("one"), desiredCount=2, loadBalancers=[
+ecs.create_service(**EC2, serviceName="web", taskDefinition=version("one"), desiredCount=2, loadBalancers=[
     {"targetGroupArn": group, "containerName": "web", "containerPort": 8080}],
     deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 200})
 stable()

@@ -51,7 +51,7 @@ public final class Bench {
     private static final int MANY = 95;
     private static final int FUNCTIONS = 1000;
     private static final int LISTS = 30;
-    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "stream", "proxy", "memory");
+    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "stream", "proxy", "tasks", "rolling", "memory");
     private static final Map<String, String> WITHOUT_POOL = Map.of("PODIUM_LAMBDA_POOL", "off");
     private static final int FROM_POOL = 21;
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -80,6 +80,8 @@ public final class Bench {
                 case "pool" -> bench.pool();
                 case "stream" -> bench.stream();
                 case "proxy" -> bench.rows.addAll(ProxyBench.run(bench.files));
+                case "tasks" -> bench.rows.addAll(TaskBench.tasks(bench.files, bench.image));
+                case "rolling" -> bench.rows.addAll(TaskBench.rolling(bench.files, bench.image));
                 default -> throw new IllegalArgumentException("no part " + part + ", but " + PARTS);
             }
         }

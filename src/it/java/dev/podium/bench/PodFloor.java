@@ -77,6 +77,38 @@ public final class PodFloor {
         }
     }
 
+    /// Creates pods at once that only sleep, waits until Kubernetes says that all of them run, then deletes them.
+    static double runningMillis(String image, int pods) throws Exception {
+        try (KubeClient client = KubeClient.connect(access(), KubeClientSettings.defaults());
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            client.pods("podium.dev/floor=none");
+            List<Future<String>> created = new ArrayList<>();
+            long start = System.nanoTime();
+            for (int i = 0; i < pods; i++) {
+                ObjectNode pod = pod(image, false, "", 0);
+                ObjectNode container = (ObjectNode) pod.path("spec").path("containers").path(0);
+                container.putArray("command").add("sleep");
+                container.putArray("args").add("3600");
+                created.add(threads.submit(() ->
+                        client.createPod(pod).path("metadata").path("name").asText()));
+            }
+            while (client.pods("podium.dev/floor=bare").pods().stream()
+                            .filter(pod -> pod.path("status").path("phase").asText().equals("Running"))
+                            .count()
+                    < pods) {
+                if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                    throw new IllegalStateException("the bare pods do not run");
+                }
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            double millis = (System.nanoTime() - start) / 1e6;
+            for (Future<String> name : created) {
+                remove(client, name.get());
+            }
+            return millis;
+        }
+    }
+
     /// Waits until the namespace holds no pod.
     static void awaitNone() throws Exception {
         try (KubeClient client = KubeClient.connect(access(), KubeClientSettings.defaults())) {

@@ -29,8 +29,6 @@ final class InstancePods {
 
     private static final String OWNER = "podium.dev/instance-key";
     private static final String GENERATION = "podium.dev/generation";
-    /// Who runs an instance where nobody may be root.
-    private static final int USER = 1000;
 
     private static final String CLOUD = "/var/lib/cloud";
 
@@ -56,9 +54,7 @@ final class InstancePods {
     }
 
     /// The pod of an instance; with its user data when it has not booted before.
-    ///
-    /// @param restricted whether it must not run as root, as the image may have it
-    PodRequest request(StoredInstance instance, boolean restricted) {
+    PodRequest request(StoredInstance instance) {
         Definition definition = instance.definition();
         ObjectNode spec = Json.object();
         spec.putArray("hostAliases")
@@ -72,14 +68,6 @@ final class InstancePods {
         if (!settings.ignoreArchitecture()) {
             boolean arm = definition.architecture().equals("arm64");
             spec.putObject("nodeSelector").put("kubernetes.io/arch", arm ? "arm64" : "amd64");
-        }
-        if (restricted) {
-            ObjectNode security = spec.putObject("securityContext");
-            security.put("runAsNonRoot", true)
-                    .put("runAsUser", USER)
-                    .put("runAsGroup", USER)
-                    .put("fsGroup", USER);
-            security.putObject("seccompProfile").put("type", "RuntimeDefault");
         }
         spec.putArray("volumes").addObject().put("name", "cloud").putObject("emptyDir");
         ObjectNode container = spec.putArray("containers").addObject();

@@ -266,11 +266,12 @@ public final class Instances implements AutoCloseable {
     /// @return as it is afterwards
     /// @throws dev.podium.aws.AwsException InvalidInstanceID.NotFound
     StoredInstance change(StoredInstance instance, UnaryOperator<StoredInstance> change) {
-        StoredInstance changed = table.compute(instance.key(), before -> before == null ? null : change.apply(before));
-        if (changed == null) {
+        StoredInstance after = table.compute(instance.key(), before -> before == null ? null : change.apply(before));
+        if (after == null) {
             throw Resource.INSTANCE.notFound(List.of(instance.id()));
         }
-        return changed;
+        changed.accept(after.scope(), after.id());
+        return after;
     }
 
     /// Changes an instance if it is still the one meant.

@@ -36,9 +36,6 @@ final class Machines implements AutoCloseable {
     private final Map<String, CountDownLatch> pending = new ConcurrentHashMap<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final Set<String> adopted = ConcurrentHashMap.newKeySet();
-    /// Whether the namespace enforces Pod Security "restricted", as far as it is known.
-    private volatile boolean restricted;
-
     private volatile boolean closed;
 
     Machines(Instances instances, Pods pods, Reaper reaper, Ec2Settings settings, Store store) {
@@ -118,8 +115,7 @@ final class Machines implements AutoCloseable {
                 if (!wanted(key, generation)) {
                     return false;
                 }
-                String pod = pods.create(
-                        manifests.request(instance, restricted), state -> news.tell(key, generation, state));
+                String pod = pods.create(manifests.request(instance), state -> news.tell(key, generation, state));
                 if (instances
                         .changeLife(key, generation, life -> life.state().alive() ? life.on(pod) : life)
                         .filter(i -> pod.equals(i.life().pod()))
@@ -129,11 +125,6 @@ final class Machines implements AutoCloseable {
                 }
                 return true;
             } catch (PodException e) {
-                if (!restricted && e.getMessage().contains("violates PodSecurity")) {
-                    LOG.log(Level.INFO, "the namespace takes no pods as root: instances run as uid 1000 from now on");
-                    restricted = true;
-                    continue;
-                }
                 LOG.log(Level.WARNING, "instance not started yet id={0} why={1}", instance.id(), e.getMessage());
                 if (!e.mayPass() || System.nanoTime() > end) {
                     instances.changeLife(key, generation, life -> life).ifPresent(i -> fail(i, e.getMessage()));

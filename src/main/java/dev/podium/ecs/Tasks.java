@@ -78,7 +78,9 @@ final class Tasks implements TaskRun.Keeper {
     }
 
     /// Begins new tasks, which are on disk before anything else happens.
-    List<TaskRun> run(List<TaskSpec> specs) {
+    ///
+    /// @return what the API shows of them before their first step
+    List<ObjectNode> run(List<TaskSpec> specs) {
         if (runs.size() + specs.size() > MOST) {
             throw new AwsException(new EcsError.Client("There are " + MOST + " tasks already: stop some."));
         }
@@ -92,8 +94,9 @@ final class Tasks implements TaskRun.Keeper {
         }
         made.forEach(this::add);
         on.store().write(writes);
+        List<ObjectNode> shown = made.stream().map(TaskRun::shown).toList();
         made.forEach(TaskRun::start);
-        return made;
+        return shown;
     }
 
     private void add(TaskRun run) {

@@ -165,7 +165,7 @@ final class TasksApi implements EcsOperations {
                     tags(cluster, request, definition),
                     token));
         }
-        return new TasksResult(tasks.run(specs).stream().map(TaskRun::shown).toList(), List.of());
+        return new TasksResult(tasks.run(specs), List.of());
     }
 
     private static void refuse(RunTaskRequest request) {

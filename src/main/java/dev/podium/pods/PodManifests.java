@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.codec.Json;
+import dev.podium.kube.KubeException;
 import java.util.UUID;
 
 /// Makes whole pod manifests: security defaults, ownership and labels around the spec of a service, over the
@@ -12,13 +13,24 @@ final class PodManifests {
     /// [dev.podium.kube.KubeClient#createPod] recognises its own pod by it after an ambiguous failure.
     private static final String CREATE_ID = "podium.dev/create-id";
 
+    /// Who runs a pod that names no user, where nobody may be root.
+    private static final int USER = 1000;
+
     private final PodSettings settings;
 
     PodManifests(PodSettings settings) {
         this.settings = settings;
     }
 
-    ObjectNode of(PodRequest request) {
+    /// Tells whether Pod Security refused a pod for what [#of] mends without `asRoot`.
+    static boolean wantsNoRoot(KubeException e) {
+        return e.status() == 403 && String.valueOf(e.getMessage()).contains("runAsNonRoot != true");
+    }
+
+    /// A whole manifest.
+    ///
+    /// @param asRoot whether a pod that names no user may have the image's, which may be root
+    ObjectNode of(PodRequest request, boolean asRoot) {
         ObjectNode pod = Json.object().put("apiVersion", "v1").put("kind", "Pod");
         ObjectNode metadata = pod.putObject("metadata");
         metadata.put("name", Labels.podName(request.kind(), request.name()));
@@ -36,7 +48,11 @@ final class PodManifests {
         if (owner != null) {
             metadata.putArray("ownerReferences").add(owner);
         }
-        pod.set("spec", spec(request.spec().deepCopy()));
+        ObjectNode spec = spec(request.spec().deepCopy());
+        if (!asRoot && !spec.path("securityContext").has("runAsNonRoot")) {
+            spec.set("securityContext", PodTemplate.merge(user(), spec.withObject("/securityContext")));
+        }
+        pod.set("spec", spec);
         ObjectNode template = request.template();
         ObjectNode base = template == null ? settings.template() : PodTemplate.merge(settings.template(), template);
         return base.isEmpty() ? pod : PodTemplate.merge(base, pod);
@@ -90,6 +106,14 @@ final class PodManifests {
 
     private static String literal(String text) {
         return text.replace("$", "$$");
+    }
+
+    private static ObjectNode user() {
+        return Json.object()
+                .put("runAsNonRoot", true)
+                .put("runAsUser", USER)
+                .put("runAsGroup", USER)
+                .put("fsGroup", USER);
     }
 
     /// What Pod Security "restricted" asks of a container.

@@ -34,6 +34,9 @@ public final class Pods implements AutoCloseable {
     private final PodSettings settings;
     private final Map<String, Watched> watched = new ConcurrentHashMap<>();
     private final ReentrantLock starting = new ReentrantLock();
+    /// Whether the namespace enforces Pod Security "restricted": known when it has refused a pod.
+    private volatile boolean noRoot;
+
     private volatile @Nullable PodWatchSettings atFirstPod;
     private volatile @Nullable PodWatch watch;
 
@@ -80,13 +83,19 @@ public final class Pods implements AutoCloseable {
         if (waiting != null) {
             start(waiting);
         }
-        ObjectNode pod = manifests.of(request);
+        boolean asRoot = !noRoot;
+        ObjectNode pod = manifests.of(request, asRoot);
         String name = pod.path("metadata").path("name").asText();
         watched.put(name, new Watched(listener, System.nanoTime()));
         try {
             client.createPod(pod);
         } catch (KubeException e) {
             watched.remove(name);
+            if (asRoot && PodManifests.wantsNoRoot(e)) {
+                LOG.log(Level.INFO, "the namespace takes no pods as root: those that name no user run as uid 1000");
+                noRoot = true;
+                return create(request, listener);
+            }
             throw failure("create the pod " + name, name, e);
         }
         LOG.log(Level.DEBUG, "pod created name={0} service={1} for={2}", name, request.service(), request.name());

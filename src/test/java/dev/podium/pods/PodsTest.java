@@ -48,7 +48,7 @@ final class PodsTest {
         ObjectNode pod = new PodManifests(settings(template))
                 .of(new PodRequest("fn", "f", "lambda", Map.of(Labels.FUNCTION, "f"), Map.of(), read("""
                                         {"containers":[{"name":"function","image":"python:3","env":[{"name":"A","value":"$(X) $"}],
-                                          "command":["a","$b"],"resources":{"limits":{"memory":"128Mi"}}}]}"""), null));
+                                          "command":["a","$b"],"resources":{"limits":{"memory":"128Mi"}}}]}"""), null), true);
         JsonNode container = pod.path("spec").path("containers").path(0);
         assertThat(container.path("image").asText()).isEqualTo("python:3");
         assertThat(container.path("env").toString())
@@ -68,6 +68,23 @@ final class PodsTest {
         assertThat(labels.path(Labels.MANAGED_BY).asText()).isEqualTo("podium");
         assertThat(labels.path("team").asText()).isEqualTo("a");
         assertThat(labels.path(Labels.INSTANCE).asText()).isEqualTo("one");
+    }
+
+    @Test
+    void whereNobodyMayBeRootPodsGetAUserUnlessTheyNameOne() throws Exception {
+        PodManifests manifests = new PodManifests(settings(Json.object()));
+        assertThat(user(manifests, "{\"containers\":[]}", true).isMissingNode()).isTrue();
+        assertThat(user(manifests, "{\"containers\":[]}", false).asInt()).isEqualTo(1000);
+        String own = "{\"securityContext\":{\"runAsNonRoot\":true,\"runAsUser\":993},\"containers\":[]}";
+        assertThat(user(manifests, own, false).asInt()).isEqualTo(993);
+    }
+
+    private static JsonNode user(PodManifests manifests, String spec, boolean asRoot) throws Exception {
+        return manifests
+                .of(new PodRequest("task", "t", "ecs", Map.of(), Map.of(), read(spec), null), asRoot)
+                .path("spec")
+                .path("securityContext")
+                .path("runAsUser");
     }
 
     @Test
