@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
 /// ECS: tasks started at once against as many bare pods, and requests that fail while a service gets a new version.
+@SuppressWarnings("unchecked") // the SDK's varargs of builders
 final class TaskBench implements AutoCloseable {
     private static final int TASKS = 20;
     private static final int ROUNDS = 3;
