@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealth
 
 /// A service behind a load balancer: what its users notice of deployments and of tasks that die.
 @NullMarked
+@SuppressWarnings("try") // the end of its load may be interrupted
 final class RollingDeploymentTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     /// Answers with its version and its address, and finishes what is under way when it is stopped.

@@ -206,7 +206,7 @@ public enum Variable {
             "PODIUM_EC2_NETWORK_POLICY",
             "false",
             "true or false",
-            "Turns security groups into NetworkPolicies for the instances' pods; needs the permissions `create`, `get`, `update`"
+            "Turns security groups into NetworkPolicies for the instances' pods; needs the permissions `create`, `update`"
                     + " and `delete` on `networkpolicies`, and a cluster whose network enforces them."),
 
     LAMBDA_KEEPALIVE(

@@ -12,6 +12,7 @@ import software.amazon.awssdk.services.ecs.model.Service;
 
 /// Services of web servers, for tests of more than ECS.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's generic varargs
 public final class TestTasks implements AutoCloseable {
     private final EcsServer server;
 
