@@ -63,7 +63,7 @@ final class TaskBench implements AutoCloseable {
         double[] floor = new double[ROUNDS];
         double[] ours = new double[ROUNDS];
         try (TaskBench bench = new TaskBench(files, image)) {
-            bench.define("sleeper", image, b -> b.entryPoint("sleep").command("3600"));
+            bench.define("sleeper", image, b -> b.entryPoint("sleep").command("3600").stopTimeout(2));
             for (int i = 0; i < ROUNDS; i++) {
                 floor[i] = PodFloor.runningMillis(image, TASKS);
                 PodFloor.awaitNone();
