@@ -219,7 +219,8 @@ expect_error("InvalidParameterException", ecs.delete_service, cluster="it", serv
 expect_error("ResourceInUse", elb.delete_target_group, TargetGroupArn=group)
 for name in ("web", "breaker"):
     ecs.delete_service(cluster="it", service=name, force=True)
-wait(ecs, "services_inactive", cluster="it", services=["web", "breaker"])
+for name in ("web", "breaker"):  # of several, the waiter waits for the first alone
+    wait(ecs, "services_inactive", cluster="it", services=[name])
 aws("ecs", "wait", "services-inactive", "--cluster", "it", "--services", "web")
 until("the tasks went", lambda: not ecs.list_tasks(cluster="it")["taskArns"])
 elb.delete_load_balancer(LoadBalancerArn=balancer["LoadBalancerArn"])

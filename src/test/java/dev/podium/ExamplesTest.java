@@ -25,7 +25,13 @@ final class ExamplesTest {
 
     @Test
     void theDemoCompilesWithoutWarnings() {
-        assertThat(compile("-Xlint:all", "-Werror", "-d", folder.toString(), "examples/Demo.java"))
+        assertThat(compile(
+                        "-Xlint:all",
+                        "-Werror",
+                        "-d",
+                        folder.toString(),
+                        "examples/Demo.java",
+                        "examples/Compute.java"))
                 .isZero();
     }
 

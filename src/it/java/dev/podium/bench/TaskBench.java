@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
 /// ECS: tasks started at once against as many bare pods, and requests that fail while a service gets a new version.
-@SuppressWarnings("unchecked") // the SDK makes arrays of builders
+@SuppressWarnings("unchecked") // the SDK's varargs of builders
 final class TaskBench implements AutoCloseable {
     private static final int TASKS = 20;
     private static final int ROUNDS = 3;
@@ -63,7 +63,7 @@ final class TaskBench implements AutoCloseable {
         double[] floor = new double[ROUNDS];
         double[] ours = new double[ROUNDS];
         try (TaskBench bench = new TaskBench(files, image)) {
-            bench.define("sleeper", image, b -> b.entryPoint("sleep").command("3600"));
+            bench.define("sleeper", image, b -> b.entryPoint("sleep").command("3600").stopTimeout(2));
             for (int i = 0; i < ROUNDS; i++) {
                 floor[i] = PodFloor.runningMillis(image, TASKS);
                 PodFloor.awaitNone();
