@@ -287,7 +287,7 @@ final class Machines implements AutoCloseable {
             InstancePods.Identity id = InstancePods.identity(pod).orElse(null);
             StoredInstance instance =
                     id == null ? null : instances.byKey(id.key()).orElse(null);
-            if (id != null && instance != null && isOf(instance, id)) {
+            if (id != null && instance != null && isOf(instance, id, state.name())) {
                 adopt(instance, id, state);
             } else if (instance == null || !state.name().equals(instance.life().pod())) {
                 reaper.delete(state.name());
@@ -295,8 +295,12 @@ final class Machines implements AutoCloseable {
         }
     }
 
-    private static boolean isOf(StoredInstance instance, InstancePods.Identity id) {
-        return instance.state().alive() && instance.life().generation() == id.generation();
+    /// Also when the server was killed between the pod's creation and its note of it; but not a second pod.
+    private static boolean isOf(StoredInstance instance, InstancePods.Identity id, String pod) {
+        String known = instance.life().pod();
+        return instance.state().alive()
+                && instance.life().generation() == id.generation()
+                && (known == null || known.equals(pod));
     }
 
     private void adopt(StoredInstance instance, InstancePods.Identity id, PodState state) {
