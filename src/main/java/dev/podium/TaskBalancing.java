@@ -1,12 +1,17 @@
 package dev.podium;
 
+import dev.podium.aws.AwsException;
 import dev.podium.ecs.LoadBalancing;
 import dev.podium.elb.Targets;
 import dev.podium.elb.proxy.LoadBalancers;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
 /// Puts ECS's tasks behind load balancers.
 record TaskBalancing(Targets targets, LoadBalancers proxy) implements LoadBalancing {
+    private static final Logger LOG = System.getLogger("ecs");
+
     @Override
     public boolean exists(String targetGroupArn) {
         return targets.group(targetGroupArn)
@@ -16,7 +21,15 @@ record TaskBalancing(Targets targets, LoadBalancers proxy) implements LoadBalanc
 
     @Override
     public void register(String targetGroupArn, String ip, int port) {
-        targets.register(targetGroupArn, ip, port);
+        try {
+            targets.register(targetGroupArn, ip, port);
+        } catch (AwsException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "a task gets no requests, it can't be registered group={0} why={1}",
+                    targetGroupArn,
+                    e.error().message());
+        }
     }
 
     @Override

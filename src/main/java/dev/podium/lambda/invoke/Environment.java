@@ -193,25 +193,25 @@ final class Environment implements SessionOwner, PodListener {
         }
         if (trouble == null) {
             passing = null;
-            group.running(this, pod);
+            group.surroundings().running(this, pod);
             return;
         }
         if (trouble.mayPass()) {
             passing = trouble;
             if (trouble instanceof PodTrouble.Unschedulable && group.isStarting(this)) {
-                group.noRoom();
+                group.surroundings().noRoom();
             }
             return;
         }
         if (shellLoader && lacksShell(trouble) && group.isStarting(this)) {
             shellLoader = false;
             pooled = false;
-            group.restart(this);
+            group.surroundings().restart(this);
             return;
         }
         if (pooled && !adopted && group.isStarting(this) && !isOwnFault(trouble)) {
             pooled = false;
-            group.restart(this);
+            group.surroundings().restart(this);
             return;
         }
         if (group.failedWhileStarting(this, new StartFailure.Pod(trouble))) {

@@ -356,19 +356,9 @@ final class EnvironmentGroup {
         return true;
     }
 
-    /// The pod of an environment runs.
-    void running(Environment environment, PodState pod) {
-        surroundings.running(environment, pod);
-    }
-
-    /// Replaces the pod of an environment that can't use the one it has.
-    void restart(Environment environment) {
-        surroundings.restart(environment);
-    }
-
-    /// No node has room for a pod of this group.
-    void noRoom() {
-        surroundings.noRoom();
+    /// What the group's environments run on.
+    Surroundings surroundings() {
+        return surroundings;
     }
 
     /// Tells whether an environment is still on its way.
