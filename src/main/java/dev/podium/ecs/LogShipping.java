@@ -19,6 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Takes what a task's containers write to their log groups, where their log driver is `awslogs`.
 ///
@@ -32,6 +35,7 @@ final class LogShipping implements AutoCloseable {
     private final Surroundings on;
     private final Instant since;
     private final Map<String, Thread> following = new ConcurrentHashMap<>();
+    private final Phaser opening = new Phaser(1);
 
     LogShipping(TaskSpec task, Surroundings on) {
         this.task = task;
@@ -70,15 +74,14 @@ final class LogShipping implements AutoCloseable {
                         .name("ecs-log-" + task.id() + "-" + name)
                         .unstarted(() -> ship(podName, name, to));
                 following.put(name, thread);
+                opening.register();
                 thread.start();
             }
         }
     }
 
     private void ship(String podName, String container, Stream to) {
-        // After a restart only what is new; for a new task that is everything.
-        Instant from = since.minusSeconds(1);
-        try (InputStream log = on.pods().follow(podName, container, from);
+        try (InputStream log = open(podName, container);
                 BufferedReader reader = new BufferedReader(new InputStreamReader(log, StandardCharsets.UTF_8))) {
             List<TaskLogs.Line> batch = new ArrayList<>();
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -97,6 +100,15 @@ final class LogShipping implements AutoCloseable {
         }
     }
 
+    private InputStream open(String podName, String container) throws PodException, InterruptedException {
+        try {
+            // After a restart only what is new; for a new task that is everything.
+            return on.pods().follow(podName, container, since.minusSeconds(1));
+        } finally {
+            opening.arriveAndDeregister();
+        }
+    }
+
     private TaskLogs.Line line(String text) {
         int space = text.indexOf(' ');
         try {
@@ -104,6 +116,15 @@ final class LogShipping implements AutoCloseable {
                     Instant.parse(text.substring(0, Math.max(0, space))).toEpochMilli(), text.substring(space + 1));
         } catch (DateTimeParseException e) {
             return new TaskLogs.Line(on.clock().millis(), text);
+        }
+    }
+
+    /// Waits a moment until all logs are being read: a pod's log goes with the pod.
+    void awaitOpen() throws InterruptedException {
+        try {
+            opening.awaitAdvanceInterruptibly(opening.arrive(), LAST_LINES.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.log(Level.WARNING, "logs could not be opened in time task={0}", task.id());
         }
     }
 

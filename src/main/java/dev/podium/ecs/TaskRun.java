@@ -279,6 +279,7 @@ final class TaskRun {
 
     private void endPod(String name, LogShipping logs) throws InterruptedException {
         Duration grace = Duration.ofSeconds(TaskPods.stopSeconds(task));
+        logs.awaitOpen();
         try {
             on.pods().end(name, grace);
         } catch (PodException e) {

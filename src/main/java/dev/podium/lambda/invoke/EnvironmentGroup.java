@@ -1,7 +1,6 @@
 package dev.podium.lambda.invoke;
 
 import dev.podium.lambda.invoke.Environment.State;
-import dev.podium.pods.PodState;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
