@@ -42,14 +42,17 @@ def sample(shape, where=None, depth=0, seen=()):
         members = list(shape.members.items())
         if getattr(shape, "is_tagged_union", False):
             members = members[:1]
-        return {
+        values = {
             name: sample(member, member.serialization.get("location"), depth + 1, seen + (shape.name,))
             for name, member in members
             if member.name not in seen and depth < 7
         }
+        # What is cut off here leaves nothing behind: forms can't say that something is empty.
+        return {name: value for name, value in values.items() if value not in ({}, [])}
     if kind == "list":
         count = 2 if shape.metadata.get("max", 2) >= 2 else 1
-        return [sample(shape.member, where, depth + 1, seen + (shape.name,)) for _ in range(count)]
+        values = [sample(shape.member, where, depth + 1, seen + (shape.name,)) for _ in range(count)]
+        return [value for value in values if value not in ({}, [])]
     if kind == "map":
         enum = getattr(shape.key, "enum", None)
         keys = enum[:2] if enum else (["key-a", "key-b"] if where else ["key-a", 'key "b" é'])
@@ -184,7 +187,7 @@ def check_error(client, echo, model, name):
 def main():
     endpoint, service, path = sys.argv[1:]
     with open(path, encoding="utf-8") as file:
-        names = list(json.load(file)["operations"])
+        operations = json.load(file)["operations"]
     client = botocore.session.get_session().create_client(
         service, endpoint_url=endpoint, region_name="eu-west-1",
         aws_access_key_id="111122223333", aws_secret_access_key="secret",
@@ -198,9 +201,11 @@ def main():
     echo = Echo(endpoint)
     problems = []
     checked = 0
-    for name in names:
+    for name, known in operations.items():
         if name not in model.operation_names or model.operation_model(name).has_event_stream_output:
             continue
+        if "input" not in known and model.operation_model(name).input_shape is not None:
+            continue  # refused by name: Podium knows nothing more of it
         checked += 1
         for check in (check_operation, check_error):
             try:
