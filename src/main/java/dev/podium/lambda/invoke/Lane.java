@@ -14,6 +14,8 @@ final class Lane {
     /// A burst starts few environments at first: each costs more than many events do.
     private static final int FIRST_LIMIT = 8;
     private static final long GROWTH = 1_000_000_000;
+    /// Environments that run so many events a second each do better without more of them beside.
+    private static final int QUICK = 50;
 
     final String name;
     /// Waiting keys, those to be run next first.
@@ -27,10 +29,11 @@ final class Lane {
     private String cursor = "";
     /// How many may run at a time.
     private int limit = FIRST_LIMIT;
-    /// Whether the limit doubles while it is reached: until the first refusal.
+    /// Whether the limit doubles each second while it is reached and events take long: until the first refusal.
     private boolean growing = true;
 
     private long grownAt;
+    private int doneSince;
     private int succeeded;
     private int refusals;
     private long pausedUntil;
@@ -122,7 +125,14 @@ final class Lane {
     }
 
     private boolean grow(long now) {
-        if (now - grownAt < GROWTH) {
+        long passed = now - grownAt;
+        if (passed < GROWTH) {
+            return false;
+        }
+        boolean quick = doneSince >= limit * (double) QUICK * passed / GROWTH;
+        doneSince = 0;
+        if (quick) {
+            grownAt = now;
             return false;
         }
         limit = 2 * limit;
@@ -148,6 +158,7 @@ final class Lane {
     /// An event was run: where there is room for one there may be room for more.
     void done(String key) {
         dropped(key);
+        doneSince++;
         paused = false;
         refusals = 0;
         if (!growing && ++succeeded >= limit) {

@@ -41,6 +41,18 @@ final class LaneTest {
     }
 
     @Test
+    void quickEventsGetNoMoreEnvironments() {
+        takenBy(start);
+        for (int i = 0; i < 500; i++) {
+            lane.add("lane/more" + i);
+            lane.done(taken.removeFirst());
+            taken.add(lane.take());
+        }
+        assertThat(lane.next(FREE, start + SECOND + SECOND / 10)).isEqualTo(Lane.Next.PAUSED);
+        assertThat(takenBy(start + 3 * SECOND)).isEqualTo(16);
+    }
+
+    @Test
     void eventThatEndsMakesRoomAtOnce() {
         takenBy(start);
         lane.done(taken.removeFirst());
