@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,22 @@ final class MvTable<T> implements Table<T> {
         return opened;
     }
 
+    /// Does something with the map as it is now. Its pages stay where they are meanwhile: commits may come so fast
+    /// that the space of those that this very version of the map lies on is used again.
+    private <R> R with(Function<MVMap<String, byte[]>, R> action) {
+        MVMap<String, byte[]> opened = map();
+        MVStore.TxCounter use = opened.getStore().registerVersionUsage();
+        try {
+            return action.apply(opened);
+        } finally {
+            opened.getStore().deregisterVersionUsage(use);
+        }
+    }
+
+    private byte @Nullable [] stored(String key) {
+        return with(opened -> opened.get(key));
+    }
+
     Class<T> type() {
         return type;
     }
@@ -62,7 +80,7 @@ final class MvTable<T> implements Table<T> {
     @Override
     public Optional<T> get(String key) {
         T hit = decoded.get(key);
-        return hit != null ? Optional.of(hit) : Optional.ofNullable(load(key, map().get(key)));
+        return hit != null ? Optional.of(hit) : Optional.ofNullable(load(key, stored(key)));
     }
 
     /// Decodes a record and remembers it unless somebody is changing the key right now.
@@ -74,7 +92,7 @@ final class MvTable<T> implements Table<T> {
         ReentrantLock stripe = stripe(key);
         if (stripe.tryLock()) {
             try {
-                if (Arrays.equals(encoded, map().get(key))) {
+                if (Arrays.equals(encoded, stored(key))) {
                     decoded.put(key, value, encoded.length);
                 }
             } finally {
@@ -141,50 +159,55 @@ final class MvTable<T> implements Table<T> {
     }
 
     private boolean write(String key, T value, byte[] encoded) {
-        map().put(key, encoded);
+        with(opened -> opened.put(key, encoded));
         decoded.put(key, value, encoded.length);
         return true;
     }
 
     private boolean erase(String key) {
-        boolean existed = map().remove(key) != null;
+        boolean existed = with(opened -> opened.remove(key) != null);
         decoded.remove(key);
         return existed;
     }
 
     @Override
     public List<Entry<T>> page(String prefix, @Nullable String afterKey, int limit) {
-        List<Entry<T>> page = new ArrayList<>();
-        boolean inside = afterKey != null && afterKey.compareTo(prefix) >= 0;
-        Iterator<String> keys = map().keyIterator(inside ? afterKey : prefix);
-        while (page.size() < limit && keys.hasNext()) {
-            String key = keys.next();
-            if (!key.startsWith(prefix)) {
-                break;
+        return with(opened -> {
+            List<Entry<T>> page = new ArrayList<>();
+            for (Iterator<String> keys = after(opened, prefix, afterKey); page.size() < limit && keys.hasNext(); ) {
+                String key = keys.next();
+                if (!key.startsWith(prefix)) {
+                    break;
+                }
+                if (!key.equals(afterKey)) {
+                    // a record that is removed meanwhile is simply left out
+                    get(key).ifPresent(value -> page.add(new Entry<>(key, value)));
+                }
             }
-            if (!key.equals(afterKey)) {
-                // a record that is removed meanwhile is simply left out
-                get(key).ifPresent(value -> page.add(new Entry<>(key, value)));
-            }
-        }
-        return page;
+            return page;
+        });
     }
 
     @Override
     public List<String> keys(String prefix, @Nullable String afterKey, int limit) {
-        List<String> found = new ArrayList<>();
+        return with(opened -> {
+            List<String> found = new ArrayList<>();
+            for (Iterator<String> keys = after(opened, prefix, afterKey); found.size() < limit && keys.hasNext(); ) {
+                String key = keys.next();
+                if (!key.startsWith(prefix)) {
+                    break;
+                }
+                if (!key.equals(afterKey)) {
+                    found.add(key);
+                }
+            }
+            return found;
+        });
+    }
+
+    private static Iterator<String> after(MVMap<String, byte[]> opened, String prefix, @Nullable String afterKey) {
         boolean inside = afterKey != null && afterKey.compareTo(prefix) >= 0;
-        Iterator<String> keys = map().keyIterator(inside ? afterKey : prefix);
-        while (found.size() < limit && keys.hasNext()) {
-            String key = keys.next();
-            if (!key.startsWith(prefix)) {
-                break;
-            }
-            if (!key.equals(afterKey)) {
-                found.add(key);
-            }
-        }
-        return found;
+        return opened.keyIterator(inside ? afterKey : prefix);
     }
 
     @Override

@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -138,6 +141,32 @@ final class MvStoreTest {
         store.close();
         store.close();
         assertThatThrownBy(() -> table.put("k", "w")).isInstanceOf(StoreException.class);
+    }
+
+    @Test
+    void writersAndReadersOutliveManyQuickCommits() throws Exception {
+        try (Store store = MvStore.open(folder);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Table<String> table = store.table("t", String.class);
+            String value = "x".repeat(200);
+            List<Future<?>> all = new ArrayList<>();
+            for (int thread = 0; thread < 48; thread++) {
+                String prefix = String.format("%02d/", thread);
+                all.add(threads.submit(() -> {
+                    for (int i = 0; i < 1500; i++) {
+                        table.put(prefix + i, value);
+                        table.keys(prefix, null, 50);
+                        if (i >= 20) {
+                            table.remove(prefix + (i - 20));
+                        }
+                    }
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+            assertThat(table.size()).isEqualTo(48 * 20);
+        }
     }
 
     @Test
