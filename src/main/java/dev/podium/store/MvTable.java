@@ -70,7 +70,7 @@ final class MvTable<T> implements Table<T> {
     }
 
     private byte @Nullable [] stored(String key) {
-        return with(opened -> opened.get(key));
+        return with(opened -> Optional.ofNullable(opened.get(key))).orElse(null);
     }
 
     Class<T> type() {
