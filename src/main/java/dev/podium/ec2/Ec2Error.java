@@ -8,6 +8,20 @@ import dev.podium.aws.AwsException;
 /// @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html">Error codes</a>
 sealed interface Ec2Error extends AwsError {
     @Override
+    default String code() {
+        return switch (this) {
+            case Coded coded -> coded.code;
+            case InvalidParameterValue _ -> "InvalidParameterValue";
+            case InvalidParameterCombination _ -> "InvalidParameterCombination";
+            case MissingParameter _ -> "MissingParameter";
+            case DryRunOperation _ -> "DryRunOperation";
+            case IncorrectInstanceState _ -> "IncorrectInstanceState";
+            case DependencyViolation _ -> "DependencyViolation";
+            case UnsupportedOperation _ -> "UnsupportedOperation";
+        };
+    }
+
+    @Override
     default int status() {
         return 400;
     }
@@ -32,28 +46,13 @@ sealed interface Ec2Error extends AwsError {
             return new InvalidParameterValue(
                     "Value (" + value + ") for parameter " + parameter + " is invalid. " + why);
         }
-
-        @Override
-        public String code() {
-            return "InvalidParameterValue";
-        }
     }
 
     /// Parameters that exclude each other.
-    record InvalidParameterCombination(String message) implements Ec2Error {
-        @Override
-        public String code() {
-            return "InvalidParameterCombination";
-        }
-    }
+    record InvalidParameterCombination(String message) implements Ec2Error {}
 
     /// A parameter that has to be there.
     record MissingParameter(String parameter) implements Ec2Error {
-        @Override
-        public String code() {
-            return "MissingParameter";
-        }
-
         @Override
         public String message() {
             return "The request must contain the parameter " + parameter;
@@ -62,11 +61,6 @@ sealed interface Ec2Error extends AwsError {
 
     /// The call was a rehearsal, and would have done what it says.
     record DryRunOperation() implements Ec2Error {
-        @Override
-        public String code() {
-            return "DryRunOperation";
-        }
-
         @Override
         public int status() {
             return 412;
@@ -90,11 +84,6 @@ sealed interface Ec2Error extends AwsError {
     /// @param action what can't be done: `stopped`
     record IncorrectInstanceState(String instance, String action) implements Ec2Error {
         @Override
-        public String code() {
-            return "IncorrectInstanceState";
-        }
-
-        @Override
         public String message() {
             return "The instance '" + instance + "' is not in a state from which it can be " + action + ".";
         }
@@ -102,11 +91,6 @@ sealed interface Ec2Error extends AwsError {
 
     /// Something else still uses it.
     record DependencyViolation(String what, String id) implements Ec2Error {
-        @Override
-        public String code() {
-            return "DependencyViolation";
-        }
-
         @Override
         public String message() {
             return "The " + what + " '" + id + "' has dependencies and cannot be deleted.";
@@ -119,11 +103,6 @@ sealed interface Ec2Error extends AwsError {
         static UnsupportedOperation parameter(String operation, String parameter) {
             return new UnsupportedOperation("The parameter " + parameter + " of " + operation
                     + " is not supported by Podium: instances are pods. Leave it out.");
-        }
-
-        @Override
-        public String code() {
-            return "UnsupportedOperation";
         }
     }
 }

@@ -8,6 +8,21 @@ import dev.podium.aws.AwsException;
 /// @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html">Common errors</a>
 public sealed interface EcsError extends AwsError {
     @Override
+    default String code() {
+        return switch (this) {
+            case ClusterNotFound _ -> "ClusterNotFoundException";
+            case ServiceNotFound _ -> "ServiceNotFoundException";
+            case ServiceNotActive _ -> "ServiceNotActiveException";
+            case ClusterContains(String what) -> "ClusterContains" + what + "Exception";
+            case InvalidParameter _ -> "InvalidParameterException";
+            case Client _ -> "ClientException";
+            case Conflict _ -> "ConflictException";
+            case Unsupported _ -> "UnsupportedFeatureException";
+            case ResourceNotFound _ -> "ResourceNotFoundException";
+        };
+    }
+
+    @Override
     default int status() {
         return 400;
     }
@@ -20,11 +35,6 @@ public sealed interface EcsError extends AwsError {
     /// No such cluster.
     record ClusterNotFound() implements EcsError {
         @Override
-        public String code() {
-            return "ClusterNotFoundException";
-        }
-
-        @Override
         public String message() {
             return "Cluster not found.";
         }
@@ -33,11 +43,6 @@ public sealed interface EcsError extends AwsError {
     /// No such service.
     record ServiceNotFound() implements EcsError {
         @Override
-        public String code() {
-            return "ServiceNotFoundException";
-        }
-
-        @Override
         public String message() {
             return "Service not found.";
         }
@@ -45,11 +50,6 @@ public sealed interface EcsError extends AwsError {
 
     /// The service is being deleted, or was.
     record ServiceNotActive() implements EcsError {
-        @Override
-        public String code() {
-            return "ServiceNotActiveException";
-        }
-
         @Override
         public String message() {
             return "Service was not ACTIVE.";
@@ -61,23 +61,13 @@ public sealed interface EcsError extends AwsError {
     /// @param what `Tasks` or `Services`
     record ClusterContains(String what) implements EcsError {
         @Override
-        public String code() {
-            return "ClusterContains" + what + "Exception";
-        }
-
-        @Override
         public String message() {
             return "The Cluster cannot be deleted while " + what + " are active.";
         }
     }
 
     /// A value that the service does not take.
-    record InvalidParameter(String message) implements EcsError {
-        @Override
-        public String code() {
-            return "InvalidParameterException";
-        }
-    }
+    record InvalidParameter(String message) implements EcsError {}
 
     /// A request that the service can't carry out.
     record Client(String message) implements EcsError {
@@ -85,34 +75,14 @@ public sealed interface EcsError extends AwsError {
         static Client unsupported(String what) {
             return new Client(what + " is not supported by Podium: leave it out.");
         }
-
-        @Override
-        public String code() {
-            return "ClientException";
-        }
     }
 
     /// A token that was used for another request.
-    record Conflict(String message) implements EcsError {
-        @Override
-        public String code() {
-            return "ConflictException";
-        }
-    }
+    record Conflict(String message) implements EcsError {}
 
     /// Something that this ECS does not have.
-    record Unsupported(String message) implements EcsError {
-        @Override
-        public String code() {
-            return "UnsupportedFeatureException";
-        }
-    }
+    record Unsupported(String message) implements EcsError {}
 
     /// A resource that tags can't be read or written for.
-    record ResourceNotFound(String message) implements EcsError {
-        @Override
-        public String code() {
-            return "ResourceNotFoundException";
-        }
-    }
+    record ResourceNotFound(String message) implements EcsError {}
 }
