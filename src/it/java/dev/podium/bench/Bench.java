@@ -29,8 +29,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `pool`, `list`, `stream`, `proxy`, `memory`; all of them when none is named). KUBECONFIG
-/// names the cluster.
+/// (`start`, `warm`, `cold`, `pool`, `list`, `async`, `stream`, `proxy`, `tasks`, `rolling`, `memory`; all of them when none is
+/// named). KUBECONFIG names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     private static final String SLOW = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 1\n";
@@ -51,7 +51,7 @@ public final class Bench {
     private static final int MANY = 95;
     private static final int FUNCTIONS = 1000;
     private static final int LISTS = 30;
-    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "stream", "proxy", "tasks", "rolling", "memory");
+    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "async", "stream", "proxy", "tasks", "rolling", "memory");
     private static final Map<String, String> WITHOUT_POOL = Map.of("PODIUM_LAMBDA_POOL", "off");
     private static final int FROM_POOL = 21;
     private static final AtomicLong NUMBER = new AtomicLong();
