@@ -4,28 +4,6 @@ import java.util.function.Consumer;
 
 /// What services need of load balancers; the root connects it with those that are there.
 public interface LoadBalancing {
-    /// Where there are no load balancers: no target group exists.
-    LoadBalancing NONE = new LoadBalancing() {
-        @Override
-        public boolean exists(String targetGroupArn) {
-            return false;
-        }
-
-        @Override
-        public void register(String targetGroupArn, String ip, int port) {}
-
-        @Override
-        public void deregister(String targetGroupArn, String ip, int port) {}
-
-        @Override
-        public Health health(String targetGroupArn, String ip, int port) {
-            return Health.GONE;
-        }
-
-        @Override
-        public void onChange(Consumer<String> listener) {}
-    };
-
     /// How a target fares.
     enum Health {
         /// Not judged yet.

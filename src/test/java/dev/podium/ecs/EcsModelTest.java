@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +47,7 @@ public final class EcsModelTest {
                         pods,
                         new Reaper(pods),
                         new NoHosts(),
-                        LoadBalancing.NONE,
+                        new NoLoadBalancers(),
                         new NoLogs(),
                         (scope, reference) -> "",
                         List::of,
@@ -61,6 +62,27 @@ public final class EcsModelTest {
 
         @Override
         public void forget(String token) {}
+    }
+
+    private static final class NoLoadBalancers implements LoadBalancing {
+        @Override
+        public boolean exists(String targetGroupArn) {
+            return false;
+        }
+
+        @Override
+        public void register(String targetGroupArn, String ip, int port) {}
+
+        @Override
+        public void deregister(String targetGroupArn, String ip, int port) {}
+
+        @Override
+        public Health health(String targetGroupArn, String ip, int port) {
+            return Health.GONE;
+        }
+
+        @Override
+        public void onChange(Consumer<String> listener) {}
     }
 
     private static final class NoLogs implements TaskLogs {
