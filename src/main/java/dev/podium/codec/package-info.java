@@ -1,4 +1,4 @@
-/// Reading and writing of JSON, XML and form data: the one place that configures a parser.
+/// Reading and writing of JSON, XML, form data, event streams and PEM: the one place that configures a parser.
 ///
 /// Start at [dev.podium.codec.Json]. Knows nothing of AWS, Kubernetes or HTTP.
 @NullMarked

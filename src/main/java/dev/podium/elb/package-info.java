@@ -4,7 +4,7 @@
 /// Entry types: [dev.podium.elb.LoadBalancers] and [dev.podium.elb.TargetGroups], the collections;
 /// [dev.podium.elb.ElbApi], their wire side; [dev.podium.elb.Traffic], which hands both to the data plane in
 /// `elb.proxy`. What instances and functions are is not known here: see [dev.podium.elb.InstanceAddresses] and
-/// [dev.podium.elb.FunctionInvoker].
+/// [dev.podium.elb.proxy.FunctionTargets].
 @NullMarked
 package dev.podium.elb;
 

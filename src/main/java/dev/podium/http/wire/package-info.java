@@ -1,5 +1,6 @@
 /// A small HTTP/1.1 connection of our own, server and client side, for what the JDK's server
-/// can't do: request trailers, raw targets, noticing that a client went away while its request is
+/// can't do: trailers, upgrades, TLS by the connection, raw targets, noticing that a client went away while its request
+/// is
 /// parked, answers written by any thread.
 ///
 /// Entry types: [dev.podium.http.wire.WireServer] and [dev.podium.http.wire.WireClient]. Every
