@@ -44,6 +44,7 @@ import dev.podium.lambda.sources.EventSourceMappings;
 import dev.podium.lambda.sources.SourceKind;
 import dev.podium.lambda.sources.SourceType;
 import dev.podium.lambda.sources.SqsKind;
+import dev.podium.lambda.sources.StreamKind;
 import dev.podium.lambda.sources.UpstreamQueues;
 import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.lambda.urls.UrlRequests;
@@ -143,6 +144,8 @@ final class LambdaPart implements ServicePart {
                 SourceType.SQS,
                 new SqsKind(
                         new OwnQueues(queues), upstream == null ? null : new UpstreamQueues(upstream), functions));
+        kinds.put(SourceType.KINESIS, StreamKind.kinesis(upstream, on.store(), functions));
+        kinds.put(SourceType.DYNAMODB, StreamKind.dynamodb(upstream, on.store(), functions));
         return kinds;
     }
 
