@@ -185,12 +185,14 @@ final class PodIT {
             String busybox = Loader.initCommand().getLast() + "\nexec " + String.join(" ", Loader.startCommand());
             pod.start(bash ? Loader.shellCommand() : List.of("/bin/busybox", "sh", "-c", busybox), Map.of());
             works(pod);
-            PeakMemory memory = session.telemetry().memory();
+            StartScript script = session.telemetry().script();
             Eventually.within(SOON, () -> {
-                memory.ask();
-                return memory.bytes() > 10 << 20;
+                script.measure();
+                return script.peakMemoryBytes() > 10 << 20;
             });
-            assertThat(memory.bytes()).isLessThan(100 << 20);
+            assertThat(script.peakMemoryBytes()).isLessThan(100 << 20);
+            Eventually.within(SOON, () -> script.mark(12));
+            Eventually.within(SOON, () -> pod.log().lines().anyMatch(line -> PodLine.markNumber(line) == 12));
             assertThat(invoke("{\"exit\":5}")).isEqualTo(new Outcome.Exited(new RuntimeExit(5, false)));
             assertThat(pod.log()).doesNotContain("Killed");
         }

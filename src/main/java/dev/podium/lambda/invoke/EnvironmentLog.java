@@ -149,7 +149,7 @@ final class EnvironmentLog {
 
     private void ended(Mark.End mark) {
         marks.add(mark);
-        memory.ask();
+        memory.ask(mark.run());
     }
 
     private void attach(String name) {
@@ -242,6 +242,9 @@ final class EnvironmentLog {
     ///
     /// @return false when lines may be missing yet
     private boolean settle(Mark mark, @Nullable LogFeed current, long nowNanos) {
+        if (current != null) {
+            current.expect(mark instanceof Mark.End end ? end.run().mark : 0);
+        }
         return switch (mark) {
             case Mark.Start(LogRun run, long place) -> {
                 if (current != null) {

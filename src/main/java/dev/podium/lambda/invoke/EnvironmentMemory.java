@@ -1,7 +1,7 @@
 package dev.podium.lambda.invoke;
 
-import dev.podium.lambda.runtime.PeakMemory;
 import dev.podium.lambda.runtime.RuntimeSession;
+import dev.podium.lambda.runtime.StartScript;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +14,25 @@ final class EnvironmentMemory {
 
     private final Supplier<@Nullable RuntimeSession> session;
     private long bytes;
+    private long marks;
     private long readAt = System.nanoTime() - EVERY;
 
     EnvironmentMemory(Supplier<@Nullable RuntimeSession> session) {
         this.session = session;
     }
 
-    /// An invocation is over: its pod is asked, and has some time to answer before its report is written.
-    void ask() {
+    /// An invocation is over: its pod is asked, and has some time to answer before the report is written. When somebody
+    /// waits for the log, the pod also marks in it where the invocation's lines end.
+    void ask(LogRun run) {
         RuntimeSession own = session.get();
-        if (own != null) {
-            own.telemetry().memory().ask();
+        if (own == null) {
+            return;
+        }
+        StartScript script = own.telemetry().script();
+        if (!run.tail) {
+            script.measure();
+        } else if (script.mark(++marks)) {
+            run.mark = marks;
         }
     }
 
@@ -37,9 +45,9 @@ final class EnvironmentMemory {
         }
         RuntimeSession own = session.get();
         if (own != null) {
-            PeakMemory memory = own.telemetry().memory();
-            memory.saw(bytes);
-            bytes = memory.bytes();
+            StartScript script = own.telemetry().script();
+            script.saw(bytes);
+            bytes = script.peakMemoryBytes();
         }
         return bytes;
     }

@@ -1,5 +1,6 @@
 package dev.podium.lambda.invoke;
 
+import dev.podium.lambda.runtime.PodLine;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// where it ended.
 ///
 /// Lines come some milliseconds after they were written, with the times of the node. A log counts as complete when
-/// a later line has come, or none for a while.
+/// an expected mark has come, or a later line, or none for a while.
 final class FollowedLog implements LogFeed {
     private static final Logger LOG = System.getLogger("lambda");
     private static final int MAX_LINES = 2048;
@@ -63,7 +64,11 @@ final class FollowedLog implements LogFeed {
     private Instant last = Instant.EPOCH;
     private int sameTime;
 
-    private record Line(Instant time, String text) {
+    /// Number of the mark that ends a reading; 0 for none; the reader's.
+    private long expected;
+
+    /// A line, or a mark of the start script.
+    private record Line(Instant time, String text, long mark) {
         long place() {
             return FollowedLog.place(time);
         }
@@ -105,6 +110,12 @@ final class FollowedLog implements LogFeed {
                 return complete();
             }
             lines.poll();
+            if (line.mark() > 0) {
+                if (line.mark() == expected && until != Long.MAX_VALUE) {
+                    return complete();
+                }
+                continue;
+            }
             some = true;
             sink.line(line.time().toEpochMilli(), line.text());
         }
@@ -116,7 +127,7 @@ final class FollowedLog implements LogFeed {
         if (!connected) {
             return sinceEnd > (failed ? CONNECT_FAILED : CONNECT) ? complete() : Reading.OPEN;
         }
-        long patience = some ? QUIET : SILENT;
+        long patience = some && expected == 0 ? QUIET : SILENT;
         boolean quiet = now - lastArrival > patience && sinceEnd > patience;
         return quiet || sinceEnd > LONGEST ? complete() : Reading.OPEN;
     }
@@ -124,6 +135,11 @@ final class FollowedLog implements LogFeed {
     private Reading complete() {
         some = false;
         return Reading.COMPLETE;
+    }
+
+    @Override
+    public void expect(long mark) {
+        expected = mark;
     }
 
     private boolean isResting() {
@@ -278,9 +294,22 @@ final class FollowedLog implements LogFeed {
             }
             sameTime = read.time().equals(last) ? sameTime + 1 : 1;
             last = read.time();
-            lines.put(read);
+            put(read);
             lastArrival = System.nanoTime();
         }
+    }
+
+    private void put(Line line) throws InterruptedException {
+        int at = PodLine.mark(line.text());
+        long mark = PodLine.markNumber(line.text());
+        if (mark == 0) {
+            lines.put(line);
+            return;
+        }
+        if (at > 0) {
+            lines.put(new Line(line.time(), line.text().substring(0, at), 0));
+        }
+        lines.put(new Line(line.time(), "", mark));
     }
 
     /// A line begins with an RFC 3339 time and a space; one without counts to the line before.
@@ -288,9 +317,9 @@ final class FollowedLog implements LogFeed {
         int blank = line.indexOf(' ');
         String time = blank < 0 ? line : line.substring(0, blank);
         try {
-            return new Line(Instant.parse(time), blank < 0 ? "" : line.substring(blank + 1));
+            return new Line(Instant.parse(time), blank < 0 ? "" : line.substring(blank + 1), 0);
         } catch (DateTimeParseException e) {
-            return new Line(last, line);
+            return new Line(last, line, 0);
         }
     }
 }

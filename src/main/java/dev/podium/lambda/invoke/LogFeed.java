@@ -28,6 +28,12 @@ public interface LogFeed extends AutoCloseable {
     /// @param failed whether the pod has failed, so that its log may never be complete
     Reading read(long until, long next, boolean failed, Sink sink);
 
+    /// Says which mark the container was asked to write behind what the following readings are about: with it they are
+    /// complete.
+    ///
+    /// @param mark its number; 0 for none
+    default void expect(long mark) {}
+
     /// The most memory that the function's processes are known to have used, in bytes; 0 where that isn't known.
     long peakMemoryBytes();
 

@@ -18,6 +18,9 @@ final class LogRun {
     long nanos;
     long initNanos;
 
+    /// Number of the mark in the container's log behind its lines; 0 for none. The logs' thread's.
+    long mark;
+
     private volatile @Nullable String log;
 
     LogRun(LambdaFunction function, String requestId, boolean tail) {

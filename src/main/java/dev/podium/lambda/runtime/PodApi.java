@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 
 /// What a pod's loader and start script ask for, under `/podium/<code token>/`: `code`, `exit`, `alive`,
-/// `memory` ([PeakMemory]),
+/// `memory` ([StartScript]),
 /// `extensions` (`POST` tells which are started, `GET` waits until so many have registered), and `extension`
 /// for the
 /// end of one.
@@ -34,7 +34,7 @@ final class PodApi {
             case "code" -> session.code().request(x);
             case "alive" -> text(x, "alive\n");
             case "exit" -> exit(session, x);
-            case "memory" -> session.telemetry().memory().told(x, number(x, "peak"));
+            case "memory" -> session.telemetry().script().told(x, number(x, "peak"));
             case "extensions" -> extensions(session, x);
             case "extension" -> extension(session, x);
             default -> RuntimeAnswers.notFound(x);

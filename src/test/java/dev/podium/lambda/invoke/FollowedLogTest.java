@@ -89,17 +89,43 @@ final class FollowedLogTest {
     void aLogIsCompleteOnceALaterLineHasCome() throws Exception {
         OutputStream out = kubelet.opens();
         log.wake();
-        Instant now = Instant.now();
-        write(out, now.minusMillis(5), "in time");
+        boolean atOnce = false;
+        // A busy machine may take as long for the line as an ended log is waited for.
+        for (int i = 0; i < 5 && !atOnce; i++) {
+            given.clear();
+            write(out, Instant.now(), "in time");
+            long end = log.end();
+            Eventually.within(SOON, () -> {
+                Reading reading = read(end, ALL);
+                return reading == Reading.OPEN && !given.isEmpty();
+            });
+            write(out, Instant.now().plusSeconds(1), "of the next one");
+            long start = System.nanoTime();
+            Eventually.within(SOON, () -> read(end, ALL) == Reading.COMPLETE);
+            atOnce = System.nanoTime() - start < 150_000_000;
+            assertThat(given).containsExactly("in time");
+            awaitLines("in time", "of the next one");
+        }
+        assertThat(atOnce).isTrue();
+    }
+
+    @Test
+    void aLogIsCompleteWhenItsMarkHasCome() throws Exception {
+        OutputStream out = kubelet.opens();
+        log.wake();
+        write(out, Instant.now(), "begun");
         long end = log.end();
+        log.expect(2);
+        write(out, Instant.now(), "\u001fmark\u001f1"); // of an earlier one
         Eventually.within(SOON, () -> {
             Reading reading = read(end, ALL);
-            return reading == Reading.OPEN && given.contains("in time");
+            return reading == Reading.OPEN && !given.isEmpty();
         });
-        write(out, Instant.now().plusSeconds(1), "of the next one");
-        Eventually.within(Duration.ofMillis(190), () -> read(end, ALL) == Reading.COMPLETE);
-        assertThat(given).containsExactly("in time");
-        awaitLines("in time", "of the next one");
+        write(out, Instant.now(), "without a line feed\u001fmark\u001f2");
+        write(out, Instant.now(), "of nobody");
+        Eventually.within(Duration.ofMillis(600), () -> read(end, ALL) == Reading.COMPLETE);
+        assertThat(given).containsExactly("begun", "without a line feed");
+        awaitLines("begun", "without a line feed", "of nobody");
     }
 
     @Test

@@ -56,22 +56,25 @@ final class TelemetryTest {
 
     @Test
     void memoryIsAskedForNowAndThenAndTheAnswerComesWithTheNextRequest() throws Exception {
-        PeakMemory memory = pod.session.telemetry().memory();
-        memory.ask(); // nobody there
+        StartScript script = pod.session.telemetry().script();
+        assertThat(script.measure()).isFalse(); // nobody there
         String path = "/podium/" + pod.session.codeToken() + "/memory?peak=";
-        RawConnection script = pod.send(pod.connect(), "GET", path + 2000, "");
-        Eventually.within(SOON, () -> memory.bytes() == 2000 << 10);
-        memory.ask();
-        assertThat(script.answer().status()).isEqualTo(200);
-        pod.send(script, "GET", path + 3000, "");
-        Eventually.within(SOON, () -> memory.bytes() == 3000 << 10);
-        assertThat(memory.mib()).isEqualTo(3);
-        memory.ask(); // too soon
+        RawConnection asked = pod.send(pod.connect(), "GET", path + 2000, "");
+        Eventually.within(SOON, () -> script.peakMemoryBytes() == 2000 << 10);
+        Eventually.within(SOON, script::measure);
+        assertThat(asked.answer().status()).isEqualTo(200);
+        pod.send(asked, "GET", path + 3000, "");
+        Eventually.within(SOON, () -> script.peakMemoryBytes() == 3000 << 10);
+        assertThat(script.peakMemoryMib()).isEqualTo(3);
         RawConnection other = pod.send(pod.connect(), "GET", path + 1000, "");
-        assertThat(script.isEnded()).isTrue();
-        assertThat(memory.bytes()).isEqualTo(3000 << 10);
-        Eventually.within(SOON, memory::ask);
+        assertThat(asked.isEnded()).isTrue();
+        assertThat(script.peakMemoryBytes()).isEqualTo(3000 << 10);
+        Eventually.within(SOON, script::measure);
         assertThat(other.answer().status()).isEqualTo(200);
+        assertThat(script.measure()).isFalse(); // it hasn't come again
+        pod.send(other, "GET", path + 1000, "");
+        Eventually.within(SOON, () -> script.mark(7)); // however soon
+        assertThat(other.answer().body()).isEqualTo("mark 7\n");
     }
 
     @AfterEach
