@@ -27,6 +27,8 @@ ALL = None
 SERVER = {
     "lambda": ALL,
     "sqs": ALL,
+    "elbv2": ALL,
+    "ecs": ALL,
     "logs": [
         "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteMetricFilter",
         "DeleteRetentionPolicy", "DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeLogStreams",
@@ -35,6 +37,36 @@ SERVER = {
         "PutSubscriptionFilter", "StartLiveTail", "StartQuery", "StopQuery", "TagLogGroup", "TagResource",
         "TestMetricFilter", "UntagLogGroup", "UntagResource",
     ],
+    "ec2": [
+        "AllocateAddress", "AssociateAddress", "AssociateIamInstanceProfile", "AttachInternetGateway",
+        "AttachNetworkInterface", "AttachVolume", "AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress",
+        "CopyImage", "CopySnapshot", "CreateDefaultVpc", "CreateFleet", "CreateImage", "CreateInternetGateway",
+        "CreateKeyPair", "CreateLaunchTemplate", "CreateLaunchTemplateVersion", "CreateNatGateway",
+        "CreateNetworkAcl", "CreateNetworkInterface", "CreatePlacementGroup", "CreateRoute", "CreateRouteTable",
+        "CreateSecurityGroup", "CreateSnapshot", "CreateSnapshots", "CreateSubnet", "CreateTags", "CreateVolume",
+        "CreateVpc", "CreateVpcEndpoint", "CreateVpcPeeringConnection", "DeleteKeyPair", "DeleteLaunchTemplate",
+        "DeleteLaunchTemplateVersions", "DeleteNetworkInterface", "DeleteSecurityGroup", "DeleteSnapshot",
+        "DeleteSubnet", "DeleteTags", "DeleteVolume", "DeleteVpc", "DeregisterImage", "DescribeAccountAttributes",
+        "DescribeAddresses", "DescribeAvailabilityZones", "DescribeIamInstanceProfileAssociations",
+        "DescribeImageAttribute", "DescribeImages", "DescribeInstanceAttribute",
+        "DescribeInstanceCreditSpecifications", "DescribeInstanceStatus", "DescribeInstanceTypeOfferings",
+        "DescribeInstanceTypes", "DescribeInstances", "DescribeInternetGateways", "DescribeKeyPairs",
+        "DescribeLaunchTemplateVersions", "DescribeLaunchTemplates", "DescribeNatGateways", "DescribeNetworkAcls",
+        "DescribeNetworkInterfaces", "DescribePlacementGroups", "DescribeRegions", "DescribeRouteTables",
+        "DescribeSecurityGroupRules", "DescribeSecurityGroups", "DescribeSnapshots", "DescribeSpotInstanceRequests",
+        "DescribeSubnets", "DescribeTags", "DescribeVolumeStatus", "DescribeVolumes", "DescribeVpcAttribute",
+        "DescribeVpcEndpoints", "DescribeVpcPeeringConnections", "DescribeVpcs", "DetachNetworkInterface",
+        "DetachVolume", "DisassociateAddress", "DisassociateIamInstanceProfile", "GetConsoleOutput",
+        "GetConsoleScreenshot", "GetInstanceMetadataDefaults", "GetLaunchTemplateData", "GetPasswordData",
+        "ImportImage", "ImportInstance", "ImportKeyPair", "ImportSnapshot", "ModifyImageAttribute",
+        "ModifyInstanceAttribute", "ModifyInstanceMetadataOptions", "ModifyInstancePlacement", "ModifyLaunchTemplate",
+        "ModifyNetworkInterfaceAttribute", "ModifySecurityGroupRules", "ModifySubnetAttribute", "ModifyVolume",
+        "ModifyVpcAttribute", "MonitorInstances", "PurchaseReservedInstancesOffering", "RebootInstances",
+        "RegisterImage", "ReleaseAddress", "ReplaceIamInstanceProfileAssociation", "RequestSpotFleet",
+        "RequestSpotInstances", "ResetImageAttribute", "ResetInstanceAttribute", "RevokeSecurityGroupEgress",
+        "RevokeSecurityGroupIngress", "RunInstances", "RunScheduledInstances", "StartInstances", "StopInstances",
+        "TerminateInstances", "UnmonitorInstances",
+    ],
 }
 
 # Of these, the names of the other operations too: they are refused by name.
@@ -42,11 +74,8 @@ NAMED = ["logs"]
 
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
-    "ecs": ["CreateCluster", "RegisterTaskDefinition", "TagResource", "DescribeTasks"],
-    "elbv2": ["CreateTargetGroup", "DescribeTargetGroups", "AddTags", "RegisterTargets"],
     "sts": ["GetCallerIdentity", "AssumeRole"],
     "iam": ["CreateRole", "GetAccountSummary", "UpdateRole"],
-    "ec2": ["RunInstances", "DescribeInstances", "CreateTags", "TerminateInstances"],
     "s3": [
         "CreateBucket", "DeleteObjects", "GetBucketTagging", "GetObject", "HeadObject", "ListBuckets", "ListObjectsV2",
         "PutBucketTagging", "PutObject",

@@ -17,12 +17,13 @@ import sys
 import time
 
 import boto3
+import fidelity_xml
 from botocore.config import Config
 from botocore.exceptions import ClientError, WaiterError
 
 # What any operation may answer, besides the errors that its model lists.
 COMMON_ERRORS = {
-    "ValidationException", "AccessDeniedException", "SerializationException", "RequestEntityTooLargeException",
+    "ValidationException", "ValidationError", "AccessDeniedException", "SerializationException", "RequestEntityTooLargeException",
     "UnknownOperationException", "NotImplemented",
 }
 LONGEST = 70_000  # no longer values are made up
@@ -64,6 +65,8 @@ def snake(name):
 class Strict:
     """Reads one raw response against its operation's model."""
 
+    common = COMMON_ERRORS
+
     def __init__(self, service):
         self.service = service
         self.problems = []
@@ -79,6 +82,11 @@ class Strict:
         headers = {name.lower(): value for name, value in response["headers"].items()}
         if "x-amzn-requestid" not in headers:
             self.problem("", "no x-amzn-RequestId")
+        if operation.service_model.metadata["protocol"] in ("query", "ec2"):
+            tree = fidelity_xml.success(self, operation, response)
+            if tree is not None and shape is not None:
+                self.structure(tree, shape, "")
+            return
         if shape is None:
             if response["body"] not in (b"", b"{}"):
                 self.problem("", "a body, where the model has none")
@@ -174,6 +182,9 @@ class Strict:
 
     def error(self, operation, response):
         headers = {name.lower(): value for name, value in response["headers"].items()}
+        if operation.service_model.metadata["protocol"] in ("query", "ec2"):
+            fidelity_xml.error(self, operation, response)
+            return
         try:
             body = json.loads(response["body"])
         except (ValueError, TypeError):
@@ -224,6 +235,8 @@ class Variations:
     def __init__(self, service, operation, valid):
         self.service, self.valid = service, valid
         self.found = []
+        # Forms have no empty structures, so that nothing can be missing in one.
+        self.form = operation.service_model.metadata["protocol"] in ("query", "ec2")
         if operation.input_shape is not None:
             self.structure(operation.input_shape, [], "")
 
@@ -252,7 +265,8 @@ class Variations:
             here = path + name[0].lower() + name[1:]
             if (shape.name, name) in self.service.NOT_VARIED or getattr(member, "is_eventstream", False):
                 continue
-            if name in shape.required_members and location != "uri" and member.type_name != "blob":
+            there = not self.form or self.given(keys) is not None
+            if there and name in shape.required_members and location != "uri" and member.type_name != "blob":
                 self.add(keys + [name], None, here, "Member must not be null", null=True)
             self.value(member, keys + [name], here, location)
 
@@ -441,7 +455,13 @@ class Run:
             shown = r"(?: null| '.*?'|)"
             wanted = r"(?s)\d+ validation errors? detected: .*Value" + shown + " at " + re.escape(
                 "'%s' failed to satisfy constraint: %s" % (path, constraint))
-            if code != getattr(self.scenario, "VALIDATION", "ValidationException") or not re.match(wanted, said):
+            own = getattr(self.scenario, "is_invalid", None)
+            if own:
+                if not own(code, said, path):
+                    self.differ(operation, "invalid %s (%s): %s %s" % (path, constraint[:60], code, said[:300]))
+                continue
+            due = getattr(self.scenario, "VALIDATION", getattr(self.scenario, "VALIDATION_CODE", "ValidationException"))
+            if code != due or not re.match(wanted, said):
                 self.differ(operation, "invalid %s (%s): %s %s" % (path, constraint[:60], code, said[:300]))
 
     def refused(self):
@@ -453,10 +473,10 @@ class Run:
             shape = self.model.operation_model(operation).input_shape
             for name in shape.required_members if shape else ():
                 parameters[name] = {"blob": b"{}", "integer": 1, "long": 1, "list": [], "map": {}, "structure": {},
-                                    "boolean": True}.get(shape.members[name].type_name, "x")
+                                    "boolean": True, "timestamp": 0}.get(shape.members[name].type_name, "x")
             answer, error = self.call(self.loose, operation, parameters)
             code = error.response["Error"]["Code"] if error else "success"
-            if code != "NotImplemented":
+            if code not in getattr(self.scenario, "REFUSED_CODES", ("NotImplemented",)):
                 self.differ(operation, "is answered (%s), but has no step in fidelity_%s" % (code, self.name))
 
     def run(self):

@@ -153,6 +153,11 @@ final class LambdaPart implements ServicePart {
         return functions;
     }
 
+    /// Functions behind load balancers.
+    FunctionsAsTargets asTargets() {
+        return new FunctionsAsTargets(functions, invocations);
+    }
+
     /// Links to functions' code.
     CodeDownloads downloads() {
         return downloads;

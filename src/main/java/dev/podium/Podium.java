@@ -123,6 +123,7 @@ public final class Podium implements AutoCloseable {
     private Front front(Foundation on, Services services, Readiness readiness) {
         LambdaPart lambda = services.lambda();
         return new Front(
+                services.elb(),
                 lambda.urlRequests(),
                 new Dispatcher(services.apis(), Wiring.dispatcher(config, clock), on.upstream()),
                 new OpsRoutes(readiness.checks(), on.telemetry().metrics()),
@@ -176,11 +177,16 @@ public final class Podium implements AutoCloseable {
         parts.close();
     }
 
-    /// Tells the four doors of port 4566 apart. AWS's own paths never begin with an underscore.
-    private record Front(UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset)
+    /// Tells the doors of port 4566 apart. AWS's own paths never begin with an underscore.
+    private record Front(
+            ElbPart elb, UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset)
             implements Handler {
         @Override
         public Response handle(Request request) throws Exception {
+            Optional<Response> balanced = elb.answer(request);
+            if (balanced.isPresent()) {
+                return balanced.get();
+            }
             if (UrlRequests.takes(request)) {
                 return urls.handle(request);
             }

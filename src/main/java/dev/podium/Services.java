@@ -1,6 +1,7 @@
 package dev.podium;
 
 import dev.podium.aws.ServiceApi;
+import dev.podium.ec2.NetworkLookup;
 import java.io.IOException;
 import java.util.List;
 
@@ -9,16 +10,23 @@ final class Services {
     private final LogsPart logs;
     private final SqsPart sqs;
     private final LambdaPart lambda;
+    private final ElbPart elb;
+    private final EcsPart ecs;
+    private final Ec2Part ec2;
 
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
         lambda = new LambdaPart(on, logs.groups(), sqs.queues());
+        ec2 = new Ec2Part(on);
+        elb = new ElbPart(on, lambda.asTargets(), ec2.addresses(), new InstanceNetwork(new NetworkLookup(on.store())));
+        ec2.onChange(elb.traffic()::instanceChanged);
+        ecs = new EcsPart(on, logs.groups(), elb.balancing());
     }
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, lambda);
+        return List.of(logs, sqs, lambda, ec2, elb, ecs);
     }
 
     List<ServiceApi> apis() {
@@ -27,6 +35,10 @@ final class Services {
 
     LambdaPart lambda() {
         return lambda;
+    }
+
+    ElbPart elb() {
+        return elb;
     }
 
     SqsPart sqs() {

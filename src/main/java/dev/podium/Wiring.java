@@ -12,6 +12,7 @@ import dev.podium.config.Config;
 import dev.podium.config.Config.TemplateSource;
 import dev.podium.config.PoolSizes;
 import dev.podium.config.Variable;
+import dev.podium.ec2.Ec2Settings;
 import dev.podium.http.ListenerSettings;
 import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.kube.embedded.EmbeddedSettings;
@@ -19,6 +20,7 @@ import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.invoke.FollowedLogs;
 import dev.podium.lambda.invoke.FunctionLogs;
+import dev.podium.lambda.invoke.Images;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.PodLogs;
 import dev.podium.lambda.invoke.PoolSettings;
@@ -40,6 +42,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Maps the configuration to the settings of each package: none of them knows it.
@@ -184,6 +187,11 @@ final class Wiring {
         return own ? pods.imagePrefix() + pods.initImage() : pods.initImage();
     }
 
+    /// Turns images of AWS's private registries into those of the operator's.
+    static UnaryOperator<String> ecrImages(Config config) {
+        return new Images(Main.runtimes(config), config.pods().ecrUrl())::own;
+    }
+
     static LambdaLimits limits(Config config) {
         Config.Lambda lambda = config.lambda();
         return new LambdaLimits(
@@ -198,6 +206,20 @@ final class Wiring {
         Config.Upstream upstream = config.upstream();
         URI url = upstream.url();
         return url == null ? null : new HttpUpstream(url, upstream.accessKeyId(), upstream.secretAccessKey(), clock);
+    }
+
+    static Ec2Settings ec2(Config config, Cluster cluster, Clock clock) {
+        Config.Ec2 ec2 = config.ec2();
+        return new Ec2Settings(
+                ec2.images(),
+                config.pods().imagePrefix(),
+                ec2.startTimeout(),
+                cluster.selfIp(),
+                cluster.selfPort(),
+                cluster.embedded() ? null : cluster.client().access().namespace() + ".pod.cluster.local",
+                ec2.ignoreArchitecture() || cluster.embedded(),
+                ec2.networkPolicy(),
+                clock);
     }
 
     static DispatcherSettings dispatcher(Config config, Clock clock) {

@@ -2,6 +2,9 @@ package dev.podium;
 
 import dev.podium.aws.Coverage;
 import dev.podium.aws.ServiceApi;
+import dev.podium.ec2.Ec2ModelTest;
+import dev.podium.ecs.EcsModelTest;
+import dev.podium.elb.ElbModelTest;
 import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
@@ -117,6 +120,99 @@ final class CompatibilityPage {
             | `FifoThroughputLimit` | None: there is no such limit. |
             """;
 
+    private static final String ELB_NOTES = """
+
+            ### Load balancers
+
+            - A load balancer answers at `http://<DNSName>:4566` (its DNS name is `<name>-<id>.elb.localhost`, with `internal-` before it when
+              its scheme is internal), which forwards plain requests, and on its listeners' own ports, which also take WebSockets,
+              streams and TLS. Listeners' ports are opened on the host of `PODIUM_LISTEN`: one that is taken, or none of
+              `PODIUM_ELB_PORTS`, is refused with `InvalidConfigurationRequest`. So two load balancers can't both listen
+              on one port, unless `PODIUM_ELB_PORTS=none` leaves all ports closed and host names alone lead to load balancers.
+            - After a restart a listener whose port is taken meanwhile is left out; its load balancer is `active_impaired`, with the reason.
+            - Subnets, security groups and VPCs are checked as far as Podium knows them. They, scheme and IP address type have no effect on
+              traffic.
+            - A certificate's files are named by `PODIUM_ELB_CERTIFICATES`; for any other ARN of ACM or IAM the load balancer signs one itself.
+            - Limits are AWS's: 50 load balancers of each type and 3,000 target groups in a region, 50 listeners of a load balancer,
+              100 rules of a load balancer, 1,000 targets of a target group.
+
+            Accepted, stored and shown, but with no effect:
+
+            | attribute | why |
+            |---|---|
+            | `access_logs.*`, `connection_logs.*`, `health_check_logs.*` | Nothing is written to S3. |
+            | `load_balancing.cross_zone.enabled`, `dns_record.client_routing_policy`, `zonal_shift.config.enabled`, \
+            `secondary_ips.auto_assigned.per_subnet` | There is one zone. |
+            | `ipv6.deny_all_igw_traffic` | There is no internet gateway. |
+            | `waf.fail_open.enabled` | There is no WAF. |
+            | `routing.http2.enabled` | Listeners speak HTTP/1.1. |
+            | `load_balancing.algorithm.anomaly_mitigation` | No anomalies are detected. |
+            | `target_group_health.dns_failover.*` | There is no DNS to fail over. |
+            | `preserve_client_ip.enabled` | Targets see the server's address; `proxy_protocol_v2.enabled` tells them the client's. |
+            | `target_health_state.unhealthy.draining_interval_seconds` | Connections to an unhealthy target end at once, or stay. |
+            | `routing.http.request.x_amzn_mtls_*` | Clients show no certificates. |
+             """;
+
+    private static final String ECS_NOTES = """
+
+            ### Tasks and services
+
+            - A task is one pod, its containers are containers of that pod and share `localhost` and the pod's address, whatever `networkMode`
+              says: `awsvpc` shows it in an attachment, the others in `networkBindings`. A program in the task finds it in `PODIUM_POD_IP`.
+            - A container that others depend on by `COMPLETE` or `SUCCESS` is an init container, and one that they depend on by `START` or
+              `HEALTHY` a native sidecar (Kubernetes 1.29): these start one after the other, before all others. A dependency by `COMPLETE`
+              that exits with an error ends the task, because Kubernetes starts nothing after it.
+            - `stopTimeout` counts for the whole task: Kubernetes has one time for a pod, so the longest of its containers' holds.
+            - `healthCheck` is asked by Kubernetes, the first time at once. `UNHEALTHY` is said when it succeeded before, or
+              `startPeriod` + `retries` × `interval` + `timeout` have passed without success.
+            - Secrets are read from the upstream when the task starts. Their values stand in the pod's spec: whoever may read pods can see them.
+            - Credentials of the task's role name the task's account, nothing more. SDKs take `AWS_CONTAINER_CREDENTIALS_FULL_URI` on loopback
+              only, so on real clusters the containers have the same credentials as `AWS_ACCESS_KEY_ID` and so on too.
+            - The metadata endpoint's `/stats` have a container's limits and no measurements: the Kubernetes API doesn't tell them.
+            - A task that has ended stays visible for an hour.
+
+            Refused by name in a task definition: `proxyConfiguration`, `inferenceAccelerators`, `placementConstraints`, `pidMode`, `ipcMode`,
+            `enableFaultInjection`, `networkMode` `none`, Windows; of a container `ulimits`, `privileged`, `links`, `firelensConfiguration`,
+            `resourceRequirements`, `repositoryCredentials`, `credentialSpecs`, `dockerSecurityOptions`, `systemControls`, `environmentFiles`,
+            `restartPolicy`, `disableNetworking`, `dnsServers`, `dnsSearchDomains`, `hostname`, `linuxParameters` (but `initProcessEnabled`), and
+            log drivers other than `awslogs` and `json-file`; of a volume all but what an empty folder of the pod can be.
+
+            Accepted, stored and shown, but with no effect:
+
+            | setting | effect |
+            |---|---|
+            | `executionRoleArn`, `registeredBy` | None: Podium doesn't evaluate IAM. |
+            | `ephemeralStorage` | None: a task has what its node gives. |
+            | `dockerLabels`, `startTimeout`, `versionConsistency`, `linuxParameters.initProcessEnabled` | None. |
+            | `user` | A number (and group) counts; the image's own user runs otherwise. |
+            | `launchType`, capacity provider strategies, `platformVersion` | Shown; the pod runs wherever Kubernetes has room. |
+            | `awsvpcConfiguration` | Shown; subnets and security groups don't concern a pod. |
+            | `cpuArchitecture` | The node's architecture on a real cluster. None on the embedded one. |
+            | `availabilityZoneRebalancing`, `bakeTimeInMinutes`, `role` | None. |
+            | `RunTask.referenceId`, `ListTasks.daemonName` | None. |
+             """;
+
+    private static final String EC2_NOTES = """
+
+            ### Instances
+
+            - An instance is a pod whose one container waits for its end: the image's own entry point isn't run. User data that begins with
+              `#!` runs as a script, as the image's user, at the first boot; its output is the console output. `shutdown`, `poweroff` and
+              `halt` end the instance from inside.
+            - What an image has of `/bin/sh` and `sleep` is what its instances need.
+            - The pod asks for the memory of its instance type, which is its limit too, and for its vCPUs, or for burstable types for AWS's
+              baseline. An ARM type goes to an ARM node.
+            - Address and DNS name are the pod's. A stopped instance has neither, and gets others at its next start; a rebooted one too.
+            - A stop deletes the pod and all its files; there are no volumes.
+            - What Kubernetes says of a pod that does not start or ends is the `StateReason`: `Server.InsufficientInstanceCapacity` when no
+              node takes it, else `Server.InternalError`. A new instance that does not come up is terminated, one that ran before is stopped.
+            - `169.254.169.254` can't be had in a pod. `AWS_EC2_METADATA_SERVICE_ENDPOINT`, which AWS's SDKs read, names the metadata service
+              (version 2 unless the instance allows 1).
+            - Every account has in each region a default VPC with three subnets. Networks are names: all pods are in the cluster's one network,
+              and addresses are not from a subnet's block.
+            - A parameter that isn't supported is refused with `UnsupportedOperation`, at any depth, not ignored.
+            """;
+
     private CompatibilityPage() {}
 
     /// Gives the whole page, in Markdown.
@@ -133,6 +229,15 @@ final class CompatibilityPage {
                         if (name.equals("lambda")) {
                             page.append(LAMBDA_SETTINGS.replace("@REFUSED@\n", refused() + "\n"));
                         }
+                        if (name.equals("elbv2")) {
+                            page.append(ELB_NOTES);
+                        }
+                        if (name.equals("ecs")) {
+                            page.append(ECS_NOTES);
+                        }
+                        if (name.equals("ec2")) {
+                            page.append(EC2_NOTES);
+                        }
                         if (name.equals("sqs")) {
                             page.append(SQS_NOTES);
                         }
@@ -146,12 +251,18 @@ final class CompatibilityPage {
         LogsSettings nowhere = LogsSettings.of(Path.of("target", "no-logs"), 1 << 20);
         LogGroups logs = new LogGroups(store, nowhere, Clock.systemUTC());
         return Map.of(
+                "elbv2",
+                ElbModelTest.service(store),
+                "ecs",
+                EcsModelTest.service(store),
                 "lambda",
                 UnwiredLambda.service(store),
                 "logs",
                 new LogsApi(logs).service(),
                 "sqs",
-                SqsModelTest.service(store));
+                SqsModelTest.service(store),
+                "ec2",
+                Ec2ModelTest.service(store));
     }
 
     private static void service(StringBuilder page, Coverage coverage) {

@@ -73,6 +73,11 @@ public final class ServerProcess implements AutoCloseable {
         return endpoint;
     }
 
+    /// Status and body of an operations page such as `/metrics`.
+    public String page(String path) throws Exception {
+        return TestServer.page(endpoint, path);
+    }
+
     /// Kills the server as `kill -9` does.
     public void kill() throws InterruptedException {
         process.toHandle().destroyForcibly();

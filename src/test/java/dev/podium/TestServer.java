@@ -27,6 +27,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
+import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LogType;
 import software.amazon.awssdk.services.lambda.model.Runtime;
@@ -38,6 +39,16 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 public final class TestServer implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
     /// Any role that passes AWS's check.
     public static final String ROLE = "arn:aws:iam::000000000000:role/test";
+
+    /// A function that says that it runs, in the folder that is its event, and runs until it may end.
+    public static final String HELD = """
+            import os, time
+            def handler(event, context):
+                open(event + '/running', 'w').close()
+                while not os.path.exists(event + '/end'):
+                    time.sleep(0.01)
+                return 1
+            """;
 
     private final Map<String, String> settings;
     private final Clock clock;
@@ -189,6 +200,17 @@ public final class TestServer implements AutoCloseable, BeforeAllCallback, After
                 b.functionName(name).payload(SdkBytes.fromUtf8String(payload)).logType(LogType.NONE));
     }
 
+    /// Sends a function an asynchronous event.
+    ///
+    /// @return its request id
+    public String event(String name, String payload) {
+        return lambda.invoke(b -> b.functionName(name)
+                        .invocationType(InvocationType.EVENT)
+                        .payload(SdkBytes.fromUtf8String(payload)))
+                .responseMetadata()
+                .requestId();
+    }
+
     /// A function's configuration.
     public FunctionConfiguration configuration(String name) {
         return lambda.getFunction(b -> b.functionName(name)).configuration();
@@ -217,9 +239,14 @@ public final class TestServer implements AutoCloseable, BeforeAllCallback, After
 
     /// Status and body of an operations page such as `/readyz`.
     public String page(String path) throws Exception {
+        return page(endpoint(), path);
+    }
+
+    /// The same of any server.
+    static String page(URI endpoint, String path) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             var response = http.send(
-                    HttpRequest.newBuilder(endpoint().resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+                    HttpRequest.newBuilder(endpoint.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
             return response.statusCode() + " " + response.body();
         }
     }

@@ -168,12 +168,6 @@ public final class Bench {
         try (ServerProcess server = ServerProcess.embedded(files, true)) {
             String name = create(server, ECHO);
             String path = "/2014-11-13/functions/" + name + "/invoke-async/";
-            // Accepting is what is measured: few environments leave the processors to it.
-            require(server.probe()
-                    .send(
-                            "PUT",
-                            "/2017-10-31/functions/" + name + "/concurrency",
-                            "{\"ReservedConcurrentExecutions\":2}".getBytes(StandardCharsets.US_ASCII)));
             double floor = syncsPerSecond();
             accepted(server, path, 1, 2000);
             rate("async events accepted, 1 connection", accepted(server, path, 1, 2000), 200, floor);

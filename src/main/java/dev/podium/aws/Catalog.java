@@ -66,7 +66,17 @@ final class Catalog {
                 found = entry;
             }
         }
-        return found == null ? null : found.front();
+        return found == null || isOlder(in, found) ? null : found.front();
+    }
+
+    /// Whether a request is for another version of a service, such as the classic load balancers, which share their
+    /// signing name with the newer ones.
+    private static boolean isOlder(Inbound in, Entry found) throws IOException {
+        if (!found.head.protocol().equals("query") || !mayHaveAction(in.request())) {
+            return false;
+        }
+        String version = in.form().first("Version");
+        return version != null && !version.equals(found.head.apiVersion());
     }
 
     private static @Nullable Front targeted(List<Entry> all, String target) {

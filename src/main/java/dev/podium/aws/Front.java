@@ -139,6 +139,10 @@ final class Front {
             BiFunction<String, String, AwsError> missing = api.missing();
             validate(tree, operation.input(), missing == null ? null : path -> missing.apply(operation.name(), path));
         }
+        BiFunction<String, String, AwsError> unread = api.unread();
+        if (unread != null) {
+            UnreadMembers.refuse(tree, target.input(), path -> unread.apply(operation.name(), path));
+        }
         O output = target.handler().handle(call, bind(tree, target.input()));
         ObjectNode answer = output == null ? null : Records.MAPPER.valueToTree(output);
         return routed.protocol.write(operation, answer, call.requestId());
@@ -147,7 +151,7 @@ final class Front {
     private void validate(ObjectNode tree, Shape.Structure input, @Nullable Function<String, AwsError> missing) {
         String code = api.validationCode();
         try {
-            Validation.check(tree, input, api.openEnums(), missing);
+            Validation.check(tree, input, api.openEnums(), missing, api.invalid());
         } catch (AwsException e) {
             throw code == null ? e : new AwsException(new Fault.Renamed(code, e.error()));
         }

@@ -179,9 +179,10 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     /// @param region of the resource
     /// @param contentType of the body
     /// @param more further headers, names and values by turns
+    /// @return the body of the answer
     /// @throws Refused when the upstream answers an error
     /// @throws IOException when it is away
-    public void call(String service, String region, String contentType, byte[] body, String... more)
+    public String call(String service, String region, String contentType, byte[] body, String... more)
             throws IOException, InterruptedException {
         String date = SigV4.text(clock.instant());
         String host = base.getPort() < 0 ? base.getHost() : base.getHost() + ":" + base.getPort();
@@ -218,6 +219,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             if (service.equals("events") && answer.contains("\"ErrorCode\"")) {
                 throw new IOException("the upstream refused the entry: " + answer);
             }
+            return answer;
         }
     }
 

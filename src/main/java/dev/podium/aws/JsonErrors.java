@@ -11,8 +11,7 @@ final class JsonErrors {
     private JsonErrors() {}
 
     /// Adds message and further members: the message under the name that the modelled exception gives it,
-    /// `message`
-    /// without one.
+    /// `message` without one.
     static void members(ObjectNode body, AwsError error, Shape.@Nullable Structure shape) {
         Member message = shape == null ? null : shape.memberFor("message");
         body.put(message == null ? "message" : message.wireName(), error.message());

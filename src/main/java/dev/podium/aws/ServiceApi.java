@@ -29,6 +29,8 @@ public final class ServiceApi {
     private final Set<String> openEnums;
     private final Map<String, Function<Request, @Nullable String>> absent;
     private final @Nullable BiFunction<String, String, AwsError> missing;
+    private final @Nullable BiFunction<String, String, AwsError> invalid;
+    private final @Nullable BiFunction<String, String, AwsError> unread;
     private final long maxBody;
     private final @Nullable String validationCode;
 
@@ -41,6 +43,8 @@ public final class ServiceApi {
         this.openEnums = Set.copyOf(builder.openEnums);
         this.absent = Map.copyOf(builder.absent);
         this.missing = builder.missing;
+        this.invalid = builder.invalid;
+        this.unread = builder.unread;
         this.maxBody = builder.maxBody;
         this.validationCode = builder.validationCode;
     }
@@ -124,6 +128,18 @@ public final class ServiceApi {
         return missing;
     }
 
+    /// The error for a value that breaks a constraint of the model; null for AWS's usual one.
+    @Nullable
+    BiFunction<String, String, AwsError> invalid() {
+        return invalid;
+    }
+
+    /// The error for a member that no record takes; null when such members are ignored.
+    @Nullable
+    BiFunction<String, String, AwsError> unread() {
+        return unread;
+    }
+
     long maxBody() {
         return maxBody;
     }
@@ -144,6 +160,8 @@ public final class ServiceApi {
         private final Set<String> openEnums = new HashSet<>();
         private final Map<String, Function<Request, @Nullable String>> absent = new LinkedHashMap<>();
         private @Nullable BiFunction<String, String, AwsError> missing;
+        private @Nullable BiFunction<String, String, AwsError> invalid;
+        private @Nullable BiFunction<String, String, AwsError> unread;
         private long maxBody = DEFAULT_MAX_BODY;
         private @Nullable String validationCode;
 
@@ -218,6 +236,23 @@ public final class ServiceApi {
         /// @param error by the operation and the path of the member, such as `entries.1.Id`
         public Builder missing(BiFunction<String, String, AwsError> error) {
             this.missing = error;
+            return this;
+        }
+
+        /// Gives the service its own error for a value that breaks a constraint of the model.
+        ///
+        /// @param error by the path of the member, such as `placement.tenancy`, and the value
+        public Builder invalid(BiFunction<String, String, AwsError> error) {
+            this.invalid = error;
+            return this;
+        }
+
+        /// Refuses members of the model that the request's record doesn't have, at any depth: nothing that a client
+        /// sets is ignored.
+        ///
+        /// @param error by the operation and the path of the member, such as `Placement.HostId`
+        public Builder unread(BiFunction<String, String, AwsError> error) {
+            this.unread = error;
             return this;
         }
 

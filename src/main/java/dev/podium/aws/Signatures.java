@@ -14,8 +14,7 @@ public final class Signatures {
     }
 
     /// Verifies a signature, in the header or presigned. Without configured keys a well-formed one is enough,
-    /// as it is
-    /// for the APIs.
+    /// as it is for the APIs.
     ///
     /// @param service that the signature must be for, such as `lambda`
     /// @throws AwsException with the fault that AWS answers

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class Validation {
     private final Set<String> openEnums;
     private final @Nullable Function<String, AwsError> missing;
+    private final @Nullable BiFunction<String, String, AwsError> invalid;
     private final List<String> failures = new ArrayList<>(0);
 
-    private Validation(Set<String> openEnums, @Nullable Function<String, AwsError> missing) {
+    private Validation(
+            Set<String> openEnums,
+            @Nullable Function<String, AwsError> missing,
+            @Nullable BiFunction<String, String, AwsError> invalid) {
         this.openEnums = openEnums;
         this.missing = missing;
+        this.invalid = invalid;
     }
 
     /// Checks a whole request.
@@ -28,18 +34,20 @@ final class Validation {
     /// @param openEnums names of the string shapes whose enumeration is not checked
     /// @throws AwsException with a validation fault that counts all failures
     static void check(ObjectNode input, Shape.Structure shape, Set<String> openEnums) {
-        check(input, shape, openEnums, null);
+        check(input, shape, openEnums, null, null);
     }
 
-    /// Checks a whole request of a service that has an error of its own for what is missing.
+    /// Checks a whole request of a service that has errors of its own.
     ///
-    /// @param missing that error, by the path of the member, as `Entries.1.Id`
+    /// @param missing for what is missing, by the path of the member, as `Entries.1.Id`
+    /// @param invalid for the first value that breaks a constraint, by the path of the member and the value
     static void check(
             ObjectNode input,
             Shape.Structure shape,
             Set<String> openEnums,
-            @Nullable Function<String, AwsError> missing) {
-        Validation validation = new Validation(openEnums, missing);
+            @Nullable Function<String, AwsError> missing,
+            @Nullable BiFunction<String, String, AwsError> invalid) {
+        Validation validation = new Validation(openEnums, missing, invalid);
         validation.structure(input, shape, "");
         int count = validation.failures.size();
         if (count > 0) {
@@ -140,6 +148,9 @@ final class Validation {
     }
 
     private void fail(@Nullable JsonNode value, String path, boolean hidden, String constraint) {
+        if (invalid != null) {
+            throw new AwsException(invalid.apply(path, value == null || hidden ? "" : print(value)));
+        }
         String shown = value == null ? " null" : hidden ? "" : " '" + print(value) + "'";
         failures.add("Value" + shown + " at '" + path + "' failed to satisfy constraint: " + constraint);
     }

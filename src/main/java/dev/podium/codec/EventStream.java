@@ -6,9 +6,8 @@ import java.util.zip.CRC32;
 
 /// Writes messages of the type `application/vnd.amazon.eventstream`, in which AWS streams its answers.
 ///
-/// A message is: total length, length of its headers, CRC-32 of these eight bytes, headers, payload, and
-/// CRC-32 of all
-/// before; numbers are big-endian. A header is its name and a text, each with its length.
+/// A message is: total length, length of its headers, CRC-32 of these eight bytes, headers, payload, and CRC-32
+/// of all before; numbers are big-endian. A header is its name and a text, each with its length.
 ///
 /// @see <a href="https://smithy.io/2.0/aws/amazon-eventstream.html">Amazon event stream</a>
 public final class EventStream {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The whole configuration, checked.
@@ -14,10 +15,19 @@ import org.jspecify.annotations.Nullable;
 /// @param cluster where pods run
 /// @param pods what every pod gets
 /// @param lambda functions and their limits
+/// @param elb load balancers
+/// @param ec2 instances
 /// @param upstream what has the services that Podium lacks
 /// @param settings every value with its source, in the order of [Variable]
 public record Config(
-        Server server, Cluster cluster, Pods pods, Lambda lambda, Upstream upstream, List<Setting> settings) {
+        Server server,
+        Cluster cluster,
+        Pods pods,
+        Ec2 ec2,
+        Lambda lambda,
+        Elb elb,
+        Upstream upstream,
+        List<Setting> settings) {
     private static final int RUNTIME_PORT = 9001;
     /// Archives travel as base64 in JSON, whose strings are limited to 128 MiB.
     private static final int LARGEST_ARCHIVE = 90 << 20;
@@ -34,13 +44,17 @@ public record Config(
         Server server;
         Cluster cluster;
         Pods pods;
+        Ec2 ec2;
         Lambda lambda;
+        Elb elb;
         Upstream upstream;
         try {
             server = Server.read(env, surroundings);
             cluster = Cluster.read(env, surroundings);
             pods = Pods.read(env);
+            ec2 = Ec2.read(env);
             lambda = Lambda.read(env);
+            elb = Elb.read(env, surroundings);
             upstream = Upstream.read(env);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException("a default in the table cannot be read", e);
@@ -57,7 +71,7 @@ public record Config(
         if (!env.problems().isEmpty()) {
             throw new ConfigException(env.problems());
         }
-        return new Config(server, cluster, pods, lambda, upstream, List.copyOf(env.settings()));
+        return new Config(server, cluster, pods, ec2, lambda, elb, upstream, List.copyOf(env.settings()));
     }
 
     /// What defaults depend on, besides the environment.
@@ -272,6 +286,22 @@ public record Config(
         }
     }
 
+    /// Instances.
+    ///
+    /// @param images container image by AMI id
+    /// @param startTimeout how long one may be pending
+    /// @param networkPolicy whether security groups are enforced
+    public record Ec2(
+            Map<String, String> images, Duration startTimeout, boolean ignoreArchitecture, boolean networkPolicy) {
+        static Ec2 read(Environment env) {
+            return new Ec2(
+                    env.machineImages(Variable.EC2_IMAGES),
+                    env.duration(Variable.EC2_START_TIMEOUT),
+                    env.bool(Variable.EC2_IGNORE_ARCHITECTURE),
+                    env.bool(Variable.EC2_NETWORK_POLICY));
+        }
+    }
+
     /// Where a function's `/tmp` lies.
     public enum TmpMedium {
         DISK,
@@ -323,6 +353,21 @@ public record Config(
                     env.choice(Variable.LAMBDA_TMP_MEDIUM, TmpMedium.class),
                     env.bool(Variable.LAMBDA_IGNORE_ARCHITECTURE),
                     env.choice(Variable.LAMBDA_CODE_LOADER, CodeLoader.class));
+        }
+    }
+
+    /// Load balancers.
+    ///
+    /// @param ports that their listeners may have
+    /// @param certificates PEM files by the certificates' ARNs; `*` is for all others
+    public record Elb(PortRanges ports, Map<String, Path> certificates) {
+        static Elb read(Environment env, Surroundings surroundings) {
+            Map<String, Path> certificates = new TreeMap<>();
+            env.pairs(Variable.ELB_CERTIFICATES)
+                    .forEach((arn, file) -> certificates.put(arn, path(file, surroundings)));
+            return new Elb(
+                    env.read(Variable.ELB_PORTS, PortRanges::parse, Variable.ELB_PORTS.defaultText()),
+                    Map.copyOf(certificates));
         }
     }
 

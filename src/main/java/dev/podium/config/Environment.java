@@ -75,6 +75,11 @@ final class Environment {
         return pairs == null ? Map.of() : pairs;
     }
 
+    Map<String, String> machineImages(Variable variable) {
+        Map<String, String> images = unset(variable) ? null : given(variable, Values::machineImages);
+        return images == null ? Map.of() : images;
+    }
+
     Map<String, String> accessKeys(Variable variable) {
         Map<String, String> keys = unset(variable) ? null : given(variable, Values::accessKeys);
         return keys == null ? Map.of() : keys;

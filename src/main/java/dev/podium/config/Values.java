@@ -210,6 +210,19 @@ final class Values {
         return pairs;
     }
 
+    /// Reads container images by AMI id.
+    static Map<String, String> machineImages(String text) {
+        Map<String, String> images = pairs(text);
+        images.forEach((id, image) -> {
+            if (!id.matches("ami-([0-9a-f]{8}|[0-9a-f]{17})") || image.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "expected ami-<8 or 17 hexadecimal digits>=<container image>, not " + id + "=" + image);
+            }
+            image(image);
+        });
+        return images;
+    }
+
     /// Reads `key=value:effect` or `key:effect`, joined by commas, or a JSON array of Kubernetes tolerations.
     static List<Map<String, Object>> tolerations(String text) {
         if (text.startsWith("[")) {

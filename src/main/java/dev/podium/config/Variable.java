@@ -90,7 +90,9 @@ public enum Variable {
             "Where pods run. `auto` takes the cluster that Podium itself runs in, else the one that a kubeconfig names,"
                     + " else the embedded one, whose pods are local processes.",
             Alias.demand("LAMBDA_RUNTIME_EXECUTOR", "kubernetes"),
-            Alias.demand("FAKECLOUD_LAMBDA_BACKEND", "k8s", "kubernetes")),
+            Alias.demand("ECS_TASK_EXECUTOR", "kubernetes"),
+            Alias.demand("FAKECLOUD_LAMBDA_BACKEND", "k8s", "kubernetes"),
+            Alias.demand("EC2_VM_MANAGER", "kubernetes")),
     KUBECONFIG(
             "KUBECONFIG",
             "",
@@ -185,6 +187,28 @@ public enum Variable {
             "Replaces the registry in image URIs of AWS's private ECR.",
             Alias.same("FAKECLOUD_K8S_ECR_URL")),
 
+    EC2_IMAGES(
+            "PODIUM_EC2_IMAGES",
+            "",
+            "ami-…=image,…",
+            "Container images by AMI id, on top of Amazon Linux 2023; or a JSON object of them."),
+    EC2_START_TIMEOUT(
+            "PODIUM_EC2_START_TIMEOUT",
+            "5m",
+            "duration",
+            "How long an instance may be pending, because no node takes it or its image is being pulled."),
+    EC2_IGNORE_ARCHITECTURE(
+            "PODIUM_EC2_IGNORE_ARCHITECTURE",
+            "false",
+            "true or false",
+            "Lets instances run on nodes of any architecture, whatever their types are."),
+    EC2_NETWORK_POLICY(
+            "PODIUM_EC2_NETWORK_POLICY",
+            "false",
+            "true or false",
+            "Turns security groups into NetworkPolicies for the instances' pods; needs the permissions `create`, `get`, `update`"
+                    + " and `delete` on `networkpolicies`, and a cluster whose network enforces them."),
+
     LAMBDA_KEEPALIVE(
             "PODIUM_LAMBDA_KEEPALIVE",
             "10m",
@@ -270,7 +294,21 @@ public enum Variable {
             "PODIUM_LAMBDA_CODE_LOADER",
             "auto",
             "auto, shell or init",
-            "What brings code into a pod: the runtime image's own shell, or the init image.");
+            "What brings code into a pod: the runtime image's own shell, or the init image."),
+    ELB_PORTS(
+            "PODIUM_ELB_PORTS",
+            "any",
+            "any, none, or ports and ranges",
+            "The ports that load balancers' listeners may have, such as `80,443,8080-8099`. Each is opened on the host of"
+                    + " `PODIUM_LISTEN`; in a cluster the Service has to carry them. With `none` listeners may have any port, also"
+                    + " one that others have, and none is opened: load balancers answer by host name on the port of the"
+                    + " AWS APIs alone."),
+    ELB_CERTIFICATES(
+            "PODIUM_ELB_CERTIFICATES",
+            "",
+            "ARN=file,…",
+            "PEM files for the certificates of HTTPS listeners, each with the certificate, its chain and its private key;"
+                    + " `*=file` is for all other ARNs. A certificate without a file is a self-signed one.");
 
     private final String variable;
     private final String defaultText;
@@ -337,7 +375,7 @@ public enum Variable {
         static Alias demand(String name, String... allowed) {
             return new Alias(name, "only " + String.join(" or ", allowed), text -> {
                 if (!List.of(allowed).contains(text)) {
-                    throw new IllegalArgumentException("Podium runs functions only as pods, so it must be "
+                    throw new IllegalArgumentException("Podium runs everything only as pods, so it must be "
                             + String.join(" or ", allowed) + " or unset");
                 }
                 return "";

@@ -76,9 +76,8 @@ public final class Listener implements AutoCloseable {
         return server.getAddress();
     }
 
-    /// Stops accepting connections, waits until the running exchanges are answered, at most the grace, and
-    /// cuts the
-    /// rest.
+    /// Stops accepting connections, waits until the running exchanges are answered, at most the grace, and cuts
+    /// the rest.
     @Override
     public void close() {
         Duration grace = settings.stopGrace();

@@ -142,6 +142,43 @@ public final class KubeClient implements AutoCloseable {
                 options.follow() ? null : settings.requestTimeout());
     }
 
+    /// Creates or replaces a NetworkPolicy in our namespace.
+    ///
+    /// @param policy manifest with a `metadata.name`
+    public void putNetworkPolicy(ObjectNode policy) throws KubeException, InterruptedException {
+        String name = policy.path("metadata").path("name").asText();
+        String what = "network policy \"" + name + "\"";
+        try {
+            calls.call(
+                    call("create", "networkpolicies", "POST", policiesPath(), policy, "create " + what),
+                    settings.retryFor());
+        } catch (KubeException e) {
+            if (e.status() != 409) {
+                throw e;
+            }
+            String target = policiesPath() + "/" + ApiCall.encoded(name);
+            calls.call(call("update", "networkpolicies", "PUT", target, policy, "update " + what), settings.retryFor());
+        }
+    }
+
+    /// Deletes a NetworkPolicy; one that is gone already is no error.
+    public void deleteNetworkPolicy(String name) throws KubeException, InterruptedException {
+        String target = policiesPath() + "/" + ApiCall.encoded(name);
+        try {
+            calls.call(
+                    call("delete", "networkpolicies", "DELETE", target, null, "delete network policy \"" + name + "\""),
+                    settings.retryFor());
+        } catch (KubeException e) {
+            if (e.status() != 404) {
+                throw e;
+            }
+        }
+    }
+
+    private String policiesPath() {
+        return "/apis/networking.k8s.io/v1/namespaces/" + ApiCall.encoded(access.namespace()) + "/networkpolicies";
+    }
+
     /// Asks the server which of the permissions that Podium needs it lacks in our namespace, each as `pods
     /// delete`.
     ///
@@ -150,6 +187,16 @@ public final class KubeClient implements AutoCloseable {
     /// @see <a href="https://kubernetes.io/docs/reference/access-authn-authz/authorization/">Authorization</a>
     public List<String> missingPermissions() throws KubeException, InterruptedException {
         return Permissions.missing(calls, this);
+    }
+
+    /// Names of the cluster's nodes. Listing nodes is more than Podium's own role allows.
+    public List<String> nodeNames() throws KubeException, InterruptedException {
+        JsonNode nodes = calls.call(
+                new ApiCall("list", "nodes", "GET", "/api/v1/nodes?limit=500", null, "list nodes"), Duration.ZERO);
+        List<String> names = new ArrayList<>();
+        nodes.path("items")
+                .forEach(node -> names.add(node.path("metadata").path("name").asText()));
+        return names;
     }
 
     /// Internal addresses of the cluster's nodes. Listing nodes is more than Podium's own role allows: only

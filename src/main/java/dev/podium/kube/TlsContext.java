@@ -1,5 +1,6 @@
 package dev.podium.kube;
 
+import dev.podium.codec.Pem;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

@@ -27,8 +27,7 @@ public final class CodeBlobs {
     }
 
     /// Counts what the stored functions and layers use, and removes everything else. To be called before
-    /// anything is
-    /// uploaded.
+    /// anything is uploaded.
     ///
     /// @param layers names of the archives of all layer versions
     public void start(Collection<LambdaFunction> functions, Collection<String> layers) {

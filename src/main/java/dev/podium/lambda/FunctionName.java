@@ -5,8 +5,7 @@ import dev.podium.aws.Scope;
 import org.jspecify.annotations.Nullable;
 
 /// A function as callers name it: by name, partial ARN (`account:function:name`) or full ARN, each with an
-/// optional
-/// qualifier.
+/// optional qualifier.
 ///
 /// @param scope the account and region that own it
 /// @param name the bare name

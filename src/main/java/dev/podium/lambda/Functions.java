@@ -16,10 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// All functions and their published versions. A change is checked and applied atomically per function, and
-/// is on disk
-/// before the method
-/// returns.
+/// All functions and their published versions. A change is checked and applied atomically per function, and is
+/// on disk before the method returns.
 public final class Functions {
     private final Table<LambdaFunction> table;
     private final Versions versions;

@@ -12,9 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// How many invocations may run at a time: of an account and region altogether, and of the functions that
-/// have a share
-/// reserved.
+/// How many invocations may run at a time: of an account and region altogether, and of the functions that have
+/// a share reserved.
 ///
 /// A function with a reservation takes its places from that alone; all others share the rest.
 ///

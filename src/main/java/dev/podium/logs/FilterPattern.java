@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What an event's message must be like: terms, a regular expression, or a condition on JSON.
 ///
-/// `ERROR "two words"` wants all of them, `-word` none, `?a ?b` any (and counts for nothing beside other
-/// terms, as in
-/// AWS). Terms are case sensitive. `%…%` is a regular expression.
+/// `ERROR "two words"` wants all of them, `-word` none, `?a ?b` any (and counts for nothing beside other terms,
+/// as in AWS). Terms are case sensitive. `%…%` is a regular expression.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html">Syntax</a>
 final class FilterPattern {

@@ -106,6 +106,11 @@ public final class LogGroups implements AutoCloseable {
         }
     }
 
+    /// Tells whether there is such a log group.
+    public boolean exists(Scope scope, String name) {
+        return find(scope, name).isPresent();
+    }
+
     Optional<LogGroup> find(Scope scope, String name) {
         return groups.get(key(scope, name));
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param imageId digest of its image, or empty
 /// @param reason Kubernetes' reason for waiting or ending, such as `ImagePullBackOff` or `OOMKilled`, or empty
 /// @param message what Kubernetes adds to the reason, or empty
-/// @param exitCode once it has ended
+/// @param exitCode once it has ended; of one that was started again, how it ended before
 /// @param startedAt once it runs
 /// @param finishedAt once it has ended
 ///
@@ -57,9 +57,18 @@ public record ContainerStatus(
                 container.path("imageID").asText(""),
                 now.path("reason").asText(""),
                 now.path("message").asText(""),
-                phase == Phase.TERMINATED ? (Integer) now.path("exitCode").asInt() : null,
+                exitCode(
+                        phase == Phase.TERMINATED
+                                ? now
+                                : container.path("lastState").path("terminated")),
                 time(now.path("startedAt")),
                 time(now.path("finishedAt")));
+    }
+
+    private static @Nullable Integer exitCode(JsonNode terminated) {
+        return terminated.has("exitCode")
+                ? (Integer) terminated.path("exitCode").asInt()
+                : null;
     }
 
     private static @Nullable Instant time(JsonNode text) {

@@ -15,6 +15,8 @@ public final class Labels {
     public static final String SERVICE = "podium.dev/service";
     /// The function's name, made fit for a label.
     public static final String FUNCTION = "podium.dev/function";
+    /// The id of the ECS task.
+    public static final String TASK = "podium.dev/task";
     /// Hex fingerprint of code and configuration.
     public static final String DEPLOY = "podium.dev/deploy";
 

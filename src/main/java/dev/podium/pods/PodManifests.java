@@ -68,9 +68,10 @@ final class PodManifests {
         if (!container.has("imagePullPolicy")) {
             container.put("imagePullPolicy", "IfNotPresent");
         }
-        if (!container.has("securityContext")) {
-            container.set("securityContext", PodTemplate.merge(restricted(), settings.containerSecurityContext()));
-        }
+        ObjectNode context = PodTemplate.merge(restricted(), settings.containerSecurityContext());
+        container.set(
+                "securityContext",
+                container.get("securityContext") instanceof ObjectNode own ? PodTemplate.merge(context, own) : context);
         // Kubernetes expands $(VAR) in these three and turns $$ into $: what AWS takes literally must be doubled.
         for (JsonNode variable : container.path("env")) {
             JsonNode value = variable.get("value");

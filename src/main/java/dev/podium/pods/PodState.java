@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ip the pod's address once it has one
 /// @param running whether the first container runs
 /// @param containers the kubelet's report of each container, empty before there is one
+/// @param initContainers likewise, of those that run before the others or beside them
 /// @param trouble what keeps the pod from running, or ended it
 ///
 /// @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/">Pod lifecycle</a>
@@ -22,20 +23,27 @@ public record PodState(
         @Nullable String ip,
         boolean running,
         List<ContainerStatus> containers,
+        List<ContainerStatus> initContainers,
         @Nullable PodTrouble trouble) {
     /// Reads a pod as Kubernetes shows it.
     public static PodState of(JsonNode pod) {
         JsonNode status = pod.path("status");
         String ip = status.path("podIP").asText("");
-        List<ContainerStatus> containers = new ArrayList<>();
-        status.path("containerStatuses").forEach(container -> containers.add(ContainerStatus.of(container)));
+        List<ContainerStatus> containers = containers(status.path("containerStatuses"));
         return new PodState(
                 pod.path("metadata").path("name").asText(),
                 status.path("phase").asText("Pending"),
                 ip.isEmpty() ? null : ip,
                 !containers.isEmpty() && containers.getFirst().phase() == ContainerStatus.Phase.RUNNING,
-                List.copyOf(containers),
+                containers,
+                containers(status.path("initContainerStatuses")),
                 trouble(pod).orElse(null));
+    }
+
+    private static List<ContainerStatus> containers(JsonNode statuses) {
+        List<ContainerStatus> containers = new ArrayList<>();
+        statuses.forEach(container -> containers.add(ContainerStatus.of(container)));
+        return List.copyOf(containers);
     }
 
     private static Optional<PodTrouble> trouble(JsonNode pod) {

@@ -181,7 +181,7 @@ public final class Pods implements AutoCloseable {
         return Labels.MANAGED_BY + "=podium," + Labels.INSTANCE + "=" + settings.instance();
     }
 
-    private static PodException failure(String what, String name, KubeException e) {
+    static PodException failure(String what, String name, KubeException e) {
         boolean quota = e.status() == 403 && String.valueOf(e.getMessage()).contains("exceeded quota");
         return new PodException("can't " + what + ": " + e.getMessage(), name, quota || e.transientFault(), quota, e);
     }
@@ -220,7 +220,9 @@ public final class Pods implements AutoCloseable {
         private void gone(String name) {
             Watched one = watched.remove(name);
             if (one != null) {
-                one.listener().changed(new PodState(name, "Failed", null, false, List.of(), new PodTrouble.Deleted()));
+                one.listener()
+                        .changed(new PodState(
+                                name, "Failed", null, false, List.of(), List.of(), new PodTrouble.Deleted()));
             }
         }
     }

@@ -8,8 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /// What the parts of a queue at work share. The lock guards the index, the deduplications and the receivers,
-/// and is
-/// never held across the disk.
+/// and is never held across the disk.
 final class QueueState {
     final QueueId name;
     final String id;

@@ -3,8 +3,7 @@ package dev.podium.sqs;
 import org.jspecify.annotations.Nullable;
 
 /// What changes of a message, and what its queue needs to know of it; small, since it is written with every
-/// receive.
-/// Its text is a [Content].
+/// receive. Its text is a [Content].
 ///
 /// @param sent            in milliseconds since the epoch, as all times here
 /// @param available       when it is to be received next

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -84,13 +85,8 @@ final class HttpUpstreamTest {
                         new HttpUpstream(URI.create("http://127.0.0.1:" + free), "a", "b", Clock.systemUTC());
                 Listener here = Listener.start(
                         ListenerSettings.defaults(),
-                        new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream));
-                HttpClient client = HttpClient.newHttpClient()) {
-            var answer = client.send(
-                    HttpRequest.newBuilder(URI.create(
-                                    "http://127.0.0.1:" + here.address().getPort() + "/x"))
-                            .build(),
-                    BodyHandlers.ofString());
+                        new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream))) {
+            var answer = get(here);
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.body()).contains("PODIUM_UPSTREAM_URL");
         }
@@ -105,14 +101,16 @@ final class HttpUpstreamTest {
                         new Dispatcher(
                                 List.of(),
                                 DispatcherSettings.defaults().withAccessKeys(Map.of("AKID", "secret")),
-                                upstream));
-                HttpClient client = HttpClient.newHttpClient()) {
-            var answer = client.send(
-                    HttpRequest.newBuilder(URI.create(
-                                    "http://127.0.0.1:" + here.address().getPort() + "/x"))
-                            .build(),
-                    BodyHandlers.ofString());
+                                upstream))) {
+            var answer = get(here);
             assertThat(answer.statusCode()).isEqualTo(403);
+        }
+    }
+
+    private static HttpResponse<String> get(Listener listener) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(url(listener).resolve("/x")).build(), BodyHandlers.ofString());
         }
     }
 

@@ -126,6 +126,9 @@ public final class ModelRecords {
 
     private void value(String path, Type type, Shape shape, boolean input) {
         Class<?> raw = raw(type);
+        if (JsonNode.class.isAssignableFrom(raw)) {
+            return;
+        }
         boolean fits = switch (shape) {
             case Shape.Structure structure when structure.document() -> true;
             case Shape.Structure structure -> {

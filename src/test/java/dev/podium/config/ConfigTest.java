@@ -128,6 +128,8 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_RETRY_BASE_DELAY", "50ms",
                 "PODIUM_UPSTREAM_URL", "https://upstream.example:4567",
                 "PODIUM_LOGS_MAX_SIZE", "3MiB",
+                "PODIUM_ELB_PORTS", "80,8080-8099",
+                "PODIUM_ELB_CERTIFICATES", "arn:aws:acm:us-east-1:000000000000:certificate/a=~/a.pem,*=/b.pem",
                 "PODIUM_LAMBDA_MAX_ENVIRONMENTS", "3",
                 "PODIUM_LAMBDA_POOL", "python3.12:2,nodejs22.x:1",
                 "PODIUM_LAMBDA_RUNTIME_IMAGES", "img-<runtime>:1",
@@ -147,6 +149,13 @@ final class ConfigTest {
         assertThat(config.server().region()).isEqualTo("eu-central-1");
         assertThat(config.server().accountId()).isEqualTo("123456789012");
         assertThat(config.server().accessKeys()).isEqualTo(Map.of("AKIA1", "one", "AKIA2", "two"));
+        assertThat(config.elb().ports())
+                .isEqualTo(
+                        new PortRanges(true, List.of(new PortRanges.Range(80, 80), new PortRanges.Range(8080, 8099))));
+        assertThat(config.elb().certificates())
+                .isEqualTo(Map.of(
+                        "arn:aws:acm:us-east-1:000000000000:certificate/a", Path.of("/home/me/a.pem"),
+                        "*", Path.of("/b.pem")));
         assertThat(config.server().allowReset()).isTrue();
         assertThat(config.server().allowOpen()).isTrue();
         assertThat(config.server().logFormat()).isEqualTo(LogFormat.JSON);

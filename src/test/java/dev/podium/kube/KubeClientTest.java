@@ -244,20 +244,27 @@ final class KubeClientTest {
         }
     }
 
+    /// A thread that waits for an answer of the API.
+    private static Thread caller(TestApi api, KubeClient client, AtomicReference<Throwable> thrown)
+            throws InterruptedException {
+        Thread caller = Thread.ofVirtual().start(() -> {
+            try {
+                client.pods("");
+            } catch (KubeException | InterruptedException e) {
+                thrown.set(e);
+            }
+        });
+        Eventually.within(Duration.ofSeconds(5), () -> !api.seen.isEmpty());
+        return caller;
+    }
+
     @Test
     void aWaitingCallCanBeInterrupted() throws Exception {
         try (TestApi api = TestApi.start();
                 KubeClient client = api.client(TestApi.settings().withRequestTimeout(Duration.ofSeconds(20)))) {
             api.then(api.stream(true));
             AtomicReference<Throwable> thrown = new AtomicReference<>();
-            Thread caller = Thread.ofVirtual().start(() -> {
-                try {
-                    client.pods("");
-                } catch (KubeException | InterruptedException e) {
-                    thrown.set(e);
-                }
-            });
-            Eventually.within(Duration.ofSeconds(5), () -> !api.seen.isEmpty());
+            Thread caller = caller(api, client, thrown);
             caller.interrupt();
             assertThat(caller.join(Duration.ofSeconds(2))).isTrue();
             assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
@@ -272,14 +279,7 @@ final class KubeClientTest {
                     .withRetryFor(Duration.ofSeconds(20)));
             api.then(api.stream(true));
             AtomicReference<Throwable> thrown = new AtomicReference<>();
-            Thread caller = Thread.ofVirtual().start(() -> {
-                try {
-                    client.pods("");
-                } catch (KubeException | InterruptedException e) {
-                    thrown.set(e);
-                }
-            });
-            Eventually.within(Duration.ofSeconds(5), () -> !api.seen.isEmpty());
+            Thread caller = caller(api, client, thrown);
             client.close();
             assertThat(caller.join(Duration.ofSeconds(5))).isTrue();
             assertThat(thrown.get()).hasMessageContaining("the client is closed");

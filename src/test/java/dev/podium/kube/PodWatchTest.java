@@ -40,6 +40,18 @@ final class PodWatchTest {
                 Duration.ofSeconds(5));
     }
 
+    /// Watches until the test was told of something.
+    private static void watch(TestApi api, Log log, Duration silence, String until) throws Exception {
+        try (PodWatch watch = PodWatch.start(api.client(), "app=x", log, settings(silence))) {
+            Eventually.within(SOON, () -> log.told.contains(until));
+            assertThat(watch.healthy()).isTrue();
+        }
+    }
+
+    private static void watch(TestApi api, Log log, String until) throws Exception {
+        watch(api, log, Duration.ofSeconds(20), until);
+    }
+
     private static PodWatch start(TestApi api, PodWatch.Events events) {
         return PodWatch.start(api.client(), "app=x", events, settings(Duration.ofSeconds(20)));
     }
@@ -82,10 +94,7 @@ final class PodWatchTest {
                     TestApi.cut(),
                     status(500, "InternalError", "x"),
                     api.stream(true, event("ADDED", pod("b", "2", "10"))));
-            try (PodWatch watch = start(api, log)) {
-                Eventually.within(SOON, () -> log.told.contains("changed b"));
-                assertThat(watch.healthy()).isTrue();
-            }
+            watch(api, log, "changed b");
             assertThat(log.told).containsExactly("listed ", "changed a", "changed b");
             assertThat(api.seen).hasSizeGreaterThanOrEqualTo(5);
             assertThat(api.seen.subList(2, 5)).allMatch(s -> s.query().contains("resourceVersion=9&"));
@@ -124,10 +133,7 @@ final class PodWatchTest {
                     api.stream(true),
                     json(200, list("6", null, pod("a", "1", "6"))),
                     api.stream(true, event("ADDED", pod("b", "2", "7"))));
-            try (PodWatch watch = PodWatch.start(api.client(), "", log, settings(Duration.ofMillis(150)))) {
-                Eventually.within(SOON, () -> log.told.contains("changed b"));
-                assertThat(watch.healthy()).isTrue();
-            }
+            watch(api, log, Duration.ofMillis(150), "changed b");
             assertThat(log.told).startsWith("listed ", "listed a", "changed b");
         }
     }
@@ -144,10 +150,7 @@ final class PodWatchTest {
                     json(200, list("7", null, pod("a", "1", "7"))),
                     json(200, list("8", null, pod("a", "1", "8"))),
                     json(200, list("9", null)));
-            try (PodWatch watch = PodWatch.start(api.client(), "", log, settings(Duration.ofMillis(100)))) {
-                Eventually.within(SOON, () -> log.told.contains("deleted a"));
-                assertThat(watch.healthy()).isTrue();
-            }
+            watch(api, log, Duration.ofMillis(100), "deleted a");
             assertThat(log.told).containsExactly("listed ", "listed a", "listed a", "changed a", "deleted a");
             assertThat(api.seen.stream().filter(s -> s.query().contains("watch=true")))
                     .hasSize(2);
@@ -165,10 +168,7 @@ final class PodWatchTest {
                     status(500, "InternalError", "x"),
                     json(200, list("7", null, pod("a", "1", "7"), pod("b", "2", "7"))),
                     json(200, list("8", null, pod("b", "2", "7"))));
-            try (PodWatch watch = start(api, log)) {
-                Eventually.within(SOON, () -> log.told.contains("deleted a"));
-                assertThat(watch.healthy()).isTrue();
-            }
+            watch(api, log, "deleted a");
             assertThat(log.told).containsExactly("listed ", "changed a", "changed a", "changed b", "deleted a");
         }
     }
@@ -192,10 +192,7 @@ final class PodWatchTest {
             api.then(
                     json(200, list("5", null)),
                     api.stream(true, event("ADDED", pod("a", "1", "6")), event("ADDED", pod("b", "2", "7"))));
-            try (PodWatch watch = start(api, log)) {
-                Eventually.within(SOON, () -> log.told.contains("changed b"));
-                assertThat(watch.healthy()).isTrue();
-            }
+            watch(api, log, "changed b");
             assertThat(api.seen).hasSize(2);
         }
     }
@@ -217,10 +214,7 @@ final class PodWatchTest {
                     api.stream(true, "<html>"),
                     json(200, list("8", null)),
                     api.stream(true));
-            try (PodWatch watch = start(api, log)) {
-                Eventually.within(SOON, () -> log.told.contains("deleted a"));
-                assertThat(watch.healthy()).isTrue();
-            }
+            watch(api, log, "deleted a");
         }
     }
 

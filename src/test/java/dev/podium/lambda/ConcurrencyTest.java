@@ -25,22 +25,13 @@ import software.amazon.awssdk.services.lambda.model.TooManyRequestsException;
 @NullMarked
 final class ConcurrencyTest {
     private static final String QUICK = "def handler(event, context):\n    return 1\n";
-    /// Says that it runs, and runs until it may end.
-    private static final String HELD = """
-            import os, time
-            def handler(event, context):
-                open(event + '/running', 'w').close()
-                while not os.path.exists(event + '/end'):
-                    time.sleep(0.01)
-                return 1
-            """;
 
     @RegisterExtension
     static final TestServer server = TestServer.with(Map.of("PODIUM_LAMBDA_CONCURRENCY", "102"));
 
     @Test
     void reservedConcurrencyIsNotExceededAndNotTakenByOthers() throws Exception {
-        String name = server.python(HELD, b -> b.timeout(30));
+        String name = server.python(TestServer.HELD, b -> b.timeout(30));
         String other = server.python(QUICK);
         reserve(name, 1);
         Path folder = Files.createTempDirectory("podium-held");

@@ -84,7 +84,7 @@ final class KillTest {
         server.startAgain();
         Eventually.within(SOON, () -> Files.readString(ran).length() >= 3);
         // An event runs at least once: one that ends just as the server is killed would run again.
-        Thread.sleep(1000);
+        Eventually.within(SOON, () -> server.page("/metrics").contains("podium_lambda_async_queued 0.0"));
         server.kill();
         server.startAgain();
         invoke("events", "{\"wait\": false, \"mark\": \"\", \"file\": \"" + ran + "\"}");

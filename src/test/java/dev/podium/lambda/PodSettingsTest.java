@@ -102,11 +102,11 @@ final class PodSettingsTest {
 
     @Test
     void idlePodGoesAfterTheKeepaliveAndABusyOneDoesNot() throws Exception {
-        try (TestServer server = server(Map.of("LAMBDA_KEEPALIVE_MS", "1000"))) {
+        try (TestServer server = server(Map.of("LAMBDA_KEEPALIVE_MS", "600"))) {
             String name = server.python(
                     "import time\ndef handler(event, context):\n    time.sleep(event)\n    return event\n",
                     b -> b.timeout(20));
-            assertThat(server.invoke(name, "2.5").functionError()).isNull();
+            assertThat(server.invoke(name, "1.5").functionError()).isNull();
             var first = cluster.podNames();
             assertThat(first).hasSize(1);
             Eventually.within(Duration.ofSeconds(10), () -> cluster.podNames().isEmpty());
@@ -130,9 +130,9 @@ final class PodSettingsTest {
 
     @Test
     void startThatTakesTooLongSaysSo() throws Exception {
-        try (TestServer server = server(Map.of("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "2"))) {
+        try (TestServer server = server(Map.of("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "1"))) {
             String name = server.python("import time\ntime.sleep(30)\n" + ECHO, b -> b.timeout(60));
-            assertThatThrownBy(() -> server.invoke(name, "1")).hasMessageContaining("was not ready within 2 s");
+            assertThatThrownBy(() -> server.invoke(name, "1")).hasMessageContaining("was not ready within 1 s");
             Eventually.within(Duration.ofSeconds(10), () -> cluster.podNames().isEmpty());
         }
     }

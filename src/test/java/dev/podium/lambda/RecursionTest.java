@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.RecursiveLoop;
 
 /// Functions that call themselves.
@@ -75,10 +74,7 @@ final class RecursionTest {
         String end = named(notes, "loop-end-3");
         destination(one, ARN + two, ARN + end);
         destination(two, ARN + one, null);
-        server.lambda()
-                .invoke(b -> b.functionName(one)
-                        .invocationType(InvocationType.EVENT)
-                        .payload(SdkBytes.fromUtf8String("{\"file\": \"" + folder.resolve("loop") + "\"}")));
+        server.event(one, "{\"file\": \"" + folder.resolve("loop") + "\"}");
         Eventually.within(SOON, () -> lines("loop3").size() == 1);
         assertThat(lines("loop1")).hasSize(16);
         assertThat(lines("loop2")).hasSize(16);

@@ -85,7 +85,7 @@ final class RetriesTest {
                 .putFunctionEventInvokeConfig(b ->
                         b.functionName(name).destinationConfig(d -> d.onFailure(f -> f.destination(arn(sink)))));
         String requestId =
-                event(name, "{\"file\": \"%s\", \"mark\": \"a\", \"n\": 0.10}".formatted(folder.resolve("ran")));
+                server.event(name, "{\"file\": \"%s\", \"mark\": \"a\", \"n\": 0.10}".formatted(folder.resolve("ran")));
         JsonNode message = sent(requestId);
         assertThat(lines("ran")).containsExactly("a", "a", "a");
         assertThat(message.path("QueueUrl").asText()).isEqualTo(upstream.url() + "/000000000000/dead");
@@ -145,7 +145,7 @@ final class RetriesTest {
                 .putFunctionEventInvokeConfig(b -> b.functionName(name)
                         .maximumRetryAttempts(0)
                         .destinationConfig(d -> d.onFailure(f -> f.destination(topic("failed")))));
-        String requestId = event(name, "{\"file\": \"%s\", \"mark\": \"c\"}".formatted(folder.resolve("ran")));
+        String requestId = server.event(name, "{\"file\": \"%s\", \"mark\": \"c\"}".formatted(folder.resolve("ran")));
         Eventually.within(SOON, () -> upstream.calls(requestId).size() == 1);
         assertThat(lines("ran")).containsExactly("c");
         var call = upstream.calls(requestId).getFirst();
@@ -166,11 +166,7 @@ final class RetriesTest {
                         upstream.url().toString()),
                 clock)) {
             String name = slow.python(NOTES, b -> b.deadLetterConfig(d -> d.targetArn(queue("old"))));
-            slow.lambda()
-                    .invoke(b -> b.functionName(name)
-                            .invocationType(InvocationType.EVENT)
-                            .payload(SdkBytes.fromUtf8String(
-                                    "{\"file\": \"%s\", \"mark\": \"too old\"}".formatted(folder.resolve("ran")))));
+            slow.event(name, "{\"file\": \"%s\", \"mark\": \"too old\"}".formatted(folder.resolve("ran")));
             Eventually.within(SOON, () -> lines("ran").size() == 1);
             Eventually.within(SOON, () -> slow.page("/metrics").contains("podium_lambda_async_retries_total{"));
             slow.restart();
@@ -185,11 +181,7 @@ final class RetriesTest {
         MovableClock clock = new MovableClock();
         try (TestServer slow = TestServer.start(Map.of("LAMBDA_RETRY_BASE_DELAY", "1h"), clock)) {
             String name = slow.python(NOTES);
-            slow.lambda()
-                    .invoke(b -> b.functionName(name)
-                            .invocationType(InvocationType.EVENT)
-                            .payload(SdkBytes.fromUtf8String(
-                                    "{\"file\": \"%s\", \"mark\": \"kept\"}".formatted(folder.resolve("ran")))));
+            slow.event(name, "{\"file\": \"%s\", \"mark\": \"kept\"}".formatted(folder.resolve("ran")));
             Eventually.within(SOON, () -> lines("ran").size() == 1);
             Eventually.within(SOON, () -> slow.page("/metrics").contains("podium_lambda_async_retries_total{"));
             slow.restart();
@@ -206,7 +198,7 @@ final class RetriesTest {
         upstream.answer(500);
         String name = server.python(NOTES, b -> b.deadLetterConfig(d -> d.targetArn(queue("away"))));
         server.lambda().putFunctionEventInvokeConfig(b -> b.functionName(name).maximumRetryAttempts(0));
-        String requestId = event(name, "{\"file\": \"%s\", \"mark\": \"d\"}".formatted(folder.resolve("ran")));
+        String requestId = server.event(name, "{\"file\": \"%s\", \"mark\": \"d\"}".formatted(folder.resolve("ran")));
         Eventually.within(SOON, () -> !upstream.calls(requestId).isEmpty());
         int refused = upstream.calls(requestId).size();
         upstream.answer(200);
@@ -220,7 +212,7 @@ final class RetriesTest {
         upstream.answer(413);
         String name = server.python(NOTES, b -> b.deadLetterConfig(d -> d.targetArn(queue("large"))));
         server.lambda().putFunctionEventInvokeConfig(b -> b.functionName(name).maximumRetryAttempts(0));
-        String requestId = event(name, "{\"file\": \"%s\", \"mark\": \"l\"}".formatted(folder.resolve("ran")));
+        String requestId = server.event(name, "{\"file\": \"%s\", \"mark\": \"l\"}".formatted(folder.resolve("ran")));
         Eventually.within(SOON, () -> !upstream.calls(requestId).isEmpty());
         Eventually.within(SOON, () -> server.page("/metrics").contains("podium_lambda_async_undelivered 0.0"));
         upstream.answer(200);
@@ -238,9 +230,9 @@ final class RetriesTest {
         String other = server.python(NOTES);
         server.lambda().putFunctionConcurrency(b -> b.functionName(busy).reservedConcurrentExecutions(1));
         for (int i = 0; i < 300; i++) {
-            event(busy, "{\"file\": \"%s\", \"sleep\": %s}".formatted(folder.resolve("busy"), i == 0 ? 3 : 0));
+            server.event(busy, "{\"file\": \"%s\", \"sleep\": %s}".formatted(folder.resolve("busy"), i == 0 ? 3 : 0));
         }
-        event(other, "{\"file\": \"%s\", \"mark\": \"e\", \"fail\": false}".formatted(folder.resolve("ran")));
+        server.event(other, "{\"file\": \"%s\", \"mark\": \"e\", \"fail\": false}".formatted(folder.resolve("ran")));
         Eventually.within(Duration.ofSeconds(10), () -> lines("ran").size() == 1);
         assertThat(lines("busy").size()).isLessThan(300);
         Eventually.within(SOON, () -> lines("busy").size() == 300);
@@ -250,7 +242,7 @@ final class RetriesTest {
     void functionWithoutConcurrencyGivesItsEventsUp() throws Exception {
         String name = server.python(NOTES, b -> b.deadLetterConfig(d -> d.targetArn(queue("off"))));
         server.lambda().putFunctionConcurrency(b -> b.functionName(name).reservedConcurrentExecutions(0));
-        String requestId = event(name, "{\"file\": \"%s\", \"mark\": \"f\"}".formatted(folder.resolve("ran")));
+        String requestId = server.event(name, "{\"file\": \"%s\", \"mark\": \"f\"}".formatted(folder.resolve("ran")));
         JsonNode message = sent(requestId);
         assertThat(message.path("MessageAttributes")
                         .path("ErrorCode")
@@ -265,11 +257,7 @@ final class RetriesTest {
         MovableClock clock = new MovableClock();
         try (TestServer slow = TestServer.start(Map.of("LAMBDA_RETRY_BASE_DELAY", "1h"), clock)) {
             String name = slow.python(NOTES);
-            slow.lambda()
-                    .invoke(b -> b.functionName(name)
-                            .invocationType(InvocationType.EVENT)
-                            .payload(SdkBytes.fromUtf8String(
-                                    "{\"file\": \"%s\", \"mark\": \"g\"}".formatted(folder.resolve("ran")))));
+            slow.event(name, "{\"file\": \"%s\", \"mark\": \"g\"}".formatted(folder.resolve("ran")));
             Eventually.within(SOON, () -> slow.page("/metrics").contains("podium_lambda_async_retries_total{"));
             slow.lambda().deleteFunction(b -> b.functionName(name));
             slow.lambda()
@@ -313,15 +301,6 @@ final class RetriesTest {
 
     private static String arn(String function) {
         return "arn:aws:lambda:us-east-1:000000000000:function:" + function;
-    }
-
-    private static String event(String name, String payload) {
-        return server.lambda()
-                .invoke(b -> b.functionName(name)
-                        .invocationType(InvocationType.EVENT)
-                        .payload(SdkBytes.fromUtf8String(payload)))
-                .responseMetadata()
-                .requestId();
     }
 
     private static JsonNode sent(String requestId) throws Exception {

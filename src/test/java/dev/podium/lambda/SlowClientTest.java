@@ -21,9 +21,9 @@ import software.amazon.awssdk.core.SdkBytes;
 final class SlowClientTest {
     @Test
     void slowRequestsEndAndSlowFunctionsDoNot() throws Exception {
-        // Five minutes would be too long for a test: the same limit at two seconds.
+        // Five minutes would be too long for a test: the same limit at one second.
         try (ServerProcess server =
-                ServerProcess.start(Map.of("JAVA_TOOL_OPTIONS", "-Dsun.net.httpserver.maxReqTime=2"))) {
+                ServerProcess.start(Map.of("JAVA_TOOL_OPTIONS", "-Dsun.net.httpserver.maxReqTime=1"))) {
             String head = "POST /2015-03-31/functions HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
             try (Socket header = open(server, head);
                     Socket body = open(server, head + "no\r\nContent-Length: 1000\r\n\r\n{")) {
@@ -38,7 +38,7 @@ final class SlowClientTest {
                                                 c -> c.zipFile(
                                                         SdkBytes.fromByteArray(
                                                                 Zips.python(
-                                                                        "import time\ndef handler(event, context):\n    time.sleep(5)\n    return 'slow'\n")))));
+                                                                        "import time\ndef handler(event, context):\n    time.sleep(3)\n    return 'slow'\n")))));
                 server.lambda().waiter().waitUntilFunctionActiveV2(b -> b.functionName("slow"));
                 assertThat(server.lambda()
                                 .invoke(b -> b.functionName("slow"))

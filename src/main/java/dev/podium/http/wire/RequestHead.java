@@ -40,6 +40,9 @@ record RequestHead(String method, String target, int minor, WireHeaders headers)
         if (hosts > 1 || (hosts == 0 && minor == 1)) {
             throw new BadMessage(400, "a request needs exactly one Host");
         }
+        if (minor == 0 && headers.first("Transfer-Encoding") != null) {
+            throw new BadMessage(400, "a transfer coding in HTTP/1.0");
+        }
         return new RequestHead(
                 new String(head, 0, space, ISO_8859_1),
                 new String(head, space + 1, last - space - 1, ISO_8859_1),

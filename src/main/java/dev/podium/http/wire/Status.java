@@ -2,6 +2,8 @@ package dev.podium.http.wire;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import org.jspecify.annotations.Nullable;
+
 /// Status lines.
 final class Status {
     private static final byte[] OK = make(200);
@@ -18,18 +20,35 @@ final class Status {
         };
     }
 
+    /// A status line with a reason of its own.
+    ///
+    /// @param reason null for the usual one
+    static byte[] line(int status, @Nullable String reason) {
+        return reason == null || reason.equals(reason(status)) ? line(status) : make(status, reason);
+    }
+
     private static byte[] make(int status) {
-        return ("HTTP/1.1 " + status + " " + reason(status) + "\r\n").getBytes(ISO_8859_1);
+        return make(status, reason(status));
+    }
+
+    private static byte[] make(int status, String reason) {
+        return ("HTTP/1.1 " + status + " " + reason + "\r\n").getBytes(ISO_8859_1);
     }
 
     static String reason(int status) {
         return switch (status) {
+            case 100 -> "Continue";
+            case 101 -> "Switching Protocols";
+            case 103 -> "Early Hints";
             case 200 -> "OK";
             case 201 -> "Created";
             case 202 -> "Accepted";
             case 204 -> "No Content";
+            case 301 -> "Moved Permanently";
+            case 302 -> "Found";
             case 304 -> "Not Modified";
             case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The body of a message as it arrives: of a known length, in chunks, or up to the end of the connection.
+/// The body of a message as it arrives: of a known length, in chunks, or up to the end of the
+/// connection.
 ///
 /// A body that is cut off ends with an [EOFException], never like a complete one.
 final class WireBody extends InputStream {
@@ -145,6 +146,19 @@ final class WireBody extends InputStream {
             ended = true;
         }
         return n;
+    }
+
+    @Override
+    public int available() {
+        if (chunked && remaining == 0) {
+            return !ended && in.hasChunkHead() ? 1 : 0;
+        }
+        return untilEnd ? in.buffered() : (int) Math.min(remaining, in.buffered());
+    }
+
+    /// Does what comes before the first read, now.
+    void begin() throws IOException {
+        start();
     }
 
     private void start() throws IOException {

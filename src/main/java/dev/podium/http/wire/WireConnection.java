@@ -4,52 +4,77 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /// A client's connection: reads requests one after the other on its own thread.
 final class WireConnection implements Closeable {
     private static final System.Logger LOG = System.getLogger(WireConnection.class.getName());
     private static final long LINGER_NANOS = 500_000_000;
+    private static final long CLOSE_NANOS = 2_000_000_000;
     private static final int MAX_DRAINED = 256 << 10;
 
     private final WireSettings settings;
     private final WireHandler handler;
-    private final Socket socket;
+    private final Socket raw;
     private final @Nullable String aliasHost;
-    private final WireInput input;
-    private final WireOutput output;
+    private final long connectedNanos = System.nanoTime();
+    private final Watchdog.@Nullable Alarm reading;
+    private final Watchdog.@Nullable Alarm writing;
+    private Socket socket;
+    private WireInput input;
+    private WireOutput output;
     private final AtomicReference<Runnable> onDisconnect = new AtomicReference<>(WireConnection::ignore);
     private volatile boolean ended;
+    private volatile boolean ending;
+    private volatile boolean idle;
     private volatile boolean watching;
     private int requests;
 
-    WireConnection(WireSettings settings, WireHandler handler, Socket socket, @Nullable String aliasHost)
+    WireConnection(
+            WireSettings settings,
+            WireHandler handler,
+            Socket socket,
+            @Nullable String aliasHost,
+            @Nullable Watchdog watchdog)
             throws IOException {
         this.settings = settings;
         this.handler = handler;
+        this.raw = socket;
         this.socket = socket;
         this.aliasHost = aliasHost;
-        this.input = new WireInput(socket, settings.maxHeadBytes());
-        this.output = new WireOutput(this, socket.getOutputStream());
+        this.reading = watchdog == null ? null : watchdog.watch(this::endInput);
+        this.writing = watchdog == null ? null : watchdog.watch(() -> TcpServer.close(raw));
+        this.input = new WireInput(socket, settings.maxHeadBytes(), reading);
+        this.output = output(socket);
+    }
+
+    private WireOutput output(Socket to) throws IOException {
+        OutputStream out = to.getOutputStream();
+        long limit = settings.bodyTimeout().toNanos();
+        return new WireOutput(this, writing == null ? out : new TimedOutput(out, writing, limit));
     }
 
     /// Serves the connection until it ends.
-    void run() {
+    void run(SocketLayer layer) {
         @Nullable WireExchange exchange = null;
         try {
+            lay(layer);
             do {
                 exchange = null;
-                if (!input.await(millis(requests == 0 ? settings.headTimeout() : settings.idleTimeout()))) {
+                if (!awaitRequest()) {
                     break;
                 }
                 exchange = next();
-            } while (exchange != null && serve(exchange));
+            } while (exchange != null && serve(exchange) && !ending);
         } catch (SocketTimeoutException e) {
             if (requests > 0 || exchange != null) {
                 LOG.log(Level.DEBUG, "connection timed out server={0}", settings.name());
@@ -58,6 +83,51 @@ final class WireConnection implements Closeable {
             LOG.log(Level.TRACE, "connection ended server={0} cause={1}", settings.name(), e.getMessage());
         } finally {
             end();
+        }
+    }
+
+    private void lay(SocketLayer layer) throws IOException {
+        if (reading != null) {
+            reading.set(settings.headTimeout().toNanos());
+        }
+        Socket laid = layer.over(raw);
+        if (reading != null) {
+            reading.clear();
+        }
+        if (laid instanceof SSLSocket) {
+            socket = laid;
+            input = new WireInput(laid, settings.maxHeadBytes(), reading);
+            output = output(laid);
+        }
+    }
+
+    private boolean awaitRequest() throws IOException {
+        idle = true;
+        if (ending && !input.isBuffered()) {
+            return false;
+        }
+        boolean there = input.await(millis(requests == 0 ? settings.headTimeout() : settings.idleTimeout()));
+        idle = false;
+        return there;
+    }
+
+    /// Ends the connection when no request is being served, now or later.
+    void endWhenIdle() {
+        ending = true;
+        if (idle) {
+            endInput();
+        }
+    }
+
+    boolean isEnding() {
+        return ending;
+    }
+
+    private void endInput() {
+        try {
+            raw.shutdownInput();
+        } catch (IOException e) {
+            LOG.log(Level.TRACE, "client gone already server={0}", settings.name());
         }
     }
 
@@ -139,7 +209,8 @@ final class WireConnection implements Closeable {
     private void answer(WireExchange exchange, int status) {
         if (!exchange.isAnswered()) {
             try {
-                exchange.respond(status, WireHeaders.of("Connection", "close"), new byte[0]);
+                WireHandler.Refusal refusal = handler.refusal(status);
+                exchange.refuse(refusal.status(), refusal.headers(), refusal.body());
             } catch (IOException | IllegalStateException e) {
                 LOG.log(Level.TRACE, "no answer possible server={0}", settings.name());
             }
@@ -148,13 +219,14 @@ final class WireConnection implements Closeable {
 
     private void refuse(int status) throws IOException {
         RequestHead none = new RequestHead("", "", 0, WireHeaders.empty());
-        output.write(none, status, WireHeaders.empty(), new byte[0], true, Duration.ZERO);
+        WireHandler.Refusal refusal = handler.refusal(status);
+        output.write(none, refusal.status(), refusal.headers(), refusal.body(), true, Duration.ZERO);
         socket.shutdownOutput();
         linger();
     }
 
-    /// Takes what a client is still sending for a moment: closing at once would reset the connection, and the
-    /// client could not read its answer.
+    /// Takes what a client is still sending for a moment: closing at once would reset the
+    /// connection, and the client could not read its answer.
     private void linger() throws IOException {
         if (socket.isClosed()) {
             return;
@@ -189,6 +261,31 @@ final class WireConnection implements Closeable {
         return (int) Math.min(Integer.MAX_VALUE, duration.toMillis());
     }
 
+    WireEnd end(Runnable onClose) {
+        return new WireEnd(socket, input, output.stream(), onClose);
+    }
+
+    boolean isAbandoned() {
+        try {
+            return ended || input.isEnded();
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Nullable
+    SSLSession tls() {
+        return socket instanceof SSLSocket secure ? secure.getSession() : null;
+    }
+
+    InetSocketAddress local() {
+        return (InetSocketAddress) raw.getLocalSocketAddress();
+    }
+
+    long connectedNanos() {
+        return connectedNanos;
+    }
+
     WireOutput output() {
         return output;
     }
@@ -203,7 +300,7 @@ final class WireConnection implements Closeable {
     }
 
     InetSocketAddress remote() {
-        return (InetSocketAddress) socket.getRemoteSocketAddress();
+        return (InetSocketAddress) raw.getRemoteSocketAddress();
     }
 
     void onDisconnect(Runnable task) {
@@ -220,7 +317,14 @@ final class WireConnection implements Closeable {
     }
 
     private void end() {
-        close();
+        if (reading == null || writing == null) {
+            close();
+        } else {
+            writing.set(CLOSE_NANOS); // with TLS there is something to send
+            close();
+            reading.close();
+            writing.close();
+        }
         ended = true;
         onDisconnect.getAndSet(WireConnection::ignore).run();
     }

@@ -7,12 +7,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The header fields of a message, in order, kept as the bytes of the wire: what is never asked for is never
-/// decoded, and answering with a fixed set of fields copies one block.
+/// The header fields of a message, in order, kept as the bytes of the wire: what is never asked
+/// for is never decoded, and answering with a fixed set of fields copies one block.
 ///
 /// Names are compared without regard to case; values are UTF-8.
 public final class WireHeaders {
     private static final int MARKS = 4;
+    private static final byte[] SEPARATOR = {':', ' '};
+    private static final byte[] LINE = {'\r', '\n'};
     private static final WireHeaders EMPTY = new WireHeaders(new byte[0], new int[0]);
 
     private final byte[] block;
@@ -86,8 +88,8 @@ public final class WireHeaders {
         marks[mark + 3] = stop;
     }
 
-    /// Finds the end of a line: a carriage return that a line feed follows. Either of them alone, or a NUL, is an
-    /// error.
+    /// Finds the end of a line: a carriage return that a line feed follows. Either of them alone,
+    /// or a NUL, is an error.
     static int lineEnd(byte[] block, int from, int to) throws BadMessage {
         for (int i = from; i < to; i++) {
             byte b = block[i];
@@ -115,7 +117,7 @@ public final class WireHeaders {
     /// The first value under a name.
     public @Nullable String first(String name) {
         for (int i = 0; i < size(); i++) {
-            if (isNamed(i, name)) {
+            if (is(i, name)) {
                 return value(i);
             }
         }
@@ -126,17 +128,18 @@ public final class WireHeaders {
     public List<String> all(String name) {
         List<String> values = new ArrayList<>(2);
         for (int i = 0; i < size(); i++) {
-            if (isNamed(i, name)) {
+            if (is(i, name)) {
                 values.add(value(i));
             }
         }
         return values;
     }
 
-    /// Tells whether one of the comma-separated elements under a name is the given one, without regard to case.
+    /// Tells whether one of the comma-separated elements under a name is the given one, without
+    /// regard to case.
     public boolean lists(String name, String element) {
         for (int i = 0; i < size(); i++) {
-            if (isNamed(i, name)) {
+            if (is(i, name)) {
                 for (String part : value(i).split(",", -1)) {
                     if (part.trim().equalsIgnoreCase(element)) {
                         return true;
@@ -164,7 +167,8 @@ public final class WireHeaders {
         return new String(block, marks[mark + 2], marks[mark + 3] - marks[mark + 2], UTF_8);
     }
 
-    private boolean isNamed(int field, String name) {
+    /// Tells whether a field has this name, without regard to case.
+    public boolean is(int field, String name) {
         int start = marks[field * MARKS];
         int length = marks[field * MARKS + 1] - start;
         if (length != name.length()) {
@@ -205,7 +209,8 @@ public final class WireHeaders {
 
         /// Adds a field.
         ///
-        /// @throws IllegalArgumentException if the name is no token or the value holds a line break or NUL
+        /// @throws IllegalArgumentException if the name is no token or the value holds a line
+        ///     break or NUL
         public Builder add(String name, String value) {
             for (int i = 0; i < name.length(); i++) {
                 if (name.charAt(i) > 127 || !isToken((byte) name.charAt(i))) {
@@ -218,18 +223,22 @@ public final class WireHeaders {
                     throw new IllegalArgumentException("a line break or NUL in the value of header " + name);
                 }
             }
-            if (fields * MARKS == marks.length) {
-                marks = Arrays.copyOf(marks, marks.length * 2);
-            }
-            int mark = fields++ * MARKS;
-            marks[mark] = length;
+            begin();
             append(name);
-            marks[mark + 1] = length;
-            append(": ");
-            marks[mark + 2] = length;
+            separate();
             append(value);
-            marks[mark + 3] = length;
-            append("\r\n");
+            end();
+            return this;
+        }
+
+        /// Adds a field of others as it is.
+        public Builder copy(WireHeaders from, int field) {
+            int mark = field * MARKS;
+            begin();
+            append(from.block, from.marks[mark], from.marks[mark + 1]);
+            separate();
+            append(from.block, from.marks[mark + 2], from.marks[mark + 3]);
+            end();
             return this;
         }
 
@@ -243,13 +252,37 @@ public final class WireHeaders {
             return new WireHeaders(Arrays.copyOf(bytes, length), Arrays.copyOf(marks, fields * MARKS));
         }
 
+        private void begin() {
+            if (fields * MARKS == marks.length) {
+                marks = Arrays.copyOf(marks, marks.length * 2);
+            }
+            marks[fields * MARKS] = length;
+        }
+
+        private void separate() {
+            marks[fields * MARKS + 1] = length;
+            append(SEPARATOR, 0, 2);
+            marks[fields * MARKS + 2] = length;
+        }
+
+        private void end() {
+            marks[fields * MARKS + 3] = length;
+            append(LINE, 0, 2);
+            fields++;
+        }
+
         private void append(String text) {
             byte[] more = text.getBytes(UTF_8);
-            if (length + more.length > bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more.length));
+            append(more, 0, more.length);
+        }
+
+        private void append(byte[] more, int from, int to) {
+            int count = to - from;
+            if (length + count > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + count));
             }
-            System.arraycopy(more, 0, bytes, length, more.length);
-            length += more.length;
+            System.arraycopy(more, from, bytes, length, count);
+            length += count;
         }
     }
 }

@@ -8,21 +8,29 @@ import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// What comes in on a connection. Its buffer holds heads and what follows them closely; bodies are read past it.
+/// What comes in on a connection. Its buffer holds heads and what follows them closely; bodies
+/// are read past it.
 ///
-/// The buffer has 2 kB while the connection is idle and grows up to the largest head that is allowed.
+/// The buffer has 2 kB while the connection is idle and grows up to the largest head that is
+/// allowed.
 final class WireInput {
     private static final int IDLE_SIZE = 2048;
 
     private final Socket socket;
     private final InputStream in;
     private final int maxHeadBytes;
+    private final Watchdog.@Nullable Alarm alarm;
+    private long timeoutNanos;
     private byte[] buffer = new byte[IDLE_SIZE];
     private int position;
     private int limit;
 
-    WireInput(Socket socket, int maxHeadBytes) throws IOException {
+    /// Makes the input of a connection.
+    ///
+    /// @param alarm what limits the reads instead of timers of the socket's
+    WireInput(Socket socket, int maxHeadBytes, Watchdog.@Nullable Alarm alarm) throws IOException {
         this.socket = socket;
+        this.alarm = alarm;
         this.in = socket.getInputStream();
         this.maxHeadBytes = maxHeadBytes;
     }
@@ -53,7 +61,8 @@ final class WireInput {
         return position < limit;
     }
 
-    /// Takes a head, up to and with its empty line, as bytes of its own. Something must be there to read.
+    /// Takes a head, up to and with its empty line, as bytes of its own. Something must be there
+    /// to read.
     byte[] head(int timeoutMillis) throws IOException {
         if (limit - position < 2) {
             timeout(timeoutMillis);
@@ -126,12 +135,66 @@ final class WireInput {
             position += n;
             return n;
         }
-        return in.read(target, offset, length);
+        return receive(target, offset, length);
+    }
+
+    private int receive(byte[] target, int offset, int length) throws IOException {
+        if (alarm == null) {
+            return in.read(target, offset, length);
+        }
+        alarm.set(timeoutNanos);
+        try {
+            int n = in.read(target, offset, length);
+            if (n < 0) {
+                alarm.check(); // it ends the input
+            }
+            return n;
+        } catch (IOException e) {
+            alarm.check();
+            throw e;
+        } finally {
+            alarm.clear();
+        }
+    }
+
+    /// How many bytes of a body can be read without waiting.
+    int buffered() {
+        return limit - position;
+    }
+
+    /// Tells whether the next lines of a chunked body can be taken without waiting.
+    boolean hasChunkHead() {
+        int need = position < limit && buffer[position] == '0' ? 2 : 1; // the last one is followed by a line more
+        for (int i = position; i + 1 < limit; i++) {
+            if (buffer[i] == '\r' && buffer[i + 1] == '\n' && --need == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Looks, for a millisecond, whether the peer has ended its side.
+    boolean isEnded() throws IOException {
+        if (limit == buffer.length) {
+            return false;
+        }
+        socket.setSoTimeout(1);
+        try {
+            return !fill();
+        } catch (SocketTimeoutException e) {
+            return false;
+        } finally {
+            socket.setSoTimeout(0);
+        }
     }
 
     /// Sets how long a read may wait for its first byte; 0 without limit.
     void timeout(int millis) throws IOException {
-        socket.setSoTimeout(millis);
+        if (alarm == null) {
+            socket.setSoTimeout(millis);
+        } else {
+            timeoutNanos = millis * 1_000_000L;
+        }
     }
 
     private void more() throws IOException {
@@ -153,7 +216,7 @@ final class WireInput {
             position = 0;
             limit = have;
         }
-        int n = in.read(buffer, limit, buffer.length - limit);
+        int n = receive(buffer, limit, buffer.length - limit);
         if (n < 0) {
             return false;
         }

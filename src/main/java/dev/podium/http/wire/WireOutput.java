@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Objects;
 
 /// What goes out on a connection: head and body in one write where they fit.
 ///
@@ -29,11 +28,16 @@ final class WireOutput {
         this.out = out;
     }
 
+    /// What bytes go out on when HTTP has ended.
+    OutputStream stream() {
+        return out;
+    }
+
     /// Writes a whole answer.
     void write(RequestHead request, int status, WireHeaders headers, byte[] content, boolean sayClose, Duration limit)
             throws IOException {
         boolean silent = isBodiless(status);
-        head(status, headers, sayClose);
+        head(Status.line(status), headers, sayClose);
         if (!silent) {
             add(LENGTH);
             add(Integer.toString(content.length).getBytes(ISO_8859_1));
@@ -62,17 +66,42 @@ final class WireOutput {
         }
     }
 
-    /// Writes the head of an answer of unknown length and gives the stream for its body.
-    OutputStream stream(WireExchange exchange, RequestHead request, int status, WireHeaders headers, boolean sayClose)
+    /// Gives the stream for an answer's body; the head goes out with its first bytes, or at once
+    /// unless lazy.
+    ///
+    /// @param length of the body, or -1 if it isn't known
+    WireStream stream(
+            WireExchange exchange, RequestHead request, AnswerHead head, long length, boolean sayClose, boolean lazy)
             throws IOException {
-        boolean chunked = request.minor() == 1;
-        head(status, headers, sayClose);
-        if (chunked) {
+        head(Status.line(head.status(), head.reason()), head.headers(), sayClose);
+        long size = length;
+        if (isBodiless(head.status()) || request.method().equals("HEAD")) {
+            size = WireStream.NONE;
+        } else if (length >= 0) {
+            add(LENGTH);
+            add(Long.toString(length).getBytes(ISO_8859_1));
+            add(LINE);
+        } else if (request.minor() == 1) {
             add(CHUNKED);
+        } else {
+            size = WireStream.UNTIL_END;
         }
         add(LINE);
+        byte[] whole = buffer;
+        buffer = new byte[512];
+        WireStream stream = new WireStream(out, whole, this.length, size, lazy, exchange::finish);
+        if (!lazy) {
+            stream.flush();
+        }
+        return stream;
+    }
+
+    /// Writes the head of an answer before the real one, or one that ends HTTP on this
+    /// connection.
+    void bare(AnswerHead head) throws IOException {
+        head(Status.line(head.status(), head.reason()), head.headers(), false);
+        add(LINE);
         flush();
-        return new BodyStream(exchange, chunked);
     }
 
     /// Tells the client to go on with its body.
@@ -80,9 +109,9 @@ final class WireOutput {
         out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1));
     }
 
-    private void head(int status, WireHeaders headers, boolean sayClose) {
+    private void head(byte[] line, WireHeaders headers, boolean sayClose) {
         length = 0;
-        add(Status.line(status));
+        add(line);
         reserve(headers.wireLength());
         headers.copyTo(buffer, length);
         length += headers.wireLength();
@@ -113,60 +142,5 @@ final class WireOutput {
 
     private static boolean isBodiless(int status) {
         return status < 200 || status == 204 || status == 304;
-    }
-
-    /// The body of an answer of unknown length.
-    private final class BodyStream extends OutputStream {
-        private final WireExchange exchange;
-        private final boolean chunked;
-        private boolean closed;
-
-        BodyStream(WireExchange exchange, boolean chunked) {
-            this.exchange = exchange;
-            this.chunked = chunked;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int count) throws IOException {
-            Objects.checkFromIndexSize(offset, count, bytes.length);
-            if (closed) {
-                throw new IOException("the answer is complete");
-            }
-            if (count == 0) {
-                return;
-            }
-            if (!chunked) {
-                out.write(bytes, offset, count);
-                return;
-            }
-            byte[] size = (Integer.toHexString(count) + "\r\n").getBytes(ISO_8859_1);
-            byte[] whole = new byte[size.length + count + 2];
-            System.arraycopy(size, 0, whole, 0, size.length);
-            System.arraycopy(bytes, offset, whole, size.length, count);
-            System.arraycopy(LINE, 0, whole, size.length + count, 2);
-            out.write(whole);
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (closed || exchange.isComplete()) {
-                return;
-            }
-            closed = true;
-            boolean written = false;
-            try {
-                if (chunked) {
-                    out.write("0\r\n\r\n".getBytes(ISO_8859_1));
-                }
-                written = true;
-            } finally {
-                exchange.finish(written);
-            }
-        }
     }
 }

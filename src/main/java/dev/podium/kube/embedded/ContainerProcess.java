@@ -54,20 +54,9 @@ final class ContainerProcess {
     /// @param mark put before each line that it writes; empty: its output goes straight into the log
     /// @throws IOException when the system can't
     static ContainerProcess start(Command command, ContainerLog log, PodFolder pod, String mark) throws IOException {
-        List<String> line = new ArrayList<>(command.command().size() + 1);
-        if (Files.isExecutable(SETSID)) {
-            line.add(SETSID.toString());
-        }
-        line.addAll(command.command());
-        ProcessBuilder builder = new ProcessBuilder(line)
-                .directory(command.workingDir().toFile())
-                .redirectInput(Redirect.from(NOTHING.toFile()))
-                .redirectErrorStream(true)
+        ProcessBuilder builder = builder(command)
                 .redirectOutput(mark.isEmpty() ? Redirect.appendTo(log.file().toFile()) : Redirect.PIPE);
-        Map<String, String> environment = builder.environment();
-        environment.clear();
-        environment.putAll(command.environment());
-        environment.put(MARKER, pod.path().getFileName().toString());
+        builder.environment().put(MARKER, pod.path().getFileName().toString());
         Process process = builder.start();
         Path record = pod.processes().resolve(Long.toString(process.pid()));
         Files.writeString(record, Long.toString(ProcessTree.startOf(process.pid())));
@@ -77,6 +66,34 @@ final class ContainerProcess {
                     .start(() -> copy(process.getInputStream(), log, mark));
         }
         return new ContainerProcess(process, record, !mark.isEmpty());
+    }
+
+    /// Runs a command whose output nobody wants.
+    ///
+    /// @return whether it exits with 0 in time; it is killed when it does not
+    static boolean succeeds(Command command, Duration limit) throws IOException, InterruptedException {
+        Process process = builder(command).redirectOutput(Redirect.DISCARD).start();
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 0;
+        } finally {
+            process.destroyForcibly();
+            ProcessTree.killMembers(process.pid());
+        }
+    }
+
+    private static ProcessBuilder builder(Command command) {
+        List<String> line = new ArrayList<>(command.command().size() + 1);
+        if (Files.isExecutable(SETSID)) {
+            line.add(SETSID.toString());
+        }
+        line.addAll(command.command());
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .directory(command.workingDir().toFile())
+                .redirectInput(Redirect.from(NOTHING.toFile()))
+                .redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(command.environment());
+        return builder;
     }
 
     /// Copies lines, each in one write, so that those of several processes don't mix.

@@ -1,12 +1,9 @@
 package dev.podium.kube.embedded;
 
-import dev.podium.kube.embedded.CodeArchiveReader.MalformedArchive;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// A thread of the pod runs it; [#stop] and [#kill] come from others.
 final class ContainerRun {
     static final int KILLED = 137;
-    private static final long RETRY_MILLIS = 100;
 
     private final ContainerSpec spec;
     private final ContainerLog log;
     private final PodRun pod;
     private final Clock clock;
+    private final ContainerProbes probes;
     private final ReentrantLock lock = new ReentrantLock();
-    private final List<ContainerProcess> processes = new ArrayList<>(1);
+    private final ContainerProcesses processes = new ContainerProcesses();
     private ContainerState state;
     private ContainerState.@Nullable Terminated last;
     private @Nullable Instant startedAt;
@@ -39,6 +36,7 @@ final class ContainerRun {
         this.log = log;
         this.pod = pod;
         this.clock = clock;
+        this.probes = new ContainerProbes(this);
     }
 
     ContainerSpec spec() {
@@ -47,6 +45,20 @@ final class ContainerRun {
 
     ContainerLog log() {
         return log;
+    }
+
+    ContainerProbes probes() {
+        return probes;
+    }
+
+    /// How long its processes may take to end.
+    Duration grace() {
+        return pod.grace();
+    }
+
+    /// Shows what its probes have found.
+    void changed() {
+        pod.changed();
     }
 
     /// State, last termination (or null) and number of restarts at one moment.
@@ -120,8 +132,8 @@ final class ContainerRun {
                 plan = pod.plan(spec);
             }
             return switch (plan) {
-                case Plan.Run run -> ended(execute(run.command()));
-                case Plan.Code code -> ended(fetch(code));
+                case Plan.Run run -> ended(probed(run));
+                case Plan.Code code -> ended(codeFetched(code));
                 case Plan.Function function -> ended(new FunctionRun(function, this).run());
                 case Plan.Unstartable(String why) -> terminated(128, "StartError", STARTING + why);
                 case Plan.Unpullable u -> throw new AssertionError(u);
@@ -130,7 +142,21 @@ final class ContainerRun {
         } catch (IOException | IllegalArgumentException e) {
             return terminated(128, "StartError", STARTING + e.getMessage());
         } finally {
-            killRest();
+            processes.killRest();
+        }
+    }
+
+    private int codeFetched(Plan.Code plan) throws InterruptedException {
+        running();
+        return new CodeFetch(plan, this).run();
+    }
+
+    private int probed(Plan.Run plan) throws IOException, InterruptedException {
+        try {
+            probes.begin(plan);
+            return execute(plan.command());
+        } finally {
+            probes.end();
         }
     }
 
@@ -175,12 +201,7 @@ final class ContainerRun {
         try {
             return process.waitFor();
         } finally {
-            lock.lock();
-            try {
-                processes.remove(process);
-            } finally {
-                lock.unlock();
-            }
+            processes.remove(process);
         }
     }
 
@@ -193,38 +214,11 @@ final class ContainerRun {
             return null;
         }
         ContainerProcess process = ContainerProcess.start(command, log, pod.folder(), mark);
-        lock.lock();
-        try {
-            processes.add(process);
-        } finally {
-            lock.unlock();
-        }
+        processes.add(process);
         if (stopping()) {
             process.kill();
         }
         return process;
-    }
-
-    private int fetch(Plan.Code plan) throws InterruptedException {
-        running();
-        CodeArchiveReader reader = new CodeArchiveReader(plan.names());
-        URI source = URI.create(plan.source() + "?format=tar");
-        return interruptibly(KILLED, () -> {
-            while (true) {
-                try (PlainCall call = PlainCall.send("GET", source, plan.address())) {
-                    if (call.status() == 200) {
-                        reader.unpack(call.body());
-                        return 0;
-                    }
-                } catch (MalformedArchive e) {
-                    log.note(String.valueOf(e.getMessage()));
-                    return 1;
-                } catch (IOException e) {
-                    // The server may be away: ask again, as the init container's script does.
-                }
-                Thread.sleep(RETRY_MILLIS);
-            }
-        });
     }
 
     /// Something that waits for long and can be given up.
@@ -305,24 +299,33 @@ final class ContainerRun {
 
     /// Asks the container to end: no restarts, waits given up, SIGTERM to its processes.
     void stop() {
-        List<ContainerProcess> all;
         lock.lock();
         try {
             stopping = true;
             if (waiting != null) {
                 waiting.interrupt();
             }
-            all = List.copyOf(processes);
         } finally {
             lock.unlock();
         }
-        all.forEach(ContainerProcess::terminate);
+        probes.giveUp();
+        processes.terminate();
+    }
+
+    /// Asks its processes to end; the restart policy says what follows.
+    void terminateProcesses() {
+        processes.terminate();
+    }
+
+    /// Ends its processes; the restart policy says what follows.
+    void killProcesses() {
+        processes.kill();
     }
 
     /// Ends the container at once.
     void kill() {
         stop();
-        running(p -> p.kill());
+        killProcesses();
     }
 
     /// Ends the container at once because it uses too much memory.
@@ -333,43 +336,18 @@ final class ContainerRun {
         } finally {
             lock.unlock();
         }
-        running(p -> p.kill());
+        killProcesses();
     }
 
     /// Pids of the processes that lead a session of this container.
     List<Long> leaders() {
-        lock.lock();
-        try {
-            return processes.stream().map(ContainerProcess::pid).toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void running(java.util.function.Consumer<ContainerProcess> action) {
-        List<ContainerProcess> all;
-        lock.lock();
-        try {
-            all = List.copyOf(processes);
-        } finally {
-            lock.unlock();
-        }
-        all.forEach(action);
-    }
-
-    private void killRest() {
-        running(ContainerProcess::kill);
-        lock.lock();
-        try {
-            processes.clear();
-        } finally {
-            lock.unlock();
-        }
+        return processes.leaders();
     }
 
     private void running() {
         if (startedAt == null) {
             startedAt = clock.instant();
+            probes.running();
             become(new ContainerState.Running(startedAt));
         }
     }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 /// @param env in the order of the manifest
 /// @param workingDir empty: the image's own
 /// @param memoryBytes the memory limit, or 0 for none
+/// @param sidecar an init container that runs on beside the main ones (`restartPolicy: Always`)
 record ContainerSpec(
         String name,
         String image,
@@ -21,7 +22,9 @@ record ContainerSpec(
         List<Variable> env,
         List<Mount> mounts,
         String workingDir,
-        long memoryBytes) {
+        long memoryBytes,
+        List<Probe> probes,
+        boolean sidecar) {
     /// A volume at a path.
     record Mount(String volume, String path, String subPath) {}
 
@@ -54,7 +57,9 @@ record ContainerSpec(
                 List.copyOf(env),
                 List.copyOf(mounts),
                 container.path("workingDir").asText(""),
-                memory.isEmpty() ? 0 : Quantity.parse(memory).orElse(0));
+                memory.isEmpty() ? 0 : Quantity.parse(memory).orElse(0),
+                Probe.read(container),
+                container.path("restartPolicy").asText("").equals("Always"));
     }
 
     /// Expands `$(NAME)` as Kubernetes does: `$$` is a dollar sign, unknown names stay as they are.
@@ -117,13 +122,14 @@ record ContainerSpec(
             }
         }
         return switch (path) {
-            case "status.podIP", "status.hostIP", "status.podIPs" -> "127.0.0.1";
+            case "status.podIP", "status.podIPs" -> PodAddresses.of(pod);
+            case "status.hostIP", "status.hostIPs" -> PodAddresses.HOST;
             case "spec.nodeName" -> Kubelet.NODE;
             default -> pod.at("/" + path.replace('.', '/')).asText("");
         };
     }
 
-    private static List<String> strings(JsonNode array) {
+    static List<String> strings(JsonNode array) {
         List<String> all = new ArrayList<>();
         array.forEach(a -> all.add(a.asText()));
         return List.copyOf(all);

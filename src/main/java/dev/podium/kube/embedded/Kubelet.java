@@ -30,6 +30,7 @@ final class Kubelet implements AutoCloseable {
     private final Path pods;
     private final Planner planner;
     private final Housekeeping housekeeping;
+    private final PodAddresses addresses = new PodAddresses();
     private final Map<String, PodRun> runs = new ConcurrentHashMap<>();
     /// Those that are ending pods, until they have deleted the pods' files.
     private final Set<Thread> stopping = ConcurrentHashMap.newKeySet();
@@ -69,6 +70,10 @@ final class Kubelet implements AutoCloseable {
         return housekeeping;
     }
 
+    PodAddresses addresses() {
+        return addresses;
+    }
+
     Optional<PodRun> run(String uid) {
         return Optional.ofNullable(runs.get(uid));
     }
@@ -93,6 +98,7 @@ final class Kubelet implements AutoCloseable {
         if (deleted || closed) {
             // Whoever deletes or closes after this point finds the run.
             runs.remove(stored.uid());
+            addresses.release(run.address());
             return;
         }
         Thread.ofVirtual().name("kubelet-" + stored.name()).start(run::run);
@@ -161,6 +167,7 @@ final class Kubelet implements AutoCloseable {
             return;
         }
         try {
+            addresses.release(run.address());
             run.folder().delete();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "pod folder not deleted pod={0} cause={1}", run.name(), e.toString());

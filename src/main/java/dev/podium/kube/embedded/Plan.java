@@ -1,14 +1,37 @@
 package dev.podium.kube.embedded;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /// What a container means on this machine.
 sealed interface Plan {
     /// A command of this machine.
-    record Run(ContainerProcess.Command command) implements Plan {}
+    ///
+    /// @param names for the commands of probes, which run beside it
+    record Run(ContainerProcess.Command command, LocalNames names) implements Plan {
+        /// Runs another command in the same surroundings.
+        ///
+        /// @return whether it exits with 0 in time; false too when it can't be started
+        boolean succeeds(List<String> probe, Duration limit) throws IOException, InterruptedException {
+            List<String> line = probe.stream()
+                    .map(a -> names.local(ContainerSpec.expand(a, command.environment())))
+                    .toList();
+            String path = command.environment().getOrDefault("PATH", "");
+            Path executable = line.isEmpty() ? null : Planner.executable(line.getFirst(), path, command.workingDir());
+            if (executable == null || !Planner.unexecutable(executable).isEmpty()) {
+                return false;
+            }
+            List<String> found = new ArrayList<>(line);
+            found.set(0, executable.toString());
+            return ContainerProcess.succeeds(
+                    new ContainerProcess.Command(found, command.environment(), command.workingDir()), limit);
+        }
+    }
 
     /// Fetch and unpack code: the part of the init container `podium-code`.
     ///

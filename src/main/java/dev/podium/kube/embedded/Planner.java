@@ -132,7 +132,7 @@ final class Planner {
         line.set(0, executable.toString());
         String problem = unexecutable(executable);
         return problem.isEmpty()
-                ? new Plan.Run(new ContainerProcess.Command(line, environment, folder))
+                ? new Plan.Run(new ContainerProcess.Command(line, environment, folder), names)
                 : new Plan.Unstartable("exec " + container.command().getFirst() + ": " + problem);
     }
 

@@ -28,9 +28,13 @@ final class PodRun {
     private final Instant startTime;
     private final long deadlineSeconds;
     private final JsonNode aliases;
+    private final String address;
+    private final Duration grace;
+    private final List<Thread> sidecars = new ArrayList<>(0);
     private final ReentrantLock publishing = new ReentrantLock();
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean finished;
+    private volatile boolean terminating;
     private volatile String reason = "";
     private volatile String message = "";
 
@@ -50,6 +54,9 @@ final class PodRun {
         ObjectNode kept = dev.podium.codec.Json.object();
         kept.set("hostAliases", spec.path("hostAliases").deepCopy());
         this.aliases = kept;
+        this.address = kubelet.addresses().assign(pod);
+        this.grace =
+                Duration.ofSeconds(spec.path("terminationGracePeriodSeconds").asLong(30));
         String waiting = spec.path("initContainers").isEmpty() ? "ContainerCreating" : "PodInitializing";
         spec.path("initContainers").forEach(c -> init.add(container(c, pod, waiting)));
         spec.path("containers").forEach(c -> main.add(container(c, pod, waiting)));
@@ -68,6 +75,16 @@ final class PodRun {
 
     String uid() {
         return uid;
+    }
+
+    /// The pod's own address.
+    String address() {
+        return address;
+    }
+
+    /// How long the pod's processes may take to end.
+    Duration grace() {
+        return grace;
     }
 
     PodFolder folder() {
@@ -102,6 +119,7 @@ final class PodRun {
             if (initialize()) {
                 runMain();
             }
+            endSidecars();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "pod failed name=" + name, e);
             fail("Error", "the pod's files can't be made: " + e.getMessage());
@@ -132,6 +150,14 @@ final class PodRun {
         ContainerRun.Policy retry = policy == ContainerRun.Policy.NEVER ? policy : ContainerRun.Policy.ON_FAILURE;
         for (ContainerRun container : init) {
             kubelet.housekeeping().add(container);
+            if (container.spec().sidecar()) {
+                sidecars.add(beside(container, ContainerRun.Policy.ALWAYS));
+                container.probes().awaitStarted();
+                if (terminating) {
+                    return false;
+                }
+                continue;
+            }
             int code = container.run(retry);
             kubelet.housekeeping().remove(container);
             if (code != 0 || container.stopping()) {
@@ -145,15 +171,7 @@ final class PodRun {
         main.forEach(kubelet.housekeeping()::add);
         List<Thread> others = new ArrayList<>();
         for (ContainerRun container : main.subList(1, main.size())) {
-            others.add(Thread.ofVirtual()
-                    .name("kubelet-" + name + "-" + container.spec().name())
-                    .start(() -> {
-                        try {
-                            container.run(policy);
-                        } catch (InterruptedException e) {
-                            container.kill();
-                        }
-                    }));
+            others.add(beside(container, policy));
         }
         try {
             main.getFirst().run(policy);
@@ -163,6 +181,38 @@ final class PodRun {
         } finally {
             others.forEach(Thread::interrupt);
             main.forEach(kubelet.housekeeping()::remove);
+        }
+    }
+
+    private Thread beside(ContainerRun container, ContainerRun.Policy restarts) {
+        return Thread.ofVirtual()
+                .name("kubelet-" + name + "-" + container.spec().name())
+                .start(() -> {
+                    try {
+                        container.run(restarts);
+                    } catch (InterruptedException e) {
+                        container.kill();
+                    } catch (RuntimeException e) {
+                        LOG.log(Level.ERROR, "container failed unexpectedly pod=" + name, e);
+                        container.kill();
+                    }
+                });
+    }
+
+    /// Ends the containers that run beside the main ones, now that these have ended: the last started first.
+    private void endSidecars() throws InterruptedException {
+        long end = System.nanoTime() + grace.toNanos();
+        List<ContainerRun> running =
+                init.stream().filter(c -> c.spec().sidecar()).toList();
+        for (int i = sidecars.size() - 1; i >= 0; i--) {
+            ContainerRun container = running.get(i);
+            container.stop();
+            long left = end - System.nanoTime();
+            if (left <= 0 || !sidecars.get(i).join(Duration.ofNanos(left))) {
+                container.kill();
+            }
+            sidecars.get(i).join();
+            kubelet.housekeeping().remove(container);
         }
     }
 
@@ -188,7 +238,15 @@ final class PodRun {
 
     /// Asks all containers to end, and kills them when the grace is over. Waits for the end.
     void terminate(Duration grace) throws InterruptedException {
-        init.forEach(ContainerRun::stop);
+        terminating = true;
+        for (ContainerRun container : init) {
+            if (container.spec().sidecar()) {
+                // It ends after the main ones; nobody waits for its start any longer.
+                container.probes().giveUp();
+            } else {
+                container.stop();
+            }
+        }
         main.forEach(ContainerRun::stop);
         if (grace.isZero() || !ended.await(grace.toMillis(), TimeUnit.MILLISECONDS)) {
             kill();
@@ -226,7 +284,7 @@ final class PodRun {
                 pod.set(
                         "status",
                         PodStatus.of(new PodStatus.Facts(
-                                init, main, policy, finished, reason, message, startTime, now, old, uid)));
+                                init, main, policy, finished, reason, message, startTime, now, old, uid, address)));
             });
         } finally {
             publishing.unlock();

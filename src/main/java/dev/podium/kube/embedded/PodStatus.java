@@ -7,6 +7,7 @@ import dev.podium.codec.Json;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Writes a pod's `status` as a kubelet does.
@@ -30,7 +31,8 @@ final class PodStatus {
             Instant startTime,
             Instant now,
             JsonNode old,
-            String uid) {}
+            String uid,
+            String address) {}
 
     /// The status of a pod that no node has taken yet.
     static ObjectNode pending(String qosClass) {
@@ -52,10 +54,14 @@ final class PodStatus {
         List<ContainerRun.View> main = f.main().stream().map(ContainerRun::view).toList();
         String phase = phase(f, init, main);
         boolean over = phase.equals("Succeeded") || phase.equals("Failed");
-        boolean initialized =
-                init.stream().allMatch(v -> v.state() instanceof ContainerState.Terminated t && t.exitCode() == 0);
-        boolean ready =
-                !over && initialized && main.stream().allMatch(v -> v.state() instanceof ContainerState.Running);
+        boolean initialized = IntStream.range(0, init.size())
+                .allMatch(i -> initialized(f.init().get(i), init.get(i)));
+        boolean ready = !over
+                && initialized
+                && main.stream().allMatch(v -> v.state() instanceof ContainerState.Running)
+                && f.main().stream().allMatch(c -> c.probes().ready())
+                && f.init().stream()
+                        .allMatch(c -> !c.spec().sidecar() || c.probes().ready());
         String unready = over ? "PodCompleted" : "ContainersNotReady";
         ObjectNode status = Json.object().put("phase", phase);
         ArrayNode conditions = status.putArray("conditions");
@@ -72,9 +78,9 @@ final class PodStatus {
         if (!f.reason().isEmpty()) {
             status.put("reason", f.reason()).put("message", f.message());
         }
-        status.put("hostIP", "127.0.0.1").put("podIP", "127.0.0.1");
-        status.putArray("hostIPs").addObject().put("ip", "127.0.0.1");
-        status.putArray("podIPs").addObject().put("ip", "127.0.0.1");
+        status.put("hostIP", PodAddresses.HOST).put("podIP", f.address());
+        status.putArray("hostIPs").addObject().put("ip", PodAddresses.HOST);
+        status.putArray("podIPs").addObject().put("ip", f.address());
         status.put("startTime", time(f.startTime()));
         if (!f.init().isEmpty()) {
             ArrayNode all = status.putArray("initContainerStatuses");
@@ -101,13 +107,23 @@ final class PodStatus {
         boolean began = main.stream().anyMatch(v -> !(v.state() instanceof ContainerState.Waiting) || v.restarts() > 0);
         if (!f.finished()) {
             boolean ended = f.policy() != ContainerRun.Policy.ALWAYS
+                    && f.init().stream().noneMatch(c -> c.spec().sidecar())
                     && main.stream().allMatch(v -> v.state() instanceof ContainerState.Terminated);
             return began && !ended ? "Running" : began ? outcome(main) : "Pending";
         }
-        if (init.stream().anyMatch(v -> !(v.state() instanceof ContainerState.Terminated t) || t.exitCode() != 0)) {
+        if (IntStream.range(0, init.size())
+                .anyMatch(i -> !f.init().get(i).spec().sidecar()
+                        && !initialized(f.init().get(i), init.get(i)))) {
             return "Failed";
         }
         return outcome(main);
+    }
+
+    /// Whether the pod goes on after an init container.
+    private static boolean initialized(ContainerRun container, ContainerRun.View view) {
+        return container.spec().sidecar()
+                ? container.probes().startedOnce()
+                : view.state() instanceof ContainerState.Terminated t && t.exitCode() == 0;
     }
 
     private static String outcome(List<ContainerRun.View> main) {
@@ -140,14 +156,15 @@ final class PodStatus {
         node.set("lastState", view.last() == null ? Json.object() : state(view.last(), id(spec, uid, 0)));
         boolean running = view.state() instanceof ContainerState.Running;
         boolean done = view.state() instanceof ContainerState.Terminated t && t.exitCode() == 0;
-        node.put("ready", init ? done : running);
+        boolean first = init && !spec.sidecar();
+        node.put("ready", first ? done : running && run.probes().ready());
         node.put("restartCount", view.restarts()).put("image", spec.image());
         boolean begun = !(view.state() instanceof ContainerState.Waiting);
         node.put("imageID", begun ? "podium://local" : "");
         if (begun) {
             node.put("containerID", id(spec, uid, view.restarts()));
         }
-        return node.put("started", running);
+        return node.put("started", running && run.probes().started());
     }
 
     private static String id(ContainerSpec spec, String uid, int restarts) {

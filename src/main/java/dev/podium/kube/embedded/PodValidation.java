@@ -201,8 +201,21 @@ final class PodValidation {
                                     + "characters other than '='");
                 }
             }
+            probes(c, field);
             resources(c.path("resources"), field + ".resources");
             security(c.path("securityContext"), field + ".securityContext");
+        }
+    }
+
+    private void probes(JsonNode container, String at) {
+        for (Probe.Kind kind : Probe.Kind.values()) {
+            JsonNode probe = container.path(kind.member());
+            if (probe.isObject() && !probe.has("exec")) {
+                causes.add(new Cause(
+                        "FieldValueForbidden",
+                        at + "." + kind.member(),
+                        "Forbidden: the embedded cluster asks probes by exec only"));
+            }
         }
     }
 

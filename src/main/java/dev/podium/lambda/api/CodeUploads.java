@@ -14,18 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Takes in code: checks an archive whole before it is stored, and keeps it under its SHA-256.
-final class CodeUploads {
+record CodeUploads(CodeBlobs blobs, LambdaLimits limits) {
     /// A registry with an optional port, path segments, and a tag or a digest, not both.
     private static final Pattern IMAGE = Pattern.compile("[a-zA-Z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._-]+)*"
             + "(:[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}|@sha256:(?<digest>[0-9a-f]{64}))?");
-
-    private final CodeBlobs blobs;
-    private final LambdaLimits limits;
-
-    CodeUploads(CodeBlobs blobs, LambdaLimits limits) {
-        this.blobs = blobs;
-        this.limits = limits;
-    }
 
     /// Stores the code of a new function, or finds what is wrong with it. The caller holds it until a function
     /// has it.
@@ -65,9 +57,8 @@ final class CodeUploads {
         return store(zip);
     }
 
-    /// An image that is named by its digest has that as CodeSha256. What a tag means only the registry knows, and
-    /// nobody
-    /// asks it before a pod does.
+    /// An image that is named by its digest has that as CodeSha256. What a tag means only the registry knows,
+    /// and nobody asks it before a pod does.
     private static FunctionCode image(String imageUri) {
         Matcher parts = IMAGE.matcher(imageUri);
         if (!parts.matches()) {

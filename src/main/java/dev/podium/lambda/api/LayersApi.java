@@ -40,35 +40,17 @@ import org.jspecify.annotations.Nullable;
 /// Layers: their versions and who may use them.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html">PublishLayerVersion</a>
-public final class LayersApi implements LambdaOperations {
+public record LayersApi(
+        Layers layers,
+        Policies policies,
+        CodeBlobs codes,
+        CodeDownloads downloads,
+        Runtimes runtimes,
+        LambdaLimits limits,
+        Clock clock)
+        implements LambdaOperations {
     private static final int PAGE = 50;
     private static final String READER = "GetLayerPolicy";
-
-    private final Layers layers;
-    private final Policies policies;
-    private final CodeBlobs codes;
-    private final CodeUploads uploads;
-    private final CodeDownloads downloads;
-    private final Runtimes runtimes;
-    private final Clock clock;
-
-    /// Connects the operations with what they work on.
-    public LayersApi(
-            Layers layers,
-            Policies policies,
-            CodeBlobs codes,
-            CodeDownloads downloads,
-            Runtimes runtimes,
-            LambdaLimits limits,
-            Clock clock) {
-        this.layers = layers;
-        this.policies = policies;
-        this.codes = codes;
-        this.uploads = new CodeUploads(codes, limits);
-        this.downloads = downloads;
-        this.runtimes = runtimes;
-        this.clock = clock;
-    }
 
     @Override
     public void addTo(ServiceApi.Builder service) {
@@ -107,10 +89,16 @@ public final class LayersApi implements LambdaOperations {
             throw unknownRuntime(named, "compatibleRuntimes", "Member must satisfy constraint: [", "]");
         }
         LayerShapes.ContentInput content = request.content();
-        FunctionCode code = uploads.create(
-                false,
-                new Requests.FunctionCodeInput(
-                        content.zipFile(), content.s3Bucket(), content.s3Key(), content.s3ObjectVersion(), null, null));
+        FunctionCode code = new CodeUploads(codes, limits)
+                .create(
+                        false,
+                        new Requests.FunctionCodeInput(
+                                content.zipFile(),
+                                content.s3Bucket(),
+                                content.s3Key(),
+                                content.s3ObjectVersion(),
+                                null,
+                                null));
         boolean kept = false;
         try {
             LayerVersion version = layers.publish(

@@ -12,9 +12,8 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.util.UUID;
 
-/// Messages about events that are done, on their way to destinations and dead-letter queues: kept on disk
-/// until their
-/// target has taken them. A lane per target, so that one that is away doesn't hold up the others.
+/// Messages about events that are done, on their way to destinations and dead-letter queues: kept on disk until
+/// their target has taken them. A lane per target, so that one that is away doesn't hold up the others.
 final class Deliveries implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
     private static final int AT_A_TIME = 64;

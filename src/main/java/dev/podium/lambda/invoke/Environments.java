@@ -90,9 +90,8 @@ public final class Environments implements AutoCloseable {
         checks.start();
     }
 
-    /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on,
-    /// spare ones
-    /// stay spare, others are deleted.
+    /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, spare
+    /// ones stay spare, others are deleted.
     public void adopt() throws PodException, InterruptedException {
         List<ObjectNode> there = pods.list("lambda");
         // Asked after the list: a pod is known before it is created.

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Builds the pods of functions, and reads back what it needs of them after a restart.
 ///
-/// A zip function's pod holds nothing of the function but labels, and a spare pod not even these: code,
-/// handler and
-/// variables come through the runtime port.
+/// A zip function's pod holds nothing of the function but labels, and a spare pod not even these: code, handler
+/// and variables come through the runtime port.
 final class FunctionPods {
     /// The function's container.
     static final String CONTAINER = "function";

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The tag `podium:pod-template`: a partial Pod manifest in JSON that is merged under the pods of one function.
 ///
 /// A caller of the AWS API is no operator: the tag may say where pods run and what they are called, not what
-/// runs in
-/// them, with which rights, or on which of the node's files. `PODIUM_POD_TEMPLATE` has no such bounds.
+/// runs in them, with which rights, or on which of the node's files. `PODIUM_POD_TEMPLATE` has no such bounds.
 ///
 /// ```json
 /// {"spec": {"nodeSelector": {"disk": "ssd"}, "tolerations": [{"key": "gpu", "operator": "Exists"}]}}

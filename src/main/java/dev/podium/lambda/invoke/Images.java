@@ -28,13 +28,18 @@ public final class Images {
         return runtimes.image(runtime);
     }
 
+    /// Where a user's own image is: one of AWS's private registries may be somewhere else here.
+    public String own(String image) {
+        return ecrUrl == null ? image : ECR.matcher(image).replaceFirst(ecrUrl + "/");
+    }
+
     /// The image that runs a function.
     ///
     /// @throws AwsException when its runtime is no longer known
     public String of(LambdaFunction function) {
         String own = function.code().imageUri();
         if (own != null) {
-            return ecrUrl == null ? own : ECR.matcher(own).replaceFirst(ecrUrl + "/");
+            return own(own);
         }
         String runtime = String.valueOf(function.settings().runtime());
         return runtimes.image(runtime)

@@ -11,6 +11,9 @@ import java.util.Set;
 final class Lane {
     /// Keys in memory.
     static final int PAGE = 256;
+    /// A burst starts few environments at first: each costs more than many events do.
+    private static final int FIRST_LIMIT = 8;
+    private static final long GROWTH = 1_000_000_000;
 
     final String name;
     /// Waiting keys, those to be run next first.
@@ -22,7 +25,12 @@ final class Lane {
     private boolean more;
 
     private String cursor = "";
-    private int limit = Integer.MAX_VALUE;
+    /// How many may run at a time.
+    private int limit = FIRST_LIMIT;
+    /// Whether the limit doubles while it is reached: until the first refusal.
+    private boolean growing = true;
+
+    private long grownAt;
     private int succeeded;
     private int refusals;
     private long pausedUntil;
@@ -42,6 +50,7 @@ final class Lane {
 
     Lane(String name) {
         this.name = name;
+        this.grownAt = System.nanoTime();
     }
 
     /// Takes a key that is on disk.
@@ -105,7 +114,21 @@ final class Lane {
             return Next.PAUSED;
         }
         paused = false;
+        if (running >= limit && growing && !grow(now)) {
+            pausedUntil = grownAt + GROWTH;
+            return Next.PAUSED;
+        }
         return running < limit && running < free ? Next.READY : Next.FULL;
+    }
+
+    private boolean grow(long now) {
+        if (now - grownAt < GROWTH) {
+            return false;
+        }
+        limit = 2 * limit;
+        growing = limit < Integer.MAX_VALUE / 4;
+        grownAt = now;
+        return true;
     }
 
     /// What a lane can do.
@@ -127,7 +150,7 @@ final class Lane {
         dropped(key);
         paused = false;
         refusals = 0;
-        if (limit < Integer.MAX_VALUE && ++succeeded >= limit) {
+        if (!growing && ++succeeded >= limit) {
             limit++;
             succeeded = 0;
         }
@@ -144,6 +167,7 @@ final class Lane {
         running--;
         keys.addFirst(key);
         limit = Math.max(1, running);
+        growing = false;
         succeeded = 0;
         refusals++;
         paused = true;

@@ -22,10 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// A durable queue in lanes: an item is on disk before it is accepted, and leaves when its work is done.
 ///
 /// Each lane (a function, a target) is served in turn, and none may take more places than it leaves free: so
-/// that one
-/// that is slow, or has a million items, doesn't hold up the others. A lane whose work is refused pauses, 1 s
-/// at first
-/// and up to 5 min. In memory are the first keys of each lane that has any; the rest, and all items, are on disk.
+/// that one that is slow, or has a million items, doesn't hold up the others. A lane whose work is refused
+/// pauses, 1 s at first and up to 5 min. In memory are the first keys of each lane that has any; the rest, and
+/// all items, are on disk.
 final class LaneQueue<T> implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);

@@ -22,8 +22,7 @@ import java.util.function.ObjIntConsumer;
 /// environments of versions.
 ///
 /// An alias passes its number on to the version that it points to, and to the second one by its weight; both
-/// when it is
-/// asked for and when the alias moves.
+/// when it is asked for and when the alias moves.
 public final class Provisioning {
     private static final Logger LOG = System.getLogger("lambda");
 

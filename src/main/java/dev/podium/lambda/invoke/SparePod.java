@@ -7,6 +7,7 @@ import dev.podium.lambda.runtime.SessionOwner;
 import dev.podium.pods.PodListener;
 import dev.podium.pods.PodState;
 import dev.podium.pods.PodTrouble;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A generic pod that waits for a function. Once an environment has taken it, it only passes on what it hears.
@@ -107,29 +108,24 @@ final class SparePod implements SessionOwner, PodListener {
 
     @Override
     public void ready() {
-        Environment environment = taken;
-        if (environment != null) {
-            environment.ready();
-        } else {
-            discard("it runs a function already", false, false);
-        }
+        passOn(Environment::ready);
     }
 
     @Override
     public void initError(FunctionError error) {
-        Environment environment = taken;
-        if (environment != null) {
-            environment.initError(error);
-        } else {
-            discard("it runs a function already", false, false);
-        }
+        passOn(environment -> environment.initError(error));
     }
 
     @Override
     public void exited(RuntimeExit exit) {
+        passOn(environment -> environment.exited(exit));
+    }
+
+    /// Tells the environment what its runtime does: a spare pod has none yet.
+    private void passOn(Consumer<Environment> news) {
         Environment environment = taken;
         if (environment != null) {
-            environment.exited(exit);
+            news.accept(environment);
         } else {
             discard("it runs a function already", false, false);
         }

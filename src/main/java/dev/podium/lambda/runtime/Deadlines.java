@@ -9,9 +9,8 @@ import java.util.concurrent.TimeUnit;
 /// Wakes the invocations whose time is over.
 ///
 /// A timed wait per invocation would cost more than handing over its event: each wakes the scheduler's timer
-/// thread.
-/// So a busy environment has one alarm, set for the earliest deadline that it may have to keep and set again only
-/// when it goes off.
+/// thread. So a busy environment has one alarm, set for the earliest deadline that it may have to keep and set
+/// again only when it goes off.
 final class Deadlines implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda.runtime");
 

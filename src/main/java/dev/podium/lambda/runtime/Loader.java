@@ -17,8 +17,7 @@ public final class Loader {
     private Loader() {}
 
     /// Variant SHELL: the function's container loads its code with the image's bash, then becomes the start
-    /// script.
-    /// Needs `tar`, or else `head`, `mkdir`, `chmod` and `ln`.
+    /// script. Needs `tar`, or else `head`, `mkdir`, `chmod` and `ln`.
     public static List<String> shellCommand() {
         return List.of("/bin/bash", "-c", resource("loader.bash"));
     }

@@ -10,10 +10,8 @@ import java.util.List;
 import java.util.Objects;
 
 /// What a pod's loader and start script ask for, under `/podium/<code token>/`: `code`, `exit`, `alive`,
-/// `memory` ([StartScript]),
-/// `extensions` (`POST` tells which are started, `GET` waits until so many have registered), and `extension`
-/// for the
-/// end of one.
+/// `memory` ([StartScript]), `extensions` (`POST` tells which are started, `GET` waits until so many have
+/// registered), and `extension` for the end of one.
 final class PodApi {
     private static final WireHeaders TEXT = WireHeaders.of("Content-Type", "text/plain");
 

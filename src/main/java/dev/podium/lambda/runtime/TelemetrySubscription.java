@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// One subscriber's events: collected, and sent by a thread of its own.
 ///
 /// Whoever adds an event never waits. What the subscriber doesn't take in time is tried again; when twice its
-/// buffer
-/// waits, the newest are dropped and it is told so.
+/// buffer waits, the newest are dropped and it is told so.
 final class TelemetrySubscription {
     private static final System.Logger LOG = System.getLogger("lambda.runtime");
     private static final Duration CONNECT = Duration.ofSeconds(1);

@@ -7,8 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The headers by which a function URL tells browsers who may call it. Where they are configured, the
-/// function's own
-/// ones don't count.
+/// function's own ones don't count.
 ///
 /// @see <a href="https://fetch.spec.whatwg.org/#http-cors-protocol">CORS protocol</a>
 final class CorsHeaders {

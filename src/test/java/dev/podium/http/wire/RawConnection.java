@@ -79,6 +79,43 @@ public final class RawConnection implements AutoCloseable {
         return new Answer(head.status(), headers, body);
     }
 
+    /// Reads only the head of an answer.
+    public int head() throws IOException {
+        int status = Integer.parseInt(line().substring(9, 12));
+        while (!line().isEmpty()) {
+            continue;
+        }
+        return status;
+    }
+
+    /// Reads one chunk of an answer's body; of the last one, the trailers in lines.
+    public String chunk() throws IOException {
+        int size = Integer.parseInt(line(), 16);
+        if (size > 0) {
+            String chunk = new String(in.readNBytes(size), ISO_8859_1);
+            line();
+            return chunk;
+        }
+        StringBuilder trailers = new StringBuilder();
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            trailers.append(line).append('\n');
+        }
+        return trailers.toString();
+    }
+
+    /// Reads what comes until the connection ends, however it does.
+    public String rest() throws IOException {
+        StringBuilder rest = new StringBuilder();
+        try {
+            for (int b = in.read(); b >= 0; b = in.read()) {
+                rest.append((char) b);
+            }
+        } catch (java.net.SocketException e) {
+            return rest.toString(); // reset
+        }
+        return rest.toString();
+    }
+
     private String line() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {

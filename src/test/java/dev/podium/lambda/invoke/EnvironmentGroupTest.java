@@ -3,18 +3,11 @@ package dev.podium.lambda.invoke;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.Eventually;
-import dev.podium.aws.Scope;
-import dev.podium.lambda.FunctionCode;
-import dev.podium.lambda.FunctionName;
-import dev.podium.lambda.FunctionSettings;
-import dev.podium.lambda.FunctionStatus;
-import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.invoke.EnvironmentGroup.Acquired;
 import dev.podium.pods.PodState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -312,36 +305,7 @@ final class EnvironmentGroupTest {
     }
 
     private static Deployment deployment() {
-        FunctionSettings settings = new FunctionSettings(
-                "Zip",
-                "python3.12",
-                "role",
-                "app.handler",
-                "",
-                3,
-                128,
-                512,
-                null,
-                "x86_64",
-                "PassThrough",
-                FunctionSettings.Logging.text(),
-                null,
-                List.of(),
-                null,
-                "None");
-        return Deployment.of(
-                new LambdaFunction(
-                        new Scope("000000000000", "us-east-1"),
-                        "f",
-                        FunctionName.LATEST,
-                        settings,
-                        new FunctionCode("00", 1, 1, 1, null),
-                        FunctionStatus.active(),
-                        "r",
-                        "t",
-                        Map.of(),
-                        0),
-                "image");
+        return Deployment.of(LineageTest.function("f"), "image");
     }
 
     private static final class Recorded implements Surroundings {

@@ -59,7 +59,8 @@ final class LineageTest {
         assertThat(header).hasSizeLessThan(600);
     }
 
-    private static LambdaFunction function(String name) {
+    /// A Python function with AWS's defaults.
+    static LambdaFunction function(String name) {
         return new LambdaFunction(
                 new Scope("000000000000", "us-east-1"),
                 name,

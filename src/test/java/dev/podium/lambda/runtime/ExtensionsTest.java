@@ -182,11 +182,7 @@ final class ExtensionsTest {
         pod.runtimeTakes();
         pod.script("POST", "extension?run=0&name=tool&status=9");
         pod.script("POST", "extension?run=1&name=tool&status=3");
-        assertThat(pod.outcome())
-                .isInstanceOfSatisfying(
-                        Outcome.Exited.class,
-                        exited -> assertThat(exited.exit().extension())
-                                .isEqualTo(new ExtensionFailure("Extension.Crash", "exit status 3")));
+        fails("Extension.Crash", "exit status 3");
     }
 
     @Test
@@ -212,11 +208,7 @@ final class ExtensionsTest {
         pod.script("POST", "extension?run=1&name=tool&status=0");
         assertThat(pod.told()).isEqualTo("exited 1");
         pod.invoke("one", SOON);
-        assertThat(pod.outcome())
-                .isInstanceOfSatisfying(
-                        Outcome.Exited.class,
-                        exited -> assertThat(exited.exit().extension())
-                                .isEqualTo(new ExtensionFailure("Extension.InitError", "exit code 0")));
+        fails("Extension.InitError", "exit code 0");
         tool.ask();
         assertThat(tool.event().body()).contains("Extension.InvalidExtensionState");
     }
@@ -228,11 +220,7 @@ final class ExtensionsTest {
         tool.event();
         pod.runtimeTakes();
         assertThat(tool.fails("exit", "Tool.Broken").status()).isEqualTo(202);
-        assertThat(pod.outcome())
-                .isInstanceOfSatisfying(
-                        Outcome.Exited.class,
-                        exited -> assertThat(exited.exit().extension())
-                                .isEqualTo(new ExtensionFailure("Extension.ExitError", "Tool.Broken")));
+        fails("Extension.ExitError", "Tool.Broken");
     }
 
     @Test
@@ -241,12 +229,7 @@ final class ExtensionsTest {
         pod.script("POST", "extension?run=1&name=tool&status=126&why=permission%20denied");
         assertThat(pod.told()).isEqualTo("exited 1");
         pod.invoke("one", SOON);
-        assertThat(pod.outcome())
-                .isInstanceOfSatisfying(
-                        Outcome.Exited.class,
-                        exited -> assertThat(exited.exit().extension())
-                                .isEqualTo(new ExtensionFailure(
-                                        "Extension.LaunchError", "fork/exec /opt/extensions/tool: permission denied")));
+        fails("Extension.LaunchError", "fork/exec /opt/extensions/tool: permission denied");
     }
 
     @Test
@@ -295,5 +278,13 @@ final class ExtensionsTest {
         assertThat(pod.outcome()).isInstanceOf(Outcome.Exited.class);
         pod.session.close();
         assertThat(tool.event().body()).contains("\"shutdownReason\":\"failure\"");
+    }
+
+    /// The invocation under way ends with the failure of an extension.
+    private void fails(String type, String cause) throws InterruptedException {
+        assertThat(pod.outcome())
+                .isInstanceOfSatisfying(
+                        Outcome.Exited.class,
+                        exited -> assertThat(exited.exit().extension()).isEqualTo(new ExtensionFailure(type, cause)));
     }
 }

@@ -1,0 +1,107 @@
+package dev.podium;
+
+import dev.podium.aws.Scope;
+import dev.podium.aws.ServiceApi;
+import dev.podium.ecs.EcsApi;
+import dev.podium.ecs.EcsSettings;
+import dev.podium.ecs.LoadBalancing;
+import dev.podium.ecs.NodeNames;
+import dev.podium.ecs.Surroundings;
+import dev.podium.ecs.TaskLogs;
+import dev.podium.kube.KubeException;
+import dev.podium.logs.LogEvent;
+import dev.podium.logs.LogGroups;
+import dev.podium.logs.LogTarget;
+import dev.podium.pods.PodException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/// ECS.
+final class EcsPart implements ServicePart {
+    private static final Duration DELETE_GRACE = Duration.ofSeconds(30);
+    private static final String EMBEDDED_NODE = "podium";
+
+    private final EcsApi api;
+
+    EcsPart(Foundation on, LogGroups logs, LoadBalancing balancing) {
+        api = new EcsApi(new Surroundings(
+                on.store(),
+                on.pods(),
+                on.reaper(),
+                on.port(),
+                balancing,
+                taskLogs(logs),
+                new UpstreamSecrets(on.upstream()),
+                nodes(on.cluster()),
+                settings(on),
+                on.clock()));
+    }
+
+    private static EcsSettings settings(Foundation on) {
+        Cluster cluster = on.cluster();
+        return new EcsSettings(
+                cluster.selfIp(),
+                cluster.selfPort(),
+                Wiring.ecrImages(on.config()),
+                !cluster.embedded(),
+                cluster.embedded(),
+                DELETE_GRACE);
+    }
+
+    private static TaskLogs taskLogs(LogGroups logs) {
+        return new TaskLogs() {
+            @Override
+            public boolean exists(Scope scope, String group) {
+                return logs.exists(scope, group);
+            }
+
+            @Override
+            public void write(Scope scope, String group, String stream, List<Line> lines) {
+                logs.write(
+                        new LogTarget(scope, group, stream),
+                        lines.stream()
+                                .map(line -> new LogEvent(line.millis(), line.text()))
+                                .toList());
+            }
+        };
+    }
+
+    private static NodeNames nodes(Cluster cluster) {
+        return () -> {
+            if (cluster.embedded()) {
+                return List.of(EMBEDDED_NODE);
+            }
+            try {
+                return cluster.client().nodeNames();
+            } catch (KubeException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        };
+    }
+
+    @Override
+    public ServiceApi service() {
+        return api.service();
+    }
+
+    @Override
+    public void start() {
+        api.start();
+    }
+
+    @Override
+    public void adopt() throws PodException, InterruptedException {
+        api.adopt();
+    }
+
+    @Override
+    public void settle() {
+        api.settle();
+    }
+
+    @Override
+    public void clear() {
+        api.clear();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.podium;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.aws.Arn;
+import dev.podium.aws.HttpUpstream;
+import dev.podium.aws.Scope;
+import dev.podium.codec.Json;
+import dev.podium.ecs.SecretValues;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Reads containers' secrets from Systems Manager and Secrets Manager at the upstream.
+///
+/// @param upstream or null
+///
+/// @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html">Sensitive
+/// data</a>
+record UpstreamSecrets(@Nullable HttpUpstream upstream) implements SecretValues {
+    @Override
+    public String value(Scope scope, String reference) throws IOException, InterruptedException {
+        HttpUpstream there = upstream;
+        if (there == null) {
+            throw new IOException(
+                    "Podium has no secrets of its own, and PODIUM_UPSTREAM_URL names no endpoint that has");
+        }
+        Arn arn = Arn.parse(reference).orElse(null);
+        String region = arn == null ? scope.region() : arn.region();
+        return arn != null && arn.service().equals("secretsmanager")
+                ? secret(there, region, arn)
+                : parameter(
+                        there, region, arn == null ? reference : arn.resource().substring("parameter".length()));
+    }
+
+    private static String parameter(HttpUpstream there, String region, String name)
+            throws IOException, InterruptedException {
+        ObjectNode request = Json.object().put("Name", name).put("WithDecryption", true);
+        JsonNode value =
+                call(there, "ssm", "AmazonSSM.GetParameter", region, request).at("/Parameter/Value");
+        return text(value, "the upstream's answer has no value");
+    }
+
+    /// The resource is `secret:name`, and by turns a JSON key, a version stage and a version id, which may be empty.
+    private static String secret(HttpUpstream there, String region, Arn arn) throws IOException, InterruptedException {
+        String[] parts = arn.resource().split(":", -1);
+        if (parts.length < 2) {
+            throw new IOException("it is no secret's ARN");
+        }
+        ObjectNode request = Json.object()
+                .put(
+                        "SecretId",
+                        new Arn(arn.partition(), arn.service(), region, arn.account(), parts[0] + ":" + parts[1])
+                                .toString());
+        if (parts.length > 3 && !parts[3].isEmpty()) {
+            request.put("VersionStage", parts[3]);
+        }
+        if (parts.length > 4 && !parts[4].isEmpty()) {
+            request.put("VersionId", parts[4]);
+        }
+        JsonNode value = call(there, "secretsmanager", "secretsmanager.GetSecretValue", region, request)
+                .path("SecretString");
+        if (parts.length < 3 || parts[2].isEmpty()) {
+            return text(value, "the secret is no text");
+        }
+        JsonNode member = Json.MAPPER.readTree(value.asText("{}")).path(parts[2]);
+        return text(member, "the secret has no member " + parts[2]);
+    }
+
+    private static JsonNode call(HttpUpstream there, String service, String target, String region, ObjectNode request)
+            throws IOException, InterruptedException {
+        return Json.MAPPER.readTree(there.call(
+                service,
+                region,
+                "application/x-amz-json-1.1",
+                Json.MAPPER.writeValueAsBytes(request),
+                "X-Amz-Target",
+                target));
+    }
+
+    private static String text(JsonNode value, String otherwise) throws IOException {
+        if (value.isMissingNode() || value.isNull()) {
+            throw new IOException(otherwise);
+        }
+        return value.isTextual() ? value.asText() : value.toString();
+    }
+}

@@ -1,0 +1,216 @@
+package dev.podium.elb;
+
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Checks the conditions of a rule, and brings them into the form that AWS shows.
+final class ConditionRules {
+    private static final List<String> FIELDS =
+            List.of("http-header", "http-request-method", "host-header", "path-pattern", "query-string", "source-ip");
+    private static final Set<String> ONCE = Set.of("http-request-method", "host-header", "path-pattern", "source-ip");
+    private static final int MOST_VALUES = 5;
+    private static final int MOST_WILDCARDS = 6;
+    private static final int LONGEST = 128;
+    private static final int LONGEST_NAME = 40;
+
+    private ConditionRules() {}
+
+    /// Checks all conditions of a rule.
+    ///
+    /// @return them as they are stored and shown
+    static List<Condition> check(List<Condition> given) {
+        if (given.isEmpty()) {
+            throw ElbError.validation("A condition must be specified");
+        }
+        List<Condition> whole = given.stream().map(ConditionRules::whole).toList();
+        Set<String> seen = new HashSet<>();
+        for (Condition condition : whole) {
+            if (!seen.add(String.valueOf(condition.field())) && ONCE.contains(String.valueOf(condition.field()))) {
+                throw ElbError.validation("A rule can only have one '" + condition.field() + "' condition");
+            }
+        }
+        List<String> values = whole.stream().flatMap(ConditionRules::values).toList();
+        if (values.size() > MOST_VALUES) {
+            throw ElbError.validation("A rule can only have '" + MOST_VALUES + "' condition values");
+        }
+        if (values.stream()
+                        .flatMapToInt(String::chars)
+                        .filter(c -> c == '*' || c == '?')
+                        .count()
+                > MOST_WILDCARDS) {
+            throw ElbError.validation("A rule can only have '" + MOST_WILDCARDS + "' condition wildcards");
+        }
+        return whole;
+    }
+
+    private static Condition whole(Condition given) {
+        String field = given.field();
+        if (field == null || !FIELDS.contains(field)) {
+            throw ElbError.validation("Condition field '" + field + "' must be one of '" + FIELDS + "'");
+        }
+        if (regular(given)) {
+            throw ElbError.unsupported("RegexValues of a condition");
+        }
+        if (given.configured().stream().anyMatch(configured -> !configured.equals(field))) {
+            throw ElbError.validation("A condition with the field '" + field
+                    + "' can't have the configuration of another field: " + given.configured());
+        }
+        return switch (field) {
+            case "host-header" -> {
+                List<String> values = patterns(field, given.values(), given.hostHeaderConfig());
+                yield condition(field, values, new Condition.Patterns(values, null), null);
+            }
+            case "path-pattern" -> {
+                List<String> values = patterns(field, given.values(), given.pathPatternConfig());
+                yield condition(field, values, null, new Condition.Patterns(values, null));
+            }
+            default -> configured(field, given);
+        };
+    }
+
+    private static boolean regular(Condition given) {
+        Condition.HttpHeader header = given.httpHeaderConfig();
+        return given.regexValues() != null
+                || Stream.of(
+                                java.util.Optional.ofNullable(given.hostHeaderConfig()),
+                                java.util.Optional.ofNullable(given.pathPatternConfig()))
+                        .flatMap(java.util.Optional::stream)
+                        .anyMatch(patterns -> patterns.regexValues() != null)
+                || header != null && header.regexValues() != null;
+    }
+
+    private static Condition condition(
+            String field, List<String> values, Condition.@Nullable Patterns hosts, Condition.@Nullable Patterns paths) {
+        return new Condition(field, values, hosts, paths, null, null, null, null, null);
+    }
+
+    private static List<String> patterns(
+            String field, @Nullable List<String> values, Condition.@Nullable Patterns config) {
+        boolean plain = values != null && !values.isEmpty();
+        if (plain && config != null) {
+            throw ElbError.validation("Values and a configuration can't both be specified in a condition");
+        }
+        List<String> found = plain ? values : config == null ? null : config.values();
+        checkValues(field, found);
+        if (found != null && field.equals("path-pattern")) {
+            found.forEach(value -> {
+                if (!value.matches("[A-Za-z0-9_.$/~\"'@:+&*?!%,;=()\\[\\]{}#|^\\\\ -]+")) {
+                    throw ElbError.validation("The path pattern '" + value + "' has characters that can't be in one");
+                }
+            });
+        }
+        return found == null ? List.of() : found;
+    }
+
+    private static Condition configured(String field, Condition given) {
+        if (given.values() != null && !given.values().isEmpty()) {
+            throw ElbError.validation("Values can't be specified in a condition with the field '" + field + "'");
+        }
+        checkValues(field, values(given).toList());
+        switch (field) {
+            case "http-header" -> checkHeader(given.httpHeaderConfig());
+            case "http-request-method" ->
+                values(given).forEach(value -> {
+                    if (!value.matches("[A-Z_-]{1,40}")) {
+                        throw ElbError.validation("The HTTP method '" + value
+                                + "' can only contain A-Z, hyphens and underscores, and 40 characters");
+                    }
+                });
+            case "source-ip" -> values(given).forEach(ConditionRules::checkRange);
+            default -> {
+                // A query string may be anything.
+            }
+        }
+        return new Condition(
+                field,
+                null,
+                null,
+                null,
+                given.httpHeaderConfig(),
+                given.queryStringConfig(),
+                given.httpRequestMethodConfig(),
+                given.sourceIpConfig(),
+                null);
+    }
+
+    private static void checkValues(String field, @Nullable List<String> values) {
+        if (values == null || values.isEmpty()) {
+            throw ElbError.validation("A condition value must be specified for the field '" + field + "'");
+        }
+        for (String value : values) {
+            if (value.isEmpty() || value.length() > LONGEST) {
+                throw ElbError.validation(
+                        "The condition value '" + value + "' must be between 1 and '" + LONGEST + "' characters long");
+            }
+        }
+    }
+
+    private static void checkHeader(Condition.@Nullable HttpHeader header) {
+        String name = header == null ? null : header.httpHeaderName();
+        if (name == null || !name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1," + LONGEST_NAME + "}")) {
+            throw ElbError.validation("The HTTP header name '" + name + "' is not valid");
+        }
+        if (name.equalsIgnoreCase("host")) {
+            throw ElbError.validation("The header 'host' needs a condition with the field 'host-header'");
+        }
+    }
+
+    private static void checkRange(String range) {
+        int slash = range.indexOf('/');
+        String address = slash < 0 ? "" : range.substring(0, slash);
+        boolean six = address.contains(":");
+        String bits = range.substring(slash + 1);
+        if (!address.matches("[0-9A-Fa-f:.]+")
+                || !bits.matches("\\d{1,3}")
+                || Integer.parseInt(bits) > (six ? 128 : 32)
+                || !literal(address, six)) {
+            throw ElbError.validation("The source IP '" + range + "' is not a valid CIDR block");
+        }
+    }
+
+    /// Tells whether a text is an IP address; no name is looked up.
+    static boolean literal(String address, boolean six) {
+        try {
+            return six
+                    ? address.contains(":") && InetAddress.ofLiteral(address) != null
+                    : address.matches("(\\d{1,3}\\.){3}\\d{1,3}") && InetAddress.ofLiteral(address) != null;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /// All values of a condition; of a query string, keys and values together.
+    static Stream<String> values(Condition condition) {
+        return Stream.of(
+                        condition.hostHeaderConfig() == null
+                                ? null
+                                : condition.hostHeaderConfig().values(),
+                        condition.pathPatternConfig() == null
+                                ? null
+                                : condition.pathPatternConfig().values(),
+                        condition.httpHeaderConfig() == null
+                                ? null
+                                : condition.httpHeaderConfig().values(),
+                        condition.httpRequestMethodConfig() == null
+                                ? null
+                                : condition.httpRequestMethodConfig().values(),
+                        condition.sourceIpConfig() == null
+                                ? null
+                                : condition.sourceIpConfig().values(),
+                        parameters(condition))
+                .flatMap(values -> values == null ? Stream.of() : values.stream());
+    }
+
+    private static @Nullable List<String> parameters(Condition condition) {
+        Condition.QueryString query = condition.queryStringConfig();
+        return query == null || query.values() == null
+                ? null
+                : query.values().stream()
+                        .map(pair -> (pair.key() == null ? "" : pair.key()) + String.valueOf(pair.value()))
+                        .toList();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.podium.ec2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.podium.Eventually;
+import dev.podium.SharedCluster;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+/// Instances over a restart of the server.
+@NullMarked
+final class RestartTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    @Test
+    void instancesRunOnAndOnesWhosePodsVanishedAreStopped() throws Exception {
+        try (SharedCluster cluster = SharedCluster.start();
+                Fixture fixture = Fixture.start(cluster.settings())) {
+            String stays = fixture.run("#!/bin/sh\necho stays\n");
+            String vanishes = fixture.run("#!/bin/sh\necho vanishes\n");
+            String ip = fixture.running(stays).privateIpAddress();
+            fixture.running(vanishes);
+            fixture.server.stop();
+            String gone = cluster.podNames().stream()
+                    .filter(name -> name.startsWith("podium-i-" + vanishes))
+                    .findFirst()
+                    .orElseThrow();
+            cluster.delete(gone);
+            fixture.server.startAgain();
+            fixture.reconnect();
+            fixture.waiter.waitUntilInstanceStopped(b -> b.instanceIds(vanishes));
+            assertThat(fixture.describe(vanishes).stateReason().code()).isEqualTo("Server.InternalError");
+            assertThat(fixture.running(stays).privateIpAddress()).isEqualTo(ip);
+            assertThat(cluster.podNames()).hasSize(1);
+
+            // It is still listened to: its end is noticed.
+            cluster.delete(cluster.podNames().getFirst());
+            fixture.waiter.waitUntilInstanceStopped(b -> b.instanceIds(stays));
+            assertThat(fixture.describe(stays).stateReason().message()).contains("deleted");
+        }
+    }
+
+    @Test
+    void instancesOfTheEmbeddedClusterStopWithItAndStartAgain() throws Exception {
+        try (Fixture fixture = Fixture.start(Map.of())) {
+            String id = fixture.run("#!/bin/sh\necho up\n");
+            fixture.running(id);
+            fixture.server.restart();
+            fixture.reconnect();
+            fixture.waiter.waitUntilInstanceStopped(b -> b.instanceIds(id));
+            fixture.ec2.startInstances(b -> b.instanceIds(id));
+            fixture.running(id);
+            fixture.ec2.terminateInstances(b -> b.instanceIds(id));
+            fixture.waiter.waitUntilInstanceTerminated(b -> b.instanceIds(id));
+            Eventually.within(SOON, () -> fixture.describe(id).state().code() == 48);
+        }
+    }
+
+    @Test
+    void resetEndsAndForgetsInstances() throws Exception {
+        try (Fixture fixture = Fixture.start(Map.of("PODIUM_ALLOW_RESET", "true"))) {
+            String id = fixture.run("#!/bin/sh\n");
+            fixture.running(id);
+            try (var http = java.net.http.HttpClient.newHttpClient()) {
+                var request = java.net.http.HttpRequest.newBuilder(
+                                fixture.server.endpoint().resolve("/_podium/reset"))
+                        .POST(java.net.http.HttpRequest.BodyPublishers.noBody())
+                        .build();
+                http.send(request, java.net.http.HttpResponse.BodyHandlers.discarding());
+            }
+            assertThat(Fixture.code(() -> fixture.describe(id))).isEqualTo("InvalidInstanceID.NotFound");
+        }
+    }
+
+    @Test
+    void terminatedInstancesAreForgottenAfterAnHour() throws Exception {
+        AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return Instant.now().plus(later.get());
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        try (Fixture fixture = Fixture.start(Map.of(), clock)) {
+            String id = fixture.run("#!/bin/sh\n");
+            fixture.running(id);
+            fixture.ec2.createTags(b -> b.resources(id).tags(t -> t.key("k").value("v")));
+            fixture.ec2.terminateInstances(b -> b.instanceIds(id));
+            fixture.waiter.waitUntilInstanceTerminated(b -> b.instanceIds(id));
+            later.set(Duration.ofMinutes(59));
+            assertThat(fixture.describe(id).tags()).hasSize(1);
+            later.set(Duration.ofMinutes(62));
+            assertThat(Fixture.code(() -> fixture.describe(id))).isEqualTo("InvalidInstanceID.NotFound");
+            assertThat(fixture.ec2.describeInstances().reservations()).isEmpty();
+            assertThat(fixture.ec2.describeTags().tags()).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.podium.ecs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.podium.Eventually;
+import dev.podium.TestServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.ecs.model.ContainerCondition;
+import software.amazon.awssdk.services.ecs.model.HealthStatus;
+import software.amazon.awssdk.services.ecs.model.Task;
+import software.amazon.awssdk.services.ecs.model.TaskStopCode;
+
+/// Tasks from their start to their end, over the embedded cluster.
+@NullMarked
+final class TasksTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private static Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private static TestServer server;
+
+    @SuppressWarnings("NullAway.Init")
+    private static EcsServer ecs;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = TestServer.start(Map.of());
+        ecs = new EcsServer(server);
+        ecs.ecs.createCluster(b -> {});
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        ecs.close();
+        server.close();
+    }
+
+    @Test
+    void taskRunsUntilItIsStopped() {
+        String arn = ecs.run(ecs.definition(
+                EcsServer.container("main", "trap 'exit 7' TERM; while :; do sleep 0.05; done", c -> {})));
+        assertThat(arn).matches("arn:aws:ecs:us-east-1:000000000000:task/default/[0-9a-f]{32}");
+        Task running = ecs.running(arn);
+        assertThat(running.containers().getFirst().lastStatus()).isEqualTo("RUNNING");
+        assertThat(running.startedAt()).isNotNull();
+        assertThat(ecs.ecs.listTasks(b -> {}).taskArns()).contains(arn);
+        Task asked = ecs.ecs.stopTask(b -> b.task(arn).reason("enough")).task();
+        assertThat(asked.desiredStatus()).isEqualTo("STOPPED");
+        Task stopped = ecs.stopped(arn);
+        assertThat(stopped.stopCode()).isEqualTo(TaskStopCode.USER_INITIATED);
+        assertThat(stopped.stoppedReason()).isEqualTo("enough");
+        assertThat(stopped.containers().getFirst().exitCode()).isEqualTo(7);
+        assertThat(ecs.ecs.listTasks(b -> b.desiredStatus("STOPPED")).taskArns())
+                .contains(arn);
+    }
+
+    @Test
+    void essentialContainerEndsItsTask() {
+        String arn = ecs.run(ecs.definition(
+                EcsServer.container("main", "exit 3", c -> {}),
+                EcsServer.container(
+                        "beside", "sleep 60", c -> c.essential(false).stopTimeout(2))));
+        Task stopped = ecs.stopped(arn);
+        assertThat(stopped.stopCode()).isEqualTo(TaskStopCode.ESSENTIAL_CONTAINER_EXITED);
+        assertThat(stopped.stoppedReason()).isEqualTo("Essential container in task exited");
+        assertThat(stopped.containers().getFirst().exitCode()).isEqualTo(3);
+        assertThat(stopped.containers().getLast().exitCode()).isEqualTo(143);
+    }
+
+    @Test
+    void taskWhoseImageIsMissingFailsToStart() {
+        String arn =
+                ecs.run(ecs.definition(EcsServer.container("main", "true", c -> c.image("registry.invalid/absent:1"))));
+        Task stopped = ecs.stopped(arn);
+        assertThat(stopped.stopCode()).isEqualTo(TaskStopCode.TASK_FAILED_TO_START);
+        assertThat(stopped.stoppedReason()).startsWith("CannotPullContainerError: ");
+        assertThat(stopped.containers().getFirst().reason()).startsWith("CannotPullContainerError: ");
+        assertThat(stopped.containers().getFirst().exitCode()).isNull();
+    }
+
+    @Test
+    void containersStartInTheOrderOfTheirDependencies() throws Exception {
+        Path story = folder.resolve("story");
+        Path ready = folder.resolve("ready");
+        String arn = ecs.run(ecs.definition(
+                EcsServer.container(
+                        "app",
+                        "echo app >> " + story + "; sleep 60",
+                        c -> c.stopTimeout(2)
+                                .dependsOn(
+                                        d -> d.containerName("database").condition(ContainerCondition.HEALTHY),
+                                        d -> d.containerName("migration").condition(ContainerCondition.SUCCESS))),
+                EcsServer.container(
+                        "migration",
+                        "echo migration >> " + story,
+                        c -> c.essential(false)
+                                .dependsOn(d -> d.containerName("database").condition(ContainerCondition.HEALTHY))),
+                EcsServer.container(
+                        "database",
+                        "sleep 0.3; echo database >> " + story + "; touch " + ready + "; sleep 60",
+                        c -> c.healthCheck(h -> h.command("CMD-SHELL", "test -f " + ready)
+                                        .interval(5)
+                                        .timeout(2)
+                                        .retries(1)
+                                        .startPeriod(0))
+                                .stopTimeout(2))));
+        Task running = ecs.running(arn);
+        Eventually.within(Duration.ofSeconds(5), () -> Files.readAllLines(story).size() == 3);
+        assertThat(Files.readAllLines(story)).containsExactly("database", "migration", "app");
+        assertThat(running.containers().get(1).lastStatus()).isEqualTo("STOPPED");
+        assertThat(running.containers().get(1).exitCode()).isZero();
+        Eventually.within(Duration.ofSeconds(5), () -> ecs.task(arn).healthStatus() == HealthStatus.HEALTHY);
+        ecs.ecs.stopTask(b -> b.task(arn));
+        ecs.stopped(arn);
+    }
+
+    @Test
+    void failedDependencyEndsTheTask() {
+        String arn = ecs.run(ecs.definition(
+                EcsServer.container(
+                        "app",
+                        "sleep 60",
+                        c -> c.dependsOn(d -> d.containerName("first").condition(ContainerCondition.SUCCESS))),
+                EcsServer.container("first", "exit 4", c -> c.essential(false))));
+        Task stopped = ecs.stopped(arn);
+        assertThat(stopped.stopCode()).isEqualTo(TaskStopCode.TASK_FAILED_TO_START);
+        assertThat(stopped.stoppedReason()).contains("first").contains("4");
+        assertThat(stopped.containers().get(1).exitCode()).isEqualTo(4);
+        assertThat(stopped.containers().getFirst().exitCode()).isNull();
+    }
+}
