@@ -28,7 +28,7 @@ import java.util.zip.ZipOutputStream;
 
 /// The whole of Podium in one run: starts a server of its own, deploys the example functions through the AWS API, invokes
 /// each one cold and warm, prints what came back; then divides calls between two versions, reads a stream as it is
-/// written, and lets an asynchronous call fail until it ends in a dead-letter queue.
+/// written, lets an asynchronous call fail until it ends in a dead-letter queue, and goes on with [Compute].
 ///
 /// `java examples/Demo.java [target/podium.jar]`, from the project's folder. Needs nothing but a JDK; an example whose
 /// interpreter is missing on this machine says so in its row. Ends with 1 if anything else went wrong.
@@ -72,6 +72,9 @@ public final class Demo {
                 good &= weightedAlias(api);
                 good &= stream(api);
                 good &= deadLetter(api);
+                Compute compute = new Compute(api.endpoint());
+                good &= compute.instance();
+                good &= version("python3", "Python (3\\.\\d+)").isEmpty() || compute.service();
             } finally {
                 good &= stop(server);
             }

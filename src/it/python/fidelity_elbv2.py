@@ -1,4 +1,6 @@
 """Elastic Load Balancing's scenario for `fidelity.py`."""
+import boto3
+
 from fidelity import Call, Fail, Until
 
 VALIDATION = "ValidationError"
@@ -42,7 +44,9 @@ UNLISTED_ERRORS = {
 }
 NOT_VARIED = set()
 NOT_VALIDATED = set()
-SUBNETS = ["subnet-0000000a", "subnet-0000000b"]
+EC2 = boto3.client("ec2")
+SUBNETS = [subnet["SubnetId"] for subnet in EC2.describe_subnets()["Subnets"]]
+GROUP = EC2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
 CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/"
 NO = "arn:aws:elasticloadbalancing:us-east-1:000000000000:"
 NO_BALANCER = NO + "loadbalancer/app/none/0123456789abcdef"
@@ -79,7 +83,7 @@ def fixed(text):
 STEPS = [
     # Load balancers
     Call("CreateLoadBalancer", {
-        "Name": "fidelity", "Subnets": SUBNETS, "SecurityGroups": ["sg-1"], "Scheme": "internet-facing",
+        "Name": "fidelity", "Subnets": SUBNETS, "SecurityGroups": [GROUP], "Scheme": "internet-facing",
         "Type": "application", "IpAddressType": "ipv4", "Tags": [{"Key": "a", "Value": "b"}]}, save=balancer["alb"]),
     Call("CreateLoadBalancer", {"Name": "fidelity-net", "Type": "network", "SubnetMappings": [
         {"SubnetId": SUBNETS[0]}], "Scheme": "internal"}, save=balancer["nlb"], vary=False),
@@ -102,11 +106,11 @@ STEPS = [
         {"Key": "idle_timeout.timeout_seconds", "Value": "x"}]), 400, "ValidationError"),
     Fail("ModifyLoadBalancerAttributes", at("LoadBalancerArn", "alb", Attributes=[
         {"Key": "access_logs.s3.enabled", "Value": "true"}]), 400, "InvalidConfigurationRequest"),
-    Call("SetSecurityGroups", at("LoadBalancerArn", "alb", SecurityGroups=["sg-2"])),
-    Fail("SetSecurityGroups", at("LoadBalancerArn", "nlb", SecurityGroups=["sg-2"]), 400,
+    Call("SetSecurityGroups", at("LoadBalancerArn", "alb", SecurityGroups=[GROUP])),
+    Fail("SetSecurityGroups", at("LoadBalancerArn", "nlb", SecurityGroups=[GROUP]), 400,
          "InvalidConfigurationRequest"),
-    Call("SetSubnets", at("LoadBalancerArn", "alb", Subnets=["subnet-a", "subnet-b", "subnet-c"])),
-    Fail("SetSubnets", at("LoadBalancerArn", "alb", Subnets=["none", "subnet-b"]), 400, "SubnetNotFound"),
+    Call("SetSubnets", at("LoadBalancerArn", "alb", Subnets=SUBNETS[:2])),
+    Fail("SetSubnets", at("LoadBalancerArn", "alb", Subnets=["none", SUBNETS[0]]), 400, "SubnetNotFound"),
     Call("SetIpAddressType", at("LoadBalancerArn", "alb", IpAddressType="dualstack")),
     Fail("SetIpAddressType", {"LoadBalancerArn": NO_BALANCER, "IpAddressType": "ipv4"}, 400, "LoadBalancerNotFound"),
 

@@ -3,14 +3,30 @@ package dev.podium;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.jspecify.annotations.NullMarked;
 
-/// The system's clock, which a test may put forward.
+/// A clock that a test may put forward: the system's, or one that stands still otherwise.
 @NullMarked
 public final class MovableClock extends Clock {
+    private final InstantSource base;
     private volatile Duration ahead = Duration.ZERO;
+
+    /// The system's clock.
+    public MovableClock() {
+        this(InstantSource.system());
+    }
+
+    private MovableClock(InstantSource base) {
+        this.base = base;
+    }
+
+    /// A clock that stands still.
+    public static MovableClock at(String instant) {
+        return new MovableClock(InstantSource.fixed(Instant.parse(instant)));
+    }
 
     /// Puts the clock forward.
     public void forward(Duration by) {
@@ -29,6 +45,6 @@ public final class MovableClock extends Clock {
 
     @Override
     public Instant instant() {
-        return Instant.now().plus(ahead);
+        return base.instant().plus(ahead);
     }
 }

@@ -29,7 +29,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `pool`, `list`, `stream`, `memory`; all of them when none is named). KUBECONFIG
+/// (`start`, `warm`, `cold`, `pool`, `list`, `stream`, `proxy`, `memory`; all of them when none is named). KUBECONFIG
 /// names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
@@ -51,7 +51,7 @@ public final class Bench {
     private static final int MANY = 95;
     private static final int FUNCTIONS = 1000;
     private static final int LISTS = 30;
-    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "stream", "memory");
+    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "stream", "proxy", "memory");
     private static final Map<String, String> WITHOUT_POOL = Map.of("PODIUM_LAMBDA_POOL", "off");
     private static final int FROM_POOL = 21;
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -79,6 +79,7 @@ public final class Bench {
                 case "list" -> bench.list();
                 case "pool" -> bench.pool();
                 case "stream" -> bench.stream();
+                case "proxy" -> bench.rows.addAll(ProxyBench.run(bench.files));
                 default -> throw new IllegalArgumentException("no part " + part + ", but " + PARTS);
             }
         }
@@ -426,7 +427,7 @@ public final class Bench {
         }
     }
 
-    private static double[] latencies(ServerProcess server, String path, int times) throws IOException {
+    static double[] latencies(ServerProcess server, String path, int times) throws IOException {
         HttpProbe probe = server.probe();
         for (int i = 0; i < WARM_UP; i++) {
             require(probe.send("POST", path, EVENT));
@@ -440,7 +441,7 @@ public final class Bench {
         return millis;
     }
 
-    private static double throughput(ServerProcess server, String path, int connections, int times) throws Exception {
+    static double throughput(ServerProcess server, String path, int connections, int times) throws Exception {
         load(server.address(), path, connections, times / 4);
         return load(server.address(), path, connections, times);
     }
@@ -467,7 +468,7 @@ public final class Bench {
         return times / ((System.nanoTime() - start) / 1e9);
     }
 
-    private static double percentile(double[] values, int percent) {
+    static double percentile(double[] values, int percent) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         return sorted[Math.min(sorted.length - 1, sorted.length * percent / 100)];

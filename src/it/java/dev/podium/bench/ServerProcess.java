@@ -57,10 +57,26 @@ final class ServerProcess implements AutoCloseable {
     static ServerProcess echo(Files files, boolean aot) throws IOException {
         List<String> command = java(aot && files.aot() != null ? echoCache(files) : null);
         command.addAll(List.of("-cp", echoJar(files), "dev.podium.bench.EchoServer"));
+        return answering(command);
+    }
+
+    /// Starts a server that prints its port.
+    private static ServerProcess answering(List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         int port = Integer.parseInt(String.valueOf(out.readLine()));
         return new ServerProcess(process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), null);
+    }
+
+    /// A load balancer in front of a server.
+    static ServerProcess proxy(ServerProcess target) throws IOException {
+        List<String> command = java(null);
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.podium.bench.ProxyServer",
+                Integer.toString(target.address.getPort())));
+        return answering(command);
     }
 
     private static String echoJar(Files files) {

@@ -56,9 +56,7 @@ public final class Ec2Api {
                         .anyMatch(rule -> rule.id().equals(id));
             case KEY_PAIR -> keys.records().find(scope, id).isPresent();
             case LAUNCH_TEMPLATE -> templates.records().find(scope, id).isPresent();
-            case NETWORK_INTERFACE ->
-                instances.living(scope).stream()
-                        .anyMatch(i -> i.definition().interfaceId().equals(id));
+            case NETWORK_INTERFACE -> instances.ofInterface(scope, id).isPresent();
             case RESERVATION, VOLUME, SNAPSHOT, ROUTE_TABLE, INTERNET_GATEWAY, ADDRESS -> false;
         };
     }

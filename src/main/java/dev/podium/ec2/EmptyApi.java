@@ -2,7 +2,6 @@ package dev.podium.ec2;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
 import dev.podium.codec.Json;
 import java.util.List;
@@ -31,11 +30,11 @@ final class EmptyApi implements Ec2Operations {
                             one.operation,
                             ObjectNode.class,
                             ObjectNode.class,
-                            (call, request) -> describe(one, call, request));
+                            (call, request) -> describe(one, request));
         }
     }
 
-    private static ObjectNode describe(Empty one, Call call, ObjectNode request) {
+    private static ObjectNode describe(Empty one, ObjectNode request) {
         Ec2Error.DryRunOperation.check(request.path("DryRun").asBoolean());
         for (JsonNode id : request.path(one.ids)) {
             throw one.kind.notFound(List.of(one.kind.check(id.asText())));

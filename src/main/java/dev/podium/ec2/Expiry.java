@@ -1,6 +1,5 @@
 package dev.podium.ec2;
 
-import dev.podium.store.Entry;
 import dev.podium.store.Store;
 import dev.podium.store.Table;
 import dev.podium.store.Write;
@@ -12,8 +11,6 @@ import java.util.function.Consumer;
 /// What is to be forgotten, and when: a queue ordered by time. Nothing runs in the background: whoever reads
 /// instances has what is due removed first.
 final class Expiry {
-    private static final int AT_ONCE = 100;
-
     private final Table<String> table;
     private final Clock clock;
 
@@ -32,16 +29,12 @@ final class Expiry {
     /// Gives out what is due, and takes it out of the queue afterwards.
     void due(Consumer<String> remove) {
         String now = "%013d".formatted(clock.millis());
-        List<Entry<String>> first = table.page("", null, AT_ONCE);
-        while (!first.isEmpty()) {
-            for (Entry<String> entry : first) {
-                if (entry.key().compareTo(now) > 0) {
-                    return;
-                }
-                remove.accept(entry.value());
-                table.remove(entry.key());
-            }
-            first = table.page("", null, AT_ONCE);
+        List<String> first = table.keys("", null, 1);
+        while (!first.isEmpty() && first.getFirst().compareTo(now) <= 0) {
+            String key = first.getFirst();
+            table.get(key).ifPresent(remove);
+            table.remove(key);
+            first = table.keys("", null, 1);
         }
     }
 }

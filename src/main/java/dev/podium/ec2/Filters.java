@@ -39,8 +39,8 @@ final class Filters {
     private static Filters of(String tags, String[] rows) {
         Filters filters = new Filters(tags);
         for (String row : rows) {
-            for (String line : row.strip().split("\\s*\\R\\s*")) {
-                String[] words = line.split(" +");
+            for (String line : row.strip().split("\\s*\\R\\s*", -1)) {
+                String[] words = line.split(" +", -1);
                 filters.paths.put(words[0], words[1]);
             }
         }
@@ -91,7 +91,7 @@ final class Filters {
         if (path == null) {
             throw new Ec2Error.InvalidParameterValue("The filter '" + name + "' is invalid").exception();
         }
-        String[] steps = path.split("\\.");
+        String[] steps = path.split("\\.", -1);
         return resource -> {
             List<String> found = new ArrayList<>();
             collect(resource, steps, 0, found);

@@ -9,6 +9,7 @@ import dev.podium.pods.NetworkPolicies;
 import dev.podium.pods.PodException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Enforces security groups as NetworkPolicies, where that is switched on. A group without instances has one too, which
@@ -47,19 +48,22 @@ final class GroupPolicies {
         }
         Optional<SecurityGroup> now = networks.groups(group.scope).find(group.scope, group.id);
         if (now.isPresent()) {
-            all.put(group.id, InstancePods.GROUP_LABEL + group.id, spec(all, now.get()));
+            all.put(group.id, InstancePods.GROUP_LABEL + group.id, spec(now.get(), metadataPort, all::pods));
         } else {
             all.delete(group.id);
         }
     }
 
-    private ObjectNode spec(NetworkPolicies all, SecurityGroup group) {
+    /// What a group's policy allows.
+    ///
+    /// @param selector selects the pods of a label
+    static ObjectNode spec(SecurityGroup group, int metadataPort, Function<String, ObjectNode> selector) {
         ObjectNode spec = Json.object();
         spec.putArray("policyTypes").add("Ingress").add("Egress");
         ArrayNode in = spec.putArray("ingress");
         ArrayNode out = spec.putArray("egress");
         for (Rule rule : group.rules()) {
-            ObjectNode peer = peer(all, rule);
+            ObjectNode peer = peer(rule, selector);
             if (peer != null && !rule.protocol().startsWith("icmp")) {
                 ObjectNode entry = (rule.egress() ? out : in).addObject();
                 entry.putArray(rule.egress() ? "to" : "from").add(peer);
@@ -73,11 +77,11 @@ final class GroupPolicies {
         return spec;
     }
 
-    private static @Nullable ObjectNode peer(NetworkPolicies all, Rule rule) {
+    private static @Nullable ObjectNode peer(Rule rule, Function<String, ObjectNode> selector) {
         ObjectNode peer = Json.object();
         switch (rule.kind()) {
             case IPV4, IPV6 -> peer.putObject("ipBlock").put("cidr", rule.peer());
-            case GROUP -> peer.set("podSelector", all.pods(InstancePods.GROUP_LABEL + rule.peer()));
+            case GROUP -> peer.set("podSelector", selector.apply(InstancePods.GROUP_LABEL + rule.peer()));
             case PREFIX_LIST -> {
                 return null;
             }

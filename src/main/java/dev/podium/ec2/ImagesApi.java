@@ -105,12 +105,7 @@ final class ImagesApi implements Ec2Operations {
     private DescribeResult describe(Call call, DescribeRequest request) {
         Ec2Error.DryRunOperation.check(request.dryRun());
         Predicate<JsonNode> owned = owned(call.scope(), request.owners());
-        List<String> users = request.executableUsers();
-        Predicate<JsonNode> launchable = image -> users == null
-                || users.contains("all") && image.path("public").asBoolean()
-                || (users.contains("self") || users.contains(call.scope().account()))
-                        && !image.path("public").asBoolean()
-                        && !image.path("ownerId").asText().equals(call.scope().account());
+        Predicate<JsonNode> launchable = launchable(request.executableUsers());
         Listing.Page page = new Listing(Resource.IMAGE, FILTERS, 1, images)
                 .find(
                         call.scope(),
@@ -118,6 +113,14 @@ final class ImagesApi implements Ec2Operations {
                                 request.imageIds(), request.filters(), request.maxResults(), request.nextToken()),
                         owned.and(launchable));
         return new DescribeResult(page.items(), page.nextToken());
+    }
+
+    private static Predicate<JsonNode> launchable(@Nullable List<String> users) {
+        if (users == null || users.isEmpty()) {
+            return image -> true;
+        }
+        // Nobody can share an image with single accounts here.
+        return image -> users.contains("all") && image.path("public").asBoolean();
     }
 
     private static Predicate<JsonNode> owned(Scope scope, @Nullable List<String> owners) {
@@ -129,7 +132,7 @@ final class ImagesApi implements Ec2Operations {
             String alias = image.path("imageOwnerAlias").asText();
             return owners.contains(owner)
                     || owners.contains(alias)
-                    || owners.contains("self") && owner.equals(scope.account());
+                    || (owners.contains("self") && owner.equals(scope.account()));
         };
     }
 

@@ -86,6 +86,11 @@ final class InstancePods {
         container.put("name", CONTAINER).put("image", definition.image());
         container.putArray("command").add("/bin/sh").add("-c").add(script());
         ArrayNode env = container.putArray("env");
+        env.addObject()
+                .put("name", "PODIUM_POD_IP")
+                .putObject("valueFrom")
+                .putObject("fieldRef")
+                .put("fieldPath", "status.podIP");
         variable(
                 env,
                 "AWS_EC2_METADATA_SERVICE_ENDPOINT",

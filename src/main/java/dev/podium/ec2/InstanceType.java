@@ -58,7 +58,7 @@ record InstanceType(String name, int vcpus, int memoryMib, int cpuMillis, boolea
             add(all, new InstanceType("m1.small", 1, 1740, 250, false));
             burstable(all, "t2", T2);
             List.of("t3", "t3a", "t4g").forEach(family -> burstable(all, family, T3));
-            FAMILIES.forEach((families, gib) -> List.of(families.split(" ")).forEach(family -> {
+            FAMILIES.forEach((families, gib) -> List.of(families.split(" ", -1)).forEach(family -> {
                 boolean arm = family.endsWith("g");
                 add(all, new InstanceType(family + ".medium", 1, gib * 1024, 1000, arm));
                 SIZES.forEach((size, times) -> add(
@@ -72,7 +72,7 @@ record InstanceType(String name, int vcpus, int memoryMib, int cpuMillis, boolea
 
         private static void burstable(Map<String, InstanceType> all, String family, String rows) {
             rows.lines().forEach(row -> {
-                String[] cells = row.split(" ");
+                String[] cells = row.split(" ", -1);
                 add(
                         all,
                         new InstanceType(

@@ -152,6 +152,11 @@ public final class Instances implements AutoCloseable {
         return table.get(Keys.of(scope, id));
     }
 
+    /// The instance that a network interface belongs to.
+    Optional<StoredInstance> ofInterface(Scope scope, String id) {
+        return find(scope, id.replace("eni-", "i-")).filter(i -> i.state() != InstanceState.TERMINATED);
+    }
+
     /// The instance of a key, whatever its age.
     Optional<StoredInstance> byKey(String key) {
         return table.get(key);
@@ -207,7 +212,8 @@ public final class Instances implements AutoCloseable {
     /// @param token   of the client, or empty
     /// @param request fingerprint of the request's parameters
     List<StoredInstance> launch(Scope scope, List<StoredInstance> made, List<Tag> given, String token, String request) {
-        if (living(scope).size() + made.size() > MOST) {
+        boolean many = table.keys(Keys.of(scope, ""), null, MOST).size() + made.size() > MOST;
+        if (many && living(scope).size() + made.size() > MOST) {
             throw Ec2Error.Coded.of(
                             "InstanceLimitExceeded",
                             "You have requested more instances (" + made.size()

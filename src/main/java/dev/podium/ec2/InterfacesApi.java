@@ -68,10 +68,7 @@ final class InterfacesApi implements Ec2Operations {
     private final class Source implements Listing.Source {
         @Override
         public Optional<ObjectNode> get(Scope scope, String id) {
-            return instances.living(scope).stream()
-                    .filter(i -> i.definition().interfaceId().equals(id))
-                    .findFirst()
-                    .map(shown::networkInterface);
+            return instances.ofInterface(scope, id).map(shown::networkInterface);
         }
 
         @Override

@@ -50,13 +50,14 @@ final class Launch {
         String reservation = Resource.RESERVATION.newId();
         List<StoredInstance> made = new ArrayList<>();
         for (int index = 0; index < count; index++) {
+            String id = Resource.INSTANCE.newId();
             made.add(new StoredInstance(
                     scope.account(),
                     scope.region(),
-                    Resource.INSTANCE.newId(),
+                    id,
                     reservation,
                     index,
-                    own(first),
+                    own(first, id),
                     StoredInstance.Life.begin(now.truncatedTo(ChronoUnit.SECONDS))));
         }
         return made;
@@ -83,15 +84,15 @@ final class Launch {
         return Math.min(most, MOST_AT_ONCE);
     }
 
-    /// The definition with what each instance has for itself.
-    private static Definition own(Definition shared) {
+    /// The definition with what each instance has for itself. The network interface has the digits of its instance's
+    /// id, so that either finds the other.
+    private static Definition own(Definition shared, String instance) {
         byte[] token = new byte[16];
         RANDOM.nextBytes(token);
         byte[] mac = new byte[5];
         RANDOM.nextBytes(mac);
-        Definition own = Records.with(shared, "interfaceId", Resource.NETWORK_INTERFACE.newId());
-        own = Records.with(
-                own, "attachmentId", Resource.NETWORK_INTERFACE.newId().replace("eni-", "eni-attach-"));
+        Definition own = Records.with(shared, "interfaceId", instance.replace("i-", "eni-"));
+        own = Records.with(own, "attachmentId", instance.replace("i-", "eni-attach-"));
         own = Records.with(own, "macAddress", "02:" + HexFormat.ofDelimiter(":").formatHex(mac));
         return Records.with(own, "token", HexFormat.of().formatHex(token));
     }

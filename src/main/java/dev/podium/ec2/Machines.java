@@ -86,20 +86,25 @@ final class Machines implements AutoCloseable {
     }
 
     private void start(StoredInstance instance) throws InterruptedException {
-        String key = instance.key();
-        int generation = instance.life().generation();
         long end = System.nanoTime() + settings.startTimeout().toNanos();
         CountDownLatch up = new CountDownLatch(1);
-        pending.put(key, up);
+        pending.put(instance.key(), up);
         try {
-            if (create(instance, generation, end) && !up.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                instances
-                        .changeLife(key, generation, life -> life)
-                        .filter(i -> i.state() == InstanceState.PENDING)
-                        .ifPresent(late -> fail(late, null));
+            if (create(instance, instance.life().generation(), end)) {
+                await(instance, up, end);
             }
         } finally {
-            pending.remove(key, up);
+            pending.remove(instance.key(), up);
+        }
+    }
+
+    /// Ends an instance whose pod does not come up in time.
+    private void await(StoredInstance instance, CountDownLatch up, long end) throws InterruptedException {
+        if (!up.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+            instances
+                    .changeLife(instance.key(), instance.life().generation(), life -> life)
+                    .filter(i -> i.state() == InstanceState.PENDING)
+                    .ifPresent(late -> fail(late, null));
         }
     }
 
@@ -193,7 +198,7 @@ final class Machines implements AutoCloseable {
     StoredInstance end(StoredInstance instance, InstanceState on, Reason reason, @Nullable Duration grace) {
         StoredInstance ending = instances.change(
                 instance,
-                before -> before.state().over() && on != before.state() || before.state() == InstanceState.TERMINATED
+                before -> before.state().over()
                         ? before
                         : before.with(before.life().in(on, reason.transition, reason.code, reason.message)));
         settled(instance.key());
@@ -291,16 +296,30 @@ final class Machines implements AutoCloseable {
             InstancePods.Identity id = InstancePods.identity(pod).orElse(null);
             StoredInstance instance =
                     id == null ? null : instances.byKey(id.key()).orElse(null);
-            if (instance != null && instance.state().alive() && instance.life().generation() == id.generation()) {
-                instances.metadata().serve(instance);
-                adopted.add(id.key());
-                pods.adopt(state.name(), change -> news.tell(id.key(), id.generation(), change));
-                instances.changeLife(id.key(), id.generation(), life -> life.on(state.name()));
-                news.tell(id.key(), id.generation(), state);
+            if (id != null && instance != null && isOf(instance, id)) {
+                adopt(instance, id, state);
             } else if (instance == null || !state.name().equals(instance.life().pod())) {
                 reaper.delete(state.name());
             }
         }
+    }
+
+    private static boolean isOf(StoredInstance instance, InstancePods.Identity id) {
+        return instance.state().alive() && instance.life().generation() == id.generation();
+    }
+
+    private void adopt(StoredInstance instance, InstancePods.Identity id, PodState state) {
+        instances.metadata().serve(instance);
+        adopted.add(id.key());
+        pods.adopt(state.name(), change -> news.tell(id.key(), id.generation(), change));
+        instances.changeLife(id.key(), id.generation(), life -> life.on(state.name()));
+        if (instance.state() == InstanceState.PENDING) {
+            CountDownLatch up = new CountDownLatch(1);
+            pending.put(id.key(), up);
+            long end = System.nanoTime() + settings.startTimeout().toNanos();
+            thread("ec2-start-" + instance.id(), () -> await(instance, up, end));
+        }
+        news.tell(id.key(), id.generation(), state);
     }
 
     /// Goes on with what an earlier server had begun, and ends instances whose pods are gone.

@@ -153,7 +153,7 @@ final class MetadataTree {
 
     private void put(String folder, String name, Object content) {
         SequencedMap<String, Object> at = root;
-        for (String step : folder.split("/")) {
+        for (String step : folder.split("/", -1)) {
             at = folder(at, step);
         }
         at.put(name, content);
@@ -167,7 +167,7 @@ final class MetadataTree {
     /// The page at a path, or null.
     @Nullable
     Found find(String path) {
-        String[] steps = path.replaceAll("^/+|/+$", "").split("/+");
+        String[] steps = path.replaceAll("^/+|/+$", "").split("/+", -1);
         if (steps[0].isEmpty()) {
             return text("latest");
         }

@@ -130,7 +130,7 @@ final class Networks {
     /// @param zone wanted, or empty
     Subnet defaultSubnet(Scope scope, String zone) {
         List<Subnet> all = new ArrayList<>(subnets(scope).all(scope));
-        all.removeIf(subnet -> !subnet.defaultForAz() || !zone.isEmpty() && !zone.equals(subnet.availabilityZone()));
+        all.removeIf(subnet -> !subnet.defaultForAz() || (!zone.isEmpty() && !zone.equals(subnet.availabilityZone())));
         return all.stream()
                 .min(java.util.Comparator.comparing(Subnet::availabilityZone))
                 .orElseThrow(() -> defaultVpc(scope).isEmpty()
@@ -144,7 +144,7 @@ final class Networks {
     private static String digits(Scope scope, String name) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((Keys.of(scope, name)).getBytes(StandardCharsets.UTF_8));
+                    .digest(Keys.of(scope, name).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash).substring(0, 17);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

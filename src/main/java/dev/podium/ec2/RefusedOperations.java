@@ -39,7 +39,7 @@ final class RefusedOperations implements Ec2Operations {
     @Override
     public void addTo(ServiceApi.Builder service) {
         REFUSED.forEach((reason, operations) -> {
-            for (String operation : operations.split("\\s+")) {
+            for (String operation : operations.split("\\s+", -1)) {
                 service.refused(operation, reason);
             }
         });

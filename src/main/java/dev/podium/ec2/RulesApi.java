@@ -275,7 +275,7 @@ final class RulesApi implements Ec2Operations {
             throw new Ec2Error.MissingParameter("ipPermissions or securityGroupRuleIds").exception();
         }
         Ec2Error.DryRunOperation.check(request.dryRun());
-        SecurityGroup changed = networks.groups(scope)
+        networks.groups(scope)
                 .change(
                         scope,
                         group.groupId(),

@@ -61,7 +61,7 @@ record SshKey(byte[] blob, byte @Nullable [] privateKey) {
 
     /// Reads a public key as `ssh-keygen` writes it: `ssh-rsa AAAA… comment`.
     static Optional<SshKey> parse(String line) {
-        String[] words = line.strip().split("\\s+");
+        String[] words = line.strip().split("\\s+", -1);
         try {
             byte[] blob = Base64.getDecoder().decode(words.length > 1 ? words[1] : words[0]);
             String type = text(ByteBuffer.wrap(blob));

@@ -33,7 +33,7 @@ final class Zones {
 
     /// The id of a zone: `use1-az1` for `us-east-1a`.
     static String id(String zone) {
-        String[] words = zone.substring(0, zone.length() - 1).split("-");
+        String[] words = zone.substring(0, zone.length() - 1).split("-", -1);
         StringBuilder id = new StringBuilder(words[0]);
         for (int i = 1; i < words.length - 1; i++) {
             id.append(

@@ -28,13 +28,13 @@ record Launching(
             @Nullable String platformVersion,
             @Nullable JsonNode network,
             TaskDefinition definition) {
-        boolean strategic = strategy != null && !strategy.isEmpty();
-        if (strategic && launchType != null) {
+        JsonNode wanted = strategy == null || strategy.isEmpty() ? null : strategy;
+        if (wanted != null && launchType != null) {
             throw invalid(
                     "Specifying both a launch type and capacity provider strategy is not supported. Remove one and"
                             + " try again.");
         }
-        String provider = strategic ? provider(strategy) : null;
+        String provider = wanted == null ? null : provider(wanted);
         String type = provider != null ? "FARGATE" : launchType == null ? "EC2" : launchType;
         if (!type.equals("EC2") && !type.equals("FARGATE")) {
             throw invalid("The launch type " + type + " is not supported by Podium: use FARGATE or EC2.");
@@ -52,7 +52,7 @@ record Launching(
         if (type.equals("EC2") && platformVersion != null && !platformVersion.isEmpty()) {
             throw invalid("The platform version must be null when specifying an EC2 launch type.");
         }
-        return new Launching(type, provider, strategic ? strategy : null, platformVersion, network);
+        return new Launching(type, provider, wanted, platformVersion, network);
     }
 
     /// Checks a capacity provider strategy.

@@ -67,7 +67,7 @@ record Rollout(int desired, int least, int most) {
         List<Member> some = new ArrayList<>(
                 members.stream().filter(m -> m.current() == current).toList());
         some.sort(Comparator.comparing(Member::healthy)
-                .thenComparing(Comparator.comparing(Member::created).reversed()));
+                .thenComparing(Comparator.comparingLong(Member::created).reversed()));
         return some;
     }
 }

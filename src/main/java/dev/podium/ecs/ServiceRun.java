@@ -74,14 +74,9 @@ final class ServiceRun {
         try {
             // Outside the lock: starting and stopping tasks waits for the disk.
             reconciliation.observe();
-            Instant[] next = new Instant[1];
-            List<Runnable> actions = change(s -> {
-                Reconciliation.Step step = reconciliation.decide();
-                next[0] = step.next();
-                return step.actions();
-            });
-            actions.forEach(Runnable::run);
-            return next[0];
+            Reconciliation.Step step = change(s -> reconciliation.decide());
+            step.actions().forEach(Runnable::run);
+            return step.next();
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "service not reconciled service=" + name.name(), e);
             return Instant.now().plus(AFTER_FAILURE);

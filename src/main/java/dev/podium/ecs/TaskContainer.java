@@ -84,7 +84,7 @@ record TaskContainer(TaskSpec task, JsonNode definition, JsonNode override, Stri
         }
         for (JsonNode from : definition.path("volumesFrom")) {
             for (JsonNode other : task.definition().containers()) {
-                if (other != of && other.path("name").equals(from.path("sourceContainer"))) {
+                if (other.path("name").equals(from.path("sourceContainer"))) {
                     other.path("mountPoints")
                             .forEach(mount -> mounts.addObject()
                                     .put(

@@ -206,6 +206,26 @@ final class TaskDocument {
         }
     }
 
+    /// The pod's address, once it is known.
+    @Nullable
+    String ip() {
+        for (JsonNode container : document.path("containers")) {
+            String ip = container
+                    .path("networkInterfaces")
+                    .path(0)
+                    .path("privateIpv4Address")
+                    .asText(container
+                            .path("networkBindings")
+                            .path(0)
+                            .path("bindIP")
+                            .asText(""));
+            if (!ip.isEmpty()) {
+                return ip;
+            }
+        }
+        return null;
+    }
+
     /// The pod is gone.
     void detached() {
         for (JsonNode attachment : document.path("attachments")) {

@@ -37,7 +37,7 @@ final class TaskPods {
     }
 
     /// A pod of an earlier run.
-    record Known(String podName, String taskId, Tokens tokens) {}
+    record Known(String podName, String taskId, Tokens tokens, JsonNode pod) {}
 
     /// Reads back an earlier pod.
     static Optional<Known> known(JsonNode pod) {
@@ -55,8 +55,8 @@ final class TaskPods {
         String id = pod.path("metadata").path("labels").path(Labels.TASK).asText();
         return host.isEmpty() || id.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new Known(pod.path("metadata").path("name").asText(), id, new Tokens(host, authorization)));
+                : Optional.of(new Known(
+                        pod.path("metadata").path("name").asText(), id, new Tokens(host, authorization), pod));
     }
 
     /// Kubernetes' name of a container: lower case, with dashes, at most 63 characters.

@@ -3,14 +3,12 @@ package dev.podium.ecs;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.pods.PodException;
 import dev.podium.pods.PodState;
-import dev.podium.pods.PodTrouble;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,24 +18,23 @@ final class TaskRun {
     /// What Kubernetes may take for a deletion beyond the grace.
     private static final Duration DELETION = Duration.ofSeconds(20);
 
+    private static final List<String> ON_ITS_WAY = List.of("PROVISIONING", "PENDING", "ACTIVATING");
+
     private final TaskSpec task;
     private final Surroundings on;
     private final Keeper keeper;
-    private final TaskDocument document;
-    private final TaskProgress progress;
+    private final TaskState state;
     private final TaskTargets targets;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Signal signal;
     private final AtomicBoolean started = new AtomicBoolean();
-    private TaskPods.@Nullable Tokens tokens;
-    private @Nullable String podName;
-    private @Nullable PodState pod;
-    private @Nullable Stop stop;
-    private boolean gone;
+    private volatile TaskPods.@Nullable Tokens tokens;
+    private volatile @Nullable String podName;
 
     /// Hears of a task's changes.
     interface Keeper {
-        /// Something about the task is different; to be kept on disk if it has to survive.
+        /// Something about the task is different.
+        ///
+        /// @param keep whether it has to survive a restart
         void changed(TaskRun run, boolean keep);
 
         /// The task has ended for good.
@@ -48,9 +45,8 @@ final class TaskRun {
         this.task = task;
         this.on = on;
         this.keeper = keeper;
-        this.document = document;
+        this.state = new TaskState(task, document, on.clock());
         this.signal = new Signal(on.clock());
-        this.progress = new TaskProgress(task, document);
         this.targets = new TaskTargets(task.targets(), on.loadBalancing());
     }
 
@@ -58,118 +54,29 @@ final class TaskRun {
         return task;
     }
 
+    TaskTargets targets() {
+        return targets;
+    }
+
     /// The task as the API shows it.
     ObjectNode shown() {
-        lock.lock();
-        try {
-            return document.copy();
-        } finally {
-            lock.unlock();
-        }
+        return state.shown();
     }
 
     /// A member of what the API shows.
     String text(String member) {
-        lock.lock();
-        try {
-            return document.text(member);
-        } finally {
-            lock.unlock();
-        }
+        return state.text(member);
     }
 
     /// Changes the tags.
     ///
     /// @return the new ones
     List<Tag> changeTags(UnaryOperator<List<Tag>> change) {
-        List<Tag> before;
-        List<Tag> after;
-        lock.lock();
-        try {
-            before = document.tags();
-            after = change.apply(before);
-            document.tags(after);
-        } finally {
-            lock.unlock();
-        }
-        if (!after.equals(before)) {
+        TaskState.TagChange tags = state.tags(change);
+        if (!tags.before().equals(tags.after())) {
             keeper.changed(this, true);
         }
-        return after;
-    }
-
-    TaskTargets targets() {
-        return targets;
-    }
-
-    /// Goes on with a pod of an earlier run.
-    void adopt(TaskPods.Known known) {
-        lock.lock();
-        try {
-            podName = known.podName();
-            tokens = known.tokens();
-        } finally {
-            lock.unlock();
-        }
-        on.hosts().serve(known.tokens().host(), new TaskMetadata(this, known.tokens(), on.settings()));
-        on.pods().adopt(known.podName(), this::podChanged);
-    }
-
-    /// Whether it goes on with a pod of an earlier run.
-    boolean adopted() {
-        lock.lock();
-        try {
-            return podName != null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Goes on after a restart of the server: one that had a pod, and has none now, has ended.
-    void resume() {
-        if (started.get()) {
-            return;
-        }
-        lock.lock();
-        try {
-            String code = document.text("stopCode");
-            for (Stop.Code known : Stop.Code.values()) {
-                if (known.text().equals(code)) {
-                    stop = new Stop(known, document.text("stoppedReason"), false);
-                }
-            }
-            gone = podName == null && !document.text("lastStatus").equals("PROVISIONING");
-        } finally {
-            lock.unlock();
-        }
-        start();
-    }
-
-    /// Begins: makes the pod unless one was adopted. A second call does nothing.
-    void start() {
-        if (!started.compareAndSet(false, true)) {
-            return;
-        }
-        Thread.ofVirtual().name("ecs-task-" + task.id()).start(this::run);
-    }
-
-    /// Has the task end; the first reason counts.
-    void stop(Stop why) {
-        lock.lock();
-        try {
-            if (stop != null || document.text("lastStatus").equals("STOPPED")) {
-                return;
-            }
-            stop = why;
-            document.set("desiredStatus", "STOPPED");
-            document.set("stopCode", why.code().text());
-            document.set("stoppedReason", why.reason());
-            document.time("stoppingAt", on.clock().instant());
-        } finally {
-            lock.unlock();
-        }
-        keeper.changed(this, true);
-        wake();
+        return tags.after();
     }
 
     /// Whether it was asked to end or has ended.
@@ -184,23 +91,53 @@ final class TaskRun {
 
     /// Whether it is on its way there.
     boolean pending() {
-        return List.of("PROVISIONING", "PENDING", "ACTIVATING").contains(text("lastStatus"));
+        return ON_ITS_WAY.contains(text("lastStatus"));
     }
 
-    private void podChanged(PodState state) {
-        lock.lock();
-        try {
-            boolean deleted = state.containers().isEmpty() && state.trouble() instanceof PodTrouble.Deleted;
-            gone |= deleted;
-            if (!deleted || pod == null) {
-                pod = state;
+    /// Whether it goes on with a pod of an earlier run.
+    boolean adopted() {
+        return podName != null;
+    }
+
+    /// Goes on with a pod of an earlier run.
+    void adopt(TaskPods.Known known) {
+        podName = known.podName();
+        tokens = known.tokens();
+        on.hosts().serve(known.tokens().host(), new TaskMetadata(this, known.tokens(), on.settings()));
+        on.pods().adopt(known.podName(), this::podChanged);
+        state.pod(PodState.of(known.pod()));
+    }
+
+    /// Goes on after a restart of the server: one that had a pod, and has none now, has ended.
+    void resume() {
+        if (!started.get()) {
+            state.resume(adopted());
+            String ip = state.ip();
+            if (ip != null && running()) {
+                // It stands in the target groups, which have to know if it is gone.
+                targets.resume(ip, adopted());
             }
-            if (state.ip() != null) {
-                document.address(state.ip());
-            }
-        } finally {
-            lock.unlock();
+            start();
         }
+    }
+
+    /// Begins: makes the pod unless one was adopted. A second call does nothing.
+    void start() {
+        if (started.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("ecs-task-" + task.id()).start(this::run);
+        }
+    }
+
+    /// Has the task end; the first reason counts.
+    void stop(Stop why) {
+        if (state.stop(why)) {
+            keeper.changed(this, true);
+            wake();
+        }
+    }
+
+    private void podChanged(PodState pod) {
+        state.pod(pod);
         wake();
     }
 
@@ -213,7 +150,8 @@ final class TaskRun {
         LogShipping logs = new LogShipping(task, on);
         try {
             try {
-                if (podName == null && stop == null && !gone) {
+                TaskState.View view = state.view();
+                if (podName == null && view.stop() == null && !view.gone()) {
                     launch();
                 }
                 follow(logs);
@@ -241,13 +179,7 @@ final class TaskRun {
             var secrets = start.secrets();
             on.hosts().serve(made.host(), new TaskMetadata(this, made, on.settings()));
             show("PENDING", "pullStartedAt");
-            String name = on.pods().create(new TaskPods(on.settings()).request(task, made, secrets), this::podChanged);
-            lock.lock();
-            try {
-                podName = name;
-            } finally {
-                lock.unlock();
-            }
+            podName = on.pods().create(new TaskPods(on.settings()).request(task, made, secrets), this::podChanged);
         } catch (TaskStart.Failed e) {
             stop(Stop.failed(e.getMessage()));
         } catch (PodException e) {
@@ -258,19 +190,8 @@ final class TaskRun {
         }
     }
 
-    /// Shows a status, and when it was reached.
     private void show(String status, String... times) {
-        boolean changed;
-        lock.lock();
-        try {
-            changed = document.set("lastStatus", status);
-            for (String time : times) {
-                document.time(time, on.clock().instant());
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (changed) {
+        if (state.show(status, times)) {
             keeper.changed(this, status.equals("RUNNING"));
         }
     }
@@ -278,74 +199,62 @@ final class TaskRun {
     /// Follows the pod until the task has to end.
     private void follow(LogShipping logs) throws InterruptedException {
         while (true) {
-            PodState state;
-            Stop why;
-            String before;
-            TaskProgress.Outcome outcome = null;
-            lock.lock();
-            try {
-                state = pod;
-                before = document.text("healthStatus");
-                if (gone && stop == null) {
-                    outcome = new TaskProgress.Outcome(
-                            false, Stop.terminated("The task's pod went away: the pod was deleted"), null);
-                } else if (state != null) {
-                    outcome = progress.take(state, on.clock().instant());
-                }
-                why = stop;
-            } finally {
-                lock.unlock();
-            }
-            if (state != null && podName != null) {
-                logs.follow(podName, state);
-            }
-            if (why != null) {
+            String before = text("healthStatus");
+            TaskProgress.Outcome outcome = state.judge();
+            TaskState.View view = state.view();
+            PodState pod = view.pod();
+            shipLogs(logs, pod);
+            if (view.stop() != null) {
                 return;
             }
-            if (outcome != null && outcome.stop() != null) {
+            if (outcome.stop() != null) {
                 stop(outcome.stop());
                 return;
             }
-            if (outcome != null && outcome.started() && state != null && state.ip() != null) {
-                reached(state.ip());
+            if (outcome.started() && pod != null && pod.ip() != null && !running()) {
+                reached(pod.ip());
             }
             if (!before.equals(text("healthStatus"))) {
                 keeper.changed(this, false);
             }
-            signal.await(outcome == null ? null : outcome.next());
+            signal.await(outcome.next());
+        }
+    }
+
+    private void shipLogs(LogShipping logs, @Nullable PodState pod) {
+        String name = podName;
+        if (pod != null && name != null) {
+            logs.follow(name, pod);
         }
     }
 
     private void reached(String ip) {
-        if (text("lastStatus").equals("RUNNING")) {
-            return;
-        }
         if (!task.targets().isEmpty()) {
             show("ACTIVATING", "pullStoppedAt");
             targets.register(ip);
         }
-        lock.lock();
-        try {
-            document.set("connectivity", "CONNECTED");
-            document.time("connectivityAt", on.clock().instant());
-        } finally {
-            lock.unlock();
-        }
+        state.connected();
         show("RUNNING", "pullStoppedAt", "startedAt");
     }
 
     private void finish(LogShipping logs) throws InterruptedException {
-        Stop why = stop;
         if (targets.registered()) {
             show("DEACTIVATING");
             targets.deregister();
-            while (why != null && why.drain() && !gone && targets.draining()) {
-                signal.await(on.clock().instant().plus(TaskTargets.LONGEST_DRAIN));
+            Instant limit = on.clock().instant().plus(TaskTargets.LONGEST_DRAIN);
+            Stop why = state.view().stop();
+            while (why != null
+                    && why.drain()
+                    && !state.view().gone()
+                    && targets.draining()
+                    && on.clock().instant().isBefore(limit)) {
+                // The end of the last request is no change of health, so that nobody tells.
+                signal.await(on.clock().instant().plus(TaskTargets.LOOK_AGAIN));
             }
         }
         show("STOPPING", "executionStoppedAt");
         String name = podName;
-        if (name != null && !gone) {
+        if (name != null && !state.view().gone()) {
             endPod(name, logs);
         }
         logs.awaitEnd();
@@ -367,57 +276,18 @@ final class TaskRun {
             return;
         }
         Instant limit = on.clock().instant().plus(grace).plus(DELETION);
-        while (!isGone() && on.clock().instant().isBefore(limit)) {
-            lock.lock();
-            PodState state;
-            try {
-                state = pod;
-                if (state != null) {
-                    progress.take(state, on.clock().instant());
-                }
-            } finally {
-                lock.unlock();
-            }
-            if (state != null) {
-                logs.follow(name, state);
-            }
+        while (!state.view().gone() && on.clock().instant().isBefore(limit)) {
+            state.judge();
+            shipLogs(logs, state.view().pod());
             signal.await(limit);
         }
-        if (!isGone()) {
+        if (!state.view().gone()) {
             on.reaper().delete(name);
         }
     }
 
-    private boolean isGone() {
-        lock.lock();
-        try {
-            return gone;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void stopped() {
-        lock.lock();
-        try {
-            if (pod != null) {
-                progress.take(pod, on.clock().instant());
-            }
-            for (var definition : task.definition().containers()) {
-                ObjectNode container =
-                        document.container(definition.path("name").asText());
-                if (container != null) {
-                    container.put("lastStatus", "STOPPED");
-                }
-            }
-            document.detached();
-            document.set("connectivity", "DISCONNECTED");
-            document.time("executionStoppedAt", on.clock().instant());
-            document.time("stoppedAt", on.clock().instant());
-            document.set("lastStatus", "STOPPED");
-        } finally {
-            lock.unlock();
-        }
+        state.stopped();
         TaskPods.Tokens known = tokens;
         if (known != null) {
             on.hosts().forget(known.host());

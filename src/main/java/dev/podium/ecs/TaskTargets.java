@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class TaskTargets {
     /// AWS allows a deregistration delay of an hour.
     static final Duration LONGEST_DRAIN = Duration.ofHours(1);
+    /// How often a draining target is looked at.
+    static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private final List<TaskSpec.Target> targets;
     private final LoadBalancing balancing;
@@ -33,6 +35,17 @@ final class TaskTargets {
     void register(String address) {
         ip = address;
         targets.forEach(t -> balancing.register(t.targetGroupArn(), address, t.port()));
+    }
+
+    /// Goes on after a restart of the server.
+    ///
+    /// @param there whether the task still runs
+    void resume(String address, boolean there) {
+        if (there) {
+            register(address);
+        } else {
+            ip = address;
+        }
     }
 
     /// Has them drained.

@@ -114,8 +114,8 @@ final class CertificatesApi implements ElbOperations {
     }
 
     private PoliciesResult policies(Call call, PoliciesRequest request) {
-        List<String> names = request.names();
-        List<SslPolicies.Policy> all = names == null || names.isEmpty()
+        List<String> names = Selection.orNone(request.names());
+        List<SslPolicies.Policy> all = names.isEmpty()
                 ? SslPolicies.all()
                 : names.stream().distinct().map(SslPolicies::get).toList();
         Pages<SslPolicies.Policy> page = Pages.of(all, SslPolicies.Policy::name, request.marker(), request.pageSize());

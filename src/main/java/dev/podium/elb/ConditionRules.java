@@ -80,7 +80,7 @@ final class ConditionRules {
                                 java.util.Optional.ofNullable(given.pathPatternConfig()))
                         .flatMap(java.util.Optional::stream)
                         .anyMatch(patterns -> patterns.regexValues() != null)
-                || header != null && header.regexValues() != null;
+                || (header != null && header.regexValues() != null);
     }
 
     private static Condition condition(
@@ -121,8 +121,9 @@ final class ConditionRules {
                     }
                 });
             case "source-ip" -> values(given).forEach(ConditionRules::checkRange);
+            case "query-string" -> checkParameters(given.queryStringConfig());
             default -> {
-                // A query string may be anything.
+                // The others are made of patterns.
             }
         }
         return new Condition(
@@ -156,6 +157,13 @@ final class ConditionRules {
         }
         if (name.equalsIgnoreCase("host")) {
             throw ElbError.validation("The header 'host' needs a condition with the field 'host-header'");
+        }
+    }
+
+    private static void checkParameters(Condition.@Nullable QueryString query) {
+        List<Condition.KeyValue> pairs = query == null || query.values() == null ? List.of() : query.values();
+        if (pairs.stream().anyMatch(pair -> pair.value() == null || pair.value().isEmpty())) {
+            throw ElbError.validation("A condition value must be specified for each query string parameter");
         }
     }
 

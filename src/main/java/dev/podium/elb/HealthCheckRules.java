@@ -55,7 +55,7 @@ record HealthCheckRules(String targetType, @Nullable String protocol) {
             throw ElbError.configuration(
                     "A health check path is not supported for health checks with the TCP protocol");
         }
-        String code = matcher == null ? before.matcher() : matcher.httpCode();
+        String code = matcher == null ? before.matcher() : or(matcher.httpCode(), before.matcher());
         HealthCheck after = new HealthCheck(
                 given.enabled == null ? before.enabled() : given.enabled,
                 checked,

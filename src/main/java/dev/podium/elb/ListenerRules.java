@@ -59,22 +59,22 @@ final class ListenerRules {
 
     /// The default certificate's ARN, alone in the list; none without HTTPS.
     List<String> certificates(@Nullable List<Certificate> given, String protocol) {
-        boolean some = given != null && !given.isEmpty();
+        List<Certificate> shown = Selection.orNone(given);
         if (!protocol.equals("HTTPS")) {
-            if (some) {
+            if (!shown.isEmpty()) {
                 throw ElbError.validation("A certificate cannot be specified for " + protocol + " listeners");
             }
             return List.of();
         }
-        if (!some) {
+        if (shown.isEmpty()) {
             throw ElbError.validation("A certificate must be specified for HTTPS listeners");
         }
-        if (given.size() > 1) {
+        if (shown.size() > 1) {
             throw ElbError.of(
                     "TooManyCertificates",
                     "Exactly one certificate must be specified: AddListenerCertificates adds others");
         }
-        return CertificateArns.of(given);
+        return CertificateArns.of(shown);
     }
 
     /// The security policy, null without HTTPS.

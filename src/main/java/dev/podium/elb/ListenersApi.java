@@ -199,8 +199,8 @@ final class ListenersApi implements ElbOperations {
     }
 
     private Described describe(Call call, DescribeRequest request) {
-        boolean named =
-                request.listenerArns() != null && !request.listenerArns().isEmpty();
+        List<String> arns = Selection.orNone(request.listenerArns());
+        boolean named = !arns.isEmpty();
         if (named == (request.loadBalancerArn() != null)) {
             throw ElbError.validation(
                     "You must specify either listener ARNs or a load balancer ARN, and not both of them");
@@ -209,7 +209,7 @@ final class ListenersApi implements ElbOperations {
         if (named) {
             found = Selection.each(
                     ElbError.Kind.LISTENER,
-                    java.util.Objects.requireNonNull(request.listenerArns()),
+                    arns,
                     arn -> loadBalancers.findListener(ElbArn.parse(arn, ElbError.Kind.LISTENER, call.scope())));
         } else {
             StoredLoadBalancer at = loadBalancers.get(String.valueOf(request.loadBalancerArn()), call.scope());

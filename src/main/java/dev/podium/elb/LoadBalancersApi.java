@@ -126,7 +126,7 @@ final class LoadBalancersApi implements ElbOperations {
             checkCount(scope, type);
             known = loadBalancers.table().create(wanted);
         }
-        if (known == wanted) {
+        if (known.arn().equals(wanted.arn())) {
             traffic.apply(known);
             return new Made(List.of(LoadBalancerShape.of(known, new LoadBalancerShape.State("provisioning", null))));
         }
@@ -213,8 +213,8 @@ final class LoadBalancersApi implements ElbOperations {
     private Described describe(Call call, DescribeRequest request) {
         List<StoredLoadBalancer> found = Selection.of(
                 ElbError.Kind.LOAD_BALANCER,
-                request.loadBalancerArns(),
-                request.names(),
+                Selection.orNone(request.loadBalancerArns()),
+                Selection.orNone(request.names()),
                 () -> loadBalancers.table().all(call.scope()),
                 arn -> loadBalancers.find(ElbArn.parse(arn, ElbError.Kind.LOAD_BALANCER, call.scope())),
                 name -> loadBalancers.table().named(call.scope(), name));

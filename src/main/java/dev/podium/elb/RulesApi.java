@@ -142,14 +142,15 @@ final class RulesApi implements ElbOperations {
     }
 
     private Described describe(Call call, DescribeRequest request) {
-        boolean named = request.ruleArns() != null && !request.ruleArns().isEmpty();
+        List<String> arns = Selection.orNone(request.ruleArns());
+        boolean named = !arns.isEmpty();
         if (named == (request.listenerArn() != null)) {
             throw ElbError.validation("You must specify either rule ARNs or a listener ARN, and not both of them");
         }
         List<StoredRule> found = named
                 ? Selection.each(
                         ElbError.Kind.RULE,
-                        java.util.Objects.requireNonNull(request.ruleArns()),
+                        arns,
                         arn -> loadBalancers.findRule(arn, call.scope()).map(LoadBalancers.FoundRule::rule))
                 : loadBalancers
                         .listener(String.valueOf(request.listenerArn()), call.scope())

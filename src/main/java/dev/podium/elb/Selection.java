@@ -17,17 +17,20 @@ final class Selection {
     /// @throws dev.podium.aws.AwsException the kind's NotFound, naming all that aren't there
     static <T> List<T> of(
             ElbError.Kind kind,
-            @Nullable List<String> arns,
-            @Nullable List<String> names,
+            List<String> arns,
+            List<String> names,
             Supplier<List<T>> all,
             Function<String, Optional<T>> byArn,
             Function<String, Optional<T>> byName) {
-        boolean someArns = arns != null && !arns.isEmpty();
-        boolean someNames = names != null && !names.isEmpty();
-        if (someArns && someNames) {
+        if (!arns.isEmpty() && !names.isEmpty()) {
             throw ElbError.validation("Names and ARNs can't be specified at the same time");
         }
-        return someArns ? each(kind, arns, byArn) : someNames ? each(kind, names, byName) : all.get();
+        return !arns.isEmpty() ? each(kind, arns, byArn) : !names.isEmpty() ? each(kind, names, byName) : all.get();
+    }
+
+    /// A list of a request, empty when it was left out.
+    static <T> List<T> orNone(@Nullable List<T> given) {
+        return given == null ? List.of() : given;
     }
 
     /// Those of a list of ARNs or names.

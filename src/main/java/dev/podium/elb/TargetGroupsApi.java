@@ -133,7 +133,7 @@ final class TargetGroupsApi implements ElbOperations {
             }
             known = groups.table().create(wanted);
         }
-        if (known == wanted) {
+        if (known.arn().equals(wanted.arn())) {
             traffic.applyGroup(known.arn());
         } else if (!sameSettings(known, wanted)) {
             throw ElbError.of(
@@ -229,11 +229,11 @@ final class TargetGroupsApi implements ElbOperations {
 
     private Described describe(Call call, DescribeRequest request) {
         Scope scope = call.scope();
+        List<String> arns = Selection.orNone(request.targetGroupArns());
+        List<String> names = Selection.orNone(request.names());
         List<StoredTargetGroup> found;
         if (request.loadBalancerArn() != null) {
-            if (request.names() != null && !request.names().isEmpty()
-                    || request.targetGroupArns() != null
-                            && !request.targetGroupArns().isEmpty()) {
+            if (!arns.isEmpty() || !names.isEmpty()) {
                 throw ElbError.validation(
                         "A load balancer ARN can't be specified together with target group names or ARNs");
             }
@@ -245,8 +245,8 @@ final class TargetGroupsApi implements ElbOperations {
         } else {
             found = Selection.of(
                     ElbError.Kind.TARGET_GROUP,
-                    request.targetGroupArns(),
-                    request.names(),
+                    arns,
+                    names,
                     () -> groups.table().all(scope),
                     arn -> groups.find(ElbArn.parse(arn, ElbError.Kind.TARGET_GROUP, scope)),
                     name -> groups.table().named(scope, name));

@@ -7,6 +7,7 @@ import dev.podium.elb.proxy.TargetHealth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Registers and deregisters the targets of target groups, for the API and for others in this process that put
 /// something behind a load balancer.
@@ -73,6 +74,12 @@ public final class Targets {
     /// until the group's delay is over.
     public boolean isDrained(String targetGroupArn, String id, int port) {
         return traffic.isDrained(targetGroupArn, id, port);
+    }
+
+    /// Has a listener told the ARN of a target group when the health of one of its targets may have changed. There is one
+    /// such listener, and it must not block.
+    public void onHealthChange(Consumer<String> listener) {
+        traffic.onHealthChange(listener);
     }
 
     private StoredTargetGroup get(String arn) {

@@ -71,13 +71,14 @@ final class TargetsApi implements ElbOperations {
     private HealthResult health(Call call, HealthRequest request) {
         StoredTargetGroup group = groups.get(request.targetGroupArn(), call.scope());
         List<TargetHealth> all = targets.health(group);
-        boolean anomalies = request.include() != null && !request.include().isEmpty();
-        if (request.targets() == null || request.targets().isEmpty()) {
+        boolean anomalies = !Selection.orNone(request.include()).isEmpty();
+        List<TargetDescription> asked = Selection.orNone(request.targets());
+        if (asked.isEmpty()) {
             return new HealthResult(all.stream()
                     .map(health -> description(group, health, anomalies))
                     .toList());
         }
-        return new HealthResult(request.targets().stream()
+        return new HealthResult(asked.stream()
                 .map(given -> asked(group, Targets.target(group, given), all, anomalies))
                 .toList());
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +172,10 @@ public final class Traffic {
 
     List<TargetHealth> health(String targetGroupArn) {
         return proxy.health(targetGroupArn);
+    }
+
+    void onHealthChange(Consumer<String> listener) {
+        proxy.onHealthChange(listener);
     }
 
     boolean isDrained(String targetGroupArn, String id, int port) {

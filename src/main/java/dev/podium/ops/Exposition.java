@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// Turns [Metrics] into Prometheus' text form. The only class that knows Prometheus.
 final class Exposition {
@@ -66,9 +67,17 @@ final class Exposition {
                 "podium_lambda_recursive_invocations_dropped",
                 "Invocations stopped as part of a loop.",
                 f -> f.recursionsStopped));
-        all.metricSnapshot(asyncAges(metrics));
+        all.metricSnapshot(durations(
+                metrics,
+                "podium_lambda_async_event_age_seconds",
+                "Time from accepting an asynchronous event to its attempts.",
+                f -> f.asyncAges.get()));
         all.metricSnapshot(environments(metrics));
-        all.metricSnapshot(durations(metrics));
+        all.metricSnapshot(durations(
+                metrics,
+                "podium_lambda_duration_seconds",
+                "Time from letting an invocation in to its answer.",
+                f -> f.durations));
         all.metricSnapshot(kubernetes(metrics));
         for (Metrics.Gauge gauge : metrics.gauges()) {
             all.metricSnapshot(GaugeSnapshot.builder()
@@ -109,27 +118,17 @@ final class Exposition {
         return environments.build();
     }
 
-    private static HistogramSnapshot durations(Metrics metrics) {
-        HistogramSnapshot.Builder durations = HistogramSnapshot.builder()
-                .name("podium_lambda_duration_seconds")
-                .help("Time from letting an invocation in to its answer.");
+    /// @param value null for functions that have no such durations
+    private static HistogramSnapshot durations(
+            Metrics metrics, String name, String help, Function<FunctionMetrics, @Nullable Durations> value) {
+        HistogramSnapshot.Builder all = HistogramSnapshot.builder().name(name).help(help);
         for (FunctionMetrics function : metrics.functions()) {
-            durations.dataPoint(histogram(function.durations, labels(function)));
-        }
-        return durations.build();
-    }
-
-    private static HistogramSnapshot asyncAges(Metrics metrics) {
-        HistogramSnapshot.Builder ages = HistogramSnapshot.builder()
-                .name("podium_lambda_async_event_age_seconds")
-                .help("Time from accepting an asynchronous event to its attempts.");
-        for (FunctionMetrics function : metrics.functions()) {
-            Durations known = function.asyncAges.get();
+            Durations known = value.apply(function);
             if (known != null) {
-                ages.dataPoint(histogram(known, labels(function)));
+                all.dataPoint(histogram(known, labels(function)));
             }
         }
-        return ages.build();
+        return all.build();
     }
 
     private static HistogramSnapshot kubernetes(Metrics metrics) {

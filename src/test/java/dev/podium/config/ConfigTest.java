@@ -130,6 +130,10 @@ final class ConfigTest {
                 "PODIUM_LOGS_MAX_SIZE", "3MiB",
                 "PODIUM_ELB_PORTS", "80,8080-8099",
                 "PODIUM_ELB_CERTIFICATES", "arn:aws:acm:us-east-1:000000000000:certificate/a=~/a.pem,*=/b.pem",
+                "PODIUM_EC2_IMAGES", "ami-0123456789abcdef0=debian:12",
+                "PODIUM_EC2_START_TIMEOUT", "30s",
+                "PODIUM_EC2_IGNORE_ARCHITECTURE", "true",
+                "PODIUM_EC2_NETWORK_POLICY", "true",
                 "PODIUM_LAMBDA_MAX_ENVIRONMENTS", "3",
                 "PODIUM_LAMBDA_POOL", "python3.12:2,nodejs22.x:1",
                 "PODIUM_LAMBDA_RUNTIME_IMAGES", "img-<runtime>:1",
@@ -156,6 +160,9 @@ final class ConfigTest {
                 .isEqualTo(Map.of(
                         "arn:aws:acm:us-east-1:000000000000:certificate/a", Path.of("/home/me/a.pem"),
                         "*", Path.of("/b.pem")));
+        assertThat(config.ec2())
+                .isEqualTo(new Config.Ec2(
+                        Map.of("ami-0123456789abcdef0", "debian:12"), Duration.ofSeconds(30), true, true));
         assertThat(config.server().allowReset()).isTrue();
         assertThat(config.server().allowOpen()).isTrue();
         assertThat(config.server().logFormat()).isEqualTo(LogFormat.JSON);
@@ -202,6 +209,12 @@ final class ConfigTest {
         assertThat(config.settings())
                 .hasSize(Variable.values().length)
                 .allSatisfy(setting -> assertThat(setting.source()).isEqualTo("variable"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"debian:12", "ami-1=debian:12", "ami-0123456789abcdef0=", "ami-0123456789abcdef0=a b"})
+    void machineImagesAreNamedByAmiIds(String text) {
+        assertThat(problems("PODIUM_EC2_IMAGES", text)).hasSize(1);
     }
 
     @ParameterizedTest

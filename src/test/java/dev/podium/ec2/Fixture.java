@@ -95,7 +95,7 @@ final class Fixture implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws java.io.IOException {
         waiter.close();
         ec2.close();
         server.close();

@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 
 /// The metadata service, as processes of an instance see it.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's lists of consumers
 final class InstanceMetadataTest {
     /// Asks with the Python of the host, which the embedded cluster's instances share.
     private static final String SCRIPT = """

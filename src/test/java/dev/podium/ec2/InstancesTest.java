@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 
 /// The life of instances, through the AWS SDK and its waiters.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's lists of consumers
 final class InstancesTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 

@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
 /// What instances are launched with, through the AWS SDK.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's lists of consumers
 final class ResourcesTest {
     @SuppressWarnings("NullAway.Init")
     private static Fixture fixture;

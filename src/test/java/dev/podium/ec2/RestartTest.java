@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /// Instances over a restart of the server.
 @NullMarked
+@SuppressWarnings("unchecked") // the SDK's lists of consumers
 final class RestartTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 

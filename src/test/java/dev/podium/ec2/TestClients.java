@@ -5,10 +5,10 @@ import java.time.Duration;
 import org.jspecify.annotations.NullMarked;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.retry.backoff.FixedDelayBackoffStrategy;
 import software.amazon.awssdk.core.waiters.WaiterOverrideConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.waiters.Ec2Waiter;
 
@@ -43,7 +43,7 @@ final class TestClients {
                 .overrideConfiguration(WaiterOverrideConfiguration.builder()
                         .maxAttempts(600)
                         .waitTimeout(Duration.ofSeconds(30))
-                        .backoffStrategy(FixedDelayBackoffStrategy.create(Duration.ofMillis(20)))
+                        .backoffStrategyV2(BackoffStrategy.fixedDelayWithoutJitter(Duration.ofMillis(20)))
                         .build())
                 .build();
     }

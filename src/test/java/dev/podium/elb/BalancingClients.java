@@ -12,7 +12,10 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Subnet;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2ServiceClientConfiguration;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ElasticLoadBalancingV2Exception;
@@ -24,9 +27,47 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEn
 /// What the tests of load balancing share: clients, and the usual resources.
 @NullMarked
 public final class BalancingClients {
-    static final List<String> SUBNETS = List.of("subnet-0000000a", "subnet-0000000b");
-
     private BalancingClients() {}
+
+    /// What EC2 answers to whoever uses a client.
+    private static Ec2Client network(ElasticLoadBalancingV2Client client) {
+        ElasticLoadBalancingV2ServiceClientConfiguration same = client.serviceClientConfiguration();
+        return Ec2Client.builder()
+                .endpointOverride(same.endpointOverride().orElseThrow())
+                .region(same.region())
+                .credentialsProvider(same.credentialsProvider())
+                .httpClient(UrlConnectionHttpClient.create())
+                .build();
+    }
+
+    /// The default subnets, one in each zone.
+    static List<String> subnets(ElasticLoadBalancingV2Client client) {
+        try (Ec2Client ec2 = network(client)) {
+            return ec2.describeSubnets().subnets().stream()
+                    .filter(Subnet::defaultForAz)
+                    .map(Subnet::subnetId)
+                    .toList();
+        }
+    }
+
+    /// A new subnet in the zone of another one.
+    static String subnetBeside(ElasticLoadBalancingV2Client client, String id) {
+        try (Ec2Client ec2 = network(client)) {
+            Subnet other = ec2.describeSubnets(b -> b.subnetIds(id)).subnets().getFirst();
+            return ec2.createSubnet(b -> b.vpcId(other.vpcId())
+                            .cidrBlock("172.31.240.0/24")
+                            .availabilityZone(other.availabilityZone()))
+                    .subnet()
+                    .subnetId();
+        }
+    }
+
+    /// A new security group.
+    static String securityGroup(ElasticLoadBalancingV2Client client, String name) {
+        try (Ec2Client ec2 = network(client)) {
+            return ec2.createSecurityGroup(b -> b.groupName(name).description(name)).groupId();
+        }
+    }
 
     /// A client of a server, in the configured account.
     public static ElasticLoadBalancingV2Client of(TestServer server) {
@@ -45,14 +86,14 @@ public final class BalancingClients {
 
     /// A new application load balancer.
     public static LoadBalancer application(ElasticLoadBalancingV2Client client, String name) {
-        return client.createLoadBalancer(b -> b.name(name).subnets(SUBNETS))
+        return client.createLoadBalancer(b -> b.name(name).subnets(subnets(client)))
                 .loadBalancers()
                 .getFirst();
     }
 
     static LoadBalancer network(ElasticLoadBalancingV2Client client, String name) {
         return client.createLoadBalancer(
-                        b -> b.name(name).type(LoadBalancerTypeEnum.NETWORK).subnets(SUBNETS.getFirst()))
+                        b -> b.name(name).type(LoadBalancerTypeEnum.NETWORK).subnets(subnets(client).getFirst()))
                 .loadBalancers()
                 .getFirst();
     }

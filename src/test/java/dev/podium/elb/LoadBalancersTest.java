@@ -1,6 +1,5 @@
 package dev.podium.elb;
 
-import static dev.podium.elb.BalancingClients.SUBNETS;
 import static dev.podium.elb.BalancingClients.application;
 import static dev.podium.elb.BalancingClients.fixed;
 import static dev.podium.elb.BalancingClients.network;
@@ -36,12 +35,14 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.RuleConditio
 final class LoadBalancersTest {
     private static TestServer server;
     private static ElasticLoadBalancingV2Client elb;
+    private static List<String> subnets;
     private static int ports = 21_300;
 
     @BeforeAll
     static void start() throws Exception {
         server = TestServer.start(Map.of("PODIUM_ELB_PORTS", "21300-21399,443"));
         elb = BalancingClients.of(server);
+        subnets = BalancingClients.subnets(elb);
     }
 
     @AfterAll
@@ -66,7 +67,7 @@ final class LoadBalancersTest {
         assertThat(made.loadBalancerArn())
                 .matches("arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/fresh/[0-9a-f]{16}");
         assertThat(made.dnsName()).matches("fresh-[0-9a-f]{16}\\.elb\\.localhost");
-        assertThat(made.availabilityZones()).hasSize(2);
+        assertThat(made.availabilityZones()).hasSize(3);
         assertThat(made.securityGroups()).hasSize(1);
         LoadBalancer found = elb.waiter()
                 .waitUntilLoadBalancerAvailable(b -> b.names("fresh"))
@@ -92,7 +93,7 @@ final class LoadBalancersTest {
         assertThat(application(elb, "same").loadBalancerArn()).isEqualTo(made.loadBalancerArn());
         refused(
                 () -> elb.createLoadBalancer(
-                        b -> b.name("same").subnets(SUBNETS).scheme("internal")),
+                        b -> b.name("same").subnets(subnets).scheme("internal")),
                 "DuplicateLoadBalancerName",
                 "A load balancer with the same name 'same' exists, but with different settings");
     }
@@ -129,25 +130,26 @@ final class LoadBalancersTest {
 
     @Test
     void placesAreCheckedAsAwsDoes() {
+        String second = BalancingClients.subnetBeside(elb, subnets.getFirst());
         refused(() -> elb.createLoadBalancer(b -> b.name("p")), "ValidationError", "At least one subnet");
         refused(
-                () -> elb.createLoadBalancer(b -> b.name("p").subnets("subnet-0000000a")),
+                () -> elb.createLoadBalancer(b -> b.name("p").subnets(subnets.getFirst())),
                 "ValidationError",
                 "At least two subnets in two different Availability Zones must be specified");
         refused(
-                () -> elb.createLoadBalancer(b -> b.name("p").subnets("subnet-0000000a", "subnet-1111111a")),
+                () -> elb.createLoadBalancer(b -> b.name("p").subnets(subnets.getFirst(), second)),
                 "InvalidConfigurationRequest",
                 "multiple subnets in the same Availability Zone");
         refused(
-                () -> elb.createLoadBalancer(b -> b.name("p").subnets("nothing", "subnet-0000000a")),
+                () -> elb.createLoadBalancer(b -> b.name("p").subnets("nothing", subnets.getFirst())),
                 "SubnetNotFound",
                 "The subnet ID 'nothing' does not exist");
         refused(
-                () -> elb.createLoadBalancer(b -> b.name("p").subnets(SUBNETS).securityGroups("none")),
+                () -> elb.createLoadBalancer(b -> b.name("p").subnets(subnets).securityGroups("none")),
                 "InvalidSecurityGroup",
                 "'none'");
         refused(
-                () -> elb.createLoadBalancer(b -> b.name("p").subnets(SUBNETS).type(LoadBalancerTypeEnum.GATEWAY)),
+                () -> elb.createLoadBalancer(b -> b.name("p").subnets(subnets).type(LoadBalancerTypeEnum.GATEWAY)),
                 "InvalidConfigurationRequest",
                 "'gateway' is not supported by Podium");
     }
@@ -204,10 +206,12 @@ final class LoadBalancersTest {
     @Test
     void networkSettingsAreReplaced() {
         String arn = application(elb, "moving").loadBalancerArn();
-        assertThat(elb.setSecurityGroups(b -> b.loadBalancerArn(arn).securityGroups("sg-1", "sg-2"))
+        String one = BalancingClients.securityGroup(elb, "one");
+        String two = BalancingClients.securityGroup(elb, "two");
+        assertThat(elb.setSecurityGroups(b -> b.loadBalancerArn(arn).securityGroups(one, two))
                         .securityGroupIds())
-                .containsExactly("sg-1", "sg-2");
-        assertThat(elb.setSubnets(b -> b.loadBalancerArn(arn).subnets("subnet-a", "subnet-b", "subnet-c"))
+                .containsExactly(one, two);
+        assertThat(elb.setSubnets(b -> b.loadBalancerArn(arn).subnets(subnets))
                         .availabilityZones())
                 .hasSize(3);
         assertThat(elb.setIpAddressType(b -> b.loadBalancerArn(arn).ipAddressType("dualstack"))
@@ -216,7 +220,7 @@ final class LoadBalancersTest {
         LoadBalancer found = elb.describeLoadBalancers(b -> b.loadBalancerArns(arn))
                 .loadBalancers()
                 .getFirst();
-        assertThat(found.securityGroups()).containsExactly("sg-1", "sg-2");
+        assertThat(found.securityGroups()).containsExactly(one, two);
         assertThat(found.availabilityZones()).hasSize(3);
         assertThat(found.ipAddressTypeAsString()).isEqualTo("dualstack");
     }
@@ -363,6 +367,10 @@ final class LoadBalancersTest {
     void conditionsAreChecked() {
         Listener at = listener(application(elb, "conditions"), fixed("default"));
         condition(at, c -> c.field("colour").values("blue"), "Condition field 'colour' must be one of");
+        condition(
+                at,
+                c -> c.field("query-string").queryStringConfig(q -> q.values(v -> v.key("a"))),
+                "each query string parameter");
         condition(at, c -> c.field("path-pattern"), "A condition value must be specified");
         condition(at, c -> c.field("source-ip").sourceIpConfig(s -> s.values("10.0.0.0")), "not a valid CIDR block");
         condition(

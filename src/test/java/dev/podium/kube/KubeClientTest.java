@@ -84,6 +84,24 @@ final class KubeClientTest {
     }
 
     @Test
+    void networkPolicyIsReplacedWhereThereIsOne() throws Exception {
+        try (TestApi api = TestApi.start();
+                KubeClient client = api.client()) {
+            api.then(status(409, "AlreadyExists", "there"), json(200, "{}"), status(404, "NotFound", "gone"));
+            ObjectNode policy = Json.object();
+            policy.putObject("metadata").put("name", "sg-1");
+            client.putNetworkPolicy(policy);
+            client.deleteNetworkPolicy("sg-1");
+            assertThat(api.seen)
+                    .extracting(seen -> seen.method() + " " + seen.uri().getPath())
+                    .containsExactly(
+                            "POST /apis/networking.k8s.io/v1/namespaces/ns/networkpolicies",
+                            "PUT /apis/networking.k8s.io/v1/namespaces/ns/networkpolicies/sg-1",
+                            "DELETE /apis/networking.k8s.io/v1/namespaces/ns/networkpolicies/sg-1");
+        }
+    }
+
+    @Test
     void retryAfterBeyondThePatienceGivesUpAtOnce() throws Exception {
         try (TestApi api = TestApi.start();
                 KubeClient client = api.client()) {

@@ -181,13 +181,15 @@ final class InvokeTest {
                             .payload(SdkBytes.fromUtf8String(Integer.toString(number))));
             String tail = new String(Base64.getDecoder().decode(response.logResult()), StandardCharsets.UTF_8);
             assertThat(tail)
-                    .startsWith("START RequestId: ")
+                    .containsOnlyOnce("START RequestId: ")
                     .contains("saw " + number + "\n")
                     .doesNotContain("saw " + (3 - number))
                     .contains("\nEND RequestId: ")
                     .contains("\nREPORT RequestId: ")
                     .contains("Memory Size: 128 MB");
             assertThat(tail.contains("Init Duration")).isEqualTo(number == 1);
+            // The first one may have lines of the initialisation before.
+            assertThat(number == 1 || tail.startsWith("START RequestId: ")).isTrue();
         }
     }
 

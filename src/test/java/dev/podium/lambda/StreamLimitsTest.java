@@ -18,7 +18,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,17 +40,13 @@ final class StreamLimitsTest {
             });
             """;
 
+    @AutoClose
     @SuppressWarnings("NullAway.Init")
     private static ServerProcess server;
 
     @BeforeAll
     static void start() throws Exception {
         server = ServerProcess.start(Map.of("JAVA_TOOL_OPTIONS", "-Xmx64m"));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        server.close();
     }
 
     private static void create(String name, int timeout) {

@@ -22,7 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,6 +50,7 @@ final class StreamTest {
     @RegisterExtension
     static final TestServer server = TestServer.with(Map.of());
 
+    @AutoClose
     @SuppressWarnings("NullAway.Init")
     private static LambdaAsyncClient client;
 
@@ -62,11 +63,6 @@ final class StreamTest {
                 .httpClientBuilder(NettyNioAsyncHttpClient.builder().readTimeout(Duration.ofSeconds(60)))
                 .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
                 .build();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        client.close();
     }
 
     /// What the SDK reads of one stream.

@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,17 +62,13 @@ final class UrlTest {
     @RegisterExtension
     static final TestServer server = TestServer.with(Map.of());
 
+    @AutoClose
     @SuppressWarnings("NullAway.Init")
     private static HttpClient http;
 
     @BeforeAll
     static void start() throws Exception {
         http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        http.close();
     }
 
     private static CreateFunctionUrlConfigResponse url(

@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -27,16 +27,12 @@ final class FunctionLogsTest {
     @RegisterExtension
     static final TestServer server = TestServer.with(Map.of());
 
+    @AutoClose
     private static LogsClient logs;
 
     @BeforeAll
     static void start() throws Exception {
         logs = new LogsClient(server.endpoint());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        logs.close();
     }
 
     private static List<String> messages(String group) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -25,16 +25,12 @@ final class LogsApiTest {
     @RegisterExtension
     static final TestServer server = TestServer.with(Map.of("PODIUM_ALLOW_RESET", "true"));
 
+    @AutoClose
     private static LogsClient logs;
 
     @BeforeAll
     static void start() throws Exception {
         logs = new LogsClient(server.endpoint());
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        logs.close();
     }
 
     /// A new group with one stream called `s`.

@@ -3,15 +3,12 @@ package dev.podium.sqs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.podium.MovableClock;
 import dev.podium.aws.Arn;
 import dev.podium.aws.Scope;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,31 +31,8 @@ final class QueuesTest {
     private static final Scope SCOPE = new Scope("000000000000", "us-east-1");
 
     private final Store store = MvStore.inMemory();
-    private final MovedClock clock = new MovedClock();
+    private final MovableClock clock = MovableClock.at("2026-01-01T00:00:00Z");
     private final Queues queues = new Queues(store, clock);
-
-    private static final class MovedClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        void advance(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     @AfterEach
     void close() {
@@ -91,12 +65,12 @@ final class QueuesTest {
         send(queue, "m", null, null);
         Received first = receive(queue, 1).getFirst();
         assertThat(receive(queue, 1)).isEmpty();
-        clock.advance(Duration.ofSeconds(29));
+        clock.forward(Duration.ofSeconds(29));
         assertThat(receive(queue, 1)).isEmpty();
         queue.changeVisibility(List.of(new Handling.Visibility(first.handle(), 60)));
-        clock.advance(Duration.ofSeconds(59));
+        clock.forward(Duration.ofSeconds(59));
         assertThat(receive(queue, 1)).isEmpty();
-        clock.advance(Duration.ofSeconds(1));
+        clock.forward(Duration.ofSeconds(1));
         assertThat(receive(queue, 1).getFirst().message().receives()).isEqualTo(2);
         assertThat(queue.delete(List.of(first.handle())).getFirst()).isEmpty();
         assertThat(queue.counts()).isEqualTo(new LiveQueue.Counts(0, 0, 0));
@@ -107,7 +81,7 @@ final class QueuesTest {
         LiveQueue queue = queue("q", Map.of("VisibilityTimeout", "43200"));
         send(queue, "m", null, null);
         Received first = receive(queue, 1).getFirst();
-        clock.advance(Duration.ofSeconds(10));
+        clock.forward(Duration.ofSeconds(10));
         assertThat(queue.changeVisibility(List.of(new Handling.Visibility(first.handle(), 43_200)))
                         .getFirst()
                         .orElseThrow()
@@ -125,9 +99,9 @@ final class QueuesTest {
         send(queue, "none", 0, null);
         assertThat(queue.counts()).isEqualTo(new LiveQueue.Counts(1, 0, 2));
         assertThat(bodies(receive(queue, 10))).containsExactly("none");
-        clock.advance(Duration.ofSeconds(5));
+        clock.forward(Duration.ofSeconds(5));
         assertThat(bodies(receive(queue, 10))).containsExactly("own");
-        clock.advance(Duration.ofSeconds(5));
+        clock.forward(Duration.ofSeconds(5));
         assertThat(bodies(receive(queue, 10))).containsExactly("queue's");
     }
 
@@ -137,9 +111,9 @@ final class QueuesTest {
         send(queue, "in flight", null, null);
         send(queue, "delayed", 100, null);
         receive(queue, 1);
-        clock.advance(Duration.ofSeconds(30));
+        clock.forward(Duration.ofSeconds(30));
         send(queue, "young", null, null);
-        clock.advance(Duration.ofSeconds(30));
+        clock.forward(Duration.ofSeconds(30));
         assertThat(queue.counts()).isEqualTo(new LiveQueue.Counts(1, 0, 0));
         assertThat(store.table("sqs-messages", StoredMessage.class).size()).isEqualTo(1);
         assertThat(store.table("sqs-contents", Content.class).size()).isEqualTo(1);
@@ -149,9 +123,9 @@ final class QueuesTest {
     void purgeIsRefusedForAMinuteThenWorksAgain() {
         LiveQueue queue = queue("q", Map.of());
         queue.purge();
-        clock.advance(Duration.ofSeconds(59));
+        clock.forward(Duration.ofSeconds(59));
         assertThatThrownBy(queue::purge).hasMessageContaining("PurgeQueueInProgress");
-        clock.advance(Duration.ofSeconds(1));
+        clock.forward(Duration.ofSeconds(1));
         send(queue, "m", null, null);
         queue.purge();
         assertThat(queue.counts()).isEqualTo(new LiveQueue.Counts(0, 0, 0));
@@ -162,12 +136,12 @@ final class QueuesTest {
         LiveQueue queue = queue("q.fifo", Map.of("FifoQueue", "true"));
         send(queue, "m", null, "g");
         queue.delete(List.of(receive(queue, 1).getFirst().handle()));
-        clock.advance(Duration.ofSeconds(299));
+        clock.forward(Duration.ofSeconds(299));
         send(queue, "m", null, "g");
         assertThat(queue.counts().visible()).isZero();
         assertThat(store.table("sqs-deduplications", StoredDeduplication.class).size())
                 .isEqualTo(1);
-        clock.advance(Duration.ofSeconds(1));
+        clock.forward(Duration.ofSeconds(1));
         send(queue, "m", null, "g");
         assertThat(queue.counts().visible()).isEqualTo(1);
         assertThat(store.table("sqs-deduplications", StoredDeduplication.class).size())
@@ -206,7 +180,7 @@ final class QueuesTest {
         LiveQueue queue = queue("q.fifo", Map.of("FifoQueue", "true"));
         send(queue, "m", null, "g");
         String handle = receive(queue, 1).getFirst().handle();
-        clock.advance(Duration.ofSeconds(30));
+        clock.forward(Duration.ofSeconds(30));
         assertThat(queue.delete(List.of(handle)).getFirst().orElseThrow().message())
                 .endsWith("for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.");
         assertThat(queue.counts().visible()).isEqualTo(1);
@@ -226,7 +200,7 @@ final class QueuesTest {
         send(queue, "good", null, "g");
         assertThat(bodies(receive(queue, 1))).containsExactly("poison");
         assertThat(receive(queue, 1)).isEmpty();
-        clock.advance(Duration.ofSeconds(30));
+        clock.forward(Duration.ofSeconds(30));
         assertThat(bodies(receive(queue, 1))).containsExactly("good");
         assertThat(bodies(receive(dead, 1))).containsExactly("poison");
     }
@@ -243,7 +217,7 @@ final class QueuesTest {
         queues.delete(dead.name());
         for (int i = 0; i < 3; i++) {
             assertThat(receive(queue, 1)).hasSize(1);
-            clock.advance(Duration.ofSeconds(30));
+            clock.forward(Duration.ofSeconds(30));
         }
     }
 
@@ -380,10 +354,10 @@ final class QueuesTest {
                         }
                     });
                 }
-                default -> clock.advance(Duration.ofSeconds(random.nextInt(4)));
+                default -> clock.forward(Duration.ofSeconds(random.nextInt(4)));
             }
         }
-        clock.advance(Duration.ofSeconds(60));
+        clock.forward(Duration.ofSeconds(60));
         for (List<Received> some = receive(queue, 10); !some.isEmpty(); some = receive(queue, 10)) {
             some.forEach(received -> done.add(received.content().body()));
             queue.delete(some.stream().map(Received::handle).toList());

@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -55,17 +55,13 @@ final class SqsTest {
     @RegisterExtension
     static final TestServer server = TestServer.with(Map.of());
 
+    @AutoClose
     @SuppressWarnings("NullAway.Init")
     private static SqsClient sqs;
 
     @BeforeAll
     static void start() throws Exception {
         sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        sqs.close();
     }
 
     private static String queue(Map<QueueAttributeName, String> attributes) {

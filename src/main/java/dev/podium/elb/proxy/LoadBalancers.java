@@ -98,7 +98,7 @@ public final class LoadBalancers implements AutoCloseable {
             drain(balancer.arn(), stay);
             opened.forEach((arn, open) -> {
                 Open former = ports.put(arn, open);
-                if (former != null && former.port() != open.port()) {
+                if (former != null && !former.port().equals(open.port())) {
                     former.port().drain();
                 }
             });
@@ -238,13 +238,24 @@ public final class LoadBalancers implements AutoCloseable {
     ///
     /// @return empty if its `Host` is no load balancer's
     public Optional<Response> answer(Request request) throws IOException, InterruptedException {
+        if (byHost.isEmpty()) {
+            return Optional.empty(); // every request of the server comes here
+        }
         Plain plain = byHost.get(RequestTarget.host(request.headers().first("Host", "")));
         if (plain == null) {
             return Optional.empty();
         }
         HttpRoutes routes = plain.routes();
-        return Optional.of(PlainAnswers.of(
-                routes == null ? Answers.error(503) : forwarder.answer(PlainIncoming.of(request), routes)));
+        if (routes == null) {
+            return Optional.of(PlainAnswers.of(Answers.error(503)));
+        }
+        Incoming incoming;
+        try {
+            incoming = PlainIncoming.of(request);
+        } catch (IllegalArgumentException e) {
+            return Optional.of(PlainAnswers.of(Answers.error(400))); // a header that can't be passed on
+        }
+        return Optional.of(PlainAnswers.of(forwarder.answer(incoming, routes)));
     }
 
     /// Whether a host name, without port, is an applied load balancer's.

@@ -69,6 +69,8 @@ final class Registrations {
     void apply(TargetGroup changed) {
         lock.lock();
         try {
+            boolean toggled =
+                    changed.healthCheck().enabled() != group.healthCheck().enabled();
             boolean otherCheck =
                     !changed.healthCheck().equals(group.healthCheck()) || changed.protocol() != group.protocol();
             group = changed;
@@ -81,7 +83,9 @@ final class Registrations {
                 Registered known = registered.get(target);
                 if (known == null) {
                     register(target);
-                } else if (otherCheck) {
+                } else if (toggled) {
+                    begin(known);
+                } else if (otherCheck && used && known.live.address() != null) {
                     check(known, Duration.ZERO);
                 }
             }
@@ -133,6 +137,7 @@ final class Registrations {
     private void begin(Registered target) {
         target.schedule(null);
         if (!used) {
+            target.live.pool().clear();
             target.health = Health.NOT_IN_USE;
         } else if (!group.healthCheck().enabled()) {
             target.health = Health.NOT_CHECKED;

@@ -96,7 +96,7 @@ public record TargetGroup(
             return new Attributes(
                     Algorithm.ROUND_ROBIN,
                     new Stickiness.None(),
-                    Duration.ofSeconds(300),
+                    Duration.ofMinutes(5),
                     false,
                     true,
                     Duration.ZERO,

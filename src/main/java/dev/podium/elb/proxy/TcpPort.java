@@ -141,7 +141,7 @@ final class TcpPort implements ListenerPort {
 
     @Override
     public void drain() {
-        server.stopListening();
+        server.close(); // its connections have no requests that end
     }
 
     @Override

@@ -50,14 +50,27 @@ public final class WireClientConnection implements Closeable {
             this.writing = watchdog.watch(this::close);
             reading.set(connectLimit.toNanos());
         }
-        this.socket = layer.over(channel.socket());
-        if (reading != null) {
-            reading.clear();
-        }
+        this.socket = laid(layer);
         this.input = new WireInput(socket, MAX_HEAD, reading);
         OutputStream out = socket.getOutputStream();
         this.output = writing == null ? out : new TimedOutput(out, writing, idle.toNanos());
         this.timeoutMillis = Math.clamp(idle.toMillis(), 0, Integer.MAX_VALUE);
+    }
+
+    private Socket laid(SocketLayer layer) throws IOException {
+        boolean laid = false;
+        try {
+            Socket over = layer.over(channel.socket());
+            laid = true;
+            return over;
+        } finally {
+            if (reading != null) {
+                reading.clear();
+            }
+            if (!laid) {
+                close();
+            }
+        }
     }
 
     static WireClientConnection open(InetSocketAddress address, Duration limit) throws IOException {

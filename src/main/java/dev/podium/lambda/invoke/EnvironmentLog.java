@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -302,14 +303,11 @@ final class EnvironmentLog {
     private void begin(LogRun run) {
         initStart();
         running = run;
-        tail = run.tail ? new StringBuilder() : null;
-        add(run.startMillis, LogLines.start(run));
-        StringBuilder before = beginnings;
-        if (tail != null && before != null) {
-            // The lines of a function's initialisation are shown with its first invocation.
-            tail.append(before);
-        }
+        // The lines of a function's initialisation are shown with its first invocation.
+        CharSequence before = Objects.requireNonNullElse(beginnings, "");
         beginnings = null;
+        tail = run.tail ? new StringBuilder(before) : null;
+        add(run.startMillis, LogLines.start(run));
     }
 
     private void finish(LogRun run, @Nullable LogFeed current) {

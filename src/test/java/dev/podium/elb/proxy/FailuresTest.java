@@ -36,7 +36,7 @@ final class FailuresTest {
     @BeforeEach
     void start() throws Exception {
         target = TestTarget.start("127.0.0.1", this::handle);
-        balancer = new TestBalancer().attributes(idle(Duration.ofSeconds(1))).serve(target);
+        balancer = new TestBalancer().attributes(idle(Duration.ofSeconds(30))).serve(target);
         client = balancer.connect();
     }
 
@@ -87,8 +87,16 @@ final class FailuresTest {
         assertThat(answer.header("Server")).isEqualTo("awselb/2.0");
         assertThat(answer.header("Content-Type")).isEqualTo("text/html");
         assertThat(answer.body())
-                .isEqualTo("<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n<body>\r\n"
-                        + "<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n</body>\r\n</html>\r\n");
+                .isEqualTo(
+                        """
+                        <html>
+                        <head><title>503 Service Temporarily Unavailable</title></head>
+                        <body>
+                        <center><h1>503 Service Temporarily Unavailable</h1></center>
+                        </body>
+                        </html>
+                        """
+                                .replace("\n", "\r\n"));
         assertThat(client.call("GET", "/again", "a", "").status()).isEqualTo(503);
     }
 
@@ -107,6 +115,7 @@ final class FailuresTest {
 
     @Test
     void aSilentTargetMakesA504() throws Exception {
+        balancer.attributes(idle(Duration.ofSeconds(1))).apply();
         assertThat(client.call("GET", "/park", "a", "").status()).isEqualTo(504);
         Eventually.within(SOON, () -> disconnects.get() == 1);
     }
@@ -129,7 +138,6 @@ final class FailuresTest {
 
     @Test
     void whenTheClientGoesSoDoesTheRequest() throws Exception {
-        balancer.attributes(idle(Duration.ofSeconds(30))).apply();
         RawConnection leaving = balancer.connect();
         leaving.send("GET /park HTTP/1.1\r\nHost: a\r\n\r\n");
         assertThat(parked.poll(5, TimeUnit.SECONDS)).isNotNull();
@@ -174,11 +182,13 @@ final class FailuresTest {
 
     @Test
     void slowClientsAreNotWaitedForEndlessly() throws IOException {
-        client.send("GET / HTTP/1.1\r\nHost:");
-        assertThat(client.answer().status()).isEqualTo(408);
-        try (RawConnection body = balancer.connect();
+        balancer.attributes(idle(Duration.ofSeconds(1))).apply();
+        try (RawConnection head = balancer.connect();
+                RawConnection body = balancer.connect();
                 RawConnection silent = balancer.connect()) {
+            head.send("GET / HTTP/1.1\r\nHost:");
             body.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nx");
+            assertThat(head.answer().status()).isEqualTo(408);
             assertThat(body.answer().status()).isEqualTo(408);
             assertThat(silent.isEnded()).isTrue();
         }

@@ -109,7 +109,7 @@ final class ForwardTest {
     }
 
     private List<String> headersOf(String more) throws IOException {
-        client.send("GET /headers HTTP/1.1\r\nHost: Example.com\r\n" + more + "\r\n");
+        client.lines("GET /headers HTTP/1.1~Host: Example.com~" + more + "~");
         return client.answer().body().lines().toList();
     }
 
@@ -141,8 +141,8 @@ final class ForwardTest {
     @Test
     void targetsHearWhoAsked() throws IOException {
         int port = balancer.address().getPort();
-        assertThat(headersOf("X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Proto: gopher\r\n"
-                        + "Connection: X-Hop\r\nX-Hop: 1\r\nX-Stays: as it is\r\n"))
+        assertThat(headersOf("X-Forwarded-For: 1.2.3.4~X-Forwarded-Proto: gopher~"
+                        + "Connection: X-Hop~X-Hop: 1~X-Stays: as it is~"))
                 .contains(
                         "X-Forwarded-For: 1.2.3.4, 127.0.0.1",
                         "X-Forwarded-Proto: http",
@@ -152,7 +152,7 @@ final class ForwardTest {
                 .anyMatch(line -> line.matches("X-Amzn-Trace-Id: Root=1-[0-9a-f]{8}-[0-9a-f]{24}"))
                 .noneMatch(line -> line.startsWith("X-Hop") || line.startsWith("Connection"))
                 .noneMatch(line -> line.contains("gopher"));
-        assertThat(headersOf("X-Amzn-Trace-Id: Root=1-5c536348-3d683b8b04734faae651f476;Calls=x\r\n"))
+        assertThat(headersOf("X-Amzn-Trace-Id: Root=1-5c536348-3d683b8b04734faae651f476;Calls=x~"))
                 .anyMatch(line -> line.matches("X-Amzn-Trace-Id: "
                         + "Self=1-[0-9a-f]{8}-[0-9a-f]{24};Root=1-5c536348-3d683b8b04734faae651f476;Calls=x"));
     }
@@ -170,7 +170,7 @@ final class ForwardTest {
                         false,
                         LoadBalancer.Desync.DEFENSIVE))
                 .apply();
-        assertThat(headersOf("X-Forwarded-For: 1.2.3.4\r\nx_odd: 1\r\n"))
+        assertThat(headersOf("X-Forwarded-For: 1.2.3.4~x_odd: 1~"))
                 .contains("X-Forwarded-For: 1.2.3.4", "Host: Example.com")
                 .noneMatch(line -> line.startsWith("x_odd"));
         balancer.attributes(new LoadBalancer.Attributes(
@@ -183,7 +183,7 @@ final class ForwardTest {
                         false,
                         LoadBalancer.Desync.DEFENSIVE))
                 .apply();
-        assertThat(headersOf("x_odd: 1\r\n"))
+        assertThat(headersOf("x_odd: 1~"))
                 .contains("x_odd: 1")
                 .anyMatch(line -> line.matches("X-Forwarded-For: 127.0.0.1:\\d+"));
     }
@@ -222,8 +222,8 @@ final class ForwardTest {
 
     @Test
     void trailersPassBothWays() throws IOException {
-        client.send("POST /trailers HTTP/1.1\r\nHost: a\r\nTE: trailers\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + "1\r\nx\r\n0\r\nX-Check: 7\r\n\r\n");
+        client.lines("POST /trailers HTTP/1.1~Host: a~TE: trailers~Transfer-Encoding: chunked~~"
+                + "1~x~0~X-Check: 7~~");
         assertThat(client.head()).isEqualTo(200);
         assertThat(client.chunk()).isEqualTo("body");
         assertThat(client.chunk()).isEqualTo("X-Sum: got 7\n");
@@ -248,8 +248,8 @@ final class ForwardTest {
 
     @Test
     void answersWithoutBodyHaveNone() throws IOException {
-        client.send("GET /204 HTTP/1.1\r\nHost: a\r\n\r\nGET /304 HTTP/1.1\r\nHost: a\r\n\r\n"
-                + "HEAD /head HTTP/1.1\r\nHost: a\r\n\r\nGET /last HTTP/1.1\r\nHost: a\r\n\r\n");
+        client.lines("GET /204 HTTP/1.1~Host: a~~GET /304 HTTP/1.1~Host: a~~"
+                + "HEAD /head HTTP/1.1~Host: a~~GET /last HTTP/1.1~Host: a~~");
         assertThat(client.answer().header("Content-Length")).isEmpty();
         assertThat(client.head()).isEqualTo(304);
         assertThat(client.head()).isEqualTo(200);

@@ -1,5 +1,6 @@
 package dev.podium.elb.proxy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.Eventually;
@@ -131,7 +132,7 @@ final class LoadTest {
     void connectionsThatTargetsEndedMeanwhileAreNotUsed() throws Exception {
         try (RawTarget once = RawTarget.start("127.0.0.1", socket -> {
             RawTarget.skipHead(socket.getInputStream());
-            socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes());
+            socket.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(UTF_8));
         })) {
             balancer.serve(once.group());
             try (RawConnection client = balancer.connect()) {

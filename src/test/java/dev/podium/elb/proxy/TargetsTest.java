@@ -1,5 +1,6 @@
 package dev.podium.elb.proxy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.Eventually;
@@ -46,7 +47,7 @@ final class TargetsTest {
     private void handle(WireExchange x, String name) throws IOException {
         switch (x.rawPath()) {
             case "/park" -> parked.add(x);
-            case "/login" -> x.respond(200, WireHeaders.of("Set-Cookie", "SESSION=7; Path=/"), name.getBytes());
+            case "/login" -> x.respond(200, WireHeaders.of("Set-Cookie", "SESSION=7; Path=/"), name.getBytes(UTF_8));
             default -> TestTarget.say(x, name);
         }
     }
@@ -266,7 +267,7 @@ final class TargetsTest {
                 SOON,
                 false,
                 true,
-                Duration.ofSeconds(900),
+                Duration.ofMinutes(15),
                 1,
                 0,
                 false,

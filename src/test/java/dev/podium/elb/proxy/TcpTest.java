@@ -1,5 +1,6 @@
 package dev.podium.elb.proxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.Eventually;
@@ -45,9 +46,9 @@ final class TcpTest {
             if (first < 0) {
                 return; // a check
             }
-            socket.getOutputStream().write((name + ":" + (char) first).getBytes());
+            socket.getOutputStream().write((name + ":" + (char) first).getBytes(ISO_8859_1));
             in.transferTo(socket.getOutputStream());
-            socket.getOutputStream().write(" bye".getBytes());
+            socket.getOutputStream().write(" bye".getBytes(ISO_8859_1));
         });
     }
 
@@ -139,7 +140,7 @@ final class TcpTest {
     void theProxyProtocolTellsWhoConnected() throws Exception {
         try (RawTarget telling = RawTarget.start("127.0.0.3", socket -> {
             byte[] header = socket.getInputStream().readNBytes(28);
-            socket.getOutputStream().write(HexFormat.of().formatHex(header).getBytes());
+            socket.getOutputStream().write(HexFormat.of().formatHex(header).getBytes(ISO_8859_1));
         })) {
             balancer.serve(RawTarget.group(
                     new TargetGroup.Attributes(

@@ -1,5 +1,6 @@
 package dev.podium.elb.proxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -167,8 +168,8 @@ final class TlsTest {
         try (Socket plain =
                 new Socket(balancer.address().getAddress(), balancer.address().getPort())) {
             plain.setSoTimeout(5000);
-            plain.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes());
-            assertThat(new String(plain.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1))
+            plain.getOutputStream().write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(ISO_8859_1));
+            assertThat(new String(plain.getInputStream().readAllBytes(), ISO_8859_1))
                     .doesNotContain("200");
         }
     }

@@ -44,6 +44,11 @@ public final class RawConnection implements AutoCloseable {
         return this;
     }
 
+    /// Sends text in which a tilde stands for the end of a line.
+    public RawConnection lines(String text) throws IOException {
+        return send(text.replace("~", "\r\n"));
+    }
+
     /// Sends a request with a body.
     public Answer call(String method, String target, String host, String body) throws IOException {
         send(method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: " + body.length() + "\r\n\r\n"
@@ -81,11 +86,12 @@ public final class RawConnection implements AutoCloseable {
 
     /// Reads only the head of an answer.
     public int head() throws IOException {
-        int status = Integer.parseInt(line().substring(9, 12));
-        while (!line().isEmpty()) {
-            continue;
-        }
-        return status;
+        String first = line();
+        String field;
+        do {
+            field = line();
+        } while (!field.isEmpty());
+        return Integer.parseInt(first.substring(9, 12));
     }
 
     /// Reads one chunk of an answer's body; of the last one, the trailers in lines.
