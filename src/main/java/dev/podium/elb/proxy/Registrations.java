@@ -179,7 +179,7 @@ final class Registrations {
         } finally {
             lock.unlock();
         }
-        if (group.protocol() != TargetGroup.Protocol.TCP || group.attributes().terminateConnections()) {
+        if (!group.protocol().connections() || group.attributes().terminateConnections()) {
             gone.live.cut();
         }
         parts.onChange().accept(group.arn());
@@ -248,7 +248,7 @@ final class Registrations {
         refresh();
         boolean ended = target.health.state() == TargetHealth.State.UNHEALTHY;
         if (ended
-                && group.protocol() == TargetGroup.Protocol.TCP
+                && group.protocol().connections()
                 && group.attributes().terminateUnhealthy()) {
             Thread.ofVirtual().name("podium-elb-cut").start(target.live::cutConnections);
         }
