@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.ec2.NetworkLookup;
 import java.io.IOException;
 import java.util.List;
@@ -33,7 +33,7 @@ final class Services {
         return List.of(logs, sqs, lambda, ec2, elb, ecs, iam, sts);
     }
 
-    List<ServiceApi> apis() {
+    List<Service> apis() {
         return all().stream().map(ServicePart::service).toList();
     }
 

@@ -31,7 +31,7 @@ public final class Dispatcher implements Handler {
     ///
     /// @param services what Podium has
     /// @param upstream where all other services are; null when nowhere
-    public Dispatcher(List<ServiceApi> services, DispatcherSettings settings, @Nullable Upstream upstream) {
+    public Dispatcher(List<? extends Service> services, DispatcherSettings settings, @Nullable Upstream upstream) {
         this.catalog = new Catalog(services);
         this.settings = settings;
         this.signatures = new SigV4(settings);
