@@ -170,7 +170,7 @@ final class LambdaPart implements ServicePart {
                 urls,
                 functions,
                 invocations,
-                new Signatures(Wiring.dispatcher(on.config(), on.clock())),
+                new Signatures(Wiring.dispatcher(on.config(), on.server(), on.clock())),
                 Wiring.limits(on.config()).payloadBytes());
     }
 
