@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -75,14 +76,19 @@ record PoliciesApi(Account all) implements IamOperations {
 
     record Result(Shape policy) {}
 
-    record Listed(List<Shape> policies, boolean isTruncated, @Nullable String marker) {}
+    record Listed(
+            List<Shape> policies,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
-    record VersionShape(
-            @Nullable String document, String versionId, boolean isDefaultVersion, Instant createDate) {}
+    record VersionShape(@Nullable String document, String versionId, boolean isDefaultVersion, Instant createDate) {}
 
     record VersionResult(VersionShape policyVersion) {}
 
-    record Versions(List<VersionShape> versions, boolean isTruncated, @Nullable String marker) {}
+    record Versions(
+            List<VersionShape> versions,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
     record RoleEntity(String roleName, String roleId) {}
 
@@ -121,7 +127,7 @@ record PoliciesApi(Account all) implements IamOperations {
         return all.policies()
                 .find(arn.account(), arn.name())
                 .filter(policy -> policy.arn().equals(text))
-                .orElseThrow(() -> IamError.Kind.NO_SUCH_ENTITY.of("Policy %s was not found.", text));
+                .orElseThrow(() -> IamError.Kind.NO_SUCH_ENTITY.of("Policy %s was not found.".formatted(text)));
     }
 
     private Instant now() {
@@ -131,7 +137,7 @@ record PoliciesApi(Account all) implements IamOperations {
     private static void check(String document) {
         PolicyDocument.check(document, PolicyDocument.Kind.PERMISSIONS);
         if (PolicyDocument.size(document) > LONGEST) {
-            throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for PolicySize: %d", LONGEST);
+            throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for PolicySize: %d".formatted(LONGEST));
         }
     }
 
@@ -157,11 +163,7 @@ record PoliciesApi(Account all) implements IamOperations {
     }
 
     private static Shape shape(
-            Policy policy,
-            int attached,
-            int boundaries,
-            @Nullable String description,
-            @Nullable List<Tags.Tag> tags) {
+            Policy policy, int attached, int boundaries, @Nullable String description, @Nullable List<Tags.Tag> tags) {
         Resource.Head head = policy.head();
         return new Shape(
                 head.name(),
@@ -195,7 +197,7 @@ record PoliciesApi(Account all) implements IamOperations {
         Instant then = Instant.parse("2015-02-06T18:39:46Z");
         String id = "ANPA"
                 + Integer.toUnsignedString(arn.name().hashCode(), 32)
-                        .toUpperCase(java.util.Locale.ROOT)
+                        .toUpperCase(Locale.ROOT)
                         .concat("AAAAAAAAAAAAAAAAA")
                         .substring(0, 17);
         return new Policy(
@@ -251,8 +253,10 @@ record PoliciesApi(Account all) implements IamOperations {
         Policy.Version[] made = new Policy.Version[1];
         all.policies().update(head.account(), head.name(), policy -> {
             if (policy.versions().size() >= MOST_VERSIONS) {
-                throw IamError.Kind.LIMIT_EXCEEDED.of("A managed policy can have up to %d versions. Before you create a"
-                        + " new version, you must delete an existing version.", MOST_VERSIONS);
+                throw IamError.Kind.LIMIT_EXCEEDED.of(
+                        ("A managed policy can have up to %d versions. Before you create a"
+                                        + " new version, you must delete an existing version.")
+                                .formatted(MOST_VERSIONS));
             }
             Policy changed = policy.plus(request.policyDocument, standard, now());
             made[0] = changed.versions().getFirst();
@@ -265,23 +269,23 @@ record PoliciesApi(Account all) implements IamOperations {
     private static Policy.Version version(Policy policy, String id) {
         return policy.version(id)
                 .orElseThrow(() -> IamError.Kind.NO_SUCH_ENTITY.of(
-                        "Policy %s version %s does not exist or is not attachable.", policy.arn(), id));
+                        "Policy %s version %s does not exist or is not attachable.".formatted(policy.arn(), id)));
     }
 
     private VersionResult version(Call call, VersionRequest request) {
         Policy policy = policy(request.policyArn);
         Policy.Version version = version(policy, request.versionId);
         String document = PolicyDocument.encoded(version.document());
-        return new VersionResult(new VersionShape(
-                document, version.id(), version.number() == policy.standard(), version.created()));
+        return new VersionResult(
+                new VersionShape(document, version.id(), version.number() == policy.standard(), version.created()));
     }
 
     private Versions versions(Call call, VersionsRequest request) {
         Policy policy = policy(request.policyArn);
         Page<Policy.Version> page = Page.of(policy.versions(), request.marker, request.maxItems);
         List<VersionShape> shown = page.items().stream()
-                .map(version -> new VersionShape(
-                        null, version.id(), version.number() == policy.standard(), version.created()))
+                .map(version ->
+                        new VersionShape(null, version.id(), version.number() == policy.standard(), version.created()))
                 .toList();
         return new Versions(shown, page.truncated(), page.marker());
     }
@@ -300,8 +304,12 @@ record PoliciesApi(Account all) implements IamOperations {
 
     private @Nullable Void setDefault(Call call, VersionRequest request) {
         Resource.Head head = policy(request.policyArn).head();
-        all.policies().update(head.account(), head.name(), policy ->
-                policy.withStandard(version(policy, request.versionId).number(), now()));
+        all.policies()
+                .update(
+                        head.account(),
+                        head.name(),
+                        policy -> policy.withStandard(
+                                version(policy, request.versionId).number(), now()));
         return null;
     }
 

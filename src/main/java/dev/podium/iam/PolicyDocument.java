@@ -55,7 +55,9 @@ final class PolicyDocument {
             throw malformed(SYNTAX);
         }
         Set<String> ids = new HashSet<>();
-        for (JsonNode statement : statements.isArray() ? statements : Json.MAPPER.createArrayNode().add(statements)) {
+        for (JsonNode statement : statements.isArray()
+                ? statements
+                : Json.MAPPER.createArrayNode().add(statements)) {
             statement(statement, kind);
             String id = statement.path("Sid").asText("");
             if (!id.isEmpty() && !ids.add(id)) {
@@ -129,7 +131,7 @@ final class PolicyDocument {
     }
 
     private static AwsException malformed(String why) {
-        return IamError.Kind.MALFORMED_POLICY_DOCUMENT.of("%s", why);
+        return IamError.Kind.MALFORMED_POLICY_DOCUMENT.of(why);
     }
 
     /// A document as answers show it: percent-encoded as in RFC 3986.

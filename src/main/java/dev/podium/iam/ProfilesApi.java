@@ -42,7 +42,10 @@ record ProfilesApi(Account all) implements IamOperations {
 
     record Result(Shape instanceProfile) {}
 
-    record Listed(List<Shape> instanceProfiles, boolean isTruncated, @Nullable String marker) {}
+    record Listed(
+            List<Shape> instanceProfiles,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
     record Aliases(List<String> accountAliases, boolean isTruncated) {}
 
@@ -59,8 +62,11 @@ record ProfilesApi(Account all) implements IamOperations {
                 .remark("ListAccountAliases", "There are none.");
         service.operation("CreateInstanceProfile", CreateRequest.class, Result.class, this::create)
                 .operation("GetInstanceProfile", ProfileRequest.class, Result.class, this::get)
-                .operation("ListInstanceProfiles", RolesApi.ListRequest.class, Listed.class, (call, request) ->
-                        page(
+                .operation(
+                        "ListInstanceProfiles",
+                        RolesApi.ListRequest.class,
+                        Listed.class,
+                        (call, request) -> page(
                                 all.profiles().all(call.scope().account(), request.pathPrefix()),
                                 request.marker(),
                                 request.maxItems()))
@@ -71,17 +77,23 @@ record ProfilesApi(Account all) implements IamOperations {
                 .operation("DeleteInstanceProfile", ProfileRequest.class, Void.class, this::delete)
                 .operation("AddRoleToInstanceProfile", RoleRequest.class, Void.class, this::add)
                 .operation("RemoveRoleFromInstanceProfile", RoleRequest.class, Void.class, this::remove)
-                .operation("ListAccountAliases", AliasesRequest.class, Aliases.class, (call, request) ->
-                        new Aliases(List.of(), false))
-                .operation("ListUsers", RolesApi.ListRequest.class, Users.class, (call, request) ->
-                        new Users(List.of(), false))
+                .operation(
+                        "ListAccountAliases",
+                        AliasesRequest.class,
+                        Aliases.class,
+                        (call, request) -> new Aliases(List.of(), false))
+                .operation(
+                        "ListUsers",
+                        RolesApi.ListRequest.class,
+                        Users.class,
+                        (call, request) -> new Users(List.of(), false))
                 .operation("GetUser", UserRequest.class, UserResult.class, ProfilesApi::user);
         Tags.addTo(service, all.profiles(), "InstanceProfile", "InstanceProfileName", Tags.Place::new);
     }
 
     private static UserResult user(Call call, UserRequest request) {
         if (request.userName != null) {
-            throw IamError.Kind.NO_SUCH_ENTITY.of("The user with name %s cannot be found.", request.userName);
+            throw IamError.Kind.NO_SUCH_ENTITY.of("The user with name %s cannot be found.".formatted(request.userName));
         }
         String account = call.scope().account();
         return new UserResult(new User(account, "arn:aws:iam::" + account + ":root", Instant.EPOCH));
@@ -156,7 +168,7 @@ record ProfilesApi(Account all) implements IamOperations {
         all.profiles().update(call.scope().account(), request.instanceProfileName, profile -> {
             if (!request.roleName.equalsIgnoreCase(profile.role())) {
                 throw IamError.Kind.NO_SUCH_ENTITY.of(
-                        "The role with name %s cannot be found.", request.roleName);
+                        "The role with name %s cannot be found.".formatted(request.roleName));
             }
             return profile.withRole(null);
         });

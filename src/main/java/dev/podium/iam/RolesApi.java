@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
 import dev.podium.aws.TemporaryCredentials;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The operations on roles, their policies and their permissions boundaries.
@@ -74,7 +74,7 @@ record RolesApi(Account all) implements IamOperations {
             String roleName,
             String roleId,
             String arn,
-            java.time.Instant createDate,
+            Instant createDate,
             String assumeRolePolicyDocument,
             @Nullable String description,
             @Nullable Integer maxSessionDuration,
@@ -86,21 +86,33 @@ record RolesApi(Account all) implements IamOperations {
 
     record Empty() {}
 
-    record Listed(List<Shape> roles, boolean isTruncated, @Nullable String marker) {}
+    record Listed(
+            List<Shape> roles,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
     record Attached(String policyName, String policyArn) {}
 
-    record AttachedResult(List<Attached> attachedPolicies, boolean isTruncated, @Nullable String marker) {}
+    record AttachedResult(
+            List<Attached> attachedPolicies,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
     record PolicyResult(String roleName, String policyName, String policyDocument) {}
 
-    record PolicyNames(List<String> policyNames, boolean isTruncated, @Nullable String marker) {}
+    record PolicyNames(
+            List<String> policyNames,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.operation("CreateRole", CreateRequest.class, Result.class, this::create)
-                .operation("GetRole", RoleRequest.class, Result.class, (call, request) ->
-                        new Result(whole(role(call, request.roleName))))
+                .operation(
+                        "GetRole",
+                        RoleRequest.class,
+                        Result.class,
+                        (call, request) -> new Result(whole(role(call, request.roleName))))
                 .operation("ListRoles", ListRequest.class, Listed.class, this::list)
                 .operation("DeleteRole", RoleRequest.class, Void.class, this::delete)
                 .operation("UpdateRole", UpdateRequest.class, Empty.class, this::update)
@@ -110,8 +122,11 @@ record RolesApi(Account all) implements IamOperations {
                     check(request.permissionsBoundary);
                     return change(call, request.roleName, role -> role.withBoundary(request.permissionsBoundary));
                 })
-                .operation("DeleteRolePermissionsBoundary", RoleRequest.class, Void.class, (call, request) ->
-                        change(call, request.roleName, role -> role.withBoundary(null)));
+                .operation(
+                        "DeleteRolePermissionsBoundary",
+                        RoleRequest.class,
+                        Void.class,
+                        (call, request) -> change(call, request.roleName, role -> role.withBoundary(null)));
         policies(service);
         Tags.addTo(service, all.roles(), "Role", "RoleName", Tags.Place::new);
     }
@@ -121,19 +136,25 @@ record RolesApi(Account all) implements IamOperations {
                 .operation("DetachRolePolicy", AttachRequest.class, Void.class, this::detach)
                 .operation("ListAttachedRolePolicies", AttachedRequest.class, AttachedResult.class, this::attached)
                 .operation("PutRolePolicy", PutPolicyRequest.class, Void.class, this::put)
-                .operation("GetRolePolicy", PolicyRequest.class, PolicyResult.class, (call, request) ->
-                        new PolicyResult(
+                .operation(
+                        "GetRolePolicy",
+                        PolicyRequest.class,
+                        PolicyResult.class,
+                        (call, request) -> new PolicyResult(
                                 role(call, request.roleName).head().name(),
                                 request.policyName,
                                 PolicyDocument.encoded(inline(role(call, request.roleName), request.policyName))))
-                .operation("DeleteRolePolicy", PolicyRequest.class, Void.class, (call, request) ->
-                        change(call, request.roleName, role -> {
+                .operation(
+                        "DeleteRolePolicy",
+                        PolicyRequest.class,
+                        Void.class,
+                        (call, request) -> change(call, request.roleName, role -> {
                             inline(role, request.policyName);
                             return role.withInline(request.policyName, null);
                         }))
                 .operation("ListRolePolicies", PoliciesRequest.class, PolicyNames.class, (call, request) -> {
-                    List<String> names = List.copyOf(
-                            role(call, request.roleName).inline().keySet());
+                    List<String> names =
+                            List.copyOf(role(call, request.roleName).inline().keySet());
                     Page<String> page = Page.of(names, request.marker, request.maxItems);
                     return new PolicyNames(page.items(), page.truncated(), page.marker());
                 });
@@ -143,8 +164,8 @@ record RolesApi(Account all) implements IamOperations {
         return all.roles().get(call.scope().account(), name);
     }
 
-    private @Nullable Void change(Call call, String name, UnaryOperator<Role> change) {
-        all.roles().update(call.scope().account(), name, role -> change.apply(java.util.Objects.requireNonNull(role)));
+    private @Nullable Void change(Call call, String name, Resources.Change<Role> change) {
+        all.roles().update(call.scope().account(), name, change);
         return null;
     }
 
@@ -208,8 +229,8 @@ record RolesApi(Account all) implements IamOperations {
     }
 
     private Listed list(Call call, ListRequest request) {
-        Page<Role> page = Page.of(
-                all.roles().all(call.scope().account(), request.pathPrefix), request.marker, request.maxItems);
+        Page<Role> page =
+                Page.of(all.roles().all(call.scope().account(), request.pathPrefix), request.marker, request.maxItems);
         return new Listed(page.items().stream().map(RolesApi::brief).toList(), page.truncated(), page.marker());
     }
 
@@ -226,7 +247,7 @@ record RolesApi(Account all) implements IamOperations {
 
     private static void conflict(boolean is, String what) {
         if (is) {
-            throw IamError.Kind.DELETE_CONFLICT.of("Cannot delete entity, %s", what);
+            throw IamError.Kind.DELETE_CONFLICT.of("Cannot delete entity, %s".formatted(what));
         }
     }
 
@@ -254,7 +275,7 @@ record RolesApi(Account all) implements IamOperations {
 
     private static void limit(String document, int most, String quota) {
         if (PolicyDocument.size(document) > most) {
-            throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for %s: %d", quota, most);
+            throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for %s: %d".formatted(quota, most));
         }
     }
 
@@ -266,7 +287,7 @@ record RolesApi(Account all) implements IamOperations {
                         .find(policy.account(), policy.name())
                         .filter(found -> found.arn().equals(arn))
                         .isEmpty()) {
-            throw IamError.Kind.NO_SUCH_ENTITY.of("Policy %s does not exist or is not attachable.", arn);
+            throw IamError.Kind.NO_SUCH_ENTITY.of("Policy %s does not exist or is not attachable.".formatted(arn));
         }
     }
 
@@ -278,7 +299,8 @@ record RolesApi(Account all) implements IamOperations {
                 return role;
             }
             if (role.attached().size() >= MOST_ATTACHED) {
-                throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for PoliciesPerRole: %d", MOST_ATTACHED);
+                throw IamError.Kind.LIMIT_EXCEEDED.of(
+                        "Cannot exceed quota for PoliciesPerRole: %d".formatted(MOST_ATTACHED));
             }
             return role.withAttached(request.policyArn, true);
         });
@@ -288,7 +310,7 @@ record RolesApi(Account all) implements IamOperations {
         PolicyArn.of(request.policyArn);
         return change(call, request.roleName, role -> {
             if (!role.attached().contains(request.policyArn)) {
-                throw IamError.Kind.NO_SUCH_ENTITY.of("Policy %s was not found.", request.policyArn);
+                throw IamError.Kind.NO_SUCH_ENTITY.of("Policy %s was not found.".formatted(request.policyArn));
             }
             return role.withAttached(request.policyArn, false);
         });
@@ -315,8 +337,8 @@ record RolesApi(Account all) implements IamOperations {
                     .mapToInt(PolicyDocument::size)
                     .sum();
             if (size > LONGEST_INLINE) {
-                throw IamError.Kind.LIMIT_EXCEEDED.of(
-                        "Maximum policy size of %d bytes exceeded for role %s", LONGEST_INLINE, request.roleName);
+                throw IamError.Kind.LIMIT_EXCEEDED.of("Maximum policy size of %d bytes exceeded for role %s"
+                        .formatted(LONGEST_INLINE, request.roleName));
             }
             return changed;
         });
@@ -325,7 +347,7 @@ record RolesApi(Account all) implements IamOperations {
     private static String inline(Role role, String policy) {
         String document = role.inline().get(policy);
         if (document == null) {
-            throw IamError.Kind.NO_SUCH_ENTITY.of("The role policy with name %s cannot be found.", policy);
+            throw IamError.Kind.NO_SUCH_ENTITY.of("The role policy with name %s cannot be found.".formatted(policy));
         }
         return document;
     }
