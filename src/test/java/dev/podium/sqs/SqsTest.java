@@ -153,7 +153,6 @@ final class SqsTest {
 
     /// An SDK in a function sends the header with each request; the message's own attribute comes first.
     @Test
-    @SuppressWarnings("unchecked") // the SDK's varargs of generic consumers
     void traceHeaderOfTheRequestStaysWithItsMessages() {
         String url = queue();
         String trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=1234abcd:3";
@@ -164,8 +163,10 @@ final class SqsTest {
                 .dataType("String")
                 .stringValue("Root=its own")
                 .build();
-        SendMessageBatchRequestEntry plain =
-                SendMessageBatchRequestEntry.builder().id("2").messageBody("two").build();
+        SendMessageBatchRequestEntry plain = SendMessageBatchRequestEntry.builder()
+                .id("2")
+                .messageBody("two")
+                .build();
         SendMessageBatchRequestEntry traced = SendMessageBatchRequestEntry.builder()
                 .id("3")
                 .messageBody("three")
