@@ -74,6 +74,31 @@ def pods(label):
     return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
 
 
+def let_in(ec2, number):
+    """Lets everybody reach a port of instances without a group of their own, where security groups are enforced."""
+    group = ec2.describe_security_groups(GroupNames=["default"])["SecurityGroups"][0]["GroupId"]
+    try:
+        ec2.authorize_security_group_ingress(GroupId=group, IpProtocol="tcp", FromPort=number, ToPort=number, CidrIp="0.0.0.0/0")
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "InvalidPermission.Duplicate", error
+
+
+def refused(call, **arguments):
+    """What AWS has and a pod can't is refused by name."""
+    try:
+        call(**arguments)
+    except ClientError as error:
+        assert "not supported by Podium" in error.response["Error"]["Message"], error
+        return
+    raise AssertionError(f"{call.__name__} should have been refused")
+
+
+def evict(pod):
+    """Has the API server say of a pod what a kubelet says of one that it put out."""
+    status = {"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory."}
+    kubectl("patch", "pod", pod["metadata"]["name"], "--subresource=status", "--type=merge", "-p", json.dumps({"status": status}))
+
+
 class KeepRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_):
         return None
