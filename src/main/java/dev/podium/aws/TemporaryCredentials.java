@@ -73,8 +73,7 @@ public final class TemporaryCredentials {
                 .getBytes(StandardCharsets.UTF_8);
         byte[] token = Arrays.copyOf(facts, facts.length + MAC_BYTES);
         System.arraycopy(mac("token", facts), 0, token, facts.length, MAC_BYTES);
-        return new Issued(
-                key, secretOf(key), PREFIX + Base64.getUrlEncoder().encodeToString(token), expiration);
+        return new Issued(key, secretOf(key), PREFIX + Base64.getUrlEncoder().encodeToString(token), expiration);
     }
 
     /// The session that a request's token proves; nothing when it has none, or one that isn't of this server.

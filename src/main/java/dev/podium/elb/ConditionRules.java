@@ -35,7 +35,11 @@ final class ConditionRules {
             }
         }
         List<String> values = whole.stream().flatMap(ConditionRules::values).toList();
-        if (values.size() + whole.stream().mapToInt(one -> expressions(one).size()).sum() > MOST_VALUES) {
+        if (values.size()
+                        + whole.stream()
+                                .mapToInt(one -> expressions(one).size())
+                                .sum()
+                > MOST_VALUES) {
             throw ElbError.validation("A rule can only have '" + MOST_VALUES + "' condition values");
         }
         if (values.stream()

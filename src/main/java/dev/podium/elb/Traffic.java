@@ -101,8 +101,7 @@ public final class Traffic {
             apply(after);
             return after;
         } catch (AwsException e) {
-            StoredLoadBalancer kept =
-                    loadBalancers.table().change(arn, now -> now.equals(after) ? before.get() : now);
+            StoredLoadBalancer kept = loadBalancers.table().change(arn, now -> now.equals(after) ? before.get() : now);
             try {
                 apply(kept); // a port may have been given up for what can't be had
             } catch (AwsException again) {

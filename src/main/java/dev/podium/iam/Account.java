@@ -19,22 +19,19 @@ record Account(Resources<Role> roles, Resources<Policy> policies, Resources<Inst
                         store.table("iam-roles", Role.class),
                         new Resources.Words(
                                 "Role with name %s already exists.",
-                                "The role with name %s cannot be found.",
-                                "RolesPerAccount"),
+                                "The role with name %s cannot be found.", "RolesPerAccount"),
                         1000),
                 new Resources<>(
                         store.table("iam-policies", Policy.class),
                         new Resources.Words(
                                 "A policy called %s already exists. Duplicate names are not allowed.",
-                                "Policy %s was not found.",
-                                "PoliciesPerAccount"),
+                                "Policy %s was not found.", "PoliciesPerAccount"),
                         1500),
                 new Resources<>(
                         store.table("iam-instance-profiles", InstanceProfile.class),
                         new Resources.Words(
                                 "Instance Profile %s already exists.",
-                                "Instance Profile %s cannot be found.",
-                                "InstanceProfilesPerAccount"),
+                                "Instance Profile %s cannot be found.", "InstanceProfilesPerAccount"),
                         1000),
                 clock);
     }

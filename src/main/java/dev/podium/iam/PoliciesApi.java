@@ -75,14 +75,19 @@ record PoliciesApi(Account all) implements IamOperations {
 
     record Result(Shape policy) {}
 
-    record Listed(List<Shape> policies, boolean isTruncated, @Nullable String marker) {}
+    record Listed(
+            List<Shape> policies,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
-    record VersionShape(
-            @Nullable String document, String versionId, boolean isDefaultVersion, Instant createDate) {}
+    record VersionShape(@Nullable String document, String versionId, boolean isDefaultVersion, Instant createDate) {}
 
     record VersionResult(VersionShape policyVersion) {}
 
-    record Versions(List<VersionShape> versions, boolean isTruncated, @Nullable String marker) {}
+    record Versions(
+            List<VersionShape> versions,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
     record RoleEntity(String roleName, String roleId) {}
 
@@ -157,11 +162,7 @@ record PoliciesApi(Account all) implements IamOperations {
     }
 
     private static Shape shape(
-            Policy policy,
-            int attached,
-            int boundaries,
-            @Nullable String description,
-            @Nullable List<Tags.Tag> tags) {
+            Policy policy, int attached, int boundaries, @Nullable String description, @Nullable List<Tags.Tag> tags) {
         Resource.Head head = policy.head();
         return new Shape(
                 head.name(),
@@ -251,8 +252,10 @@ record PoliciesApi(Account all) implements IamOperations {
         Policy.Version[] made = new Policy.Version[1];
         all.policies().update(head.account(), head.name(), policy -> {
             if (policy.versions().size() >= MOST_VERSIONS) {
-                throw IamError.Kind.LIMIT_EXCEEDED.of("A managed policy can have up to %d versions. Before you create a"
-                        + " new version, you must delete an existing version.", MOST_VERSIONS);
+                throw IamError.Kind.LIMIT_EXCEEDED.of(
+                        "A managed policy can have up to %d versions. Before you create a"
+                                + " new version, you must delete an existing version.",
+                        MOST_VERSIONS);
             }
             Policy changed = policy.plus(request.policyDocument, standard, now());
             made[0] = changed.versions().getFirst();
@@ -272,16 +275,16 @@ record PoliciesApi(Account all) implements IamOperations {
         Policy policy = policy(request.policyArn);
         Policy.Version version = version(policy, request.versionId);
         String document = PolicyDocument.encoded(version.document());
-        return new VersionResult(new VersionShape(
-                document, version.id(), version.number() == policy.standard(), version.created()));
+        return new VersionResult(
+                new VersionShape(document, version.id(), version.number() == policy.standard(), version.created()));
     }
 
     private Versions versions(Call call, VersionsRequest request) {
         Policy policy = policy(request.policyArn);
         Page<Policy.Version> page = Page.of(policy.versions(), request.marker, request.maxItems);
         List<VersionShape> shown = page.items().stream()
-                .map(version -> new VersionShape(
-                        null, version.id(), version.number() == policy.standard(), version.created()))
+                .map(version ->
+                        new VersionShape(null, version.id(), version.number() == policy.standard(), version.created()))
                 .toList();
         return new Versions(shown, page.truncated(), page.marker());
     }
@@ -300,8 +303,12 @@ record PoliciesApi(Account all) implements IamOperations {
 
     private @Nullable Void setDefault(Call call, VersionRequest request) {
         Resource.Head head = policy(request.policyArn).head();
-        all.policies().update(head.account(), head.name(), policy ->
-                policy.withStandard(version(policy, request.versionId).number(), now()));
+        all.policies()
+                .update(
+                        head.account(),
+                        head.name(),
+                        policy -> policy.withStandard(
+                                version(policy, request.versionId).number(), now()));
         return null;
     }
 

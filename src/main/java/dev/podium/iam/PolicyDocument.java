@@ -55,7 +55,9 @@ final class PolicyDocument {
             throw malformed(SYNTAX);
         }
         Set<String> ids = new HashSet<>();
-        for (JsonNode statement : statements.isArray() ? statements : Json.MAPPER.createArrayNode().add(statements)) {
+        for (JsonNode statement : statements.isArray()
+                ? statements
+                : Json.MAPPER.createArrayNode().add(statements)) {
             statement(statement, kind);
             String id = statement.path("Sid").asText("");
             if (!id.isEmpty() && !ids.add(id)) {

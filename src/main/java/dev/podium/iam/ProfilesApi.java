@@ -42,7 +42,10 @@ record ProfilesApi(Account all) implements IamOperations {
 
     record Result(Shape instanceProfile) {}
 
-    record Listed(List<Shape> instanceProfiles, boolean isTruncated, @Nullable String marker) {}
+    record Listed(
+            List<Shape> instanceProfiles,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
     record Aliases(List<String> accountAliases, boolean isTruncated) {}
 
@@ -59,8 +62,11 @@ record ProfilesApi(Account all) implements IamOperations {
                 .remark("ListAccountAliases", "There are none.");
         service.operation("CreateInstanceProfile", CreateRequest.class, Result.class, this::create)
                 .operation("GetInstanceProfile", ProfileRequest.class, Result.class, this::get)
-                .operation("ListInstanceProfiles", RolesApi.ListRequest.class, Listed.class, (call, request) ->
-                        page(
+                .operation(
+                        "ListInstanceProfiles",
+                        RolesApi.ListRequest.class,
+                        Listed.class,
+                        (call, request) -> page(
                                 all.profiles().all(call.scope().account(), request.pathPrefix()),
                                 request.marker(),
                                 request.maxItems()))
@@ -71,10 +77,16 @@ record ProfilesApi(Account all) implements IamOperations {
                 .operation("DeleteInstanceProfile", ProfileRequest.class, Void.class, this::delete)
                 .operation("AddRoleToInstanceProfile", RoleRequest.class, Void.class, this::add)
                 .operation("RemoveRoleFromInstanceProfile", RoleRequest.class, Void.class, this::remove)
-                .operation("ListAccountAliases", AliasesRequest.class, Aliases.class, (call, request) ->
-                        new Aliases(List.of(), false))
-                .operation("ListUsers", RolesApi.ListRequest.class, Users.class, (call, request) ->
-                        new Users(List.of(), false))
+                .operation(
+                        "ListAccountAliases",
+                        AliasesRequest.class,
+                        Aliases.class,
+                        (call, request) -> new Aliases(List.of(), false))
+                .operation(
+                        "ListUsers",
+                        RolesApi.ListRequest.class,
+                        Users.class,
+                        (call, request) -> new Users(List.of(), false))
                 .operation("GetUser", UserRequest.class, UserResult.class, ProfilesApi::user);
         Tags.addTo(service, all.profiles(), "InstanceProfile", "InstanceProfileName", Tags.Place::new);
     }
@@ -155,8 +167,7 @@ record ProfilesApi(Account all) implements IamOperations {
     private @Nullable Void remove(Call call, RoleRequest request) {
         all.profiles().update(call.scope().account(), request.instanceProfileName, profile -> {
             if (!request.roleName.equalsIgnoreCase(profile.role())) {
-                throw IamError.Kind.NO_SUCH_ENTITY.of(
-                        "The role with name %s cannot be found.", request.roleName);
+                throw IamError.Kind.NO_SUCH_ENTITY.of("The role with name %s cannot be found.", request.roleName);
             }
             return profile.withRole(null);
         });

@@ -86,21 +86,33 @@ record RolesApi(Account all) implements IamOperations {
 
     record Empty() {}
 
-    record Listed(List<Shape> roles, boolean isTruncated, @Nullable String marker) {}
+    record Listed(
+            List<Shape> roles,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
     record Attached(String policyName, String policyArn) {}
 
-    record AttachedResult(List<Attached> attachedPolicies, boolean isTruncated, @Nullable String marker) {}
+    record AttachedResult(
+            List<Attached> attachedPolicies,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
     record PolicyResult(String roleName, String policyName, String policyDocument) {}
 
-    record PolicyNames(List<String> policyNames, boolean isTruncated, @Nullable String marker) {}
+    record PolicyNames(
+            List<String> policyNames,
+            boolean isTruncated,
+            @Nullable String marker) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.operation("CreateRole", CreateRequest.class, Result.class, this::create)
-                .operation("GetRole", RoleRequest.class, Result.class, (call, request) ->
-                        new Result(whole(role(call, request.roleName))))
+                .operation(
+                        "GetRole",
+                        RoleRequest.class,
+                        Result.class,
+                        (call, request) -> new Result(whole(role(call, request.roleName))))
                 .operation("ListRoles", ListRequest.class, Listed.class, this::list)
                 .operation("DeleteRole", RoleRequest.class, Void.class, this::delete)
                 .operation("UpdateRole", UpdateRequest.class, Empty.class, this::update)
@@ -110,8 +122,11 @@ record RolesApi(Account all) implements IamOperations {
                     check(request.permissionsBoundary);
                     return change(call, request.roleName, role -> role.withBoundary(request.permissionsBoundary));
                 })
-                .operation("DeleteRolePermissionsBoundary", RoleRequest.class, Void.class, (call, request) ->
-                        change(call, request.roleName, role -> role.withBoundary(null)));
+                .operation(
+                        "DeleteRolePermissionsBoundary",
+                        RoleRequest.class,
+                        Void.class,
+                        (call, request) -> change(call, request.roleName, role -> role.withBoundary(null)));
         policies(service);
         Tags.addTo(service, all.roles(), "Role", "RoleName", Tags.Place::new);
     }
@@ -121,19 +136,25 @@ record RolesApi(Account all) implements IamOperations {
                 .operation("DetachRolePolicy", AttachRequest.class, Void.class, this::detach)
                 .operation("ListAttachedRolePolicies", AttachedRequest.class, AttachedResult.class, this::attached)
                 .operation("PutRolePolicy", PutPolicyRequest.class, Void.class, this::put)
-                .operation("GetRolePolicy", PolicyRequest.class, PolicyResult.class, (call, request) ->
-                        new PolicyResult(
+                .operation(
+                        "GetRolePolicy",
+                        PolicyRequest.class,
+                        PolicyResult.class,
+                        (call, request) -> new PolicyResult(
                                 role(call, request.roleName).head().name(),
                                 request.policyName,
                                 PolicyDocument.encoded(inline(role(call, request.roleName), request.policyName))))
-                .operation("DeleteRolePolicy", PolicyRequest.class, Void.class, (call, request) ->
-                        change(call, request.roleName, role -> {
+                .operation(
+                        "DeleteRolePolicy",
+                        PolicyRequest.class,
+                        Void.class,
+                        (call, request) -> change(call, request.roleName, role -> {
                             inline(role, request.policyName);
                             return role.withInline(request.policyName, null);
                         }))
                 .operation("ListRolePolicies", PoliciesRequest.class, PolicyNames.class, (call, request) -> {
-                    List<String> names = List.copyOf(
-                            role(call, request.roleName).inline().keySet());
+                    List<String> names =
+                            List.copyOf(role(call, request.roleName).inline().keySet());
                     Page<String> page = Page.of(names, request.marker, request.maxItems);
                     return new PolicyNames(page.items(), page.truncated(), page.marker());
                 });
@@ -208,8 +229,8 @@ record RolesApi(Account all) implements IamOperations {
     }
 
     private Listed list(Call call, ListRequest request) {
-        Page<Role> page = Page.of(
-                all.roles().all(call.scope().account(), request.pathPrefix), request.marker, request.maxItems);
+        Page<Role> page =
+                Page.of(all.roles().all(call.scope().account(), request.pathPrefix), request.marker, request.maxItems);
         return new Listed(page.items().stream().map(RolesApi::brief).toList(), page.truncated(), page.marker());
     }
 

@@ -9,13 +9,13 @@ import dev.podium.aws.TemporaryCredentials;
 import dev.podium.aws.TemporaryCredentials.Issued;
 import dev.podium.aws.TemporaryCredentials.Session;
 import dev.podium.store.Store;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// The STS API: who somebody is, and credentials for a while.
@@ -87,7 +87,8 @@ public final class StsApi {
     /// The operations, for the dispatcher.
     public ServiceApi service() {
         return ServiceApi.of("sts")
-                .operation("GetCallerIdentity", IdentityRequest.class, Identity.class, (call, request) -> identity(call))
+                .operation(
+                        "GetCallerIdentity", IdentityRequest.class, Identity.class, (call, request) -> identity(call))
                 .operation("AssumeRole", AssumeRequest.class, Assumed.class, this::assume)
                 .operation("GetSessionToken", SessionRequest.class, SessionResult.class, this::session)
                 .partial(
@@ -129,8 +130,8 @@ public final class StsApi {
         if (request.policy != null) {
             PolicyDocument.check(request.policy, PolicyDocument.Kind.PERMISSIONS);
         }
-        String id = role.map(found -> found.head().id()).orElseGet(() -> derivedId(request.roleArn))
-                + ":" + request.roleSessionName;
+        String id = role.map(found -> found.head().id()).orElseGet(() -> derivedId(request.roleArn)) + ":"
+                + request.roleSessionName;
         String user = Arn.of(
                         "sts", new Scope(arn.account(), ""), "assumed-role/" + name + "/" + request.roleSessionName)
                 .toString();
@@ -160,7 +161,11 @@ public final class StsApi {
         String digits = UUID.nameUUIDFromBytes(arn.getBytes(StandardCharsets.UTF_8))
                 .toString()
                 .replace("-", "");
-        return "AROA" + digits.substring(0, 17).toUpperCase(Locale.ROOT).replace('0', 'X').replace('1', 'Y');
+        return "AROA"
+                + digits.substring(0, 17)
+                        .toUpperCase(Locale.ROOT)
+                        .replace('0', 'X')
+                        .replace('1', 'Y');
     }
 
     private static @Nullable Integer packed(AssumeRequest request) {

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The three operations on the tags of any kind of resource. They differ in their names only, so that their requests are
+/// The three operations on the tags of any kind of resource. They differ in their names only, so that their requests
+/// are
 /// read as they are.
 final class Tags {
     private static final int MOST = 50;
@@ -22,7 +23,8 @@ final class Tags {
     record Tag(String key, String value) {}
 
     /// The answer of all of them that list.
-    record Listed(List<Tag> tags, boolean isTruncated, @Nullable String marker) {}
+    record Listed(
+            List<Tag> tags, boolean isTruncated, @Nullable String marker) {}
 
     /// Where the resource of a request is.
     record Place(String account, String name) {}
@@ -63,8 +65,7 @@ final class Tags {
         });
     }
 
-    private static Place place(
-            Call call, ObjectNode request, String member, BiFunction<String, String, Place> place) {
+    private static Place place(Call call, ObjectNode request, String member, BiFunction<String, String, Place> place) {
         return place.apply(call.scope().account(), request.path(member).asText());
     }
 
@@ -79,8 +80,7 @@ final class Tags {
             Map<String, String> tags = new LinkedHashMap<>(resource.tags());
             change.to(tags);
             if (tags.size() > MOST) {
-                throw IamError.Kind.LIMIT_EXCEEDED.of(
-                        "The number of tags has reached the maximum limit of %d.", MOST);
+                throw IamError.Kind.LIMIT_EXCEEDED.of("The number of tags has reached the maximum limit of %d.", MOST);
             }
             return resource.withTags(tags);
         });
@@ -99,8 +99,7 @@ final class Tags {
                         "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
             }
             if (key.toLowerCase(Locale.ROOT).startsWith("aws:")) {
-                throw IamError.Kind.INVALID_INPUT.of(
-                        "The tag key %s is invalid: keys can't begin with aws:.", key);
+                throw IamError.Kind.INVALID_INPUT.of("The tag key %s is invalid: keys can't begin with aws:.", key);
             }
             tags.put(key, tag.path("Value").asText());
         }

@@ -57,9 +57,11 @@ final class RestartTest {
                 Fixture fixture = Fixture.start(cluster.settings())) {
             cluster.faults().add(Verb.CREATE, 1, new Fault.FailureAfterwards(403, "exceeded quota"));
             String id = fixture.run("#!/bin/sh\n");
-            Eventually.within(SOON, () -> cluster.faults().pending() == 0
-                    && cluster.podNames().size() == 1
-                    && fixture.describe(id).state().code() == 16);
+            Eventually.within(
+                    SOON,
+                    () -> cluster.faults().pending() == 0
+                            && cluster.podNames().size() == 1
+                            && fixture.describe(id).state().code() == 16);
             fixture.ec2.terminateInstances(b -> b.instanceIds(id));
             fixture.waiter.waitUntilInstanceTerminated(b -> b.instanceIds(id));
             assertThat(cluster.podNames()).isEmpty();

@@ -76,8 +76,8 @@ final class SharedPortsTest {
     }
 
     private static String pem(String label, byte[] der) {
-        return "-----BEGIN " + label + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-                + "\n-----END " + label + "-----\n";
+        return "-----BEGIN " + label + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + label + "-----\n";
     }
 
     private String listen(LoadBalancer at, ProtocolEnum protocol, Action action, String... certificates) {
@@ -85,10 +85,11 @@ final class SharedPortsTest {
                         .port(port)
                         .protocol(protocol)
                         .certificates(List.of(certificates).stream()
-                                .map(name -> software.amazon.awssdk.services.elasticloadbalancingv2.model.Certificate
-                                        .builder()
-                                        .certificateArn(CERTIFICATE + name)
-                                        .build())
+                                .map(name ->
+                                        software.amazon.awssdk.services.elasticloadbalancingv2.model.Certificate
+                                                .builder()
+                                                .certificateArn(CERTIFICATE + name)
+                                                .build())
                                 .toList())
                         .defaultActions(action))
                 .listeners()

@@ -86,11 +86,15 @@ final class IamTest {
         Role role = role();
         assertThat(role.roleId()).matches("AROA[A-Z2-7]{17}");
         assertThat(role.arn()).isEqualTo("arn:aws:iam::000000000000:role/" + role.roleName());
-        assertThat(iam.waiter().waitUntilRoleExists(b -> b.roleName(role.roleName())).matched().response())
+        assertThat(iam.waiter()
+                        .waitUntilRoleExists(b -> b.roleName(role.roleName()))
+                        .matched()
+                        .response())
                 .isPresent();
         iam.attachRolePolicy(b -> b.roleName(role.roleName()).policyArn(BASIC));
         iam.attachRolePolicy(b -> b.roleName(role.roleName()).policyArn(BASIC));
-        assertThat(iam.listAttachedRolePolicies(b -> b.roleName(role.roleName())).attachedPolicies())
+        assertThat(iam.listAttachedRolePolicies(b -> b.roleName(role.roleName()))
+                        .attachedPolicies())
                 .containsExactly(AttachedPolicy.builder()
                         .policyName("AWSLambdaBasicExecutionRole")
                         .policyArn(BASIC)
@@ -101,7 +105,8 @@ final class IamTest {
                         .runtime(Runtime.PYTHON3_12)
                         .handler("index.handler")
                         .role(role.arn())
-                        .code(c -> c.zipFile(SdkBytes.fromByteArray(Zips.of(Map.of("index.py", "def handler(e, c): return e"))))));
+                        .code(c -> c.zipFile(
+                                SdkBytes.fromByteArray(Zips.of(Map.of("index.py", "def handler(e, c): return e"))))));
         assertThat(server.lambda()
                         .invoke(b -> b.functionName(function).payload(SdkBytes.fromUtf8String("7")))
                         .payload()
@@ -170,8 +175,8 @@ final class IamTest {
         iam.putRolePolicy(b -> b.roleName(role).policyName("b").policyDocument(POLICY));
         iam.putRolePolicy(b -> b.roleName(role).policyName("a").policyDocument(POLICY));
         assertThat(iam.listRolePolicies(b -> b.roleName(role)).policyNames()).containsExactly("a", "b");
-        assertThat(decoded(iam.getRolePolicy(b -> b.roleName(role).policyName("a"))
-                        .policyDocument()))
+        assertThat(decoded(
+                        iam.getRolePolicy(b -> b.roleName(role).policyName("a")).policyDocument()))
                 .isEqualTo(POLICY);
         refused(
                 () -> iam.deleteRole(b -> b.roleName(role)),
@@ -189,14 +194,17 @@ final class IamTest {
     @Test
     void managedPolicyHasUpToFiveVersions() {
         String arn = policy().arn();
-        assertThat(iam.waiter().waitUntilPolicyExists(b -> b.policyArn(arn)).matched().response())
+        assertThat(iam.waiter()
+                        .waitUntilPolicyExists(b -> b.policyArn(arn))
+                        .matched()
+                        .response())
                 .isPresent();
         for (int i = 2; i <= 5; i++) {
             boolean last = i == 5;
-            iam.createPolicyVersion(
-                    b -> b.policyArn(arn).policyDocument(POLICY).setAsDefault(last));
+            iam.createPolicyVersion(b -> b.policyArn(arn).policyDocument(POLICY).setAsDefault(last));
         }
-        assertThat(iam.getPolicy(b -> b.policyArn(arn)).policy().defaultVersionId()).isEqualTo("v5");
+        assertThat(iam.getPolicy(b -> b.policyArn(arn)).policy().defaultVersionId())
+                .isEqualTo("v5");
         refused(
                 () -> iam.createPolicyVersion(b -> b.policyArn(arn).policyDocument(POLICY)),
                 409,
@@ -257,8 +265,8 @@ final class IamTest {
                         .response())
                 .isPresent();
         iam.addRoleToInstanceProfile(b -> b.instanceProfileName(name).roleName(role.roleName()));
-        InstanceProfile profile = iam.getInstanceProfile(b -> b.instanceProfileName(name))
-                .instanceProfile();
+        InstanceProfile profile =
+                iam.getInstanceProfile(b -> b.instanceProfileName(name)).instanceProfile();
         assertThat(profile.instanceProfileId()).matches("AIPA[A-Z2-7]{17}");
         assertThat(profile.roles()).extracting(Role::arn).containsExactly(role.arn());
         assertThat(iam.listInstanceProfilesForRole(b -> b.roleName(role.roleName()))
@@ -277,20 +285,23 @@ final class IamTest {
     @Test
     void documentThatIsNoneIsRefused() {
         Map<String, String> wrong = Map.of(
-                "{", "This policy contains invalid Json",
-                "{}", "Syntax errors in policy.",
-                POLICY, "AssumeRole policy may only specify STS AssumeRole actions.",
+                "{",
+                "This policy contains invalid Json",
+                "{}",
+                "Syntax errors in policy.",
+                POLICY,
+                "AssumeRole policy may only specify STS AssumeRole actions.",
                 TRUST.replace("\"Principal\": {\"Service\": \"lambda.amazonaws.com\"},", ""),
-                        "Missing required field Principal",
-                TRUST.replace("\"Principal\"", "\"Resource\": \"*\", \"Principal\""), "Has prohibited field Resource");
+                "Missing required field Principal",
+                TRUST.replace("\"Principal\"", "\"Resource\": \"*\", \"Principal\""),
+                "Has prohibited field Resource");
         wrong.forEach((document, message) -> refused(
                 () -> iam.createRole(b -> b.roleName("never").assumeRolePolicyDocument(document)),
                 400,
                 "MalformedPolicyDocument",
                 message));
         for (String document : List.of("{", "[]", POLICY.replace("Allow", "Maybe"), POLICY.replace("s3:*", "s3"))) {
-            assertThatThrownBy(
-                            () -> iam.createPolicy(b -> b.policyName("never").policyDocument(document)))
+            assertThatThrownBy(() -> iam.createPolicy(b -> b.policyName("never").policyDocument(document)))
                     .isInstanceOf(software.amazon.awssdk.services.iam.model.MalformedPolicyDocumentException.class);
         }
     }

@@ -85,8 +85,8 @@ final class StsTest {
     @Test
     void badRequestsAreRefused() {
         try (StsClient sts = client(open, StsClient.builder(), AwsBasicCredentials.create("test", "test"))) {
-            assertThatThrownBy(() ->
-                            sts.assumeRole(b -> b.roleArn("arn:aws:iam::1:user/nobody").roleSessionName("ci")))
+            assertThatThrownBy(() -> sts.assumeRole(
+                            b -> b.roleArn("arn:aws:iam::1:user/nobody").roleSessionName("ci")))
                     .hasMessageContaining("arn:aws:iam::1:user/nobody is invalid");
             assertThatThrownBy(() -> sts.assumeRole(
                             b -> b.roleArn(OTHER).roleSessionName("ci").durationSeconds(60)))
@@ -110,9 +110,13 @@ final class StsTest {
             try (StsClient sts = client(server, StsClient.builder(), of(issued))) {
                 assertThat(sts.getCallerIdentity().account()).isEqualTo("111122223333");
             }
-            refused(server, AwsSessionCredentials.create(issued.accessKeyId(), "wrong", issued.sessionToken()),
+            refused(
+                    server,
+                    AwsSessionCredentials.create(issued.accessKeyId(), "wrong", issued.sessionToken()),
                     "SignatureDoesNotMatch");
-            refused(server, AwsBasicCredentials.create(issued.accessKeyId(), issued.secretAccessKey()),
+            refused(
+                    server,
+                    AwsBasicCredentials.create(issued.accessKeyId(), issued.secretAccessKey()),
                     "InvalidClientTokenId");
             refused(
                     server,
@@ -134,9 +138,9 @@ final class StsTest {
     private static void refused(TestServer server, AwsCredentials credentials, String code) {
         try (StsClient sts = client(server, StsClient.builder(), credentials)) {
             assertThatThrownBy(sts::getCallerIdentity)
-                    .isInstanceOfSatisfying(StsException.class, e -> assertThat(
-                                    e.awsErrorDetails().errorCode())
-                            .isEqualTo(code));
+                    .isInstanceOfSatisfying(
+                            StsException.class,
+                            e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code));
         }
     }
 }

@@ -74,10 +74,11 @@ final class ProvisionedTest {
                         .provisionedConcurrencyConfigs())
                 .singleElement()
                 .satisfies(item -> assertThat(item.functionArn()).endsWith(name + ":live"));
-        server.lambda().createAlias(b -> b.functionName(name)
-                .name("weighted")
-                .functionVersion("1")
-                .routingConfig(r -> r.additionalVersionWeights(Map.of("2", 0.1))));
+        server.lambda()
+                .createAlias(b -> b.functionName(name)
+                        .name("weighted")
+                        .functionVersion("1")
+                        .routingConfig(r -> r.additionalVersionWeights(Map.of("2", 0.1))));
         refused(
                 () -> put(name, "weighted", 1),
                 "InvalidParameterValueException",

@@ -156,9 +156,8 @@ final class SqsTest {
     void traceHeaderOfTheRequestStaysWithItsMessages() {
         String url = queue();
         String trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=1234abcd:3";
-        SendMessageResponse sent = sqs.sendMessage(b -> b.queueUrl(url)
-                .messageBody("one")
-                .overrideConfiguration(c -> c.putHeader("X-Amzn-Trace-Id", trace)));
+        SendMessageResponse sent = sqs.sendMessage(b ->
+                b.queueUrl(url).messageBody("one").overrideConfiguration(c -> c.putHeader("X-Amzn-Trace-Id", trace)));
         assertThat(sent.md5OfMessageSystemAttributes()).isNull();
         sqs.sendMessageBatch(b -> b.queueUrl(url)
                 .entries(

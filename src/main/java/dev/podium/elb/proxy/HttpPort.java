@@ -1,7 +1,7 @@
 package dev.podium.elb.proxy;
 
-import dev.podium.http.wire.AnswerHead;
 import dev.podium.elb.proxy.ListenerPort.Parts;
+import dev.podium.http.wire.AnswerHead;
 import dev.podium.http.wire.WireEnd;
 import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHandler;

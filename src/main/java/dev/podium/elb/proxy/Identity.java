@@ -19,10 +19,10 @@ record Identity(Certificate given, List<X509Certificate> chain, PrivateKey key, 
     static Identity of(Certificate certificate) throws IOException {
         try {
             return switch (certificate) {
-                case Certificate.OfPem pem ->
-                    of(pem, Pem.certificates(pem.chain()), Pem.privateKey(pem.privateKey()));
+                case Certificate.OfPem pem -> of(pem, Pem.certificates(pem.chain()), Pem.privateKey(pem.privateKey()));
                 case Certificate.SelfSigned self -> {
-                    String name = self.names().isEmpty() ? "podium" : self.names().getFirst();
+                    String name =
+                            self.names().isEmpty() ? "podium" : self.names().getFirst();
                     SelfSigned made = SelfSigned.of(name.substring(0, Math.min(name.length(), 64)), self.names());
                     yield of(self, List.of(made.certificate()), made.key());
                 }

@@ -72,8 +72,9 @@ final class RuleTable {
             }
             case Condition.Regular c -> {
                 boolean path = c.of().equals("path-pattern");
-                List<Expression> all =
-                        c.expressions().stream().map(one -> Expression.of(one, path)).toList();
+                List<Expression> all = c.expressions().stream()
+                        .map(one -> Expression.of(one, path))
+                        .toList();
                 yield asked -> texts(asked, c.of()).stream()
                         .anyMatch(text -> all.stream().anyMatch(one -> one.occursIn(text)));
             }

@@ -70,7 +70,9 @@ final class TlsLayer implements SocketLayer {
             if (socket instanceof SSLSocket secure
                     && secure.getHandshakeSession() instanceof ExtendedSSLSession session) {
                 for (SNIServerName name : session.getRequestedServerNames()) {
-                    asked = name instanceof SNIHostName host ? host.getAsciiName().toLowerCase(Locale.ROOT) : asked;
+                    asked = name instanceof SNIHostName host
+                            ? host.getAsciiName().toLowerCase(Locale.ROOT)
+                            : asked;
                 }
             }
             Identity chosen = names.identity(asked);

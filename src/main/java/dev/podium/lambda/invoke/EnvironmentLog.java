@@ -217,9 +217,8 @@ final class EnvironmentLog {
         while (!marks.isEmpty() && settle(marks.peek(), current, nowNanos)) {
             marks.poll();
         }
-        Reading reading = marks.isEmpty() && current != null
-                ? current.read(Stretch.all(closed), this::line)
-                : Reading.COMPLETE;
+        Reading reading =
+                marks.isEmpty() && current != null ? current.read(Stretch.all(closed), this::line) : Reading.COMPLETE;
         if (!out.isEmpty() || !marks.isEmpty()) {
             activeAt = nowNanos;
             flush();
