@@ -4,8 +4,10 @@ import collections
 import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -167,6 +169,27 @@ class Traffic:
         for thread in self.threads:
             thread.join()
         return sum(self.answers.values())
+
+
+class Wrk:
+    """wrk's steady requests, where there is a wrk: what it counted as errors, in its own words."""
+
+    def __init__(self, number):
+        self.process = None
+        if os.environ.get("PODIUM_IT_WRK"):
+            script = tempfile.NamedTemporaryFile("w", suffix=".lua", delete=False)
+            with script:
+                script.write("function delay() return 5 end\n")
+            command = ["-t1", "-c4", "-d3600s", "--timeout", "30s", "-s", script.name, f"http://127.0.0.1:{number}/"]
+            self.process = subprocess.Popen([os.environ["PODIUM_IT_WRK"], *command], stdout=subprocess.PIPE, text=True)
+
+    def end(self):
+        if not self.process:
+            return []
+        self.process.send_signal(signal.SIGINT)
+        told = self.process.communicate()[0]
+        assert " requests in " in told, told
+        return [line.strip() for line in told.splitlines() if "Socket errors" in line or "Non-2xx" in line]
 
 
 def say(what):

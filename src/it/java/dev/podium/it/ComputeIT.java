@@ -139,6 +139,7 @@ final class ComputeIT {
         env.put("KUBECONFIG", CLUSTER.kubeconfig().toString());
         env.put("PODIUM_IT_NAMESPACE", CLUSTER.namespace());
         env.put("PODIUM_IT_AWS", CLUSTER.fact("PODIUM_IT_AWS"));
+        env.put("PODIUM_IT_WRK", CLUSTER.fact("PODIUM_IT_WRK"));
         env.put("PODIUM_IT_UPSTREAM", String.valueOf(upstream));
         env.put("PODIUM_IT_PORTS", String.valueOf(freePorts()));
         Command.Result result = Command.run(env, "", List.of(CLUSTER.fact("PODIUM_IT_PYTHON"), "src/it/python/" + script));
