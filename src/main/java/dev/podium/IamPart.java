@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.iam.IamApi;
 
 /// IAM.
@@ -12,7 +12,7 @@ final class IamPart implements ServicePart {
     }
 
     @Override
-    public ServiceApi service() {
-        return new IamApi(on.store(), on.clock()).service();
+    public Service service() {
+        return Service.lazy("iam", () -> new IamApi(on.store(), on.clock()).service());
     }
 }

@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.iam.StsApi;
 
 /// STS.
@@ -12,7 +12,8 @@ final class StsPart implements ServicePart {
     }
 
     @Override
-    public ServiceApi service() {
-        return new StsApi(on.store(), on.clock(), Wiring.temporary(on.server(), on.clock())).service();
+    public Service service() {
+        return Service.lazy(
+                "sts", () -> new StsApi(on.store(), on.clock(), Wiring.temporary(on.server(), on.clock())).service());
     }
 }

@@ -274,12 +274,11 @@ final class CompatibilityPage {
     static Map<String, ServiceApi> apis(Store store) {
         LogsSettings nowhere = LogsSettings.of(Path.of("target", "no-logs"), 1 << 20);
         LogGroups logs = new LogGroups(store, nowhere, Clock.systemUTC());
-        Map<String, ServiceApi> identities = IamModelTest.services(store);
         return Map.of(
                 "iam",
-                identities.get("iam"),
+                IamModelTest.iam(store),
                 "sts",
-                identities.get("sts"),
+                IamModelTest.sts(store),
                 "elbv2",
                 ElbModelTest.service(store),
                 "ecs",

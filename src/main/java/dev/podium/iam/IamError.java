@@ -28,8 +28,8 @@ record IamError(Kind kind, String message) implements AwsError {
         }
 
         /// The error with a message in AWS's words, ready to be thrown.
-        AwsException of(String message, Object... values) {
-            return new AwsException(new IamError(this, values.length == 0 ? message : message.formatted(values)));
+        AwsException of(String message) {
+            return new AwsException(new IamError(this, message));
         }
     }
 

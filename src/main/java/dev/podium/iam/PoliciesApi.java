@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +127,7 @@ record PoliciesApi(Account all) implements IamOperations {
         return all.policies()
                 .find(arn.account(), arn.name())
                 .filter(policy -> policy.arn().equals(text))
-                .orElseThrow(() -> IamError.Kind.NO_SUCH_ENTITY.of("Policy %s was not found.", text));
+                .orElseThrow(() -> IamError.Kind.NO_SUCH_ENTITY.of("Policy %s was not found.".formatted(text)));
     }
 
     private Instant now() {
@@ -136,7 +137,7 @@ record PoliciesApi(Account all) implements IamOperations {
     private static void check(String document) {
         PolicyDocument.check(document, PolicyDocument.Kind.PERMISSIONS);
         if (PolicyDocument.size(document) > LONGEST) {
-            throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for PolicySize: %d", LONGEST);
+            throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for PolicySize: %d".formatted(LONGEST));
         }
     }
 
@@ -196,7 +197,7 @@ record PoliciesApi(Account all) implements IamOperations {
         Instant then = Instant.parse("2015-02-06T18:39:46Z");
         String id = "ANPA"
                 + Integer.toUnsignedString(arn.name().hashCode(), 32)
-                        .toUpperCase(java.util.Locale.ROOT)
+                        .toUpperCase(Locale.ROOT)
                         .concat("AAAAAAAAAAAAAAAAA")
                         .substring(0, 17);
         return new Policy(
@@ -253,9 +254,9 @@ record PoliciesApi(Account all) implements IamOperations {
         all.policies().update(head.account(), head.name(), policy -> {
             if (policy.versions().size() >= MOST_VERSIONS) {
                 throw IamError.Kind.LIMIT_EXCEEDED.of(
-                        "A managed policy can have up to %d versions. Before you create a"
-                                + " new version, you must delete an existing version.",
-                        MOST_VERSIONS);
+                        ("A managed policy can have up to %d versions. Before you create a"
+                                        + " new version, you must delete an existing version.")
+                                .formatted(MOST_VERSIONS));
             }
             Policy changed = policy.plus(request.policyDocument, standard, now());
             made[0] = changed.versions().getFirst();
@@ -268,7 +269,7 @@ record PoliciesApi(Account all) implements IamOperations {
     private static Policy.Version version(Policy policy, String id) {
         return policy.version(id)
                 .orElseThrow(() -> IamError.Kind.NO_SUCH_ENTITY.of(
-                        "Policy %s version %s does not exist or is not attachable.", policy.arn(), id));
+                        "Policy %s version %s does not exist or is not attachable.".formatted(policy.arn(), id)));
     }
 
     private VersionResult version(Call call, VersionRequest request) {

@@ -18,7 +18,7 @@ record PolicyArn(String text, String account, String path, String name) {
                         && read.resource().startsWith(TYPE)
                         && !read.resource().endsWith("/")
                         && read.account().matches("\\d{12}|aws"))
-                .orElseThrow(() -> IamError.Kind.INVALID_INPUT.of("ARN %s is not valid.", text));
+                .orElseThrow(() -> IamError.Kind.INVALID_INPUT.of("ARN %s is not valid.".formatted(text)));
         String resource = arn.resource();
         int name = resource.lastIndexOf('/') + 1;
         return new PolicyArn(

@@ -131,7 +131,7 @@ final class PolicyDocument {
     }
 
     private static AwsException malformed(String why) {
-        return IamError.Kind.MALFORMED_POLICY_DOCUMENT.of("%s", why);
+        return IamError.Kind.MALFORMED_POLICY_DOCUMENT.of(why);
     }
 
     /// A document as answers show it: percent-encoded as in RFC 3986.

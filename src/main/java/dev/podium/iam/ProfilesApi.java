@@ -93,7 +93,7 @@ record ProfilesApi(Account all) implements IamOperations {
 
     private static UserResult user(Call call, UserRequest request) {
         if (request.userName != null) {
-            throw IamError.Kind.NO_SUCH_ENTITY.of("The user with name %s cannot be found.", request.userName);
+            throw IamError.Kind.NO_SUCH_ENTITY.of("The user with name %s cannot be found.".formatted(request.userName));
         }
         String account = call.scope().account();
         return new UserResult(new User(account, "arn:aws:iam::" + account + ":root", Instant.EPOCH));
@@ -167,7 +167,8 @@ record ProfilesApi(Account all) implements IamOperations {
     private @Nullable Void remove(Call call, RoleRequest request) {
         all.profiles().update(call.scope().account(), request.instanceProfileName, profile -> {
             if (!request.roleName.equalsIgnoreCase(profile.role())) {
-                throw IamError.Kind.NO_SUCH_ENTITY.of("The role with name %s cannot be found.", request.roleName);
+                throw IamError.Kind.NO_SUCH_ENTITY.of(
+                        "The role with name %s cannot be found.".formatted(request.roleName));
             }
             return profile.withRole(null);
         });

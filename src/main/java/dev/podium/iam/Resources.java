@@ -5,9 +5,7 @@ import dev.podium.store.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// All resources of one kind. Names are unique in an account, whatever their case.
@@ -24,6 +22,13 @@ record Resources<T extends Resource<T>>(Table<T> table, Words words, int most) {
     /// @param quota    name of the quota
     record Words(String exists, String missing, String quota) {}
 
+    /// What becomes of a resource; null removes it.
+    @FunctionalInterface
+    interface Change<T> {
+        @Nullable
+        T of(T before);
+    }
+
     private static String key(String account, String name) {
         return account + "/" + name.toLowerCase(Locale.ROOT);
     }
@@ -34,12 +39,12 @@ record Resources<T extends Resource<T>>(Table<T> table, Words words, int most) {
     void create(T resource) {
         String account = resource.head().account();
         if (table.keys(account + "/", null, most).size() == most) {
-            throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for %s: %d", words.quota, most);
+            throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for %s: %d".formatted(words.quota, most));
         }
         table.compute(key(account, resource.head().name()), before -> {
             if (before != null) {
                 throw IamError.Kind.ENTITY_ALREADY_EXISTS.of(
-                        words.exists, before.head().name());
+                        words.exists.formatted(before.head().name()));
             }
             return resource;
         });
@@ -53,19 +58,19 @@ record Resources<T extends Resource<T>>(Table<T> table, Words words, int most) {
     ///
     /// @throws dev.podium.aws.AwsException NoSuchEntity
     T get(String account, String name) {
-        return find(account, name).orElseThrow(() -> IamError.Kind.NO_SUCH_ENTITY.of(words.missing, name));
+        return find(account, name).orElseThrow(() -> IamError.Kind.NO_SUCH_ENTITY.of(words.missing.formatted(name)));
     }
 
     /// Changes one.
     ///
     /// @param change may return null, which removes it
     /// @throws dev.podium.aws.AwsException NoSuchEntity
-    void update(String account, String name, UnaryOperator<@Nullable T> change) {
+    void update(String account, String name, Change<T> change) {
         table.compute(key(account, name), before -> {
             if (before == null) {
-                throw IamError.Kind.NO_SUCH_ENTITY.of(words.missing, name);
+                throw IamError.Kind.NO_SUCH_ENTITY.of(words.missing.formatted(name));
             }
-            return change.apply(Objects.requireNonNull(before));
+            return change.of(before);
         });
     }
 

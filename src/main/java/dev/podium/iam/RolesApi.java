@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
 import dev.podium.aws.TemporaryCredentials;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The operations on roles, their policies and their permissions boundaries.
@@ -74,7 +74,7 @@ record RolesApi(Account all) implements IamOperations {
             String roleName,
             String roleId,
             String arn,
-            java.time.Instant createDate,
+            Instant createDate,
             String assumeRolePolicyDocument,
             @Nullable String description,
             @Nullable Integer maxSessionDuration,
@@ -164,8 +164,8 @@ record RolesApi(Account all) implements IamOperations {
         return all.roles().get(call.scope().account(), name);
     }
 
-    private @Nullable Void change(Call call, String name, UnaryOperator<Role> change) {
-        all.roles().update(call.scope().account(), name, role -> change.apply(java.util.Objects.requireNonNull(role)));
+    private @Nullable Void change(Call call, String name, Resources.Change<Role> change) {
+        all.roles().update(call.scope().account(), name, change);
         return null;
     }
 
@@ -247,7 +247,7 @@ record RolesApi(Account all) implements IamOperations {
 
     private static void conflict(boolean is, String what) {
         if (is) {
-            throw IamError.Kind.DELETE_CONFLICT.of("Cannot delete entity, %s", what);
+            throw IamError.Kind.DELETE_CONFLICT.of("Cannot delete entity, %s".formatted(what));
         }
     }
 
@@ -275,7 +275,7 @@ record RolesApi(Account all) implements IamOperations {
 
     private static void limit(String document, int most, String quota) {
         if (PolicyDocument.size(document) > most) {
-            throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for %s: %d", quota, most);
+            throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for %s: %d".formatted(quota, most));
         }
     }
 
@@ -287,7 +287,7 @@ record RolesApi(Account all) implements IamOperations {
                         .find(policy.account(), policy.name())
                         .filter(found -> found.arn().equals(arn))
                         .isEmpty()) {
-            throw IamError.Kind.NO_SUCH_ENTITY.of("Policy %s does not exist or is not attachable.", arn);
+            throw IamError.Kind.NO_SUCH_ENTITY.of("Policy %s does not exist or is not attachable.".formatted(arn));
         }
     }
 
@@ -299,7 +299,8 @@ record RolesApi(Account all) implements IamOperations {
                 return role;
             }
             if (role.attached().size() >= MOST_ATTACHED) {
-                throw IamError.Kind.LIMIT_EXCEEDED.of("Cannot exceed quota for PoliciesPerRole: %d", MOST_ATTACHED);
+                throw IamError.Kind.LIMIT_EXCEEDED.of(
+                        "Cannot exceed quota for PoliciesPerRole: %d".formatted(MOST_ATTACHED));
             }
             return role.withAttached(request.policyArn, true);
         });
@@ -309,7 +310,7 @@ record RolesApi(Account all) implements IamOperations {
         PolicyArn.of(request.policyArn);
         return change(call, request.roleName, role -> {
             if (!role.attached().contains(request.policyArn)) {
-                throw IamError.Kind.NO_SUCH_ENTITY.of("Policy %s was not found.", request.policyArn);
+                throw IamError.Kind.NO_SUCH_ENTITY.of("Policy %s was not found.".formatted(request.policyArn));
             }
             return role.withAttached(request.policyArn, false);
         });
@@ -336,8 +337,8 @@ record RolesApi(Account all) implements IamOperations {
                     .mapToInt(PolicyDocument::size)
                     .sum();
             if (size > LONGEST_INLINE) {
-                throw IamError.Kind.LIMIT_EXCEEDED.of(
-                        "Maximum policy size of %d bytes exceeded for role %s", LONGEST_INLINE, request.roleName);
+                throw IamError.Kind.LIMIT_EXCEEDED.of("Maximum policy size of %d bytes exceeded for role %s"
+                        .formatted(LONGEST_INLINE, request.roleName));
             }
             return changed;
         });
@@ -346,7 +347,7 @@ record RolesApi(Account all) implements IamOperations {
     private static String inline(Role role, String policy) {
         String document = role.inline().get(policy);
         if (document == null) {
-            throw IamError.Kind.NO_SUCH_ENTITY.of("The role policy with name %s cannot be found.", policy);
+            throw IamError.Kind.NO_SUCH_ENTITY.of("The role policy with name %s cannot be found.".formatted(policy));
         }
         return document;
     }

@@ -120,7 +120,7 @@ public final class StsApi {
                         && given.resource().startsWith("role/")
                         && !given.resource().endsWith("/")
                         && given.account().matches("\\d{12}"))
-                .orElseThrow(() -> IamError.Kind.VALIDATION.of("%s is invalid", request.roleArn));
+                .orElseThrow(() -> IamError.Kind.VALIDATION.of("%s is invalid".formatted(request.roleArn)));
         String name = arn.resource().substring(arn.resource().lastIndexOf('/') + 1);
         Optional<Role> role = all.roles()
                 .find(arn.account(), name)

@@ -80,7 +80,8 @@ final class Tags {
             Map<String, String> tags = new LinkedHashMap<>(resource.tags());
             change.to(tags);
             if (tags.size() > MOST) {
-                throw IamError.Kind.LIMIT_EXCEEDED.of("The number of tags has reached the maximum limit of %d.", MOST);
+                throw IamError.Kind.LIMIT_EXCEEDED.of(
+                        "The number of tags has reached the maximum limit of %d.".formatted(MOST));
             }
             return resource.withTags(tags);
         });
@@ -99,7 +100,8 @@ final class Tags {
                         "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
             }
             if (key.toLowerCase(Locale.ROOT).startsWith("aws:")) {
-                throw IamError.Kind.INVALID_INPUT.of("The tag key %s is invalid: keys can't begin with aws:.", key);
+                throw IamError.Kind.INVALID_INPUT.of(
+                        "The tag key %s is invalid: keys can't begin with aws:.".formatted(key));
             }
             tags.put(key, tag.path("Value").asText());
         }
