@@ -63,10 +63,7 @@ final class DefinitionsTest {
     }
 
     private static JsonNode pod(String arn) throws Exception {
-        return cluster.pods().stream()
-                .filter(pod -> isOf(arn, pod))
-                .findFirst()
-                .orElseThrow();
+        return cluster.pods().stream().filter(pod -> isOf(arn, pod)).findFirst().orElseThrow();
     }
 
     private static boolean isOf(String arn, JsonNode pod) {
@@ -138,7 +135,8 @@ final class DefinitionsTest {
         String volume = spec.at("/volumes/0/name").asText();
         assertThat(spec.at("/volumes/0").has("emptyDir")).isTrue();
         assertThat(container.path("volumeMounts").path(0).path("name").asText()).isEqualTo(volume);
-        assertThat(container.path("volumeMounts").path(0).path("readOnly").asBoolean()).isTrue();
+        assertThat(container.path("volumeMounts").path(0).path("readOnly").asBoolean())
+                .isTrue();
         assertThat(container.path("env").toString()).contains("{\"name\":\"COLOUR\",\"value\":\"blue\"}");
         ecs.ecs.stopTask(b -> b.task(arn));
         ecs.stopped(arn);
@@ -147,9 +145,7 @@ final class DefinitionsTest {
     @Test
     void aTaskBeyondItsMemoryOrPutOutSaysSo() throws Exception {
         String full = ecs.run(ecs.definition(EcsServer.container(
-                "main",
-                "exec python3 -c \"x = b'x' * (300 << 20); import time; time.sleep(30)\"",
-                c -> c.memory(64))));
+                "main", "exec python3 -c \"x = b'x' * (300 << 20); import time; time.sleep(30)\"", c -> c.memory(64))));
         Task ended = ecs.stopped(full);
         assertThat(ended.stopCode()).isEqualTo(TaskStopCode.ESSENTIAL_CONTAINER_EXITED);
         assertThat(ended.containers().getFirst().exitCode()).isEqualTo(137);
@@ -194,19 +190,23 @@ final class DefinitionsTest {
         String definition = ecs.definition(sleeper(c -> {}));
         refused(
                 "ulimits",
-                () -> ecs.definition(sleeper(c -> c.ulimits(
-                        u -> u.name(UlimitName.NOFILE).softLimit(1).hardLimit(1)))));
+                () -> ecs.definition(sleeper(c ->
+                        c.ulimits(u -> u.name(UlimitName.NOFILE).softLimit(1).hardLimit(1)))));
         refused("privileged", () -> ecs.definition(sleeper(c -> c.privileged(true))));
-        refused("ExecuteCommand", () -> ecs.ecs.executeCommand(b -> b.task("0".repeat(32))
-                .command("sh")
-                .interactive(true)));
-        refused("CreateTaskSet", () -> ecs.ecs.createTaskSet(b -> b.cluster("default")
-                .service("web")
-                .taskDefinition(definition)));
-        refused("CreateCapacityProvider", () -> ecs.ecs.createCapacityProvider(b -> b.name("mine")
-                .autoScalingGroupProvider(p -> p.autoScalingGroupArn("arn:x"))));
-        assertThatThrownBy(() -> ecs.ecs.runTask(b -> b.taskDefinition(definition)
-                        .capacityProviderStrategy(c -> c.capacityProvider("mine"))))
+        refused(
+                "ExecuteCommand",
+                () -> ecs.ecs.executeCommand(
+                        b -> b.task("0".repeat(32)).command("sh").interactive(true)));
+        refused(
+                "CreateTaskSet",
+                () -> ecs.ecs.createTaskSet(
+                        b -> b.cluster("default").service("web").taskDefinition(definition)));
+        refused(
+                "CreateCapacityProvider",
+                () -> ecs.ecs.createCapacityProvider(
+                        b -> b.name("mine").autoScalingGroupProvider(p -> p.autoScalingGroupArn("arn:x"))));
+        assertThatThrownBy(() -> ecs.ecs.runTask(
+                        b -> b.taskDefinition(definition).capacityProviderStrategy(c -> c.capacityProvider("mine"))))
                 .isInstanceOf(EcsException.class)
                 .hasMessageContaining("mine");
         String fargate = ecs.ecs
