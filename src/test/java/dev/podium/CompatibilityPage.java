@@ -141,8 +141,15 @@ final class CompatibilityPage {
             - A load balancer answers at `http://<DNSName>:4566` (its DNS name is `<name>-<id>.elb.localhost`, with `internal-` before it when
               its scheme is internal), which forwards plain requests, and on its listeners' own ports, which also take WebSockets,
               streams and TLS. Listeners' ports are opened on the host of `PODIUM_LISTEN`: one that is taken, or none of
-              `PODIUM_ELB_PORTS`, is refused with `InvalidConfigurationRequest`. So two load balancers can't both listen
-              on one port, unless `PODIUM_ELB_PORTS=none` leaves all ports closed and host names alone lead to load balancers.
+              `PODIUM_ELB_PORTS`, is refused with `InvalidConfigurationRequest`.
+            - HTTP listeners of several load balancers may have the same port, and so may HTTPS listeners: each load balancer has the requests
+              for its DNS name, then those for names that its certificates are for. What is for none (`127.0.0.1`, names of your own)
+              goes to the oldest one on the port. One port has one protocol; TCP and TLS listeners need ports of their own.
+              `PODIUM_ELB_PORTS=none` leaves all ports closed: host names alone lead to load balancers.
+            - `idle_timeout.timeout_seconds` counts for connections that begin after its change; on a shared port the longest one holds
+              between two requests.
+            - Refused by name: HTTP/2 and gRPC (`ProtocolVersion`), authentication and JWT actions, transforms, UDP, target type `alb`, ALPN,
+              client certificates.
             - After a restart a listener whose port is taken meanwhile is left out; its load balancer is `active_impaired`, with the reason.
             - Subnets, security groups and VPCs are checked as far as Podium knows them. They, scheme and IP address type have no effect on
               traffic.

@@ -300,8 +300,8 @@ public enum Variable {
             "any",
             "any, none, or ports and ranges",
             "The ports that load balancers' listeners may have, such as `80,443,8080-8099`. Each is opened on the host of"
-                    + " `PODIUM_LISTEN`; in a cluster the Service has to carry them. With `none` listeners may have any port, also"
-                    + " one that others have, and none is opened: load balancers answer by host name on the port of the"
+                    + " `PODIUM_LISTEN`; load balancers may share one, where the host name decides. In a cluster the Service has to"
+                    + " carry them. With `none` listeners may have any port, and none is opened: load balancers answer by host name on the port of the"
                     + " AWS APIs alone."),
     ELB_CERTIFICATES(
             "PODIUM_ELB_CERTIFICATES",
