@@ -3,10 +3,12 @@ package dev.podium.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.podium.TestServer;
 import dev.podium.Zips;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +57,16 @@ final class CustomImagesIT {
                         "podium:mount-path", "/kubeless")));
     }
 
+    private static String metrics() throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(server.endpoint().resolve("/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
     @Test
     void codeIsInjectedIntoAnyImageAndItsNumbersAreShown() throws Exception {
         served("served", "200");
@@ -63,7 +75,7 @@ final class CustomImagesIT {
         assertThat(answer.text("message")).isEqualTo("Hello you");
         assertThat(answer.text("folder")).isEqualTo("/kubeless");
         assertThat(answer.text("memory")).isEqualTo("256Mi");
-        assertThat(TestServer.page(server.endpoint(), "/metrics"))
+        assertThat(metrics())
                 .containsPattern("greetings_total\\{.*function=\"served\",pod=\"podium-fn-served-.*} 1");
     }
 
@@ -73,7 +85,7 @@ final class CustomImagesIT {
                 .code(c -> c.imageUri("registry.local/http:1"))
                 .tags(Map.of("podium:transport", "http")));
         assertThat(lambda.invoke("plain", "{}").error()).isNull();
-        assertThat(TestServer.page(server.endpoint(), "/metrics"))
+        assertThat(metrics())
                 .containsPattern("served_total\\{.*function=\"plain\".*} 1");
     }
 
