@@ -97,8 +97,8 @@ final class UpstreamTest {
                         Map.of("PODIUM_UPSTREAM_URL", upstream.url(), "JAVA_TOOL_OPTIONS", "-Xmx48m"));
                 HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<InputStream> answer = client.send(
-                    dynamo(server).PUT(BodyPublishers.fromPublisher(
-                                    BodyPublishers.ofInputStream(UpstreamTest::zeros), LARGE))
+                    dynamo(server)
+                            .PUT(BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(UpstreamTest::zeros), LARGE))
                             .build(),
                     HttpResponse.BodyHandlers.ofInputStream());
             assertThat(answer.statusCode()).isEqualTo(200);

@@ -129,7 +129,11 @@ final class ScrapedFamilies {
                 continue;
             }
             if (family.help != null) {
-                text.append("# HELP ").append(family.name).append(' ').append(family.help).append('\n');
+                text.append("# HELP ")
+                        .append(family.name)
+                        .append(' ')
+                        .append(family.help)
+                        .append('\n');
             }
             text.append("# TYPE ").append(family.name).append(' ');
             text.append(family.type == null ? "untyped" : family.type).append('\n');

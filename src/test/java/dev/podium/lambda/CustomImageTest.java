@@ -27,8 +27,8 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 @NullMarked
 final class CustomImageTest {
     @RegisterExtension
-    static final TestServer server = TestServer.with(
-            Map.of("PODIUM_LAMBDA_DEFAULT_TIMEOUT", "17", "PODIUM_LAMBDA_START_TIMEOUT", "6s"));
+    static final TestServer server =
+            TestServer.with(Map.of("PODIUM_LAMBDA_DEFAULT_TIMEOUT", "17", "PODIUM_LAMBDA_START_TIMEOUT", "6s"));
 
     /// The example's server, with another answer at `/healthz` and lines in its metrics that are none.
     private static String serve(String health) throws IOException {
@@ -78,7 +78,8 @@ final class CustomImageTest {
     private static String metrics() throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                            HttpRequest.newBuilder(server.endpoint().resolve("/metrics")).build(),
+                            HttpRequest.newBuilder(server.endpoint().resolve("/metrics"))
+                                    .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
         }
@@ -93,8 +94,8 @@ final class CustomImageTest {
             assertThat(answer).contains("/volumes/task\"");
             assertThat(metrics())
                     .contains("# TYPE greetings counter\n")
-                    .containsPattern("greetings_total\\{account=\"000000000000\",region=\"us-east-1\",function=\"" + name
-                            + "\",pod=\"podium-fn-[^\"]*\",exported_function=\"hello\"} 1\n")
+                    .containsPattern("greetings_total\\{account=\"000000000000\",region=\"us-east-1\",function=\""
+                            + name + "\",pod=\"podium-fn-[^\"]*\",exported_function=\"hello\"} 1\n")
                     .containsOnlyOnce("podium_info{")
                     .doesNotContain("broken");
         } finally {
@@ -109,9 +110,8 @@ final class CustomImageTest {
         try {
             assertThatThrownBy(() -> invoke(name))
                     .hasMessageContaining("GET /healthz on its port 8080 is answered with status 503");
-            FunctionConfiguration failed = server.lambda()
-                    .getFunction(b -> b.functionName(name))
-                    .configuration();
+            FunctionConfiguration failed =
+                    server.lambda().getFunction(b -> b.functionName(name)).configuration();
             assertThat(failed.stateAsString()).isEqualTo("Failed");
             assertThat(failed.stateReasonCodeAsString()).isEqualTo("FunctionError.InitTimeout");
             assertThat(failed.stateReason()).contains("status 503");
@@ -137,9 +137,13 @@ final class CustomImageTest {
     void timeoutIsTheOperatorsDefaultUnlessGiven() throws Exception {
         String usual = create("200", Map.of(), b -> {});
         String own = create("200", Map.of(), b -> b.timeout(4));
-        assertThat(server.lambda().getFunctionConfiguration(b -> b.functionName(usual)).timeout())
+        assertThat(server.lambda()
+                        .getFunctionConfiguration(b -> b.functionName(usual))
+                        .timeout())
                 .isEqualTo(17);
-        assertThat(server.lambda().getFunctionConfiguration(b -> b.functionName(own)).timeout())
+        assertThat(server.lambda()
+                        .getFunctionConfiguration(b -> b.functionName(own))
+                        .timeout())
                 .isEqualTo(4);
     }
 }

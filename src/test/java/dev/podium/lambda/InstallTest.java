@@ -37,10 +37,14 @@ final class InstallTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         String info = "greeting-1.0.dist-info/";
         Map<String, String> files = Map.of(
-                "greeting.py", "def words():\n    return 'installed'\n",
-                info + "METADATA", "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n",
-                info + "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-                info + "RECORD", "greeting.py,,\n");
+                "greeting.py",
+                "def words():\n    return 'installed'\n",
+                info + "METADATA",
+                "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n",
+                info + "WHEEL",
+                "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+                info + "RECORD",
+                "greeting.py,,\n");
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             for (Map.Entry<String, String> file : files.entrySet()) {
                 zip.putNextEntry(new ZipEntry(file.getKey()));
@@ -81,7 +85,8 @@ final class InstallTest {
     }
 
     private static FunctionConfiguration settled(String name) throws Exception {
-        Eventually.within(Duration.ofSeconds(100), () -> !state(name).stateAsString().equals("Pending"));
+        Eventually.within(
+                Duration.ofSeconds(100), () -> !state(name).stateAsString().equals("Pending"));
         return state(name);
     }
 
@@ -90,10 +95,7 @@ final class InstallTest {
     }
 
     private static String invoke(String name) {
-        return server.lambda()
-                .invoke(b -> b.functionName(name))
-                .payload()
-                .asUtf8String();
+        return server.lambda().invoke(b -> b.functionName(name)).payload().asUtf8String();
     }
 
     @Test
@@ -127,9 +129,9 @@ final class InstallTest {
         server.lambda()
                 .updateFunctionCode(b -> b.functionName(name)
                         .zipFile(SdkBytes.fromByteArray(Zips.of(Map.of("index.py", "def handler(e, c): return 1")))));
-        Eventually.within(Duration.ofSeconds(20), () -> state(name)
-                .lastUpdateStatusAsString()
-                .equals("Successful"));
+        Eventually.within(
+                Duration.ofSeconds(20),
+                () -> state(name).lastUpdateStatusAsString().equals("Successful"));
         assertThat(invoke(name)).isEqualTo("1");
     }
 }

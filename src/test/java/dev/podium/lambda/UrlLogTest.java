@@ -39,7 +39,9 @@ final class UrlLogTest {
             URI at = URI.create(server.endpoint() + "/_podium/url/"
                     + URI.create(url).getHost().substring(0, 32) + "/orders/1?X-Amz-Signature=hidden");
             HttpResponse<String> answer = client.send(
-                    HttpRequest.newBuilder(at).header("Authorization", "Bearer secret").build(),
+                    HttpRequest.newBuilder(at)
+                            .header("Authorization", "Bearer secret")
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(203);
             Eventually.within(Duration.ofSeconds(5), () -> server.log().contains("url requested"));

@@ -55,8 +55,8 @@ record InstallRun(Plan.Install plan, ContainerRun container) {
     }
 
     private void add(TarArchiveOutputStream out, Path file) throws IOException {
-        TarArchiveEntry entry = new TarArchiveEntry(
-                file, plan.into().relativize(file).toString(), LinkOption.NOFOLLOW_LINKS);
+        TarArchiveEntry entry =
+                new TarArchiveEntry(file, plan.into().relativize(file).toString(), LinkOption.NOFOLLOW_LINKS);
         if (Files.isSymbolicLink(file)) {
             entry = new TarArchiveEntry(plan.into().relativize(file).toString(), TarArchiveEntry.LF_SYMLINK);
             entry.setLinkName(Files.readSymbolicLink(file).toString());

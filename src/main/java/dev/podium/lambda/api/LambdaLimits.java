@@ -28,6 +28,12 @@ public record LambdaLimits(
 
     /// AWS's own.
     public static LambdaLimits defaults() {
-        return new LambdaLimits(52_428_800, CodeLimits.defaults(), 4096, 6 * 1024 * 1024, 1024 * 1024, FunctionSettings.DEFAULT_TIMEOUT);
+        return new LambdaLimits(
+                52_428_800,
+                CodeLimits.defaults(),
+                4096,
+                6 * 1024 * 1024,
+                1024 * 1024,
+                FunctionSettings.DEFAULT_TIMEOUT);
     }
 }

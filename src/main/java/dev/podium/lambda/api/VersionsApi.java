@@ -105,9 +105,7 @@ public record VersionsApi(Functions functions, CodeBlobs codes) implements Lambd
 
     /// Prepares a function in the background: most need nothing, and the state follows at once.
     void settleLater(LambdaFunction function) {
-        Thread.ofVirtual()
-                .name("lambda-settle-" + function.name())
-                .start(() -> functions.prepare(function));
+        Thread.ofVirtual().name("lambda-settle-" + function.name()).start(() -> functions.prepare(function));
     }
 
     private ListVersionsByFunctionResponse listVersionsByFunction(Call call, ListVersionsByFunctionRequest request) {

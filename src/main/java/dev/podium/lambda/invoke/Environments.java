@@ -79,8 +79,8 @@ public final class Environments implements AutoCloseable {
         this.checks = new EnvironmentChecks(settings);
         this.metrics = metrics;
         this.assigned = new AssignedPods(store);
-        this.surroundings =
-                new EnvironmentPods(codes, pods, reaper, port, settings, metrics, checks, images, assigned, logs, store);
+        this.surroundings = new EnvironmentPods(
+                codes, pods, reaper, port, settings, metrics, checks, images, assigned, logs, store);
     }
 
     /// Starts the checks, and listens for functions that change or go.

@@ -238,7 +238,8 @@ final class FunctionPods {
         return spec;
     }
 
-    /// What runs in a zip function's container where nothing of Podium does: the handler is an argument for AWS's images.
+    /// What runs in a zip function's container where nothing of Podium does: the handler is an argument for AWS's
+    /// images.
     private static void start(ObjectNode container, FunctionSettings s, PodTags tags) {
         if (!tags.command().isEmpty()) {
             command(container, tags.command());

@@ -36,7 +36,13 @@ final class Installation implements SessionOwner, PodListener {
     private static final int TAIL_CHARACTERS = 1500;
 
     /// What an installation needs.
-    record Tools(FunctionPods manifests, Pods pods, Reaper reaper, RuntimePort port, CodeBlobs codes, InstallSettings limits) {}
+    record Tools(
+            FunctionPods manifests,
+            Pods pods,
+            Reaper reaper,
+            RuntimePort port,
+            CodeBlobs codes,
+            InstallSettings limits) {}
 
     private final Tools tools;
     private final Deployment deployment;
@@ -68,8 +74,7 @@ final class Installation implements SessionOwner, PodListener {
                 throw new InstallationFailed("The function's code was replaced while its dependencies were installed");
             }
             Map<String, String> variables = FunctionPods.functionEnvironment(function, false, "");
-            session.assign(new Assignment(
-                    tools.codes.path(code), List.of(), variables, Assignment.Start.INSTALL));
+            session.assign(new Assignment(tools.codes.path(code), List.of(), variables, Assignment.Start.INSTALL));
             pod = tools.pods.create(tools.manifests.installing(deployment, token, codeToken), this);
             boolean inTime = over.await(tools.limits.within().toMillis(), TimeUnit.MILLISECONDS);
             Path result = installed;
@@ -105,8 +110,7 @@ final class Installation implements SessionOwner, PodListener {
     /// The end of what the tool has written.
     private String tail(String pod) throws InterruptedException {
         try {
-            String log = new String(
-                            tools.pods.log(pod, FunctionPods.INSTALL_CONTAINER, TAIL_LINES, TAIL_BYTES), UTF_8)
+            String log = new String(tools.pods.log(pod, FunctionPods.INSTALL_CONTAINER, TAIL_LINES, TAIL_BYTES), UTF_8)
                     .strip();
             return log.isEmpty() ? "" : ": " + log.substring(Math.max(0, log.length() - TAIL_CHARACTERS));
         } catch (PodException e) {

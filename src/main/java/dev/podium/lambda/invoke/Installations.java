@@ -1,7 +1,6 @@
 package dev.podium.lambda.invoke;
 
 import dev.podium.aws.AwsException;
-import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.FunctionStatus;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.store.Blob;
@@ -143,7 +142,8 @@ final class Installations {
             return;
         }
         table.page("", null, MOST * 2).stream()
-                .min(Comparator.comparingLong((Entry<Installed> entry) -> entry.value().at()))
+                .min(Comparator.comparingLong(
+                        (Entry<Installed> entry) -> entry.value().at()))
                 .ifPresent(oldest -> {
                     table.remove(oldest.key());
                     if (!oldest.value().sha256Hex().isEmpty()) {

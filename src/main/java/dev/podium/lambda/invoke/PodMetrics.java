@@ -88,11 +88,12 @@ public final class PodMetrics {
 
     private Optional<Page> page(HttpTransport pod, Environment environment) {
         HttpTransport.Metrics told = pod.metrics(LIMIT);
-        if (told == HttpTransport.Metrics.NONE) {
+        if (told.absent()) {
             pods.remove(pod);
             LOG.log(Level.DEBUG, "pod without metrics name={0}", environment.podName());
         }
-        return told.text().map(text -> new Page(
-                environment.group.deployment().function(), String.valueOf(environment.podName()), text));
+        return told.text()
+                .map(text -> new Page(
+                        environment.group.deployment().function(), String.valueOf(environment.podName()), text));
     }
 }

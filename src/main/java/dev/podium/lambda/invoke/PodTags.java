@@ -19,13 +19,17 @@ import org.jspecify.annotations.Nullable;
 /// | `podium:image` | the image, instead of its runtime's |
 /// | `podium:command` | what runs in it, instead of the image's own entry point: words, or a JSON list of them |
 /// | `podium:mount-path` | where its code is found, besides `/var/task` |
-/// | `podium:install-dependencies` | `true`: what the code's `requirements.txt`, `package.json` or `Gemfile` names is installed |
+/// | `podium:install-dependencies` | `true`: what the code's `requirements.txt`, `package.json` or `Gemfile` names is
+/// installed |
 ///
 /// @param image     null for the runtime's
 /// @param command   empty for the image's own
 /// @param mountPath null for `/var/task` alone
 public record PodTags(
-        @Nullable String image, List<String> command, @Nullable String mountPath, boolean install) {
+        @Nullable String image,
+        List<String> command,
+        @Nullable String mountPath,
+        boolean install) {
     static final String IMAGE = "podium:image";
     private static final String COMMAND = "podium:command";
     private static final String MOUNT_PATH = "podium:mount-path";
@@ -55,7 +59,8 @@ public record PodTags(
             throw invalid(IMAGE, "must be the name of a container image");
         }
         List<String> command = command(tags.getOrDefault(COMMAND, ""));
-        if (!command.isEmpty() && tags.getOrDefault(TransportKind.TAG, "runtime").equals("runtime")) {
+        if (!command.isEmpty()
+                && tags.getOrDefault(TransportKind.TAG, "runtime").equals("runtime")) {
             throw invalid(COMMAND, "needs the tag " + TransportKind.TAG + " with the value http or rie");
         }
         String path = tags.get(MOUNT_PATH);
@@ -83,12 +88,15 @@ public record PodTags(
     private static void checkFolder(String path) {
         boolean taken = TAKEN.stream().anyMatch(folder -> path.equals(folder) || path.startsWith(folder + "/"));
         if (!FOLDER.matcher(path).matches() || taken) {
-            throw invalid(MOUNT_PATH, "must be an absolute path of a folder such as /kubeless, not below one of "
-                    + String.join(", ", TAKEN));
+            throw invalid(
+                    MOUNT_PATH,
+                    "must be an absolute path of a folder such as /kubeless, not below one of "
+                            + String.join(", ", TAKEN));
         }
     }
 
-    /// What servers that were made for Kubeless look for, and others may: where the code is, and which part of it is the
+    /// What servers that were made for Kubeless look for, and others may: where the code is, and which part of it is
+    /// the
     /// handler.
     Map<String, String> environment(LambdaFunction function) {
         String handler = String.valueOf(function.settings().handler());

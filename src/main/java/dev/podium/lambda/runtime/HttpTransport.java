@@ -43,11 +43,9 @@ public final class HttpTransport implements Transport, AutoCloseable {
 
     /// What the server shows at `/metrics`.
     ///
-    /// @param text nothing when it has no such page, or could not be asked in time
-    public record Metrics(Optional<String> text) {
-        /// The server has no such page.
-        public static final Metrics NONE = new Metrics(Optional.empty());
-    }
+    /// @param absent whether it has no such page
+    /// @param text nothing when there is none, or it could not be had in time
+    public record Metrics(boolean absent, Optional<String> text) {}
 
     /// Asks the server for its `/metrics`, at most 256 KiB of text.
     public Metrics metrics(Duration limit) {

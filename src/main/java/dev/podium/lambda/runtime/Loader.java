@@ -36,9 +36,7 @@ public final class Loader {
 
     /// The start script of a function.
     static byte[] startScript(Assignment.Start start) {
-        return start == Assignment.Start.INSTALL
-                ? resource("install.sh").getBytes(UTF_8)
-                : startScript(start.name());
+        return start == Assignment.Start.INSTALL ? resource("install.sh").getBytes(UTF_8) : startScript(start.name());
     }
 
     private static byte[] startScript(String start) {

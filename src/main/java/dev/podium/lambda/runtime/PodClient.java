@@ -138,18 +138,18 @@ final class PodClient implements AutoCloseable {
 
     /// Reads a page of text.
     ///
-    /// @return [HttpTransport.Metrics#NONE] when the server answers 404
+    /// It is absent when the server answers 404.
     HttpTransport.Metrics text(String target, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         try (WireResponse response = client.send("GET", target, TEXT, NOTHING, deadline)) {
             byte[] body = response.bytes(MAX_PAGE);
             if (response.status() == 404) {
-                return HttpTransport.Metrics.NONE;
+                return new HttpTransport.Metrics(true, Optional.empty());
             }
             return new HttpTransport.Metrics(
-                    response.status() == 200 ? Optional.of(new String(body, UTF_8)) : Optional.empty());
+                    false, response.status() == 200 ? Optional.of(new String(body, UTF_8)) : Optional.empty());
         } catch (IOException e) {
-            return new HttpTransport.Metrics(Optional.empty());
+            return new HttpTransport.Metrics(false, Optional.empty());
         }
     }
 

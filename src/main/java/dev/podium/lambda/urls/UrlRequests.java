@@ -116,12 +116,16 @@ public final class UrlRequests implements Handler {
         LOG.log(
                 Level.INFO,
                 "url requested function={0} method={1} path={2} status={3} took={4} ms from={5}",
-                at == null ? "" : urls.find(at.id()).map(url -> url.name().name()).orElse(""),
+                at == null
+                        ? ""
+                        : urls.find(at.id()).map(url -> url.name().name()).orElse(""),
                 request.method(),
                 path.substring(0, Math.min(path.length(), LONGEST_PATH)),
                 status,
                 millis,
-                request.remote().getAddress() == null ? "" : request.remote().getAddress().getHostAddress());
+                request.remote().getAddress() == null
+                        ? ""
+                        : request.remote().getAddress().getHostAddress());
     }
 
     private Response answered(Request request) throws IOException, InterruptedException {
