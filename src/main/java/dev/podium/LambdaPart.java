@@ -45,6 +45,7 @@ import dev.podium.pods.PodException;
 import dev.podium.sqs.Queues;
 import dev.podium.store.Store;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Lambda: its collections, what runs functions, its operations, and the requests to function URLs.
 final class LambdaPart implements ServicePart {
@@ -86,7 +87,10 @@ final class LambdaPart implements ServicePart {
         urls.follow(functions);
         runtimes = Main.runtimes(config);
         targets = new EventTargets(EventTargets.own(queues), on.upstream());
-        codes.start(functions.all(), layers.blobs());
+        codes.start(
+                functions.all(),
+                Stream.concat(layers.blobs().stream(), Environments.installed(store).stream())
+                        .toList());
         concurrency.start();
         InvokeSettings settings = Wiring.invoke(config, on.cluster(), runtimes);
         logs = on.parts()
@@ -118,6 +122,7 @@ final class LambdaPart implements ServicePart {
                                 config.lambda().retryBaseDelay(),
                                 on.clock())));
         on.telemetry().watch(async);
+        on.telemetry().show(environments.podMetrics());
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
         service = Service.lazy("lambda", () -> api().service());
     }
@@ -171,7 +176,8 @@ final class LambdaPart implements ServicePart {
                 functions,
                 invocations,
                 new Signatures(Wiring.dispatcher(on.config(), on.server(), on.clock())),
-                Wiring.limits(on.config()).payloadBytes());
+                Wiring.limits(on.config()).payloadBytes(),
+                on.config().lambda().urlLog());
     }
 
     @Override

@@ -221,6 +221,21 @@ public enum Variable {
             "duration",
             "How long a new environment may take to ask for its first invocation.",
             Alias.same("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT")),
+    LAMBDA_DEFAULT_TIMEOUT(
+            "PODIUM_LAMBDA_DEFAULT_TIMEOUT",
+            "3",
+            "seconds",
+            "Timeout of functions that are created without one, up to 900; Kubeless had 180."),
+    LAMBDA_INSTALL_TIMEOUT(
+            "PODIUM_LAMBDA_INSTALL_TIMEOUT",
+            "5m",
+            "duration",
+            "How long the installation of a function's dependencies may take (tag `podium:install-dependencies`)."),
+    LAMBDA_URL_LOG(
+            "PODIUM_LAMBDA_URL_LOG",
+            "false",
+            "true or false",
+            "Logs each request to a function URL: function, method, path without query, status, time and address."),
     LAMBDA_CONCURRENCY(
             "PODIUM_LAMBDA_CONCURRENCY",
             "1000",

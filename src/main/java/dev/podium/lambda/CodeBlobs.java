@@ -53,6 +53,20 @@ public final class CodeBlobs {
         return blob;
     }
 
+    /// Where an archive may be written before [#adopt].
+    public Path temporary() throws IOException {
+        return blobs.temporary();
+    }
+
+    /// Stores a finished archive by moving it, and holds it for the caller.
+    public Blob adopt(Path archive) throws IOException {
+        Blob blob = blobs.adopt(archive);
+        if (!hold(blob.sha256Hex())) {
+            throw new IOException("the archive went while it was being stored");
+        }
+        return blob;
+    }
+
     /// Adds a use.
     ///
     /// @return whether the archive is there; its use counts in any case

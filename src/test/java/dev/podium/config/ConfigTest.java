@@ -125,6 +125,9 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_KEEPALIVE", "0",
                 "PODIUM_LAMBDA_START_TIMEOUT", "90",
                 "PODIUM_LAMBDA_CONCURRENCY", "7",
+                "PODIUM_LAMBDA_DEFAULT_TIMEOUT", "180",
+                "PODIUM_LAMBDA_INSTALL_TIMEOUT", "90s",
+                "PODIUM_LAMBDA_URL_LOG", "true",
                 "PODIUM_LAMBDA_RETRY_BASE_DELAY", "50ms",
                 "PODIUM_UPSTREAM_URL", "https://upstream.example:4567",
                 "PODIUM_LOGS_MAX_SIZE", "3MiB",
@@ -451,6 +454,8 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_CONCURRENCY | 0",
                 "PODIUM_LAMBDA_CONCURRENCY | 99999999999",
                 "PODIUM_LAMBDA_KEEPALIVE | -1",
+                "PODIUM_LAMBDA_DEFAULT_TIMEOUT | 0",
+                "PODIUM_LAMBDA_DEFAULT_TIMEOUT | 901",
                 "PODIUM_LAMBDA_KEEPALIVE | 99999999999999999h",
                 "PODIUM_ACCESS_KEYS | a:b,a:c",
             })
