@@ -29,6 +29,12 @@ SERVER = {
     "sqs": ALL,
     "elbv2": ALL,
     "ecs": ALL,
+    "scheduler": ALL,
+    "events": [
+        "DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule", "ListEventBuses",
+        "ListRuleNamesByTarget", "ListRules", "ListTagsForResource", "ListTargetsByRule", "PutEvents", "PutRule",
+        "PutTargets", "RemoveTargets", "TagResource", "TestEventPattern", "UntagResource",
+    ],
     "logs": [
         "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteMetricFilter",
         "DeleteRetentionPolicy", "DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeLogStreams",
@@ -70,7 +76,7 @@ SERVER = {
 }
 
 # Of these, the names of the other operations too: they are refused by name.
-NAMED = ["logs"]
+NAMED = ["events", "logs"]
 
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {

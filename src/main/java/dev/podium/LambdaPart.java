@@ -158,6 +158,11 @@ final class LambdaPart implements ServicePart {
         return new FunctionsAsTargets(functions, invocations);
     }
 
+    /// Functions as targets of schedules and rules.
+    FunctionEvents events() {
+        return new FunctionEvents(functions, async);
+    }
+
     /// Links to functions' code.
     CodeDownloads downloads() {
         return downloads;

@@ -2,6 +2,7 @@ package dev.podium;
 
 import dev.podium.aws.ServiceApi;
 import dev.podium.ec2.NetworkLookup;
+import dev.podium.schedules.Timetable;
 import java.io.IOException;
 import java.util.List;
 
@@ -13,6 +14,8 @@ final class Services {
     private final ElbPart elb;
     private final EcsPart ecs;
     private final Ec2Part ec2;
+    private final SchedulesPart schedules;
+    private final ScheduleTargets targets;
 
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
@@ -22,15 +25,26 @@ final class Services {
         elb = new ElbPart(on, lambda.asTargets(), ec2.addresses(), new InstanceNetwork(new NetworkLookup(on.store())));
         ec2.onChange(elb.traffic()::instanceChanged);
         ecs = new EcsPart(on, logs.groups(), elb.balancing());
+        targets = new ScheduleTargets(lambda.events(), on.upstream());
+        schedules = new SchedulesPart(on, targets, on.parts().add(new Timetable(on.clock())));
     }
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, lambda, ec2, elb, ecs);
+        return List.of(logs, sqs, lambda, ec2, elb, ecs, schedules);
     }
 
     List<ServiceApi> apis() {
         return all().stream().map(ServicePart::service).toList();
+    }
+
+    /// What schedules and rules call; it has to be told where Podium's own services are.
+    ScheduleTargets targets() {
+        return targets;
+    }
+
+    SchedulesPart schedules() {
+        return schedules;
     }
 
     LambdaPart lambda() {

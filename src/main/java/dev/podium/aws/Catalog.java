@@ -52,6 +52,17 @@ final class Catalog {
         return versioned(in, all);
     }
 
+    /// The service of that name; null when Podium does not have it.
+    @Nullable
+    Front named(String service) {
+        for (Entry entry : entries()) {
+            if (entry.api.service().equals(service)) {
+                return entry.front();
+            }
+        }
+        return null;
+    }
+
     private static @Nullable Front signed(Inbound in, List<Entry> all, String signingName) throws IOException {
         Entry found = null;
         for (Entry entry : all) {

@@ -1,0 +1,42 @@
+package dev.podium;
+
+import dev.podium.aws.ServiceApi;
+import dev.podium.schedules.RunsPage;
+import dev.podium.schedules.ScheduleGroups;
+import dev.podium.schedules.SchedulerApi;
+import dev.podium.schedules.Schedules;
+import dev.podium.schedules.Timetable;
+
+/// EventBridge Scheduler.
+final class SchedulesPart implements ServicePart {
+    private final Timetable timetable;
+    private final Schedules schedules;
+    private final ScheduleGroups groups;
+
+    SchedulesPart(Foundation on, ScheduleTargets targets, Timetable timetable) {
+        this.timetable = timetable;
+        schedules = on.parts().add(new Schedules(on.store(), targets, timetable));
+        groups = new ScheduleGroups(on.store(), schedules);
+    }
+
+    /// The page of their last runs.
+    RunsPage runs() {
+        return new RunsPage(schedules::history);
+    }
+
+    @Override
+    public ServiceApi service() {
+        return new SchedulerApi(schedules, groups).service();
+    }
+
+    @Override
+    public void start() {
+        schedules.start();
+        groups.start();
+    }
+
+    @Override
+    public void clear() {
+        timetable.clear();
+    }
+}
