@@ -69,7 +69,7 @@ final class LambdaPart implements ServicePart {
     private final CodeDownloads downloads;
     private final LambdaApi api;
 
-    LambdaPart(Foundation on, LogGroups logGroups, Queues queues) throws StartException {
+    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls) throws StartException {
         this.on = on;
         Config config = on.config();
         Store store = on.store();
@@ -85,7 +85,7 @@ final class LambdaPart implements ServicePart {
         urls = new FunctionUrls(store);
         urls.follow(functions);
         runtimes = Main.runtimes(config);
-        targets = new EventTargets(EventTargets.own(queues), on.upstream());
+        targets = new EventTargets(EventTargets.own(queues), calls, on.upstream());
         codes.start(functions.all(), layers.blobs());
         concurrency.start();
         InvokeSettings settings = Wiring.invoke(config, on.cluster(), runtimes);

@@ -1,6 +1,5 @@
 package dev.podium;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Dispatcher;
 import dev.podium.aws.HttpUpstream;
 import dev.podium.aws.Scope;
@@ -125,24 +124,14 @@ public final class Podium implements AutoCloseable {
     private Front front(Foundation on, Services services, Readiness readiness) {
         LambdaPart lambda = services.lambda();
         Dispatcher dispatcher = new Dispatcher(services.apis(), Wiring.dispatcher(config, clock), on.upstream());
-        services.targets().connect(new OwnCalls() {
-            @Override
-            public boolean has(String service, String operation) {
-                return dispatcher.has(service, operation);
-            }
-
-            @Override
-            public ObjectNode call(String service, String operation, Scope scope, ObjectNode input) throws Exception {
-                return dispatcher.call(service, operation, scope, input);
-            }
-        });
+        services.calls().connect(dispatcher);
         return new Front(
                 services.elb(),
                 lambda.urlRequests(),
                 dispatcher,
                 new OpsRoutes(readiness.checks(), on.telemetry().metrics()),
                 lambda.downloads(),
-                services.schedules().runs(),
+                services.runs(),
                 config.server().allowReset()
                         ? new Reset(services.all(), on.store(), on.server())
                         : request -> Response.of(404));

@@ -31,24 +31,12 @@ final class ScheduleTargets implements Targets {
 
     private final FunctionEvents functions;
     private final UpstreamCalls upstream;
-    private volatile @Nullable OwnCalls own;
+    private final OwnCalls own;
 
-    ScheduleTargets(FunctionEvents functions, @Nullable HttpUpstream upstream) {
+    ScheduleTargets(FunctionEvents functions, OwnCalls own, @Nullable HttpUpstream upstream) {
         this.functions = functions;
+        this.own = own;
         this.upstream = new UpstreamCalls(upstream);
-    }
-
-    /// Says where Podium's own services are, before anything is called.
-    void connect(OwnCalls services) {
-        own = services;
-    }
-
-    private OwnCalls own() {
-        OwnCalls services = own;
-        if (services == null) {
-            throw new IllegalStateException("not connected yet");
-        }
-        return services;
     }
 
     /// A call by the names of an API.
@@ -66,7 +54,7 @@ final class ScheduleTargets implements Targets {
         }
         boolean here = call.service.equals("lambda")
                 ? call.operation.equals("Invoke")
-                : own().has(call.service, call.operation) && !isOtherBus(call);
+                : own.has(call.service, call.operation) && !isOtherBus(call);
         return here || upstream.has(call.service, call.operation)
                 ? Optional.empty()
                 : Optional.of("The target " + arn + " is not supported by Podium: it has no such operation, and"
@@ -101,31 +89,32 @@ final class ScheduleTargets implements Targets {
 
     /// Some calls succeed and tell of failures in their answer.
     private static void check(JsonNode answer) throws Failed {
-        JsonNode entry = answer.path("FailedEntryCount").asInt() > 0
-                ? answer.path("Entries").path(0)
-                : answer.path("failures").path(0);
+        boolean some = member(answer, "FailedEntryCount").asInt() > 0;
+        JsonNode entry = some ? member(answer, "Entries").path(0) : answer.path("failures").path(0);
         if (!entry.isMissingNode()) {
-            String code = entry.path("ErrorCode").asText(entry.path("reason").asText("InternalFailure"));
-            throw new Failed(code, entry.path("ErrorMessage").asText(entry.toString()), false);
+            String code = member(entry, "ErrorCode").asText(entry.path("reason").asText("InternalFailure"));
+            throw new Failed(code, member(entry, "ErrorMessage").asText(entry.toString()), false);
         }
+    }
+
+    /// Own answers have small first letters.
+    private static JsonNode member(JsonNode node, String name) {
+        JsonNode found = node.path(name);
+        return found.isMissingNode() ? node.path(Character.toLowerCase(name.charAt(0)) + name.substring(1)) : found;
     }
 
     private JsonNode carryOut(ApiCall call) throws IOException, InterruptedException {
         boolean there = upstream.has(call.service, call.operation);
-        if (!own().has(call.service, call.operation) || (there && isOtherBus(call))) {
+        if (!own.has(call.service, call.operation) || (there && isOtherBus(call))) {
             return there(call);
         }
         try {
-            return own().call(call.service, call.operation, call.scope, call.input);
+            return own.call(call.service, call.operation, call.scope, call.input);
         } catch (AwsException e) {
             if (there && e.error().code().equals("QueueDoesNotExist")) {
                 return there(call);
             }
             throw failed(e.error());
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException(e);
         }
     }
 
@@ -167,7 +156,7 @@ final class ScheduleTargets implements Targets {
     private static @Nullable ApiCall apiCall(TargetCall call, Arn target) {
         JsonNode parameters = call.parameters();
         return switch (target.service()) {
-            case "lambda" -> own(target, "Invoke", Json.object()
+            case "lambda" -> of(target, "Invoke", Json.object()
                     .put("FunctionName", call.arn())
                     .put("Payload", call.body()));
             case "sqs" -> {
@@ -176,12 +165,12 @@ final class ScheduleTargets implements Targets {
                 if (!group.isMissingNode()) {
                     message.set("MessageGroupId", group);
                 }
-                yield own(target, "SendMessage", message);
+                yield of(target, "SendMessage", message);
             }
-            case "sns" -> own(target, "Publish", Json.object()
+            case "sns" -> of(target, "Publish", Json.object()
                     .put("TopicArn", call.arn())
                     .put("Message", call.body()));
-            case "states" -> own(target, "StartExecution", Json.object()
+            case "states" -> of(target, "StartExecution", Json.object()
                     .put("stateMachineArn", call.arn())
                     .put("input", call.body()));
             case "kinesis" -> {
@@ -189,34 +178,41 @@ final class ScheduleTargets implements Targets {
                         .put("StreamName", target.resource().substring(target.resource().indexOf('/') + 1))
                         .put("Data", call.body().getBytes(StandardCharsets.UTF_8));
                 put.set("PartitionKey", parameters.path("KinesisParameters").path("PartitionKey"));
-                yield own(target, "PutRecord", put);
+                yield of(target, "PutRecord", put);
             }
             case "firehose" -> {
                 ObjectNode put = Json.object()
                         .put("DeliveryStreamName", target.resource().substring(target.resource().indexOf('/') + 1));
                 put.putObject("Record").put("Data", call.body().getBytes(StandardCharsets.UTF_8));
-                yield own(target, "PutRecord", put);
+                yield of(target, "PutRecord", put);
             }
-            case "events" -> own(target, "PutEvents", event(call));
-            case "ecs" -> own(target, "RunTask", RunTaskInput.of(call));
+            case "events" -> of(target, "PutEvents", event(call));
+            case "ecs" -> of(target, "RunTask", RunTaskInput.of(call));
             case "scheduler" -> universal(call, target);
             default -> null;
         };
     }
 
-    private static ApiCall own(Arn target, String operation, ObjectNode input) {
+    private static ApiCall of(Arn target, String operation, ObjectNode input) {
         return new ApiCall(target.service(), operation, target.scope(), input);
     }
 
+    /// A schedule's input is the detail of an event; a rule hands on a whole one.
     private static ObjectNode event(TargetCall call) {
         ObjectNode input = Json.object();
         JsonNode parameters = call.parameters().path("EventBridgeParameters");
-        input.putArray("Entries")
+        ObjectNode entry = input.putArray("Entries")
                 .addObject()
                 .put("EventBusName", call.arn())
                 .put("Source", parameters.path("Source").asText())
                 .put("DetailType", parameters.path("DetailType").asText())
                 .put("Detail", call.body());
+        ObjectNode whole = object(call.body());
+        if (call.source().contains(":events:") && whole.path("detail").isObject()) {
+            entry.put("Detail", whole.path("detail").toString());
+            entry.set("Resources", whole.path("resources"));
+            entry.set("Time", whole.path("time"));
+        }
         return input;
     }
 

@@ -1,7 +1,6 @@
 package dev.podium;
 
 import dev.podium.aws.ServiceApi;
-import dev.podium.schedules.RunsPage;
 import dev.podium.schedules.ScheduleGroups;
 import dev.podium.schedules.SchedulerApi;
 import dev.podium.schedules.Schedules;
@@ -19,9 +18,8 @@ final class SchedulesPart implements ServicePart {
         groups = new ScheduleGroups(on.store(), schedules);
     }
 
-    /// The page of their last runs.
-    RunsPage runs() {
-        return new RunsPage(schedules::history);
+    Schedules schedules() {
+        return schedules;
     }
 
     @Override

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param failed    the last one that was given up, or null
 public record RunHistory(List<Run> succeeded, @Nullable Run failed) {
     private static final int KEPT = 3;
-    static final RunHistory NONE = new RunHistory(List.of(), null);
+    /// Of a schedule that has not run yet.
+    public static final RunHistory NONE = new RunHistory(List.of(), null);
 
     /// A run that is over: its target has taken the call, or it was given up.
     ///

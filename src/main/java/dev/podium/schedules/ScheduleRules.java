@@ -77,7 +77,7 @@ record ScheduleRules(Targets targets) {
         fits(arn.service().equals("events"), target.eventBridgeParameters(), "EventBridgeParameters", arn, true);
         fits(arn.service().equals("kinesis"), target.kinesisParameters(), "KinesisParameters", arn, true);
         boolean fifo = arn.service().equals("sqs") && arn.resource().endsWith(".fifo");
-        fits(arn.service().equals("sqs"), target.sqsParameters(), "SqsParameters", arn, fifo);
+        fits(arn.service().equals("sqs"), target.sqsParameters(), "SqsParameters", arn, false);
         if (fifo && (target.sqsParameters() == null || !target.sqsParameters().has("MessageGroupId"))) {
             throw invalid("MessageGroupId must be specified for a FIFO queue.");
         }
