@@ -35,6 +35,19 @@ SERVER = {
         "ListRuleNamesByTarget", "ListRules", "ListTagsForResource", "ListTargetsByRule", "PutEvents", "PutRule",
         "PutTargets", "RemoveTargets", "TagResource", "TestEventPattern", "UntagResource",
     ],
+    "sts": ALL,
+    "iam": [
+        "AddRoleToInstanceProfile", "AttachRolePolicy", "CreateInstanceProfile", "CreatePolicy", "CreatePolicyVersion",
+        "CreateRole", "DeleteInstanceProfile", "DeletePolicy", "DeletePolicyVersion", "DeleteRole",
+        "DeleteRolePermissionsBoundary", "DeleteRolePolicy", "DetachRolePolicy", "GetAccountSummary",
+        "GetInstanceProfile", "GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "GetUser",
+        "ListAccountAliases", "ListAttachedRolePolicies", "ListEntitiesForPolicy", "ListInstanceProfileTags",
+        "ListInstanceProfiles", "ListInstanceProfilesForRole", "ListPolicies", "ListPolicyTags", "ListPolicyVersions",
+        "ListRolePolicies", "ListRoleTags", "ListRoles", "ListUsers", "PutRolePermissionsBoundary", "PutRolePolicy",
+        "RemoveRoleFromInstanceProfile", "SetDefaultPolicyVersion", "TagInstanceProfile", "TagPolicy", "TagRole",
+        "UntagInstanceProfile", "UntagPolicy", "UntagRole", "UpdateAssumeRolePolicy", "UpdateRole",
+        "UpdateRoleDescription",
+    ],
     "logs": [
         "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteMetricFilter",
         "DeleteRetentionPolicy", "DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeLogStreams",
@@ -76,12 +89,10 @@ SERVER = {
 }
 
 # Of these, the names of the other operations too: they are refused by name.
-NAMED = ["events", "logs"]
+NAMED = ["events", "iam", "logs"]
 
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
-    "sts": ["GetCallerIdentity", "AssumeRole"],
-    "iam": ["CreateRole", "GetAccountSummary", "UpdateRole"],
     "s3": [
         "CreateBucket", "DeleteObjects", "GetBucketTagging", "GetObject", "HeadObject", "ListBuckets", "ListObjectsV2",
         "PutBucketTagging", "PutObject",

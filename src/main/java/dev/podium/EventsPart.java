@@ -3,7 +3,7 @@ package dev.podium;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Scope;
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.events.EventsApi;
 import dev.podium.events.OtherBuses;
 import dev.podium.events.Rules;
@@ -36,8 +36,8 @@ final class EventsPart implements ServicePart {
     }
 
     @Override
-    public ServiceApi service() {
-        return new EventsApi(rules, others).service();
+    public Service service() {
+        return Service.lazy("events", () -> new EventsApi(rules, others).service());
     }
 
     @Override

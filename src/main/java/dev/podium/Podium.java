@@ -123,7 +123,7 @@ public final class Podium implements AutoCloseable {
 
     private Front front(Foundation on, Services services, Readiness readiness) {
         LambdaPart lambda = services.lambda();
-        Dispatcher dispatcher = new Dispatcher(services.apis(), Wiring.dispatcher(config, clock), on.upstream());
+        Dispatcher dispatcher = new Dispatcher(services.apis(), Wiring.dispatcher(config, on.server(), clock), on.upstream());
         services.calls().connect(dispatcher);
         return new Front(
                 services.elb(),

@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.schedules.ScheduleGroups;
 import dev.podium.schedules.SchedulerApi;
 import dev.podium.schedules.Schedules;
@@ -23,8 +23,8 @@ final class SchedulesPart implements ServicePart {
     }
 
     @Override
-    public ServiceApi service() {
-        return new SchedulerApi(schedules, groups).service();
+    public Service service() {
+        return Service.lazy("scheduler", () -> new SchedulerApi(schedules, groups).service());
     }
 
     @Override

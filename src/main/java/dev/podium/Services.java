@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.ec2.NetworkLookup;
 import dev.podium.schedules.RunsPage;
 import dev.podium.schedules.Timetable;
@@ -18,6 +18,8 @@ final class Services {
     private final SchedulesPart schedules;
     private final EventsPart events;
     private final OwnCalls calls = new OwnCalls();
+    private final IamPart iam;
+    private final StsPart sts;
 
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
@@ -26,6 +28,8 @@ final class Services {
         ec2 = new Ec2Part(on);
         elb = new ElbPart(on, lambda.asTargets(), ec2.addresses(), new InstanceNetwork(new NetworkLookup(on.store())));
         ec2.onChange(elb.traffic()::instanceChanged);
+        iam = new IamPart(on);
+        sts = new StsPart(on);
         ecs = new EcsPart(on, logs.groups(), elb.balancing());
         ScheduleTargets targets = new ScheduleTargets(lambda.events(), calls, on.upstream());
         Timetable timetable = on.parts().add(new Timetable(on.clock()));
@@ -35,10 +39,10 @@ final class Services {
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, lambda, ec2, elb, ecs, schedules, events);
+        return List.of(logs, sqs, lambda, ec2, elb, ecs, iam, sts, schedules, events);
     }
 
-    List<ServiceApi> apis() {
+    List<Service> apis() {
         return all().stream().map(ServicePart::service).toList();
     }
 

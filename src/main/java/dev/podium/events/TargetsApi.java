@@ -81,6 +81,10 @@ record TargetsApi(Rules rules) {
         Arn parsed = Arn.parse(arn)
                 .orElseThrow(() ->
                         invalid("Parameter " + arn + " is not valid. Reason: Provided Arn is not in correct format."));
+        // Universal targets are the Scheduler's alone.
+        if (parsed.service().equals("scheduler")) {
+            throw invalid("Parameter " + arn + " is not valid. Reason: Provided Arn is not in correct format.");
+        }
         rules.targets().unreachable(arn).ifPresent(why -> {
             throw invalid("Parameter " + arn + " is not valid. Reason: " + why);
         });

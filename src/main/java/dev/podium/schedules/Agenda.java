@@ -9,8 +9,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Things that run at times, such as schedules, and what they send.
@@ -131,11 +133,18 @@ public final class Agenda<T> implements AutoCloseable {
         return timing == null ? Optional.empty() : timing.next(cursor(key, thing, clock.instant()));
     }
 
+    /// Up to when a thing has run. A time far in the future is one of a clock that was wrong: it begins anew then.
     private Instant cursor(String key, T thing, Instant now) {
-        Instant since = plan.since(thing);
-        Instant last = cursors.get(key).map(Long::parseLong).map(Instant::ofEpochMilli).orElse(since);
-        Instant cursor = last.isAfter(since) ? last : since;
-        return cursor.isAfter(now.plus(PUT_BACK)) ? now : cursor;
+        Instant furthest = now.plus(PUT_BACK);
+        Optional<Instant> known = Stream.concat(
+                        cursors.get(key).map(Long::parseLong).map(Instant::ofEpochMilli).stream(),
+                        Stream.of(plan.since(thing)))
+                .filter(time -> time.isBefore(furthest))
+                .max(Comparator.naturalOrder());
+        if (known.isEmpty()) {
+            cursors.put(key, String.valueOf(now.toEpochMilli()));
+        }
+        return known.orElse(now);
     }
 
     private void come(List<String> names) {

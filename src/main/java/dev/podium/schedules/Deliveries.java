@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,7 +48,7 @@ final class Deliveries implements AutoCloseable {
     private final Owner owner;
     private final Timetable.Due due = this::begin;
     private final Semaphore places = new Semaphore(AT_A_TIME);
-    private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+    private final Map<String, Thread> underWay = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
     /// Who the calls belong to.
@@ -130,7 +130,11 @@ final class Deliveries implements AutoCloseable {
         for (String full : names) {
             String key = full.startsWith(name + "!") ? full.substring(name.length() + 1) : full;
             Thread.ofVirtual().name("schedules-call-" + key).start(() -> {
-                running.add(Thread.currentThread());
+                if (underWay.putIfAbsent(key, Thread.currentThread()) != null) {
+                    // Found on disk again after the clock was set: it is looked at when this one may be over.
+                    later(key);
+                    return;
+                }
                 try {
                     places.acquire();
                     try {
@@ -141,10 +145,14 @@ final class Deliveries implements AutoCloseable {
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 } finally {
-                    running.remove(Thread.currentThread());
+                    underWay.remove(key);
                 }
             });
         }
+    }
+
+    private void later(String key) {
+        timetable.set(name + "!" + key, clock.millis() + FIRST_BACK_OFF.toMillis(), due);
     }
 
     private void carryOut(String key) throws InterruptedException {
@@ -163,7 +171,7 @@ final class Deliveries implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             if (!stopping) {
                 LOG.log(Level.ERROR, "call failed unexpectedly, tried again key=" + key, e);
-                timetable.set(name + "!" + key, clock.millis() + FIRST_BACK_OFF.toMillis(), due);
+                later(key);
             }
         }
     }
@@ -302,9 +310,10 @@ final class Deliveries implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
-        running.forEach(Thread::interrupt);
+        List<Thread> threads = List.copyOf(underWay.values());
+        threads.forEach(Thread::interrupt);
         try {
-            for (Thread thread : running) {
+            for (Thread thread : threads) {
                 thread.join(CLOSE_LIMIT);
             }
         } catch (InterruptedException e) {

@@ -30,7 +30,7 @@ public final class Timetable implements AutoCloseable {
     private final TreeSet<Entry> order = new TreeSet<>();
     private final Map<String, Entry> entries = new HashMap<>();
     private final List<Runnable> putBack = new CopyOnWriteArrayList<>();
-    private long lastMillis = Long.MIN_VALUE;
+    private long lastMillis;
     private boolean closed;
     private @Nullable Thread thread;
 
