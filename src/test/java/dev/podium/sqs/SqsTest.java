@@ -153,6 +153,7 @@ final class SqsTest {
 
     /// An SDK in a function sends the header with each request; the message's own attribute comes first.
     @Test
+    @SuppressWarnings("unchecked") // the SDK's varargs of generic consumers
     void traceHeaderOfTheRequestStaysWithItsMessages() {
         String url = queue();
         String trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=1234abcd:3";
