@@ -17,14 +17,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Connects asynchronous invocations with the queues, topics and buses that hear of them: Podium's own where
-/// it has the
-/// service, else the upstream's, through the AWS API.
+/// it has the service, else the upstream's, through the AWS API.
 ///
 /// @param queues Podium's own SQS, or null
 /// @param own      Podium's own event bus is among them; null when there is none
 /// @param upstream or null
-record EventTargets(@Nullable Queues queues, @Nullable OwnCalls own, @Nullable HttpUpstream upstream)
-        implements Targets {
+record EventTargets(
+        @Nullable Queues queues,
+        @Nullable OwnCalls own,
+        @Nullable HttpUpstream upstream) implements Targets {
     private static final Set<String> SERVICES = Set.of("sqs", "sns", "events");
     /// What queues, topics and buses answer to messages that are too large or hold what they don't take.
     private static final Set<String> FINAL = Set.of(
@@ -176,7 +177,8 @@ record EventTargets(@Nullable Queues queues, @Nullable OwnCalls own, @Nullable H
         JsonNode answer = own.call("events", "PutEvents", bus.scope(), event(bus, body, message));
         if (answer.path("failedEntryCount").asInt() > 0) {
             JsonNode entry = answer.path("entries").path(0);
-            throw new IOException(bus + " refused the event: " + entry.path("errorMessage").asText());
+            throw new IOException(
+                    bus + " refused the event: " + entry.path("errorMessage").asText());
         }
     }
 

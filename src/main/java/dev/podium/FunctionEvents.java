@@ -21,9 +21,9 @@ record FunctionEvents(Functions functions, AsyncEvents async) {
         LambdaFunction function;
         try {
             name = FunctionName.parse(target.scope(), target.toString(), null);
-            function = functions.find(name)
-                    .orElseThrow(
-                            () -> new Failed("ResourceNotFoundException", "Function not found: " + target, true));
+            function = functions
+                    .find(name)
+                    .orElseThrow(() -> new Failed("ResourceNotFoundException", "Function not found: " + target, true));
         } catch (AwsException e) {
             throw new Failed(e.error().code(), e.error().message(), true);
         }

@@ -8,8 +8,8 @@ import dev.podium.aws.Scope;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Calls of Podium's own services that no client sends, by way of the dispatcher: which is there after the services
-/// that make such calls.
+/// Calls of Podium's own services that no client sends, by way of the dispatcher: which is there after the
+/// services that make such calls.
 final class OwnCalls {
     private volatile @Nullable Dispatcher dispatcher;
 

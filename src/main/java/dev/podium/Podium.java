@@ -123,7 +123,8 @@ public final class Podium implements AutoCloseable {
 
     private Front front(Foundation on, Services services, Readiness readiness) {
         LambdaPart lambda = services.lambda();
-        Dispatcher dispatcher = new Dispatcher(services.apis(), Wiring.dispatcher(config, on.server(), clock), on.upstream());
+        Dispatcher dispatcher =
+                new Dispatcher(services.apis(), Wiring.dispatcher(config, on.server(), clock), on.upstream());
         services.calls().connect(dispatcher);
         return new Front(
                 services.elb(),
@@ -183,7 +184,13 @@ public final class Podium implements AutoCloseable {
 
     /// Tells the doors of port 4566 apart. AWS's own paths never begin with an underscore.
     private record Front(
-            ElbPart elb, UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler runs, Handler reset)
+            ElbPart elb,
+            UrlRequests urls,
+            Dispatcher aws,
+            OpsRoutes ops,
+            CodeDownloads code,
+            Handler runs,
+            Handler reset)
             implements Handler {
         @Override
         public Response handle(Request request) throws Exception {

@@ -17,8 +17,8 @@ final class RunTaskInput {
     private static final Map<String, String> RENAMED =
             Map.of("TaskDefinitionArn", "taskDefinition", "TaskCount", "count");
     /// What a task can be told in the target's input.
-    private static final Set<String> OVERRIDES = Set.of(
-            "containerOverrides", "cpu", "memory", "taskRoleArn", "executionRoleArn", "ephemeralStorage");
+    private static final Set<String> OVERRIDES =
+            Set.of("containerOverrides", "cpu", "memory", "taskRoleArn", "executionRoleArn", "ephemeralStorage");
 
     private static final int LONGEST_STARTER = 128;
 
@@ -66,8 +66,9 @@ final class RunTaskInput {
         for (JsonNode tag : given) {
             JsonNode key = tag.has("Key") ? tag.path("Key") : tag.path("key");
             if (key.isMissingNode()) {
-                tag.properties().forEach(field ->
-                        tags.addObject().put("key", field.getKey()).set("value", field.getValue()));
+                tag.properties()
+                        .forEach(field ->
+                                tags.addObject().put("key", field.getKey()).set("value", field.getValue()));
             } else {
                 tags.addObject().set("key", key);
                 ((ObjectNode) tags.get(tags.size() - 1))

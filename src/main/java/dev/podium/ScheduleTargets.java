@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Connects schedules and rules with what they call: Podium's own services as if a client had called them, those
-/// that it lacks at the upstream.
+/// Connects schedules and rules with what they call: Podium's own services as if a client had called them,
+/// those that it lacks at the upstream.
 final class ScheduleTargets implements Targets {
     private static final String UNIVERSAL = "aws-sdk:";
     /// Names of SDKs that aren't those of the services' models.
@@ -72,7 +72,8 @@ final class ScheduleTargets implements Targets {
             String function = made.input.path("FunctionName").asText();
             Arn arn = Arn.parse(function).orElseGet(() -> Arn.of("lambda", made.scope, "function:" + function));
             JsonNode payload = made.input.path("Payload");
-            functions.accept(arn, payload.isTextual() ? payload.asText() : payload.isMissingNode() ? "{}" : payload.toString());
+            functions.accept(
+                    arn, payload.isTextual() ? payload.asText() : payload.isMissingNode() ? "{}" : payload.toString());
         } else {
             check(carryOut(made));
         }
@@ -82,15 +83,17 @@ final class ScheduleTargets implements Targets {
     public void bury(Arn queue, String body, Map<String, String> attributes) throws IOException, InterruptedException {
         ObjectNode input = message(queue, body);
         ObjectNode typed = input.putObject("MessageAttributes");
-        attributes.forEach((name, value) ->
-                typed.putObject(name).put("DataType", "String").put("StringValue", value));
+        attributes.forEach(
+                (name, value) -> typed.putObject(name).put("DataType", "String").put("StringValue", value));
         carryOut(new ApiCall("sqs", "SendMessage", queue.scope(), input));
     }
 
     /// Some calls succeed and tell of failures in their answer.
     private static void check(JsonNode answer) throws Failed {
         boolean some = member(answer, "FailedEntryCount").asInt() > 0;
-        JsonNode entry = some ? member(answer, "Entries").path(0) : answer.path("failures").path(0);
+        JsonNode entry = some
+                ? member(answer, "Entries").path(0)
+                : answer.path("failures").path(0);
         if (!entry.isMissingNode()) {
             String code = member(entry, "ErrorCode").asText(entry.path("reason").asText("InternalFailure"));
             throw new Failed(code, member(entry, "ErrorMessage").asText(entry.toString()), false);
@@ -120,14 +123,15 @@ final class ScheduleTargets implements Targets {
 
     private JsonNode there(ApiCall call) throws IOException, InterruptedException {
         try {
-            if (call.service.equals("sqs") && call.input.path("QueueUrl").asText().startsWith(LOCAL)) {
+            if (call.service.equals("sqs")
+                    && call.input.path("QueueUrl").asText().startsWith(LOCAL)) {
                 String path = call.input.path("QueueUrl").asText().substring(LOCAL.length());
                 call.input.put("QueueUrl", upstream.base() + path);
             }
             return upstream.call(call.service, call.operation, call.scope.region(), call.input);
         } catch (HttpUpstream.Refused e) {
             boolean lasting = !e.code().isEmpty() && !isPassing(e.code());
-            throw new Failed(e.code().isEmpty() ? "InternalServerException" : e.code(), e.getMessage(), lasting);
+            throw new Failed(e.code().isEmpty() ? "InternalServerException" : e.code(), String.valueOf(e.getMessage()), lasting);
         }
     }
 
@@ -156,9 +160,11 @@ final class ScheduleTargets implements Targets {
     private static @Nullable ApiCall apiCall(TargetCall call, Arn target) {
         JsonNode parameters = call.parameters();
         return switch (target.service()) {
-            case "lambda" -> of(target, "Invoke", Json.object()
-                    .put("FunctionName", call.arn())
-                    .put("Payload", call.body()));
+            case "lambda" ->
+                of(
+                        target,
+                        "Invoke",
+                        Json.object().put("FunctionName", call.arn()).put("Payload", call.body()));
             case "sqs" -> {
                 ObjectNode message = message(target, call.body());
                 JsonNode group = parameters.path("SqsParameters").path("MessageGroupId");
@@ -167,22 +173,27 @@ final class ScheduleTargets implements Targets {
                 }
                 yield of(target, "SendMessage", message);
             }
-            case "sns" -> of(target, "Publish", Json.object()
-                    .put("TopicArn", call.arn())
-                    .put("Message", call.body()));
-            case "states" -> of(target, "StartExecution", Json.object()
-                    .put("stateMachineArn", call.arn())
-                    .put("input", call.body()));
+            case "sns" ->
+                of(target, "Publish", Json.object().put("TopicArn", call.arn()).put("Message", call.body()));
+            case "states" ->
+                of(
+                        target,
+                        "StartExecution",
+                        Json.object().put("stateMachineArn", call.arn()).put("input", call.body()));
             case "kinesis" -> {
                 ObjectNode put = Json.object()
-                        .put("StreamName", target.resource().substring(target.resource().indexOf('/') + 1))
+                        .put(
+                                "StreamName",
+                                target.resource().substring(target.resource().indexOf('/') + 1))
                         .put("Data", call.body().getBytes(StandardCharsets.UTF_8));
                 put.set("PartitionKey", parameters.path("KinesisParameters").path("PartitionKey"));
                 yield of(target, "PutRecord", put);
             }
             case "firehose" -> {
                 ObjectNode put = Json.object()
-                        .put("DeliveryStreamName", target.resource().substring(target.resource().indexOf('/') + 1));
+                        .put(
+                                "DeliveryStreamName",
+                                target.resource().substring(target.resource().indexOf('/') + 1));
                 put.putObject("Record").put("Data", call.body().getBytes(StandardCharsets.UTF_8));
                 yield of(target, "PutRecord", put);
             }

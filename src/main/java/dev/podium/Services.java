@@ -53,7 +53,8 @@ final class Services {
 
     /// The page of the last runs of schedules and rules.
     RunsPage runs() {
-        return new RunsPage(arn -> schedules.schedules().history(arn).or(() -> events.rules().history(arn)));
+        return new RunsPage(arn ->
+                schedules.schedules().history(arn).or(() -> events.rules().history(arn)));
     }
 
     LambdaPart lambda() {

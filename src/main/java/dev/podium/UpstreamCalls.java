@@ -67,7 +67,8 @@ record UpstreamCalls(@Nullable HttpUpstream upstream) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("Action", operation);
         form.put("Version", "2010-03-31");
-        input.properties().forEach(field -> form.put(field.getKey(), field.getValue().asText()));
+        input.properties()
+                .forEach(field -> form.put(field.getKey(), field.getValue().asText()));
         StringBuilder text = new StringBuilder();
         form.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
                 .append(name)

@@ -68,8 +68,8 @@ public final class Dispatcher implements Handler {
         return front == null ? elsewhere(in, credential, requestId) : answer(front, in, credential, requestId);
     }
 
-    /// Carries out a call that no client sent but Podium itself makes on a user's behalf. Its input is checked as a
-    /// client's is; it needs no signature.
+    /// Carries out a call that no client sent but Podium itself makes on a user's behalf. Its input is
+    /// checked as a client's is; it needs no signature.
     ///
     /// @param service name of the model, such as `sqs`
     /// @param scope   where

@@ -23,7 +23,9 @@ final class WireNames {
         }
         if (shape instanceof Shape.MapOf map && node.isObject()) {
             ObjectNode named = Json.object();
-            node.properties().forEach(field -> named.set(field.getKey(), of(field.getValue(), map.value().shape())));
+            node.properties()
+                    .forEach(field -> named.set(
+                            field.getKey(), of(field.getValue(), map.value().shape())));
             return named;
         }
         if (shape instanceof Shape.ListOf list && node.isArray()) {

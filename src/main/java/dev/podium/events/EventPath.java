@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /// A JSON path of the kind that EventBridge takes: `$.detail.items[0].name`.
 ///
-/// @see <a href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html">Input
+/// @see <a
+/// href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html">Input
 /// transformation</a>
 final class EventPath {
     private static final Pattern WHOLE = Pattern.compile("\\$(\\.[^.\\[\\]]+|\\[[0-9]{1,6}\\]|\\['[^']+'\\])*");

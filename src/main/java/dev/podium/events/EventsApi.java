@@ -56,9 +56,7 @@ public final class EventsApi {
     record RuleRequest(@Nullable String eventBusName, String name) {}
 
     record DeleteRuleRequest(
-            @Nullable String eventBusName,
-            @Nullable Boolean force,
-            String name) {}
+            @Nullable String eventBusName, @Nullable Boolean force, String name) {}
 
     record DescribeRuleResult(
             String arn,
@@ -289,17 +287,16 @@ public final class EventsApi {
     }
 
     private TagsResult tags(Call call, TagsRequest request) {
-        return new TagsResult(
-                rules.get(call.scope(), ruleName(call, request.resourceARN())).tags().entrySet().stream()
-                        .map(tag -> new Tag(tag.getKey(), tag.getValue()))
-                        .toList());
+        return new TagsResult(rules.get(call.scope(), ruleName(call, request.resourceARN())).tags().entrySet().stream()
+                .map(tag -> new Tag(tag.getKey(), tag.getValue()))
+                .toList());
     }
 
     private static String ruleName(Call call, String text) {
         Arn arn = Arn.parse(text)
                 .filter(parsed -> parsed.service().equals("events"))
-                .orElseThrow(() -> invalid("Parameter ResourceARN is not valid. Reason: Provided Arn is not in correct"
-                        + " format."));
+                .orElseThrow(() -> invalid(
+                        "Parameter ResourceARN is not valid. Reason: Provided Arn is not in correct" + " format."));
         String resource = arn.resource();
         if (!arn.scope().equals(call.scope()) || !resource.startsWith("rule/")) {
             throw new EventsError.ResourceNotFound("Resource " + text + " does not exist.").exception();

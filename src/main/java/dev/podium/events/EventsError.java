@@ -5,7 +5,8 @@ import dev.podium.aws.AwsException;
 
 /// The errors of EventBridge; as in all services of its protocol their status is 400.
 ///
-/// @see <a href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html">Common errors</a>
+/// @see <a href="https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html">Common
+/// errors</a>
 public sealed interface EventsError extends AwsError {
     @Override
     default String code() {

@@ -30,8 +30,13 @@ record PutEventsApi(Rules rules, OtherBuses others) {
             @Nullable Instant time,
             @Nullable String traceHeader) {
         private int size() {
-            return (time == null ? 0 : 14) + bytes(source) + bytes(detailType) + bytes(detail)
-                    + (resources == null ? 0 : resources.stream().mapToInt(PutEventsEntry::bytes).sum());
+            return (time == null ? 0 : 14)
+                    + bytes(source)
+                    + bytes(detailType)
+                    + bytes(detail)
+                    + (resources == null
+                            ? 0
+                            : resources.stream().mapToInt(PutEventsEntry::bytes).sum());
         }
 
         private static int bytes(@Nullable String text) {
@@ -67,8 +72,7 @@ record PutEventsApi(Rules rules, OtherBuses others) {
 
     private PutEventsResult put(Call call, PutEventsRequest request) throws InterruptedException {
         if (request.entries().stream().mapToInt(PutEventsEntry::size).sum() > LARGEST) {
-            throw new EventsError.Validation("Total size of the entries in the request is over the limit.")
-                    .exception();
+            throw new EventsError.Validation("Total size of the entries in the request is over the limit.").exception();
         }
         List<ResultEntry> results = new ArrayList<>();
         List<ObjectNode> events = new ArrayList<>();

@@ -32,8 +32,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The rules of the default event buses of all accounts and regions: what comes to a bus, and what its rules send
-/// by their schedules.
+/// The rules of the default event buses of all accounts and regions: what comes to a bus, and what its rules
+/// send by their schedules.
 public final class Rules implements AutoCloseable {
     private static final Logger LOG = System.getLogger("events");
     private static final int MOST = 300;
@@ -146,11 +146,13 @@ public final class Rules implements AutoCloseable {
 
     /// What became of the last runs of a rule with a schedule; nothing when there is no such rule.
     public Optional<RunHistory> history(String arn) {
-        return agenda.history(arn).or(() -> Arn.parse(arn)
-                .filter(parsed -> parsed.service().equals("events")
-                        && parsed.resource().startsWith("rule/"))
-                .flatMap(parsed -> find(parsed.scope(), parsed.resource().substring("rule/".length())))
-                .map(rule -> RunHistory.NONE));
+        return agenda.history(arn)
+                .or(() -> Arn.parse(arn)
+                        .filter(parsed -> parsed.service().equals("events")
+                                && parsed.resource().startsWith("rule/"))
+                        .flatMap(
+                                parsed -> find(parsed.scope(), parsed.resource().substring("rule/".length())))
+                        .map(rule -> RunHistory.NONE));
     }
 
     /// Whether no more events should be accepted.
@@ -184,7 +186,10 @@ public final class Rules implements AutoCloseable {
                 try {
                     found.add(new Matching(rule, EventPattern.parse(pattern)));
                 } catch (PatternException e) {
-                    LOG.log(Level.ERROR, "stored pattern can't be read, its rule matches nothing rule=" + rule.arn(), e);
+                    LOG.log(
+                            Level.ERROR,
+                            "stored pattern can't be read, its rule matches nothing rule=" + rule.arn(),
+                            e);
                 }
             }
         }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What a target gets of an event: all of it, a part, something else, or a text made from parts.
 ///
-/// @see <a href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html">Input
+/// @see <a
+/// href="https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html">Input
 /// transformation</a>
 final class TargetInput {
     private static final Pattern VARIABLE = Pattern.compile("<([A-Za-z0-9_.-]+)>");

@@ -27,10 +27,7 @@ record TargetsApi(Rules rules) {
     record PutTargetsResult(List<FailedEntry> failedEntries, int failedEntryCount) {}
 
     record RemoveTargetsRequest(
-            @Nullable String eventBusName,
-            @Nullable Boolean force,
-            List<String> ids,
-            String rule) {}
+            @Nullable String eventBusName, @Nullable Boolean force, List<String> ids, String rule) {}
 
     record ListTargetsRequest(
             @Nullable String eventBusName,
@@ -92,12 +89,15 @@ record TargetsApi(Rules rules) {
                 .filter(input -> input != null)
                 .count();
         if (inputs > 1) {
-            throw invalid("Only one of Input, InputPath, or InputTransformer must be provided for target "
-                    + target.id() + ".");
+            throw invalid("Only one of Input, InputPath, or InputTransformer must be provided for target " + target.id()
+                    + ".");
         }
         checkInput(target);
         boolean group = target.sqsParameters() != null && target.sqsParameters().has("MessageGroupId");
-        require(!parsed.resource().endsWith(".fifo") || !parsed.service().equals("sqs") || group, "SqsParameters", target);
+        require(
+                !parsed.resource().endsWith(".fifo") || !parsed.service().equals("sqs") || group,
+                "SqsParameters",
+                target);
         require(!parsed.service().equals("ecs") || target.ecsParameters() != null, "EcsParameters", target);
     }
 

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Things that run at times, such as schedules, and what they send.
 ///
 /// On disk stands for each of them up to which time it has run. A run is written there with the calls it
-/// consists of before any of these is begun. Of times that were missed, because the server was down or the clock
-/// was put forward, the latest one counts: it runs once and at once, and those before it do not. Where the clock is put
-/// back, no time comes twice, unless it is put back by more than a day.
+/// consists of before any of these is begun. Of times that were missed, because the server was down or the
+/// clock was put forward, the latest one counts: it runs once and at once, and those before it do not. Where
+/// the clock is put back, no time comes twice, unless it is put back by more than a day.
 ///
 /// @param <T> record of a thing
 public final class Agenda<T> implements AutoCloseable {
@@ -104,7 +104,8 @@ public final class Agenda<T> implements AutoCloseable {
 
     /// Says when a thing runs next, after it was made, changed or removed.
     public void changed(String key) {
-        // Whoever changes it meanwhile does this after it, so that the last one to set the time has seen the last change.
+        // Whoever changes it meanwhile does this after it, so that the last one to set the time has seen the last
+        // change.
         for (T thing = things.get(key).orElse(null); ; ) {
             Optional<Instant> next = thing == null ? Optional.empty() : next(key, thing);
             if (next.isPresent()) {
@@ -133,7 +134,8 @@ public final class Agenda<T> implements AutoCloseable {
         return timing == null ? Optional.empty() : timing.next(cursor(key, thing, clock.instant()));
     }
 
-    /// Up to when a thing has run. A time far in the future is one of a clock that was wrong: it begins anew then.
+    /// Up to when a thing has run. A time far in the future is one of a clock that was wrong: it begins
+    /// anew then.
     private Instant cursor(String key, T thing, Instant now) {
         Instant furthest = now.plus(PUT_BACK);
         Optional<Instant> known = Stream.concat(
@@ -148,9 +150,8 @@ public final class Agenda<T> implements AutoCloseable {
     }
 
     private void come(List<String> names) {
-        List<String> keys = names.stream()
-                .map(full -> full.substring(name.length() + 1))
-                .toList();
+        List<String> keys =
+                names.stream().map(full -> full.substring(name.length() + 1)).toList();
         try {
             run(keys);
             keys.forEach(this::changed);

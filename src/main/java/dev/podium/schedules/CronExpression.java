@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param dayOfMonth null when the day of the week says it
 /// @param dayOfWeek  null when the day of the month says it
-/// @see <a href="https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based">Cron-based
+/// @see <a
+/// href="https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based">Cron-based
 /// schedules</a>
 record CronExpression(
         BitSet minutes,
@@ -29,8 +30,7 @@ record CronExpression(
         @Nullable Days dayOfMonth,
         BitSet months,
         @Nullable Days dayOfWeek,
-        BitSet years)
-        implements ScheduleExpression {
+        BitSet years) implements ScheduleExpression {
     private static final int LAST_YEAR = 2199;
     private static final List<String> MONTHS =
             List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
@@ -60,7 +60,7 @@ record CronExpression(
     ///
     /// @throws IllegalArgumentException when they aren't AWS's
     static CronExpression parse(String text) {
-        String[] fields = text.strip().split("\\s+");
+        String[] fields = text.strip().split("\\s+", -1);
         require(fields.length == 6);
         // One of both has to be `?`, and only one.
         require(fields[2].equals("?") != fields[4].equals("?"));
@@ -213,7 +213,8 @@ record CronExpression(
             case null -> throw new IllegalStateException("no days");
             case Days.Numbers(BitSet numbers) -> {
                 for (int day = 1; day <= month.lengthOfMonth(); day++) {
-                    int number = dayOfMonth == null ? month.atDay(day).getDayOfWeek().getValue() % 7 + 1 : day;
+                    int number =
+                            dayOfMonth == null ? month.atDay(day).getDayOfWeek().getValue() % 7 + 1 : day;
                     set.set(day, numbers.get(number));
                 }
             }

@@ -20,8 +20,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Calls of targets on their way: on disk before they are begun, until the target or the dead-letter queue has taken
-/// them. A call that was under way when the server was killed is made again after the next start.
+/// Calls of targets on their way: on disk before they are begun, until the target or the dead-letter queue
+/// has taken them. A call that was under way when the server was killed is made again after the next start.
 ///
 /// @see <a href="https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets.html">Targets</a>
 final class Deliveries implements AutoCloseable {
@@ -117,8 +117,7 @@ final class Deliveries implements AutoCloseable {
 
     private void launch(Delivery delivery) {
         long now = clock.millis();
-        boolean late = delivery.dueMillis() <= now
-                || delivery.dueMillis() > now + FURTHEST.toMillis();
+        boolean late = delivery.dueMillis() <= now || delivery.dueMillis() > now + FURTHEST.toMillis();
         if (late) {
             begin(List.of(delivery.key()));
         } else {
@@ -202,7 +201,7 @@ final class Deliveries implements AutoCloseable {
         long next = clock.millis() + backOff(attempts);
         if (why instanceof Targets.Failed answered && answered.lasting()) {
             fail(delivery, start, attempts, code, message, null);
-        } else if (attempts > delivery.retry().maximumRetryAttempts() || isFull()) {
+        } else if (attempts > delivery.retry().attempts() || isFull()) {
             fail(delivery, start, attempts, code, message, "MaximumRetryAttempts");
         } else if (next > delivery.untilMillis()) {
             fail(delivery, start, attempts, code, message, "MaximumEventAgeInSeconds");
@@ -297,7 +296,8 @@ final class Deliveries implements AutoCloseable {
 
     private void note(Delivery delivery, @Nullable Run run) {
         if (run != null) {
-            histories.compute(delivery.call().source(), before -> (before == null ? RunHistory.NONE : before).with(run));
+            histories.compute(
+                    delivery.call().source(), before -> (before == null ? RunHistory.NONE : before).with(run));
         }
     }
 

@@ -39,9 +39,9 @@ public record Delivery(
     public static Delivery first(
             String key,
             String owner,
-                TargetCall call,
+            TargetCall call,
             @Nullable Long scheduledMillis,
-                long dueMillis,
+            long dueMillis,
             @Nullable RetryPolicy retry,
             @Nullable String deadLetter) {
         return new Delivery(
@@ -76,20 +76,11 @@ public record Delivery(
 
     private Delivery next(long nextMillis, int newAttempts, @Nullable Failure why) {
         return new Delivery(
-                key,
-                owner,
-                call,
-                scheduledMillis,
-                firstMillis,
-                nextMillis,
-                retry,
-                deadLetter,
-                newAttempts,
-                why);
+                key, owner, call, scheduledMillis, firstMillis, nextMillis, retry, deadLetter, newAttempts, why);
     }
 
     long untilMillis() {
-        return firstMillis + retry.maximumEventAgeInSeconds() * 1000L;
+        return firstMillis + retry.ageMillis();
     }
 
     private boolean fromScheduler() {
@@ -98,8 +89,7 @@ public record Delivery(
 
     /// What the dead-letter queue is told besides the call.
     ///
-    /// @see <a href="https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html">Dead-letter
-    /// queues of schedules</a>
+    /// @see <a href="https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html">DLQ</a>
     Map<String, String> deadLetterAttributes(Failure why) {
         Map<String, String> attributes = new LinkedHashMap<>();
         if (fromScheduler()) {

@@ -123,8 +123,8 @@ record GroupsApi(ScheduleGroups groups) {
     /// Groups of other accounts and regions aren't there.
     private static String name(Call call, String arn) {
         return Arn.parse(arn)
-                .filter(parsed -> parsed.scope().equals(call.scope())
-                        && parsed.resource().startsWith(RESOURCE))
+                .filter(parsed ->
+                        parsed.scope().equals(call.scope()) && parsed.resource().startsWith(RESOURCE))
                 .map(parsed -> parsed.resource().substring(RESOURCE.length()))
                 .orElseThrow(() -> SchedulerError.NotFound.group(arn).exception());
     }

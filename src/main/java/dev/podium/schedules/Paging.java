@@ -18,7 +18,8 @@ public final class Paging<T> {
         this.most = most;
     }
 
-    /// The key after which a page begins; null for the first one. A token of nobody's begins where its text stands.
+    /// The key after which a page begins; null for the first one. A token of nobody's begins where its text
+    /// stands.
     ///
     /// @throws dev.podium.aws.AwsException ValidationException when it isn't one
     public static @Nullable String after(@Nullable String token) {

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How often, and how long a failed call is tried again, as in the API.
 public record RetryPolicy(
-        @Nullable Integer maximumEventAgeInSeconds, @Nullable Integer maximumRetryAttempts) {
+        @Nullable Integer maximumEventAgeInSeconds,
+        @Nullable Integer maximumRetryAttempts) {
     private static final int AGE = 86_400;
     private static final int ATTEMPTS = 185;
 
@@ -13,5 +14,13 @@ public record RetryPolicy(
         Integer age = given == null ? null : given.maximumEventAgeInSeconds;
         Integer attempts = given == null ? null : given.maximumRetryAttempts;
         return new RetryPolicy(age == null ? AGE : age, attempts == null ? ATTEMPTS : attempts);
+    }
+
+    long ageMillis() {
+        return 1000L * (maximumEventAgeInSeconds == null ? AGE : maximumEventAgeInSeconds);
+    }
+
+    int attempts() {
+        return maximumRetryAttempts == null ? ATTEMPTS : maximumRetryAttempts;
     }
 }

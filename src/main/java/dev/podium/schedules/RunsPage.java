@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// `GET /_podium/schedules/<ARN>`: the last three successful runs and the last failed one of a schedule, or of a
-/// rule that has a schedule. AWS has no such operation.
+/// `GET /_podium/schedules/<ARN>`: the last three successful runs and the last failed one of a schedule, or
+/// of a rule that has a schedule. AWS has no such operation.
 ///
 /// @param histories by ARN
 public record RunsPage(Function<String, Optional<RunHistory>> histories) implements Handler {

@@ -12,13 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param anchor from where a rate counts
 /// @param token  the client token of the call that made it
 record Schedule(
-        Name name,
-        String id,
-        Settings settings,
-        Instant created,
-        Instant modified,
-        Instant anchor,
-        String token) {
+        Name name, String id, Settings settings, Instant created, Instant modified, Instant anchor, String token) {
     private static final long PRECISION_SECONDS = 60;
 
     /// Names are unique in a group.
@@ -41,7 +35,8 @@ record Schedule(
         }
 
         String arn() {
-            return Arn.of("scheduler", scope(), "schedule/" + group + "/" + schedule).toString();
+            return Arn.of("scheduler", scope(), "schedule/" + group + "/" + schedule)
+                    .toString();
         }
     }
 

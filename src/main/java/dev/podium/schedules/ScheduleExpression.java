@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 
 /// When something runs: `cron(…)`, `rate(…)` or `at(…)`.
 ///
-/// @see <a href="https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html">Schedule types</a>
+/// @see <a href="https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html">Schedule
+/// types</a>
 public sealed interface ScheduleExpression permits CronExpression, ScheduleExpression.Rate, ScheduleExpression.At {
     /// Reads an expression.
     ///

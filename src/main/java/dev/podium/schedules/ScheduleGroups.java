@@ -45,7 +45,8 @@ public final class ScheduleGroups {
         }
         ScheduleGroup made = ScheduleGroup.made(scope, name, tags, schedules.now(), token);
         return Objects.requireNonNull(table.compute(made.key(), before -> {
-            if (before == null || before.token().equals(token) && before.tags().equals(made.tags())) {
+            if (before == null
+                    || (before.token().equals(token) && before.tags().equals(made.tags()))) {
                 return before == null ? made : before;
             }
             throw new SchedulerError.Conflict("Schedule group " + name + " already exists.").exception();
@@ -95,7 +96,8 @@ public final class ScheduleGroups {
 
     /// Deletes a group with its schedules, in the background.
     ///
-    /// @throws dev.podium.aws.AwsException ResourceNotFoundException, ConflictException when that goes on already
+    /// @throws dev.podium.aws.AwsException ResourceNotFoundException, ConflictException when that goes on
+    /// already
     void delete(Scope scope, String name) {
         if (name.equals(ScheduleGroup.DEFAULT)) {
             throw new SchedulerError.Validation("The default schedule group can't be deleted.").exception();

@@ -86,8 +86,7 @@ record ScheduleRules(Targets targets) {
         }
     }
 
-    private static void fits(
-            boolean kind, @Nullable JsonNode given, String name, Arn arn, boolean required) {
+    private static void fits(boolean kind, @Nullable JsonNode given, String name, Arn arn, boolean required) {
         if (given != null && !kind) {
             throw invalid(name + " cannot be specified for the target " + arn + ".");
         }

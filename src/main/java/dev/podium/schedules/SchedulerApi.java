@@ -67,9 +67,7 @@ public final class SchedulerApi {
     record GetRequest(@Nullable String groupName, String name) {}
 
     record DeleteRequest(
-            @Nullable String clientToken,
-            @Nullable String groupName,
-            String name) {}
+            @Nullable String clientToken, @Nullable String groupName, String name) {}
 
     record GetResult(
             String actionAfterCompletion,
@@ -193,13 +191,16 @@ public final class SchedulerApi {
         while (!page.isEmpty() && !found.isOver()) {
             for (Entry<Schedule> entry : page) {
                 Schedule schedule = entry.value();
-                boolean fits = (request.state() == null || request.state().equals(schedule.settings().state()))
-                        && (request.namePrefix() == null || schedule.name().schedule().startsWith(request.namePrefix()));
+                boolean fits = (request.state() == null
+                                || request.state().equals(schedule.settings().state()))
+                        && (request.namePrefix() == null
+                                || schedule.name().schedule().startsWith(request.namePrefix()));
                 if (fits) {
                     found.add(entry.key(), summary(schedule));
                 }
             }
-            page = schedules.page(call.scope(), request.groupName(), page.getLast().key(), PAGE);
+            page = schedules.page(
+                    call.scope(), request.groupName(), page.getLast().key(), PAGE);
         }
         return new ListResult(found.nextToken(), found.items());
     }

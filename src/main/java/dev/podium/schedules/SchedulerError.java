@@ -5,7 +5,8 @@ import dev.podium.aws.AwsException;
 
 /// The errors of EventBridge Scheduler.
 ///
-/// @see <a href="https://docs.aws.amazon.com/scheduler/latest/APIReference/CommonErrors.html">Common errors</a>
+/// @see <a href="https://docs.aws.amazon.com/scheduler/latest/APIReference/CommonErrors.html">Common
+/// errors</a>
 public sealed interface SchedulerError extends AwsError {
     @Override
     default String code() {

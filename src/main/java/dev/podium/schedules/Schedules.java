@@ -116,8 +116,8 @@ public final class Schedules implements AutoCloseable {
     /// @throws dev.podium.aws.AwsException ResourceNotFoundException
     Schedule get(Name name) {
         return find(name)
-                .orElseThrow(() ->
-                        SchedulerError.NotFound.schedule(name.schedule()).exception());
+                .orElseThrow(
+                        () -> SchedulerError.NotFound.schedule(name.schedule()).exception());
     }
 
     /// Schedules in the order of group and name.
@@ -165,8 +165,7 @@ public final class Schedules implements AutoCloseable {
         public List<Delivery> calls(String key, Schedule schedule, Instant time) {
             Target target = schedule.settings().target();
             String arn = schedule.name().arn();
-            String id = HexFormat.of()
-                    .toHexDigits(ThreadLocalRandom.current().nextLong());
+            String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
             String scheduled = Delivery.seconds(time.toEpochMilli());
             String input = target.input() == null
                     ? notification(schedule, scheduled)
@@ -178,8 +177,7 @@ public final class Schedules implements AutoCloseable {
             return List.of(Delivery.first(
                     key + "/" + HexFormat.of().toHexDigits(time.toEpochMilli()),
                     schedule.id(),
-                    new TargetCall(
-                            id, arn, name.account(), name.region(), target.arn(), input, target.parameters()),
+                    new TargetCall(id, arn, name.account(), name.region(), target.arn(), input, target.parameters()),
                     time.toEpochMilli(),
                     time.toEpochMilli() + delay(schedule, time),
                     target.retryPolicy(),
@@ -218,8 +216,9 @@ public final class Schedules implements AutoCloseable {
         @Override
         public void over(Delivery delivery) {
             owner(delivery)
-                    .filter(schedule -> schedule.settings().actionAfterCompletion().equals("DELETE")
-                            && schedule.settings().enabled())
+                    .filter(schedule ->
+                            schedule.settings().actionAfterCompletion().equals("DELETE")
+                                    && schedule.settings().enabled())
                     .filter(schedule -> agenda.isComplete(schedule.name().key(), schedule))
                     .ifPresent(Schedules.this::delete);
         }

@@ -11,8 +11,8 @@ import dev.podium.aws.Scope;
 /// @param region     of the schedule or rule
 /// @param arn        of the target
 /// @param body       what it gets: JSON, or any text for those that take it
-/// @param parameters of the kind of target, by AWS's names: `EcsParameters`, `SqsParameters`, `KinesisParameters`
-///                   (with its `PartitionKey`), `EventBridgeParameters`
+/// @param parameters of the kind of target, by AWS's names: `EcsParameters`, `SqsParameters`,
+/// `KinesisParameters` (with its `PartitionKey`), `EventBridgeParameters`
 public record TargetCall(
         String id, String source, String account, String region, String arn, String body, ObjectNode parameters) {
     /// Account and region of who calls.

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 
-/// What schedules and rules call. Connected by the root: with Podium's own services, and with the upstream for
-/// others.
+/// What schedules and rules call. Connected by the root: with Podium's own services, and with the upstream
+/// for others.
 public interface Targets {
     /// Says why nothing would ever arrive at a target, such as a service that Podium can't call.
     ///

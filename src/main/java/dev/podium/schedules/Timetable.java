@@ -15,9 +15,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What comes when: an index of names by their times, and one thread for all that waits for the first of them.
+/// What comes when: an index of names by their times, and one thread for all that waits for the first of
+/// them.
 ///
-/// The thread begins with the first entry. It looks at the clock once a second at least, since clocks are set.
+/// The thread begins with the first entry. It looks at the clock once a second at least, since clocks are
+/// set.
 public final class Timetable implements AutoCloseable {
     private static final Logger LOG = System.getLogger("schedules");
     private static final long LONGEST_WAIT_MILLIS = 1000;
@@ -57,8 +59,8 @@ public final class Timetable implements AutoCloseable {
         return clock;
     }
 
-    /// Has somebody called, on a thread of its own, after the clock was put back by more than a day: times far off
-    /// may be wrong then.
+    /// Has somebody called, on a thread of its own, after the clock was put back by more than a day: times
+    /// far off may be wrong then.
     void onClockPutBack(Runnable listener) {
         putBack.add(listener);
     }
@@ -77,7 +79,7 @@ public final class Timetable implements AutoCloseable {
             order.add(entry);
             if (thread == null) {
                 thread = Thread.ofPlatform().daemon().name("schedules").start(this::run);
-            } else if (order.first() == entry) {
+            } else if (order.first().equals(entry)) {
                 changed.signal();
             }
         } finally {
@@ -124,7 +126,8 @@ public final class Timetable implements AutoCloseable {
         }
     }
 
-    /// In small groups, so that the first needn't wait for the last, but those of a group share a write to the disk.
+    /// In small groups, so that the first needn't wait for the last, but those of a group share a write to
+    /// the disk.
     private static void hand(Due due, List<String> names) {
         for (int from = 0; from < names.size(); from += TOGETHER) {
             List<String> some = names.subList(from, Math.min(names.size(), from + TOGETHER));

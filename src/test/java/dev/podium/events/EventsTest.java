@@ -67,11 +67,13 @@ final class EventsTest {
     private Message receive(Queue queue) throws Exception {
         List<Message> all = new ArrayList<>();
         Eventually.within(SOON, () -> {
-            all.addAll(sqs.receiveMessage(b -> b.queueUrl(queue.url).waitTimeSeconds(1).messageAttributeNames("All"))
+            all.addAll(sqs.receiveMessage(
+                            b -> b.queueUrl(queue.url).waitTimeSeconds(1).messageAttributeNames("All"))
                     .messages());
             return !all.isEmpty();
         });
-        sqs.deleteMessage(b -> b.queueUrl(queue.url).receiptHandle(all.getFirst().receiptHandle()));
+        sqs.deleteMessage(
+                b -> b.queueUrl(queue.url).receiptHandle(all.getFirst().receiptHandle()));
         return all.getFirst();
     }
 
@@ -107,8 +109,8 @@ final class EventsTest {
                 Target.builder()
                         .id("part")
                         .arn(part.arn)
-                        .inputTransformer(t -> t.inputPathsMap(Map.of("n", "$.detail.total"))
-                                .inputTemplate("{\"total\": <n>}"))
+                        .inputTransformer(t ->
+                                t.inputPathsMap(Map.of("n", "$.detail.total")).inputTemplate("{\"total\": <n>}"))
                         .build());
         Queue other = queue();
         pattern("{\"source\":[\"" + source + "\"],\"detail-type\":[\"Return\"]}", target("t", other));
@@ -132,7 +134,8 @@ final class EventsTest {
     void aScheduleSendsTheScheduledEvent() throws Exception {
         Queue queue = queue();
         String name = "r-" + UUID.randomUUID();
-        String arn = events.putRule(b -> b.name(name).scheduleExpression("rate(1 hour)")).ruleArn();
+        String arn = events.putRule(b -> b.name(name).scheduleExpression("rate(1 hour)"))
+                .ruleArn();
         events.putTargets(b -> b.rule(name).targets(target("t", queue)));
         clock.forward(Duration.ofMinutes(61));
         JsonNode event = Json.MAPPER.readTree(receive(queue).body());
@@ -145,7 +148,8 @@ final class EventsTest {
         events.disableRule(b -> b.name(name));
         clock.forward(Duration.ofHours(3));
         events.enableRule(b -> b.name(name));
-        assertThat(sqs.receiveMessage(b -> b.queueUrl(queue.url).waitTimeSeconds(1)).messages())
+        assertThat(sqs.receiveMessage(b -> b.queueUrl(queue.url).waitTimeSeconds(1))
+                        .messages())
                 .isEmpty();
         events.removeTargets(b -> b.rule(name).ids("t"));
         events.deleteRule(b -> b.name(name));
@@ -167,18 +171,20 @@ final class EventsTest {
         Message message = receive(dead);
         assertThat(Json.MAPPER.readTree(message.body()).path("source").asText()).isEqualTo(source);
         assertThat(message.messageAttributes().get("RULE_ARN").stringValue()).endsWith(":rule/" + rule);
-        assertThat(message.messageAttributes().get("ERROR_CODE").stringValue())
-                .isEqualTo("ResourceNotFoundException");
+        assertThat(message.messageAttributes().get("ERROR_CODE").stringValue()).isEqualTo("ResourceNotFoundException");
     }
 
     @Test
     void aFunctionsDestinationMayBeTheDefaultBus() throws Exception {
         Queue queue = queue();
         String function = server.python("def handler(event, context):\n    return event\n");
-        pattern("{\"source\":[\"lambda\"],\"detail\":{\"requestPayload\":{\"key\":[\"destination\"]}}}", target("t", queue));
+        pattern(
+                "{\"source\":[\"lambda\"],\"detail\":{\"requestPayload\":{\"key\":[\"destination\"]}}}",
+                target("t", queue));
         server.lambda()
-                .putFunctionEventInvokeConfig(b -> b.functionName(function).destinationConfig(d -> d.onSuccess(
-                        s -> s.destination("arn:aws:events:us-east-1:000000000000:event-bus/default"))));
+                .putFunctionEventInvokeConfig(b -> b.functionName(function)
+                        .destinationConfig(d -> d.onSuccess(
+                                s -> s.destination("arn:aws:events:us-east-1:000000000000:event-bus/default"))));
         server.event(function, "{\"key\":\"destination\"}");
         JsonNode event = Json.MAPPER.readTree(receive(queue).body());
         assertThat(event.path("detail-type").asText()).isEqualTo("Lambda Function Invocation Result - Success");
@@ -188,7 +194,10 @@ final class EventsTest {
     @Test
     void badEntriesFailOneByOne() {
         List<PutEventsResultEntry> results = events.putEvents(b -> b.entries(
-                        PutEventsRequestEntry.builder().detailType("d").detail("{}").build(),
+                        PutEventsRequestEntry.builder()
+                                .detailType("d")
+                                .detail("{}")
+                                .build(),
                         PutEventsRequestEntry.builder()
                                 .source("a")
                                 .detailType("d")
@@ -213,7 +222,8 @@ final class EventsTest {
                 .entries();
         assertThat(results)
                 .extracting(PutEventsResultEntry::errorCode)
-                .containsExactly("InvalidArgument", "MalformedDetail", "NotAuthorizedForSource", "InvalidArgument", null);
+                .containsExactly(
+                        "InvalidArgument", "MalformedDetail", "NotAuthorizedForSource", "InvalidArgument", null);
         assertThat(results.getFirst().errorMessage())
                 .isEqualTo("Parameter Source is not valid. Reason: Source is a required argument.");
         assertThat(results.getLast().eventId()).isNotNull();
@@ -225,12 +235,15 @@ final class EventsTest {
         String prefix = "list-" + UUID.randomUUID() + "-";
         for (int i = 0; i < 5; i++) {
             String name = prefix + i;
-            events.putRule(b -> b.name(name).eventPattern("{\"source\":[\"x\"]}").tags(t -> t.key("a").value("b")));
+            events.putRule(b -> b.name(name)
+                    .eventPattern("{\"source\":[\"x\"]}")
+                    .tags(t -> t.key("a").value("b")));
         }
         events.putTargets(b -> b.rule(prefix + "3").targets(target("t", queue)));
         var first = events.listRules(b -> b.namePrefix(prefix).limit(3));
         assertThat(first.rules()).extracting(Rule::name).containsExactly(prefix + "0", prefix + "1", prefix + "2");
-        assertThat(events.listRules(b -> b.namePrefix(prefix).nextToken(first.nextToken())).rules())
+        assertThat(events.listRules(b -> b.namePrefix(prefix).nextToken(first.nextToken()))
+                        .rules())
                 .hasSize(2);
         assertThat(events.listRuleNamesByTarget(b -> b.targetArn(queue.arn)).ruleNames())
                 .containsExactly(prefix + "3");
@@ -249,7 +262,8 @@ final class EventsTest {
 
     @Test
     void badRulesAreRefusedInTheWordsOfAws() {
-        for (String bad : List.of("rate(1 minutes)", "rate(5 minute)", "at(2030-01-01T00:00:00)", "cron(0 10 * * * *)")) {
+        for (String bad :
+                List.of("rate(1 minutes)", "rate(5 minute)", "at(2030-01-01T00:00:00)", "cron(0 10 * * * *)")) {
             assertThatThrownBy(() -> events.putRule(b -> b.name("bad").scheduleExpression(bad)))
                     .isInstanceOf(EventBridgeException.class)
                     .hasMessageContaining("Parameter ScheduleExpression is not valid.");
@@ -262,8 +276,8 @@ final class EventsTest {
         assertThatThrownBy(() -> events.describeRule(b -> b.name("absent")))
                 .isInstanceOf(ResourceNotFoundException.class)
                 .hasMessageContaining("Rule absent does not exist on EventBus default.");
-        assertThatThrownBy(() ->
-                        events.putRule(b -> b.name("r").scheduleExpression("rate(1 hour)").eventBusName("other")))
+        assertThatThrownBy(() -> events.putRule(
+                        b -> b.name("r").scheduleExpression("rate(1 hour)").eventBusName("other")))
                 .isInstanceOf(ResourceNotFoundException.class)
                 .hasMessageContaining("Event bus other does not exist.");
         events.putRule(b -> b.name("targets").scheduleExpression("rate(1 day)"));
@@ -280,8 +294,9 @@ final class EventsTest {
                                 .build())))
                 .hasMessageContaining("is not supported by Podium");
         assertThat(events.testEventPattern(b -> b.eventPattern("{\"source\":[\"a\"]}")
-                        .event("{\"id\":\"1\",\"account\":\"1\",\"source\":\"a\",\"time\":\"2026-01-01T00:00:00Z\","
-                                + "\"region\":\"r\",\"resources\":[],\"detail-type\":\"d\"}"))
+                                .event(
+                                        "{\"id\":\"1\",\"account\":\"1\",\"source\":\"a\",\"time\":\"2026-01-01T00:00:00Z\","
+                                                + "\"region\":\"r\",\"resources\":[],\"detail-type\":\"d\"}"))
                         .result())
                 .isTrue();
     }

@@ -25,8 +25,8 @@ final class TargetInputTest {
             List.of(),
             Instant.EPOCH);
 
-    private static String of(
-            @Nullable String input, @Nullable String path, @Nullable InputTransformer transformer) throws Exception {
+    private static String of(@Nullable String input, @Nullable String path, @Nullable InputTransformer transformer)
+            throws Exception {
         ObjectNode event = (ObjectNode) Json.MAPPER.readTree("""
                 {"time":"2026-11-20T09:00:00Z","detail":{"state":"run\\"ning","n":5,"list":[{"a":1},{"a":2}],"o":{"x":true}}}
                 """);
@@ -54,7 +54,13 @@ final class TargetInputTest {
     void variablesAreTextWithinQuotesAndJsonElsewhere() throws Exception {
         assertThat(transformed("\"It is <s>, <n> times\"", "s", "$.detail.state", "n", "$.detail.n"))
                 .isEqualTo("\"It is run\\\"ning, 5 times\"");
-        assertThat(transformed("{\"a\": <s>, \"b\": <o>, \"c\": \"<n>\"}", "s", "$.detail.state", "o", "$.detail.o", "n",
+        assertThat(transformed(
+                        "{\"a\": <s>, \"b\": <o>, \"c\": \"<n>\"}",
+                        "s",
+                        "$.detail.state",
+                        "o",
+                        "$.detail.o",
+                        "n",
                         "$.detail.n"))
                 .isEqualTo("{\"a\": \"run\\\"ning\", \"b\": {\"x\":true}, \"c\": \"5\"}");
     }
@@ -69,7 +75,10 @@ final class TargetInputTest {
     void predefinedVariablesTellOfTheRule() throws Exception {
         assertThat(transformed("\"<aws.events.rule-name> <aws.events.rule-arn> <aws.events.event.ingestion-time>\""))
                 .isEqualTo("\"r arn:aws:events:eu-west-1:123456789012:rule/r 2026-11-20T09:00:00Z\"");
-        assertThat(Json.MAPPER.readTree(transformed("{\"e\": <aws.events.event.json>}")).at("/e/detail/n").asInt())
+        assertThat(Json.MAPPER
+                        .readTree(transformed("{\"e\": <aws.events.event.json>}"))
+                        .at("/e/detail/n")
+                        .asInt())
                 .isEqualTo(5);
         assertThat(transformed("<aws.events.event>")).isEqualTo("{\"time\":\"2026-11-20T09:00:00Z\"}");
     }

@@ -115,8 +115,10 @@ final class ScheduleExpressionTest {
 
     @Test
     void daysThatNeverComeHaveNoTimes() {
-        assertThat(times("cron(0 0 31 2 ? *)", "UTC", "2026-11-20T09:03:00Z", 1)).isEmpty();
-        assertThat(times("cron(0 0 1 1 ? 2020)", "UTC", "2026-11-20T09:03:00Z", 1)).isEmpty();
+        assertThat(times("cron(0 0 31 2 ? *)", "UTC", "2026-11-20T09:03:00Z", 1))
+                .isEmpty();
+        assertThat(times("cron(0 0 1 1 ? 2020)", "UTC", "2026-11-20T09:03:00Z", 1))
+                .isEmpty();
     }
 
     @Test
@@ -175,10 +177,12 @@ final class ScheduleExpressionTest {
         Instant now = Instant.parse("2026-11-20T09:03:20Z");
         assertThat(minutes.latest(ANCHOR, now)).contains(Instant.parse("2026-11-20T09:03:00Z"));
         assertThat(minutes.latest(Instant.parse("2026-11-20T09:03:00Z"), now)).isEmpty();
-        assertThat(timing("cron(0 0 1 1 ? *)", "UTC").latest(Instant.EPOCH, now)).contains(ANCHOR);
+        assertThat(timing("cron(0 0 1 1 ? *)", "UTC").latest(Instant.EPOCH, now))
+                .contains(ANCHOR);
         assertThat(timing("cron(0 0 29 2 ? *)", "UTC").latest(Instant.EPOCH, now))
                 .contains(Instant.parse("2024-02-29T00:00:00Z"));
-        assertThat(timing("rate(1 minute)", "UTC").latest(ANCHOR.minusMillis(1), ANCHOR)).contains(ANCHOR);
+        assertThat(timing("rate(1 minute)", "UTC").latest(ANCHOR.minusMillis(1), ANCHOR))
+                .contains(ANCHOR);
     }
 
     /// Another implementation of the same fields says the same.
@@ -198,7 +202,8 @@ final class ScheduleExpressionTest {
             ExecutionTime other = ExecutionTime.forCron(parser.parse("0 " + fields));
             assertThat(timing("cron(" + fields + ")", "UTC").next(from))
                     .as(fields)
-                    .isEqualTo(other.nextExecution(from.atZone(ZoneOffset.UTC)).map(java.time.ZonedDateTime::toInstant));
+                    .isEqualTo(
+                            other.nextExecution(from.atZone(ZoneOffset.UTC)).map(java.time.ZonedDateTime::toInstant));
         }
     }
 
@@ -210,7 +215,8 @@ final class ScheduleExpressionTest {
     void tenThousandExpressionsAreQuick() {
         long start = System.nanoTime();
         for (int i = 0; i < 10_000; i++) {
-            timing("cron(" + i % 60 + " " + i % 24 + " ? * MON-FRI *)", "Europe/Berlin").next(ANCHOR);
+            timing("cron(" + i % 60 + " " + i % 24 + " ? * MON-FRI *)", "Europe/Berlin")
+                    .next(ANCHOR);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }

@@ -110,8 +110,8 @@ final class SchedulerTest {
     }
 
     private int waiting(Queue queue) {
-        return Integer.parseInt(sqs.getQueueAttributes(b -> b.queueUrl(queue.url)
-                        .attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
+        return Integer.parseInt(sqs.getQueueAttributes(
+                        b -> b.queueUrl(queue.url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
                 .attributes()
                 .get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES));
     }
@@ -123,7 +123,12 @@ final class SchedulerTest {
     }
 
     private String at(Duration from) {
-        return "at(" + clock.instant().plus(from).truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", ")");
+        return "at("
+                + clock.instant()
+                        .plus(from)
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString()
+                        .replace("Z", ")");
     }
 
     @Test
@@ -145,10 +150,14 @@ final class SchedulerTest {
     @Test
     void aRateRunsAtOnceAndThenAtEachOfItsTimes() throws Exception {
         Queue queue = queue();
-        String name = schedule("rate(1 hour)", queue.arn, b -> b.target(t -> t.arn(queue.arn)
-                .roleArn(TestServer.ROLE)
-                .input("<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time> <aws.scheduler.attempt-number>"
-                        + " <aws.scheduler.execution-id>")));
+        String name = schedule(
+                "rate(1 hour)",
+                queue.arn,
+                b -> b.target(t -> t.arn(queue.arn)
+                        .roleArn(TestServer.ROLE)
+                        .input(
+                                "<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time> <aws.scheduler.attempt-number>"
+                                        + " <aws.scheduler.execution-id>")));
         String first = receive(queue, 1).getFirst().body();
         Instant created = scheduler.getSchedule(b -> b.name(name)).creationDate();
         assertThat(first)
@@ -159,7 +168,9 @@ final class SchedulerTest {
         // Of times that were missed the latest one counts.
         clock.forward(Duration.ofHours(5));
         assertThat(receive(queue, 1).getFirst().body())
-                .contains(created.plus(6, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS).toString());
+                .contains(created.plus(6, ChronoUnit.HOURS)
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString());
         assertThat(waiting(queue)).isZero();
         Eventually.within(SOON, () -> history(found(name)).path("Succeeded").size() == 3);
         JsonNode run = history(found(name)).path("Succeeded").path(0);
@@ -176,12 +187,17 @@ final class SchedulerTest {
     @Test
     void aOneTimeScheduleRunsOnceAndIsDeletedWhenItIsToBe() throws Exception {
         Queue queue = queue();
-        String name =
-                schedule(at(Duration.ofHours(3)), queue.arn, b -> b.actionAfterCompletion(ActionAfterCompletion.DELETE));
+        String name = schedule(
+                at(Duration.ofHours(3)), queue.arn, b -> b.actionAfterCompletion(ActionAfterCompletion.DELETE));
         assertThat(waiting(queue)).isZero();
         clock.forward(Duration.ofHours(4));
         assertThat(receive(queue, 1)).hasSize(1);
-        Eventually.within(SOON, () -> scheduler.listSchedules(b -> b.namePrefix(name)).schedules().isEmpty());
+        Eventually.within(
+                SOON,
+                () -> scheduler
+                        .listSchedules(b -> b.namePrefix(name))
+                        .schedules()
+                        .isEmpty());
         assertThatThrownBy(() -> scheduler.getSchedule(b -> b.name(name)))
                 .isInstanceOf(ResourceNotFoundException.class)
                 .hasMessageContaining("Schedule " + name + " does not exist.");
@@ -211,8 +227,11 @@ final class SchedulerTest {
         connect();
         assertThat(receive(queue, 1)).hasSize(1);
         Eventually.within(SOON, () -> !history(found(name)).path("Succeeded").isEmpty());
-        Instant time =
-                Instant.parse(history(found(name)).path("Succeeded").path(0).path("ScheduledTime").asText());
+        Instant time = Instant.parse(history(found(name))
+                .path("Succeeded")
+                .path(0)
+                .path("ScheduledTime")
+                .asText());
         assertThat(Duration.between(time, clock.instant())).isLessThan(Duration.ofMinutes(6));
         scheduler.deleteSchedule(b -> b.name(name));
     }
@@ -240,25 +259,31 @@ final class SchedulerTest {
     void whatItsTargetDoesNotTakeGoesToTheDeadLetterQueue() throws Exception {
         Queue dead = queue();
         String absent = "arn:aws:sqs:us-east-1:000000000000:absent";
-        String name = schedule(at(Duration.ZERO), absent, b -> b.target(t -> t.arn(absent)
-                .roleArn(TestServer.ROLE)
-                .input("lost")
-                .deadLetterConfig(d -> d.arn(dead.arn))));
+        String name = schedule(
+                at(Duration.ZERO),
+                absent,
+                b -> b.target(t ->
+                        t.arn(absent).roleArn(TestServer.ROLE).input("lost").deadLetterConfig(d -> d.arn(dead.arn))));
         Message message = receive(dead, 1).getFirst();
         assertThat(message.body()).isEqualTo("lost");
         assertThat(message.messageAttributes().get("ERROR_CODE").stringValue()).isEqualTo("QueueDoesNotExist");
-        assertThat(message.messageAttributes().get("SCHEDULE_ARN").stringValue()).isEqualTo(found(name));
+        assertThat(message.messageAttributes().get("SCHEDULE_ARN").stringValue())
+                .isEqualTo(found(name));
         assertThat(message.messageAttributes().get("TARGET_ARN").stringValue()).isEqualTo(absent);
-        assertThat(message.messageAttributes().get("RETRY_ATTEMPTS").stringValue()).isEqualTo("0");
-        assertThat(history(found(name)).path("Failed").path("ErrorCode").asText()).isEqualTo("QueueDoesNotExist");
+        assertThat(message.messageAttributes().get("RETRY_ATTEMPTS").stringValue())
+                .isEqualTo("0");
+        assertThat(history(found(name)).path("Failed").path("ErrorCode").asText())
+                .isEqualTo("QueueDoesNotExist");
     }
 
     @Test
     void groupsHoldSchedulesAndTakeThemAlong() throws Exception {
         String group = "g-" + UUID.randomUUID();
-        String arn = scheduler.createScheduleGroup(b -> b.name(group).tags(t -> t.key("team").value("a")))
+        String arn = scheduler
+                .createScheduleGroup(b -> b.name(group).tags(t -> t.key("team").value("a")))
                 .scheduleGroupArn();
-        assertThat(scheduler.listTagsForResource(b -> b.resourceArn(arn)).tags()).hasSize(1);
+        assertThat(scheduler.listTagsForResource(b -> b.resourceArn(arn)).tags())
+                .hasSize(1);
         assertThatThrownBy(() -> scheduler.createScheduleGroup(b -> b.name(group)))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("already exists");
@@ -267,17 +292,25 @@ final class SchedulerTest {
         for (int i = 0; i < 5; i++) {
             names.add(schedule("rate(1 day)", queue.arn, b -> b.groupName(group).state(ScheduleState.DISABLED)));
         }
-        List<String> listed = scheduler.listSchedulesPaginator(b -> b.groupName(group).maxResults(2)).schedules().stream()
-                .map(ScheduleSummary::name)
-                .toList();
+        List<String> listed =
+                scheduler.listSchedulesPaginator(b -> b.groupName(group).maxResults(2)).schedules().stream()
+                        .map(ScheduleSummary::name)
+                        .toList();
         assertThat(listed).containsExactlyInAnyOrderElementsOf(names).isSorted();
-        assertThat(scheduler.listSchedules(b -> b.groupName(group).state(ScheduleState.ENABLED)).schedules())
+        assertThat(scheduler
+                        .listSchedules(b -> b.groupName(group).state(ScheduleState.ENABLED))
+                        .schedules())
                 .isEmpty();
         assertThat(scheduler.listScheduleGroups(b -> b.namePrefix("default")).scheduleGroups())
                 .extracting(ScheduleGroupSummary::name)
                 .containsExactly("default");
         scheduler.deleteScheduleGroup(b -> b.name(group));
-        Eventually.within(SOON, () -> scheduler.listScheduleGroups(b -> b.namePrefix(group)).scheduleGroups().isEmpty());
+        Eventually.within(
+                SOON,
+                () -> scheduler
+                        .listScheduleGroups(b -> b.namePrefix(group))
+                        .scheduleGroups()
+                        .isEmpty());
         assertThatThrownBy(() -> scheduler.listSchedules(b -> b.groupName(group)))
                 .isInstanceOf(ResourceNotFoundException.class)
                 .hasMessageContaining("Schedule group " + group + " does not exist.");
@@ -301,11 +334,7 @@ final class SchedulerTest {
                 b -> b.startDate(clock.instant().minusSeconds(600)));
         refused("Provided Arn is not in correct format.", "rate(1 hour)", "queue", b -> {});
         refused("is not supported by Podium", "rate(1 hour)", "arn:aws:sns:us-east-1:000000000000:t", b -> {});
-        refused(
-                "is not supported by Podium",
-                "rate(1 hour)",
-                "arn:aws:scheduler:::aws-sdk:glue:startJobRun",
-                b -> {});
+        refused("is not supported by Podium", "rate(1 hour)", "arn:aws:scheduler:::aws-sdk:glue:startJobRun", b -> {});
         refused("MessageGroupId", "rate(1 hour)", queue.arn + ".fifo", b -> {});
     }
 
@@ -328,8 +357,8 @@ final class SchedulerTest {
                 .build();
         assertThat(scheduler.createSchedule(request).scheduleArn())
                 .isEqualTo(scheduler.createSchedule(request).scheduleArn());
-        assertThatThrownBy(() ->
-                        scheduler.createSchedule(request.toBuilder().clientToken("other").build()))
+        assertThatThrownBy(() -> scheduler.createSchedule(
+                        request.toBuilder().clientToken("other").build()))
                 .isInstanceOf(ConflictException.class)
                 .hasMessageContaining("Schedule " + name + " already exists.");
     }
@@ -339,12 +368,17 @@ final class SchedulerTest {
         Path folder = Files.createTempDirectory("schedule");
         Files.createFile(folder.resolve("end"));
         String arn = server.configuration(server.python(TestServer.HELD)).functionArn();
-        schedule(at(Duration.ZERO), arn, b -> b.target(
-                t -> t.arn(arn).roleArn(TestServer.ROLE).input("\"" + folder + "\"")));
+        schedule(
+                at(Duration.ZERO),
+                arn,
+                b -> b.target(t -> t.arn(arn).roleArn(TestServer.ROLE).input("\"" + folder + "\"")));
         Queue queue = queue();
-        schedule(at(Duration.ZERO), queue.arn, b -> b.target(t -> t.arn("arn:aws:scheduler:::aws-sdk:sqs:sendMessage")
-                .roleArn(TestServer.ROLE)
-                .input("{\"QueueUrl\":\"" + queue.url + "\",\"MessageBody\":\"universal\"}")));
+        schedule(
+                at(Duration.ZERO),
+                queue.arn,
+                b -> b.target(t -> t.arn("arn:aws:scheduler:::aws-sdk:sqs:sendMessage")
+                        .roleArn(TestServer.ROLE)
+                        .input("{\"QueueUrl\":\"" + queue.url + "\",\"MessageBody\":\"universal\"}")));
         assertThat(receive(queue, 1).getFirst().body()).isEqualTo("universal");
         Eventually.within(SOON, () -> Files.exists(folder.resolve("running")));
     }

@@ -33,7 +33,8 @@ final class SchedulesKillTest {
                 sqs.createQueue(b -> b.queueName("q"));
                 for (int i = 0; i < SCHEDULES; i++) {
                     String name = "s" + i;
-                    String expression = "at(" + time.plusMillis(i % 2 * 1000L).toString().replace("Z", ")");
+                    String expression =
+                            "at(" + time.plusMillis(i % 2 * 1000L).toString().replace("Z", ")");
                     scheduler.createSchedule(b -> b.name(name)
                             .scheduleExpression(expression)
                             .flexibleTimeWindow(w -> w.mode(FlexibleTimeWindowMode.OFF))
@@ -52,12 +53,14 @@ final class SchedulesKillTest {
                 String url = sqs.getQueueUrl(b -> b.queueName("q")).queueUrl();
                 Set<String> came = new HashSet<>();
                 Eventually.within(Duration.ofSeconds(20), () -> {
-                    sqs.receiveMessage(b -> b.queueUrl(url).maxNumberOfMessages(10).waitTimeSeconds(1))
+                    sqs.receiveMessage(
+                                    b -> b.queueUrl(url).maxNumberOfMessages(10).waitTimeSeconds(1))
                             .messages()
                             .forEach(message -> came.add(message.body()));
                     return came.size() == SCHEDULES;
                 });
-                assertThat(server.page("/_podium/schedules/arn:aws:scheduler:us-east-1:000000000000:schedule/default/s0"))
+                assertThat(server.page(
+                                "/_podium/schedules/arn:aws:scheduler:us-east-1:000000000000:schedule/default/s0"))
                         .contains("\"Succeeded\":[{");
             }
         }

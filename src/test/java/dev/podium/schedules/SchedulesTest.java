@@ -127,7 +127,9 @@ final class SchedulesTest {
             return targets.calls.size() == 3;
         });
         assertThat(targets.calls).extracting(TargetCall::body).containsExactly("attempt 1", "attempt 2", "attempt 3");
-        assertThat(targets.calls).extracting(TargetCall::id).containsOnly(targets.calls.getFirst().id());
+        assertThat(targets.calls)
+                .extracting(TargetCall::id)
+                .containsOnly(targets.calls.getFirst().id());
         Eventually.within(SOON, () -> history(name).succeeded().size() == 1);
         assertThat(history(name).succeeded().getFirst().attempts()).isEqualTo(3);
         assertThat(targets.buried).isEmpty();
