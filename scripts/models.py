@@ -29,6 +29,12 @@ SERVER = {
     "sqs": ALL,
     "elbv2": ALL,
     "ecs": ALL,
+    "scheduler": ALL,
+    "events": [
+        "DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule", "ListEventBuses",
+        "ListRuleNamesByTarget", "ListRules", "ListTagsForResource", "ListTargetsByRule", "PutEvents", "PutRule",
+        "PutTargets", "RemoveTargets", "TagResource", "TestEventPattern", "UntagResource",
+    ],
     "sts": ALL,
     "iam": [
         "AddRoleToInstanceProfile", "AttachRolePolicy", "CreateInstanceProfile", "CreatePolicy", "CreatePolicyVersion",
@@ -83,7 +89,7 @@ SERVER = {
 }
 
 # Of these, the names of the other operations too: they are refused by name.
-NAMED = ["logs", "iam"]
+NAMED = ["events", "iam", "logs"]
 
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {

@@ -70,7 +70,7 @@ final class LambdaPart implements ServicePart {
     private final CodeDownloads downloads;
     private final Service service;
 
-    LambdaPart(Foundation on, LogGroups logGroups, Queues queues) throws StartException {
+    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls) throws StartException {
         this.on = on;
         Config config = on.config();
         Store store = on.store();
@@ -86,7 +86,7 @@ final class LambdaPart implements ServicePart {
         urls = new FunctionUrls(store);
         urls.follow(functions);
         runtimes = Main.runtimes(config);
-        targets = new EventTargets(EventTargets.own(queues), on.upstream());
+        targets = new EventTargets(EventTargets.own(queues), calls, on.upstream());
         codes.start(
                 functions.all(),
                 Stream.concat(layers.blobs().stream(), Environments.installed(store).stream())
@@ -162,6 +162,11 @@ final class LambdaPart implements ServicePart {
     /// Functions behind load balancers.
     FunctionsAsTargets asTargets() {
         return new FunctionsAsTargets(functions, invocations);
+    }
+
+    /// Functions as targets of schedules and rules.
+    FunctionEvents events() {
+        return new FunctionEvents(functions, async);
     }
 
     /// Links to functions' code.
