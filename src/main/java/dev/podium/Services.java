@@ -9,6 +9,7 @@ import java.util.List;
 final class Services {
     private final LogsPart logs;
     private final SqsPart sqs;
+    private final S3Part s3;
     private final LambdaPart lambda;
     private final ElbPart elb;
     private final EcsPart ecs;
@@ -17,6 +18,7 @@ final class Services {
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
+        s3 = new S3Part(on);
         lambda = new LambdaPart(on, logs.groups(), sqs.queues());
         ec2 = new Ec2Part(on);
         elb = new ElbPart(on, lambda.asTargets(), ec2.addresses(), new InstanceNetwork(new NetworkLookup(on.store())));
@@ -26,7 +28,7 @@ final class Services {
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, lambda, ec2, elb, ecs);
+        return List.of(logs, sqs, s3, lambda, ec2, elb, ecs);
     }
 
     List<ServiceApi> apis() {

@@ -53,6 +53,8 @@ final class Wiring {
     private static final int RESPONSE_EXTRA = 100;
     private static final int MAX_ENTRIES = 100_000;
     private static final int ASYNC_PAYLOAD = 1 << 20;
+    /// The largest object of S3, with its framing.
+    private static final long LARGEST_BODY = 6L << 30;
 
     private Wiring() {}
 
@@ -89,9 +91,9 @@ final class Wiring {
                         .toList());
     }
 
+    /// Whoever reads a body whole has a limit of its own; this one is for those that flow.
     static ListenerSettings listener(Config config) {
-        long largest = Math.max(limits(config).bodyBytes(), config.lambda().payloadSizeBytes());
-        return new ListenerSettings(config.server().listen().address(), "aws", largest, STOP_GRACE);
+        return new ListenerSettings(config.server().listen().address(), "aws", LARGEST_BODY, STOP_GRACE);
     }
 
     /// The embedded cluster's files lie in the state folder, or in a temporary one when nothing is to be kept.

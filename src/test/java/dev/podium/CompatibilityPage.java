@@ -9,6 +9,7 @@ import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
 import dev.podium.logs.LogsSettings;
+import dev.podium.s3.S3ModelTest;
 import dev.podium.sqs.SqsModelTest;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
@@ -259,6 +260,8 @@ final class CompatibilityPage {
                 UnwiredLambda.service(store),
                 "logs",
                 new LogsApi(logs).service(),
+                "s3",
+                S3ModelTest.service(store),
                 "sqs",
                 SqsModelTest.service(store),
                 "ec2",

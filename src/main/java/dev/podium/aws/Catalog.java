@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class Catalog {
             }
         }
         for (Entry entry : all) {
-            if (entry.head.rest() && entry.front().hasPath(in)) {
+            if (entry.takes(in)) {
                 return entry.front();
             }
         }
@@ -122,9 +123,8 @@ final class Catalog {
             for (ServiceApi api : services) {
                 read.add(new Entry(api, ModelReader.head(api.service())));
             }
-            // S3 takes any path, so it is asked last.
-            read.sort(
-                    Comparator.comparing((Entry entry) -> entry.head.protocol().equals("rest-xml")));
+            // S3 knows its requests without a look at their paths, which may be anybody's.
+            read.sort(Comparator.comparing((Entry entry) -> entry.api.claims() == null));
             entries = List.copyOf(read);
             return read;
         } finally {
@@ -141,6 +141,12 @@ final class Catalog {
         Entry(ServiceApi api, ServiceModel.Head head) {
             this.api = api;
             this.head = head;
+        }
+
+        /// Whether an unsigned request is this service's, by its path or what the service says.
+        boolean takes(Inbound in) {
+            Predicate<Request> claims = api.claims();
+            return claims != null ? claims.test(in.request()) : head.rest() && front().hasPath(in);
         }
 
         Front front() {

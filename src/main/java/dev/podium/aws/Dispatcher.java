@@ -58,12 +58,10 @@ public final class Dispatcher implements Handler {
             throws InterruptedException {
         String operation = "";
         try {
-            if (signatures.required()) {
-                signatures.verify(in.request(), credential, in.wire(front.maxBody()));
-            }
+            ChunkSignatures chunks = verify(front, in, credential);
             Front.Routed routed = front.route(in);
             operation = routed.operation().name();
-            return front.call(routed, call(in, credential, operation, requestId), in);
+            return front.call(routed, call(in, credential, operation, requestId), in, chunks);
         } catch (AwsException e) {
             return front.protocol(in).error(e.error(), requestId);
         } catch (BodyTooLarge | BodyCutOff e) {
@@ -74,6 +72,22 @@ public final class Dispatcher implements Handler {
             // Errors too: a stack that overflowed or a class that is missing must not cost the client its answer.
             return unexpected(e, front.protocol(in), front.head().service() + "." + operation, requestId);
         }
+    }
+
+    private @Nullable ChunkSignatures verify(Front front, Inbound in, @Nullable Credential credential)
+            throws IOException {
+        Request request = in.request();
+        if (front.isS3()) {
+            Presigned.requireFresh(request, credential, settings.clock().instant());
+        }
+        if (!signatures.required()) {
+            return null;
+        }
+        if (front.isS3() && credential == null && Presigned.isVersion2(request)) {
+            Presigned.verify(request, front.routed(request).rawPath(), settings.accessKeys());
+            return null;
+        }
+        return signatures.verify(request, credential, front.flows(in) ? null : in.wire(front.maxBody()));
     }
 
     private Call call(Inbound in, @Nullable Credential credential, String operation, String requestId) {

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.codec.Json;
+import dev.podium.http.Headers;
+import dev.podium.http.Request;
 import dev.podium.http.Response;
 import dev.podium.http.Routes;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -102,8 +105,24 @@ final class Front {
     }
 
     private Routes.@Nullable Match<ModelOperation> match(Inbound in) {
-        return routes.match(
-                in.request().method(), in.request().rawPath(), in.request().rawQuery());
+        Request routed = routed(in.request());
+        return routes.match(routed.method(), routed.rawPath(), routed.rawQuery());
+    }
+
+    /// A request with the path and query of the model's routes.
+    Request routed(Request request) {
+        return api.routed(request);
+    }
+
+    /// Tells whether it is S3, which has signatures of its own.
+    boolean isS3() {
+        return protocol instanceof RestXml;
+    }
+
+    /// Tells whether the body of a request flows to its handler, so that nobody may read it before.
+    boolean flows(Inbound in) {
+        Routes.Match<ModelOperation> match = model.head().rest() ? match(in) : null;
+        return match != null && api.targets().get(match.target().name()) instanceof ServiceApi.Target.Streaming<?, ?>;
     }
 
     private static AwsException unknown(String action) {
@@ -111,13 +130,33 @@ final class Front {
     }
 
     /// Carries out a call.
-    Response call(Routed routed, Call call, Inbound in) throws Exception {
+    ///
+    /// @param chunks checks the signatures of a body's chunks; null when nobody has to
+    Response call(Routed routed, Call call, Inbound in, @Nullable ChunkSignatures chunks) throws Exception {
         return switch (api.targets().get(routed.operation.name())) {
             case null -> throw notSupported(routed.operation.name());
             case ServiceApi.Target.Raw(RawOperation handler) ->
-                handler.handle(call, routed.labels).with(routed.protocol.requestIdHeader(), call.requestId());
+                routed.protocol.identified(handler.handle(call, routed.labels), call.requestId());
+            case ServiceApi.Target.Streaming<?, ?> streaming ->
+                streaming(streaming, routed, call, in, new Content(call.request(), chunks));
             case ServiceApi.Target.Typed<?, ?> typed -> typed(typed, routed, call, in);
         };
+    }
+
+    private <I, O> Response streaming(
+            ServiceApi.Target.Streaming<I, O> target, Routed routed, Call call, Inbound in, Content content)
+            throws Exception {
+        ModelOperation operation = routed.operation;
+        ObjectNode tree = Json.object();
+        Shape.Structure input = Objects.requireNonNull(operation.input());
+        RestBinding.read(tree, input, in.request(), routed.labels);
+        check(tree, input, target.input(), operation);
+        StreamOperation.Flowing<O> answer = target.handler().handle(call, bind(tree, target.input()), content);
+        Headers.Builder headers = Headers.builder();
+        RestBinding.headers(
+                headers, Records.MAPPER.valueToTree(answer.output()), Objects.requireNonNull(operation.output()));
+        return routed.protocol.identified(
+                new Response(answer.status(), headers.build(), answer.body()), call.requestId());
     }
 
     private AwsException notSupported(String operation) {
@@ -136,16 +175,20 @@ final class Front {
             tree = routed.protocol.read(operation, operation.input(), in, routed.labels, api.maxBody());
             fillTokens(tree, operation.input(), call.requestId());
             fillFromRequest(tree, operation.input(), in);
-            BiFunction<String, String, AwsError> missing = api.missing();
-            validate(tree, operation.input(), missing == null ? null : path -> missing.apply(operation.name(), path));
-        }
-        BiFunction<String, String, AwsError> unread = api.unread();
-        if (unread != null) {
-            UnreadMembers.refuse(tree, target.input(), path -> unread.apply(operation.name(), path));
+            check(tree, operation.input(), target.input(), operation);
         }
         O output = target.handler().handle(call, bind(tree, target.input()));
         ObjectNode answer = output == null ? null : Records.MAPPER.valueToTree(output);
         return routed.protocol.write(operation, answer, call.requestId());
+    }
+
+    private void check(ObjectNode tree, Shape.Structure input, Class<?> record, ModelOperation operation) {
+        BiFunction<String, String, AwsError> missing = api.missing();
+        validate(tree, input, missing == null ? null : path -> missing.apply(operation.name(), path));
+        BiFunction<String, String, AwsError> unread = api.unread();
+        if (unread != null) {
+            UnreadMembers.refuse(tree, record, path -> unread.apply(operation.name(), path));
+        }
     }
 
     private void validate(ObjectNode tree, Shape.Structure input, @Nullable Function<String, AwsError> missing) {

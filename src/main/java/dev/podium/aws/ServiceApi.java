@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// One service: its model's name and the handlers of the operations it has.
@@ -33,6 +35,8 @@ public final class ServiceApi {
     private final @Nullable BiFunction<String, String, AwsError> unread;
     private final long maxBody;
     private final @Nullable String validationCode;
+    private final @Nullable Predicate<Request> claims;
+    private final UnaryOperator<Request> routed;
 
     private ServiceApi(Builder builder) {
         this.service = builder.service;
@@ -47,6 +51,8 @@ public final class ServiceApi {
         this.unread = builder.unread;
         this.maxBody = builder.maxBody;
         this.validationCode = builder.validationCode;
+        this.claims = builder.claims;
+        this.routed = builder.routed;
     }
 
     /// What carries out an operation.
@@ -55,6 +61,9 @@ public final class ServiceApi {
         ///
         /// @param output null when the service did not say
         record Typed<I, O>(Class<I> input, @Nullable Class<O> output, Operation<I, O> handler) implements Target {}
+
+        /// A handler whose body flows.
+        record Streaming<I, O>(Class<I> input, Class<O> output, StreamOperation<I, O> handler) implements Target {}
 
         /// A handler that reads the body itself.
         record Raw(RawOperation handler) implements Target {}
@@ -150,6 +159,17 @@ public final class ServiceApi {
         return validationCode;
     }
 
+    /// Tells whether an unsigned request is for this service; null when its path tells.
+    @Nullable
+    Predicate<Request> claims() {
+        return claims;
+    }
+
+    /// A request as the model's routes see it.
+    Request routed(Request request) {
+        return routed.apply(request);
+    }
+
     /// Collects the handlers of a service.
     public static final class Builder {
         private final String service;
@@ -164,6 +184,8 @@ public final class ServiceApi {
         private @Nullable BiFunction<String, String, AwsError> unread;
         private long maxBody = DEFAULT_MAX_BODY;
         private @Nullable String validationCode;
+        private @Nullable Predicate<Request> claims;
+        private UnaryOperator<Request> routed = UnaryOperator.identity();
 
         private Builder(String service) {
             this.service = service;
@@ -188,6 +210,29 @@ public final class ServiceApi {
         /// Adds an operation that reads its body itself.
         public Builder raw(String name, RawOperation handler) {
             return add(name, new Target.Raw(handler));
+        }
+
+        /// Adds an operation whose body flows, in or out.
+        public <I, O> Builder streaming(
+                String name, Class<I> input, Class<O> output, StreamOperation<I, O> handler) {
+            return add(name, new Target.Streaming<>(input, output, handler));
+        }
+
+        /// Says which requests without a credential scope are this service's, instead of all those with a path of its
+        /// own: any path is S3's.
+        ///
+        /// @param claimed tells by host or query
+        public Builder claims(Predicate<Request> claimed) {
+            this.claims = claimed;
+            return this;
+        }
+
+        /// Says how a request is routed, where path and query alone don't tell: S3 has buckets in host names.
+        ///
+        /// @param view gives the request with the path and query that the model has
+        public Builder routed(UnaryOperator<Request> view) {
+            this.routed = view;
+            return this;
         }
 
         /// Says what an operation lacks, for the documentation: without this it counts as done in full.
