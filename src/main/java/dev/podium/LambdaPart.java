@@ -16,6 +16,7 @@ import dev.podium.lambda.RuntimeManagement;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.CodeSigningApi;
+import dev.podium.lambda.api.CodeUploads;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.InvokeApi;
@@ -26,6 +27,7 @@ import dev.podium.lambda.api.PermissionsApi;
 import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.RefusedOperations;
 import dev.podium.lambda.api.RuntimeManagementApi;
+import dev.podium.lambda.api.StoredCode;
 import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.api.TargetRules;
@@ -69,7 +71,7 @@ final class LambdaPart implements ServicePart {
     private final CodeDownloads downloads;
     private final LambdaApi api;
 
-    LambdaPart(Foundation on, LogGroups logGroups, Queues queues) throws StartException {
+    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, StoredCode stored) throws StartException {
         this.on = on;
         Config config = on.config();
         Store store = on.store();
@@ -119,18 +121,18 @@ final class LambdaPart implements ServicePart {
                                 on.clock())));
         on.telemetry().watch(async);
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
-        api = api(Wiring.limits(config));
+        api = api(Wiring.limits(config), stored);
     }
 
-    private LambdaApi api(LambdaLimits limits) {
+    private LambdaApi api(LambdaLimits limits, StoredCode stored) {
+        CodeUploads uploads = new CodeUploads(codes, limits, stored);
         TargetRules targetRules = new TargetRules(targets);
         return new LambdaApi(
                 functions,
                 runtimes,
-                codes,
+                uploads,
                 downloads,
                 new InvokeApi(functions, invocations, async, limits),
-                limits,
                 concurrency,
                 targetRules,
                 layers,
@@ -140,7 +142,7 @@ final class LambdaPart implements ServicePart {
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
                         new StreamApi(functions, invocations, limits),
                         new EventInvokeApi(functions, eventConfigs, recursion, targetRules),
-                        new LayersApi(layers, policies, codes, downloads, runtimes, limits, on.clock()),
+                        new LayersApi(layers, policies, uploads, downloads, runtimes, on.clock()),
                         new PermissionsApi(functions, policies),
                         new CodeSigningApi(functions, signing),
                         new RuntimeManagementApi(functions, new RuntimeManagement(on.store())),

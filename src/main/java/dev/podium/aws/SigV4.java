@@ -100,7 +100,7 @@ final class SigV4 {
         return credential.date() + "/" + credential.region() + "/" + credential.service() + "/aws4_request";
     }
 
-    private static byte[] key(String secret, Credential credential) {
+    static byte[] key(String secret, Credential credential) {
         byte[] key = hmac(("AWS4" + secret).getBytes(StandardCharsets.UTF_8), credential.date());
         return hmac(hmac(hmac(key, credential.region()), credential.service()), "aws4_request");
     }

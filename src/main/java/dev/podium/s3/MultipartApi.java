@@ -5,6 +5,7 @@ import dev.podium.aws.ChecksumAlgorithm;
 import dev.podium.aws.Content;
 import dev.podium.aws.ServiceApi;
 import dev.podium.aws.StreamOperation.Flowing;
+import dev.podium.s3.ObjectShapes.CopyPartResult;
 import dev.podium.s3.UploadShapes.AbortRequest;
 import dev.podium.s3.UploadShapes.CompleteUploadRequest;
 import dev.podium.s3.UploadShapes.CompleteUploadResponse;
@@ -16,7 +17,6 @@ import dev.podium.s3.UploadShapes.UploadPartRequest;
 import dev.podium.s3.UploadShapes.UploadPartResponse;
 import dev.podium.store.RecordFiles;
 import java.io.IOException;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Operations on uploads in parts.
@@ -147,11 +147,10 @@ record MultipartApi(Buckets buckets, Objects objects, Uploads uploads, S3Setting
             uploads.put(bucket, upload, part, change);
             return new UploadPartCopyResponse(
                     from.showsVersions() ? source.id() : null,
-                    ObjectsApi.result(
+                    new CopyPartResult(
                             "\"" + arrived.eTag() + "\"",
                             part.modified(),
-                            upload.algorithm() == null ? null : arrived.sum(),
-                            null),
+                            Checksums.of(upload.algorithm() == null ? null : arrived.sum())),
                     upload.headers().serverSideEncryption());
         }
     }

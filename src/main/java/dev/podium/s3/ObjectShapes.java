@@ -155,6 +155,11 @@ final class ObjectShapes {
             @Nullable String checksumType,
             @JsonUnwrapped Checksums checksums) {}
 
+    record CopyPartResult(
+            @JsonProperty("ETag") String eTag,
+            Instant lastModified,
+            @JsonUnwrapped Checksums checksums) {}
+
     record AttributesRequest(
             String bucket,
             String key,

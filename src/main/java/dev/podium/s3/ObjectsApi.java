@@ -18,7 +18,6 @@ import dev.podium.s3.ObjectShapes.PutObjectResponse;
 import dev.podium.store.RecordFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -226,17 +225,13 @@ record ObjectsApi(Buckets buckets, Objects objects, S3Settings settings) impleme
                     .write(objects.files(), change, body, settings.mostBytes());
             ObjectVersion put = objects.put(bucket, key, version(arrived, headers, tags), conditions, change);
             return new CopyObjectResponse(
-                    result(put.quotedTag(), put.modified(), put.sum(), put.sumType()),
+                    new CopyResult(put.quotedTag(), put.modified(), put.sumType(), Checksums.of(put.sum())),
                     from.showsVersions() ? source.id() : null,
                     bucket.versioned() ? put.id() : null,
                     headers.serverSideEncryption(),
                     headers.ssekmsKeyId(),
                     headers.bucketKeyEnabled());
         }
-    }
-
-    static CopyResult result(String eTag, Instant modified, @Nullable Sum sum, @Nullable String type) {
-        return new CopyResult(eTag, modified, type, Checksums.of(sum));
     }
 
     private static ChecksumAlgorithm algorithm(CopyObjectRequest request, ObjectVersion source) {

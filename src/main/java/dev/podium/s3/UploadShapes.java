@@ -3,7 +3,7 @@ package dev.podium.s3;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.podium.s3.ListShapes.CommonPrefix;
-import dev.podium.s3.ObjectShapes.CopyResult;
+import dev.podium.s3.ObjectShapes.CopyPartResult;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +76,7 @@ final class UploadShapes {
 
     record UploadPartCopyResponse(
             @Nullable String copySourceVersionId,
-            CopyResult copyPartResult,
+            CopyPartResult copyPartResult,
             @Nullable String serverSideEncryption) {}
 
     record CompleteUploadRequest(
