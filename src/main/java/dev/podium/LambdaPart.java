@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.aws.Signatures;
 import dev.podium.config.Config;
 import dev.podium.lambda.CodeBlobs;
@@ -69,10 +69,12 @@ final class LambdaPart implements ServicePart {
     private final Provisioning provisioning;
     private final AsyncEvents async;
     private final CodeDownloads downloads;
-    private final LambdaApi api;
+    private final StoredCode stored;
+    private final Service service;
 
     LambdaPart(Foundation on, LogGroups logGroups, Queues queues, StoredCode stored) throws StartException {
         this.on = on;
+        this.stored = stored;
         Config config = on.config();
         Store store = on.store();
         functions = new Functions(store, on.clock());
@@ -121,10 +123,11 @@ final class LambdaPart implements ServicePart {
                                 on.clock())));
         on.telemetry().watch(async);
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
-        api = api(Wiring.limits(config), stored);
+        service = Service.lazy("lambda", () -> api().service());
     }
 
-    private LambdaApi api(LambdaLimits limits, StoredCode stored) {
+    private LambdaApi api() {
+        LambdaLimits limits = Wiring.limits(on.config());
         CodeUploads uploads = new CodeUploads(codes, limits, stored);
         TargetRules targetRules = new TargetRules(targets);
         return new LambdaApi(
@@ -171,13 +174,13 @@ final class LambdaPart implements ServicePart {
                 urls,
                 functions,
                 invocations,
-                new Signatures(Wiring.dispatcher(on.config(), on.clock())),
+                new Signatures(Wiring.dispatcher(on.config(), on.server(), on.clock())),
                 Wiring.limits(on.config()).payloadBytes());
     }
 
     @Override
-    public ServiceApi service() {
-        return api.service();
+    public Service service() {
+        return service;
     }
 
     @Override
@@ -186,7 +189,9 @@ final class LambdaPart implements ServicePart {
         environments.start();
         provisioning.start();
         async.start();
-        api.start();
+        if (functions.all().stream().anyMatch(function -> function.status().unsettled())) {
+            api().start();
+        }
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.s3.Buckets;
 import dev.podium.s3.ObjectReader;
 import dev.podium.s3.Objects;
@@ -29,7 +29,8 @@ final class S3Part implements ServicePart {
     }
 
     @Override
-    public ServiceApi service() {
-        return new S3Api(buckets, objects, uploads, settings).service();
+    public Service service() {
+        return Service.lazy(
+                "s3", S3Api::claims, () -> new S3Api(buckets, objects, uploads, settings).service());
     }
 }

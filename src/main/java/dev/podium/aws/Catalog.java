@@ -11,17 +11,17 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The services that Podium has, and which of them a request is for. A model is read on its service's first
-/// request.
+/// The services that Podium has, and which of them a request is for. A model is read, and its operations
+/// are built, on its service's first request.
 final class Catalog {
     /// Where requests about a queue go in the query protocol: `/<account>/<queue>`.
     private static final Pattern QUEUE_PATH = Pattern.compile("/\\d{12}/[A-Za-z0-9._-]{1,80}/?");
 
-    private final List<ServiceApi> services;
+    private final List<? extends Service> services;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable List<Entry> entries;
 
-    Catalog(List<ServiceApi> services) {
+    Catalog(List<? extends Service> services) {
         this.services = List.copyOf(services);
     }
 
@@ -120,11 +120,11 @@ final class Catalog {
         lock.lock();
         try {
             List<Entry> read = new ArrayList<>();
-            for (ServiceApi api : services) {
-                read.add(new Entry(api, ModelReader.head(api.service())));
+            for (Service service : services) {
+                read.add(new Entry(service, ModelReader.head(service.service())));
             }
             // S3 knows its requests without a look at their paths, which may be anybody's.
-            read.sort(Comparator.comparing((Entry entry) -> entry.api.claims() == null));
+            read.sort(Comparator.comparing((Entry entry) -> entry.service.claims() == null));
             entries = List.copyOf(read);
             return read;
         } finally {
@@ -133,19 +133,19 @@ final class Catalog {
     }
 
     private static final class Entry {
-        private final ServiceApi api;
+        private final Service service;
         private final ServiceModel.Head head;
         private final ReentrantLock lock = new ReentrantLock();
         private volatile @Nullable Front front;
 
-        Entry(ServiceApi api, ServiceModel.Head head) {
-            this.api = api;
+        Entry(Service service, ServiceModel.Head head) {
+            this.service = service;
             this.head = head;
         }
 
         /// Whether an unsigned request is this service's, by its path or what the service says.
         boolean takes(Inbound in) {
-            Predicate<Request> claims = api.claims();
+            Predicate<Request> claims = service.claims();
             return claims != null ? claims.test(in.request()) : head.rest() && front().hasPath(in);
         }
 
@@ -156,7 +156,7 @@ final class Catalog {
             }
             lock.lock();
             try {
-                Front loaded = front == null ? Front.load(api) : front;
+                Front loaded = front == null ? Front.load(service.api()) : front;
                 front = loaded;
                 return loaded;
             } finally {

@@ -53,6 +53,12 @@ final class Presigned {
                 && query.contains("Expires=");
     }
 
+    /// The account that the access key id of a signature of version 2 names, or the given one.
+    static String account(Request request, String otherwise) {
+        String key = isVersion2(request) ? Form.parse(request.rawQuery()).first("AWSAccessKeyId") : null;
+        return key != null && key.matches("\\d{12}") ? key : otherwise;
+    }
+
     /// Refuses a link whose time is over.
     ///
     /// @throws AwsException AccessDenied

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///         .raw("Invoke", api::invoke)
 ///         .build()
 /// ```
-public final class ServiceApi {
+public final class ServiceApi implements Service {
     private static final long DEFAULT_MAX_BODY = 70_167_211;
 
     private final String service;
@@ -35,7 +34,6 @@ public final class ServiceApi {
     private final @Nullable BiFunction<String, String, AwsError> unread;
     private final long maxBody;
     private final @Nullable String validationCode;
-    private final @Nullable Predicate<Request> claims;
     private final UnaryOperator<Request> routed;
 
     private ServiceApi(Builder builder) {
@@ -51,7 +49,6 @@ public final class ServiceApi {
         this.unread = builder.unread;
         this.maxBody = builder.maxBody;
         this.validationCode = builder.validationCode;
-        this.claims = builder.claims;
         this.routed = builder.routed;
     }
 
@@ -76,9 +73,14 @@ public final class ServiceApi {
         return new Builder(service);
     }
 
-    /// The name of the service's model.
+    @Override
     public String service() {
         return service;
+    }
+
+    @Override
+    public ServiceApi api() {
+        return this;
     }
 
     /// What Podium has of the service: every operation of the model, in alphabetical order. Reads the model.
@@ -159,12 +161,6 @@ public final class ServiceApi {
         return validationCode;
     }
 
-    /// Tells whether an unsigned request is for this service; null when its path tells.
-    @Nullable
-    Predicate<Request> claims() {
-        return claims;
-    }
-
     /// A request as the model's routes see it.
     Request routed(Request request) {
         return routed.apply(request);
@@ -184,7 +180,6 @@ public final class ServiceApi {
         private @Nullable BiFunction<String, String, AwsError> unread;
         private long maxBody = DEFAULT_MAX_BODY;
         private @Nullable String validationCode;
-        private @Nullable Predicate<Request> claims;
         private UnaryOperator<Request> routed = UnaryOperator.identity();
 
         private Builder(String service) {
@@ -216,15 +211,6 @@ public final class ServiceApi {
         public <I, O> Builder streaming(
                 String name, Class<I> input, Class<O> output, StreamOperation<I, O> handler) {
             return add(name, new Target.Streaming<>(input, output, handler));
-        }
-
-        /// Says which requests without a credential scope are this service's, instead of all those with a path of its
-        /// own: any path is S3's.
-        ///
-        /// @param claimed tells by host or query
-        public Builder claims(Predicate<Request> claimed) {
-            this.claims = claimed;
-            return this;
         }
 
         /// Says how a request is routed, where path and query alone don't tell: S3 has buckets in host names.

@@ -2,6 +2,7 @@ package dev.podium.s3;
 
 import dev.podium.aws.AwsError;
 import dev.podium.aws.ServiceApi;
+import dev.podium.http.Request;
 import java.util.List;
 
 /// The S3 API.
@@ -25,11 +26,15 @@ public final class S3Api {
                 new UploadListsApi(buckets, uploads));
     }
 
+    /// Tells whether a request without a credential scope is S3's: by its host, or a presigned query of version 2.
+    public static boolean claims(Request request) {
+        return HostStyle.claims(request);
+    }
+
     /// The operations, for the dispatcher.
     public ServiceApi service() {
         ServiceApi.Builder service = ServiceApi.of("s3")
                 .maxBody(MAX_BODY)
-                .claims(HostStyle::claims)
                 .routed(HostStyle::routed)
                 .missing(S3Api::missing)
                 .invalid(S3Api::invalid)
