@@ -16,6 +16,7 @@ import dev.podium.lambda.RuntimeManagement;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.CodeSigningApi;
+import dev.podium.lambda.api.CodeUploads;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.InvokeApi;
@@ -26,6 +27,7 @@ import dev.podium.lambda.api.PermissionsApi;
 import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.RefusedOperations;
 import dev.podium.lambda.api.RuntimeManagementApi;
+import dev.podium.lambda.api.StoredCode;
 import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.api.TargetRules;
@@ -68,10 +70,12 @@ final class LambdaPart implements ServicePart {
     private final Provisioning provisioning;
     private final AsyncEvents async;
     private final CodeDownloads downloads;
+    private final StoredCode stored;
     private final Service service;
 
-    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls) throws StartException {
+    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls, StoredCode stored) throws StartException {
         this.on = on;
+        this.stored = stored;
         Config config = on.config();
         Store store = on.store();
         functions = new Functions(store, on.clock());
@@ -129,14 +133,14 @@ final class LambdaPart implements ServicePart {
 
     private LambdaApi api() {
         LambdaLimits limits = Wiring.limits(on.config());
+        CodeUploads uploads = new CodeUploads(codes, limits, stored);
         TargetRules targetRules = new TargetRules(targets);
         return new LambdaApi(
                 functions,
                 runtimes,
-                codes,
+                uploads,
                 downloads,
                 new InvokeApi(functions, invocations, async, limits),
-                limits,
                 concurrency,
                 targetRules,
                 layers,
@@ -146,7 +150,7 @@ final class LambdaPart implements ServicePart {
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
                         new StreamApi(functions, invocations, limits),
                         new EventInvokeApi(functions, eventConfigs, recursion, targetRules),
-                        new LayersApi(layers, policies, codes, downloads, runtimes, limits, on.clock()),
+                        new LayersApi(layers, policies, uploads, downloads, runtimes, on.clock()),
                         new PermissionsApi(functions, policies),
                         new CodeSigningApi(functions, signing),
                         new RuntimeManagementApi(functions, new RuntimeManagement(on.store())),

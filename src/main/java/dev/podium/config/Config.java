@@ -108,6 +108,7 @@ public record Config(
     /// @param selfUrl the address that pods use, or null to find it
     /// @param stateDir where state is kept; not to be touched without `persistence`
     /// @param logsMaxBytes most that log events may take on disk
+    /// @param s3MaxBytes most that S3's objects may take on disk
     /// @param accessKeys secret by access key id; empty when signatures are not checked
     public record Server(
             Listen listen,
@@ -122,7 +123,8 @@ public record Config(
             boolean allowReset,
             LogFormat logFormat,
             LogLevel logLevel,
-            long logsMaxBytes) {
+            long logsMaxBytes,
+            long s3MaxBytes) {
         static Server read(Environment env, Surroundings surroundings) {
             String listen = surroundings.inCluster ? "0.0.0.0:4566" : Variable.LISTEN.defaultText();
             return new Server(
@@ -141,7 +143,8 @@ public record Config(
                     env.bool(Variable.ALLOW_RESET),
                     env.choice(Variable.LOG_FORMAT, LogFormat.class),
                     env.choice(Variable.LOG_LEVEL, LogLevel.class),
-                    env.read(Variable.LOGS_MAX_SIZE, Values::size, Variable.LOGS_MAX_SIZE.defaultText()));
+                    env.read(Variable.LOGS_MAX_SIZE, Values::size, Variable.LOGS_MAX_SIZE.defaultText()),
+                    env.read(Variable.S3_MAX_SIZE, Values::size, Variable.S3_MAX_SIZE.defaultText()));
         }
 
         /// Where pods call, once it is known where they run.

@@ -82,6 +82,12 @@ public enum Variable {
             "512MiB",
             "bytes, KiB, MiB or GiB",
             "The most that the events of all log groups may take on disk; the oldest go first."),
+    S3_MAX_SIZE(
+            "PODIUM_S3_MAX_SIZE",
+            "50GiB",
+            "bytes, KiB, MiB or GiB",
+            "The most that the objects and unfinished uploads of all buckets may take on disk; what would exceed it is"
+                    + " refused."),
 
     CLUSTER(
             "PODIUM_CLUSTER",

@@ -131,6 +131,7 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_RETRY_BASE_DELAY", "50ms",
                 "PODIUM_UPSTREAM_URL", "https://upstream.example:4567",
                 "PODIUM_LOGS_MAX_SIZE", "3MiB",
+                "PODIUM_S3_MAX_SIZE", "4MiB",
                 "PODIUM_ELB_PORTS", "80,8080-8099",
                 "PODIUM_ELB_CERTIFICATES", "arn:aws:acm:us-east-1:000000000000:certificate/a=~/a.pem,*=/b.pem",
                 "PODIUM_EC2_IMAGES", "ami-0123456789abcdef0=debian:12",
