@@ -79,15 +79,26 @@ public final class Environments implements AutoCloseable {
         this.checks = new EnvironmentChecks(settings);
         this.metrics = metrics;
         this.assigned = new AssignedPods(store);
-        this.surroundings =
-                new EnvironmentPods(codes, pods, reaper, port, settings, metrics, checks, images, assigned, logs);
+        this.surroundings = new EnvironmentPods(
+                codes, pods, reaper, port, settings, metrics, checks, images, assigned, logs, store);
     }
 
     /// Starts the checks, and listens for functions that change or go.
     public void start() {
         functions.onChange(this::changed);
         functions.onDelete(this::deleted);
+        functions.prepareBy(function -> surroundings.installations().prepared(function, images));
         checks.start();
+    }
+
+    /// The archives of what functions depend on.
+    public static List<String> installed(Store store) {
+        return Installations.blobs(store);
+    }
+
+    /// What functions' own servers tell of themselves.
+    public PodMetrics podMetrics() {
+        return surroundings.podMetrics();
     }
 
     /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, spare
@@ -243,7 +254,7 @@ public final class Environments implements AutoCloseable {
             }
             return new EnvironmentGroup(deployment, surroundings, provisioned.getOrDefault(key, 0));
         });
-        retired.forEach(EnvironmentGroup::retire);
+        retired.forEach(group -> group.retire(current != null));
         if (current == null) {
             return last(function);
         }
@@ -256,7 +267,7 @@ public final class Environments implements AutoCloseable {
     /// For an invocation that came just before its function was deleted: nothing of it stays.
     private EnvironmentGroup last(LambdaFunction function) {
         EnvironmentGroup group = new EnvironmentGroup(Deployment.of(function, images.of(function)), surroundings, 0);
-        group.retire();
+        group.retire(false);
         return group;
     }
 
@@ -278,7 +289,7 @@ public final class Environments implements AutoCloseable {
         provisioned.remove(Key.of(function));
         EnvironmentGroup group = groups.remove(Key.of(function));
         if (group != null) {
-            group.retire();
+            group.retire(false);
         }
         metrics.forget(function);
     }
