@@ -84,7 +84,8 @@ final class LambdaPart implements ServicePart {
     private final StoredCode stored;
     private final Service service;
 
-    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls, StoredCode stored) throws StartException {
+    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls, StoredCode stored)
+            throws StartException {
         this.on = on;
         this.stored = stored;
         Config config = on.config();
@@ -138,9 +139,7 @@ final class LambdaPart implements ServicePart {
                                 on.clock())));
         on.telemetry().watch(async);
         mappings = new EventSourceMappings(
-                store,
-                new EventSourceMappings.Parts(functions, invocations, concurrency, targets),
-                sources(queues));
+                store, new EventSourceMappings.Parts(functions, invocations, concurrency, targets), sources(queues));
         on.telemetry().show(environments.podMetrics());
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
         service = Service.lazy("lambda", () -> api().service());
@@ -151,8 +150,7 @@ final class LambdaPart implements ServicePart {
         Map<SourceType, SourceKind> kinds = new EnumMap<>(SourceType.class);
         kinds.put(
                 SourceType.SQS,
-                new SqsKind(
-                        new OwnQueues(queues), upstream == null ? null : new UpstreamQueues(upstream), functions));
+                new SqsKind(new OwnQueues(queues), upstream == null ? null : new UpstreamQueues(upstream), functions));
         kinds.put(SourceType.KINESIS, StreamKind.kinesis(upstream, on.store(), functions));
         kinds.put(SourceType.DYNAMODB, StreamKind.dynamodb(upstream, on.store(), functions));
         return kinds;
