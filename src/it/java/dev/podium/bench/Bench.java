@@ -29,7 +29,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `pool`, `list`, `async`, `stream`, `proxy`, `tasks`, `rolling`, `memory`; all of them when none is
+/// (`start`, `warm`, `cold`, `pool`, `list`, `async`, `stream`, `sqs`, `kafka`, `proxy`, `tasks`, `rolling`, `memory`; all of them when none is
 /// named). KUBECONFIG names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
@@ -51,7 +51,7 @@ public final class Bench {
     private static final int MANY = 95;
     private static final int FUNCTIONS = 1000;
     private static final int LISTS = 30;
-    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "async", "stream", "proxy", "tasks", "rolling", "memory");
+    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "async", "stream", "sqs", "kafka", "proxy", "tasks", "rolling", "memory");
     private static final Map<String, String> WITHOUT_POOL = Map.of("PODIUM_LAMBDA_POOL", "off");
     private static final int FROM_POOL = 21;
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -79,6 +79,8 @@ public final class Bench {
                 case "list" -> bench.list();
                 case "pool" -> bench.pool();
                 case "stream" -> bench.stream();
+                case "sqs" -> bench.rows.addAll(SourcesBench.sqs(bench.files));
+                case "kafka" -> bench.rows.addAll(SourcesBench.kafka(bench.files));
                 case "proxy" -> bench.rows.addAll(ProxyBench.run(bench.files));
                 case "tasks" -> bench.rows.addAll(TaskBench.tasks(bench.files, bench.image));
                 case "rolling" -> bench.rows.addAll(TaskBench.rolling(bench.files, bench.image));
@@ -366,7 +368,7 @@ public final class Bench {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private static String create(ServerProcess server, String source) throws Exception {
+    static String create(ServerProcess server, String source) throws Exception {
         return create(server, "python3.11", "app", "app.py", source);
     }
 

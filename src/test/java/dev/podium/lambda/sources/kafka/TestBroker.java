@@ -33,7 +33,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.jspecify.annotations.NullMarked;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -75,7 +74,7 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
     private Admin admin;
 
     @SuppressWarnings("NullAway.Init")
-    private KafkaProducer<byte @Nullable [], byte @Nullable []> producer;
+    private KafkaProducer<byte[], byte[]> producer;
 
     private final int[] ports = new int[Door.values().length];
     private final SelfSigned own;
@@ -142,15 +141,24 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
         }
         Properties settings = new Properties();
         settings.putAll(Map.of(
-                "process.roles", "broker,controller",
-                "node.id", "1",
-                "controller.listener.names", "CONTROLLER",
-                "controller.quorum.voters", "1@127.0.0.1:" + controller,
-                "listeners", String.join(",", listeners),
-                "advertised.listeners", String.join(",", advertised),
-                "listener.security.protocol.map", String.join(",", protocols),
-                "inter.broker.listener.name", "CLEAR",
-                "log.dirs", folder.toString()));
+                "process.roles",
+                "broker,controller",
+                "node.id",
+                "1",
+                "controller.listener.names",
+                "CONTROLLER",
+                "controller.quorum.voters",
+                "1@127.0.0.1:" + controller,
+                "listeners",
+                String.join(",", listeners),
+                "advertised.listeners",
+                String.join(",", advertised),
+                "listener.security.protocol.map",
+                String.join(",", protocols),
+                "inter.broker.listener.name",
+                "CLEAR",
+                "log.dirs",
+                folder.toString()));
         settings.putAll(Map.of(
                 "offsets.topic.replication.factor", "1",
                 "offsets.topic.num.partitions", "1",
@@ -172,8 +180,7 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
                 "replica.socket.receive.buffer.bytes", "65536"));
         String jaas = "listener.name.%s.%s.sasl.jaas.config";
         for (String door : List.of("sasl", "sasl_tls")) {
-            settings.put(
-                    "listener.name." + door + ".sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512");
+            settings.put("listener.name." + door + ".sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512");
             settings.put(
                     jaas.formatted(door, "plain"),
                     "org.apache.kafka.common.security.plain.PlainLoginModule required user_" + USER + "=\""
@@ -185,12 +192,18 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
             }
         }
         settings.putAll(Map.of(
-                "ssl.keystore.type", "PEM",
-                "ssl.keystore.certificate.chain", pem("CERTIFICATE", encoded(own.certificate())),
-                "ssl.keystore.key", pem("PRIVATE KEY", own.key().getEncoded()),
-                "ssl.truststore.type", "PEM",
-                "ssl.truststore.certificates", pem("CERTIFICATE", encoded(client.certificate())),
-                "listener.name.mutual.ssl.client.auth", "required"));
+                "ssl.keystore.type",
+                "PEM",
+                "ssl.keystore.certificate.chain",
+                pem("CERTIFICATE", encoded(own.certificate())),
+                "ssl.keystore.key",
+                pem("PRIVATE KEY", own.key().getEncoded()),
+                "ssl.truststore.type",
+                "PEM",
+                "ssl.truststore.certificates",
+                pem("CERTIFICATE", encoded(client.certificate())),
+                "listener.name.mutual.ssl.client.auth",
+                "required"));
         return settings;
     }
 
@@ -268,8 +281,7 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
     }
 
     /// Sends a record, and waits until the broker has it.
-    public void send(ProducerRecord<byte @Nullable [], byte @Nullable []> sent)
-            throws InterruptedException, ExecutionException {
+    public void send(ProducerRecord<byte[], byte[]> sent) throws InterruptedException, ExecutionException {
         producer.send(sent).get();
     }
 
