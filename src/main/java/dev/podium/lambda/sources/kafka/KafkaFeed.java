@@ -25,7 +25,7 @@ final class KafkaFeed implements AutoCloseable {
     private static final Duration BUSY = Duration.ofMillis(50);
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final Duration CONTACT = Duration.ofSeconds(5);
-    private static final Duration FAREWELL = Duration.ofSeconds(3);
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final long LONGEST_PAUSE_MILLIS = 15_000;
     /// Brokers that restart are away for a moment.
@@ -162,12 +162,20 @@ final class KafkaFeed implements AutoCloseable {
         if (running == null) {
             return;
         }
-        try {
-            if (!running.join(FAREWELL.plus(KafkaSettings.PATIENCE))) {
-                running.interrupt();
+        // A server that stops interrupts its loops; the offsets that are done are committed all the same.
+        boolean interrupted = false;
+        long end = System.nanoTime() + FAREWELL.multipliedBy(2).toNanos();
+        while (running.isAlive() && System.nanoTime() < end) {
+            try {
+                if (running.join(Duration.ofNanos(end - System.nanoTime()))) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-        } catch (InterruptedException e) {
-            running.interrupt();
+        }
+        running.interrupt();
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }

@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -122,7 +123,9 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
         server.startup();
         Map<String, Object> there = Map.of("bootstrap.servers", address(Door.CLEAR), "metric.reporters", "");
         admin = Admin.create(there);
-        producer = new KafkaProducer<>(there, new ByteArraySerializer(), new ByteArraySerializer());
+        Map<String, Object> large = new HashMap<>(there);
+        large.put("max.request.size", 16 << 20);
+        producer = new KafkaProducer<>(large, new ByteArraySerializer(), new ByteArraySerializer());
         return this;
     }
 
