@@ -1,5 +1,6 @@
 package dev.podium;
 
+import dev.podium.aws.HttpUpstream;
 import dev.podium.aws.ServiceApi;
 import dev.podium.aws.Signatures;
 import dev.podium.config.Config;
@@ -18,6 +19,7 @@ import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.CodeSigningApi;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.EventInvokeApi;
+import dev.podium.lambda.api.EventSourceMappingsApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
@@ -38,13 +40,20 @@ import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.Provisioning;
 import dev.podium.lambda.invoke.Targets;
+import dev.podium.lambda.sources.EventSourceMappings;
+import dev.podium.lambda.sources.SourceKind;
+import dev.podium.lambda.sources.SourceType;
+import dev.podium.lambda.sources.SqsKind;
+import dev.podium.lambda.sources.UpstreamQueues;
 import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.lambda.urls.UrlRequests;
 import dev.podium.logs.LogGroups;
 import dev.podium.pods.PodException;
 import dev.podium.sqs.Queues;
 import dev.podium.store.Store;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /// Lambda: its collections, what runs functions, its operations, and the requests to function URLs.
 final class LambdaPart implements ServicePart {
@@ -67,6 +76,7 @@ final class LambdaPart implements ServicePart {
     private final Provisioning provisioning;
     private final AsyncEvents async;
     private final CodeDownloads downloads;
+    private final EventSourceMappings mappings;
     private final LambdaApi api;
 
     LambdaPart(Foundation on, LogGroups logGroups, Queues queues) throws StartException {
@@ -118,12 +128,27 @@ final class LambdaPart implements ServicePart {
                                 config.lambda().retryBaseDelay(),
                                 on.clock())));
         on.telemetry().watch(async);
+        mappings = new EventSourceMappings(
+                store,
+                new EventSourceMappings.Parts(functions, invocations, concurrency, targets),
+                sources(queues));
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
         api = api(Wiring.limits(config));
     }
 
+    private Map<SourceType, SourceKind> sources(Queues queues) {
+        HttpUpstream upstream = on.upstream();
+        Map<SourceType, SourceKind> kinds = new EnumMap<>(SourceType.class);
+        kinds.put(
+                SourceType.SQS,
+                new SqsKind(
+                        new OwnQueues(queues), upstream == null ? null : new UpstreamQueues(upstream), functions));
+        return kinds;
+    }
+
     private LambdaApi api(LambdaLimits limits) {
         TargetRules targetRules = new TargetRules(targets);
+        EventSourceMappingsApi sources = new EventSourceMappingsApi(functions, mappings, targetRules);
         return new LambdaApi(
                 functions,
                 runtimes,
@@ -144,13 +169,19 @@ final class LambdaPart implements ServicePart {
                         new PermissionsApi(functions, policies),
                         new CodeSigningApi(functions, signing),
                         new RuntimeManagementApi(functions, new RuntimeManagement(on.store())),
-                        new TagsApi(functions, signing, List.of()),
+                        new TagsApi(functions, signing, List.of(sources.taggable())),
+                        sources,
                         new UrlApi(functions, urls),
                         new RefusedOperations()));
     }
 
     Functions functions() {
         return functions;
+    }
+
+    /// Event source mappings, to be closed before what they poll.
+    EventSourceMappings mappings() {
+        return mappings;
     }
 
     /// Functions behind load balancers.
@@ -184,6 +215,7 @@ final class LambdaPart implements ServicePart {
         environments.start();
         provisioning.start();
         async.start();
+        mappings.start();
         api.start();
     }
 
@@ -199,6 +231,7 @@ final class LambdaPart implements ServicePart {
 
     @Override
     public void clear() throws InterruptedException {
+        mappings.clear();
         functions.clear().forEach(codes::release);
         layers.clear();
     }

@@ -50,6 +50,20 @@ public record EventSourceMapping(
         return FunctionName.parse(scope(), function, null);
     }
 
+    /// The same in another state.
+    EventSourceMapping in(String other) {
+        return other.equals(state)
+                ? this
+                : new EventSourceMapping(
+                        uuid, account, region, function, type, settings, enabled, other, modified, tags);
+    }
+
+    /// The same with other tags.
+    EventSourceMapping tagged(Map<String, String> others) {
+        return new EventSourceMapping(
+                uuid, account, region, function, type, settings, enabled, state, modified, others);
+    }
+
     /// One setting, or a missing node.
     public JsonNode setting(String name) {
         return settings.path(name);

@@ -2,10 +2,15 @@ package dev.podium.lambda.sources;
 
 /// Opens the sources of one kind.
 public interface SourceKind {
-    /// Refuses a mapping that could never work, when it is made or changed.
+    /// Looks at a new or changed mapping, and fills in settings whose default depends on it.
     ///
-    /// @throws dev.podium.aws.AwsException in AWS's words
-    default void check(EventSourceMapping mapping) {}
+    /// @throws dev.podium.aws.AwsException in AWS's words when it could never work
+    default EventSourceMapping completed(EventSourceMapping mapping) {
+        return mapping;
+    }
+
+    /// Removes what is stored of a mapping's progress: it was deleted.
+    default void forget(EventSourceMapping mapping) {}
 
     /// Opens a source; connects to nothing for longer than a moment, and starts no thread before the first
     /// batch is
