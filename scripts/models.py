@@ -29,6 +29,19 @@ SERVER = {
     "sqs": ALL,
     "elbv2": ALL,
     "ecs": ALL,
+    "sts": ALL,
+    "iam": [
+        "AddRoleToInstanceProfile", "AttachRolePolicy", "CreateInstanceProfile", "CreatePolicy", "CreatePolicyVersion",
+        "CreateRole", "DeleteInstanceProfile", "DeletePolicy", "DeletePolicyVersion", "DeleteRole",
+        "DeleteRolePermissionsBoundary", "DeleteRolePolicy", "DetachRolePolicy", "GetAccountSummary",
+        "GetInstanceProfile", "GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "GetUser",
+        "ListAccountAliases", "ListAttachedRolePolicies", "ListEntitiesForPolicy", "ListInstanceProfileTags",
+        "ListInstanceProfiles", "ListInstanceProfilesForRole", "ListPolicies", "ListPolicyTags", "ListPolicyVersions",
+        "ListRolePolicies", "ListRoleTags", "ListRoles", "ListUsers", "PutRolePermissionsBoundary", "PutRolePolicy",
+        "RemoveRoleFromInstanceProfile", "SetDefaultPolicyVersion", "TagInstanceProfile", "TagPolicy", "TagRole",
+        "UntagInstanceProfile", "UntagPolicy", "UntagRole", "UpdateAssumeRolePolicy", "UpdateRole",
+        "UpdateRoleDescription",
+    ],
     "logs": [
         "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteMetricFilter",
         "DeleteRetentionPolicy", "DeleteSubscriptionFilter", "DescribeLogGroups", "DescribeLogStreams",
@@ -70,12 +83,10 @@ SERVER = {
 }
 
 # Of these, the names of the other operations too: they are refused by name.
-NAMED = ["logs"]
+NAMED = ["logs", "iam"]
 
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
-    "sts": ["GetCallerIdentity", "AssumeRole"],
-    "iam": ["CreateRole", "GetAccountSummary", "UpdateRole"],
     "s3": [
         "CreateBucket", "DeleteObjects", "GetBucketTagging", "GetObject", "HeadObject", "ListBuckets", "ListObjectsV2",
         "PutBucketTagging", "PutObject",

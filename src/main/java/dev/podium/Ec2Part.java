@@ -1,7 +1,7 @@
 package dev.podium;
 
 import dev.podium.aws.Scope;
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.ec2.Ec2Api;
 import dev.podium.ec2.Ec2Settings;
 import dev.podium.ec2.Instances;
@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
 /// EC2.
 final class Ec2Part implements ServicePart {
     private final Instances instances;
-    private final ServiceApi service;
+    private final Service service;
 
     Ec2Part(Foundation on) throws StartException {
         Ec2Settings settings = Wiring.ec2(on.config(), on.cluster(), on.clock());
@@ -22,7 +22,7 @@ final class Ec2Part implements ServicePart {
                 ? new NetworkPolicies(on.cluster().client(), Wiring.pods(on.config(), on.server(), on.cluster()))
                 : null;
         instances = on.parts().add(new Instances(on.store(), on.pods(), policies, on.reaper(), on.port(), settings));
-        service = new Ec2Api(on.store(), instances, settings).service();
+        service = Service.lazy("ec2", () -> new Ec2Api(on.store(), instances, settings).service());
     }
 
     /// Where instances can be reached, for load balancers.
@@ -39,7 +39,7 @@ final class Ec2Part implements ServicePart {
     }
 
     @Override
-    public ServiceApi service() {
+    public Service service() {
         return service;
     }
 

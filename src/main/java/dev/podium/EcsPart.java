@@ -1,7 +1,7 @@
 package dev.podium;
 
 import dev.podium.aws.Scope;
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.ecs.EcsApi;
 import dev.podium.ecs.EcsSettings;
 import dev.podium.ecs.LoadBalancing;
@@ -82,8 +82,8 @@ final class EcsPart implements ServicePart {
     }
 
     @Override
-    public ServiceApi service() {
-        return api.service();
+    public Service service() {
+        return Service.lazy("ecs", api::service);
     }
 
     @Override

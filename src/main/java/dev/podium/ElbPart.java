@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.config.Config;
 import dev.podium.elb.CertificateFiles;
 import dev.podium.elb.ElbApi;
@@ -24,7 +24,7 @@ final class ElbPart implements ServicePart {
     private final dev.podium.elb.proxy.LoadBalancers proxy;
     private final Traffic traffic;
     private final Targets targets;
-    private final ElbApi api;
+    private final Service service;
 
     ElbPart(Foundation on, FunctionTargets functions, InstanceAddresses instances, Network network) {
         proxy = on.parts().add(dev.podium.elb.proxy.LoadBalancers.with(ProxySettings.defaults(), functions));
@@ -33,7 +33,10 @@ final class ElbPart implements ServicePart {
         TrafficSettings settings = settings(on.config());
         traffic = new Traffic(loadBalancers, groups, proxy, settings, instances);
         targets = new Targets(groups, loadBalancers, traffic, instances);
-        api = new ElbApi(loadBalancers, groups, targets, traffic, network, settings.ports(), on.clock());
+        service = Service.lazy(
+                "elbv2",
+                () -> new ElbApi(loadBalancers, groups, targets, traffic, network, settings.ports(), on.clock())
+                        .service());
     }
 
     private static TrafficSettings settings(Config config) {
@@ -63,8 +66,8 @@ final class ElbPart implements ServicePart {
     }
 
     @Override
-    public ServiceApi service() {
-        return api.service();
+    public Service service() {
+        return service;
     }
 
     @Override

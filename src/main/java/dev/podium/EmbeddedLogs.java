@@ -6,6 +6,7 @@ import dev.podium.lambda.invoke.LogFeed;
 import dev.podium.lambda.invoke.PodLogs;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 
 /// The logs of the embedded cluster's pods, read from their files: what was written before an invocation's end is
@@ -14,7 +15,7 @@ record EmbeddedLogs(EmbeddedCluster cluster) implements PodLogs {
     private static final String CONTAINER = "function";
 
     @Override
-    public Optional<LogFeed> open(String podName) {
+    public Optional<LogFeed> open(String podName, Instant since) {
         return cluster.tail(podName, CONTAINER).map(Feed::new);
     }
 
@@ -37,7 +38,8 @@ record EmbeddedLogs(EmbeddedCluster cluster) implements PodLogs {
         }
 
         @Override
-        public Reading read(long until, long next, boolean failed, Sink sink) {
+        public Reading read(Stretch stretch, Sink sink) {
+            long until = stretch.until();
             long end = Math.min(until, tail.length());
             while (offset < end) {
                 ContainerTail.Part part = tail.read(offset, (int) Math.min(PART, end - offset));

@@ -1,7 +1,7 @@
 package dev.podium;
 
 import dev.podium.aws.HttpUpstream;
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.aws.Signatures;
 import dev.podium.config.Config;
 import dev.podium.lambda.CodeBlobs;
@@ -45,6 +45,7 @@ import dev.podium.lambda.sources.SourceKind;
 import dev.podium.lambda.sources.SourceType;
 import dev.podium.lambda.sources.SqsKind;
 import dev.podium.lambda.sources.UpstreamQueues;
+import dev.podium.lambda.sources.kafka.KafkaSources;
 import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.lambda.urls.UrlRequests;
 import dev.podium.logs.LogGroups;
@@ -77,7 +78,7 @@ final class LambdaPart implements ServicePart {
     private final AsyncEvents async;
     private final CodeDownloads downloads;
     private final EventSourceMappings mappings;
-    private final LambdaApi api;
+    private final Service service;
 
     LambdaPart(Foundation on, LogGroups logGroups, Queues queues) throws StartException {
         this.on = on;
@@ -133,7 +134,7 @@ final class LambdaPart implements ServicePart {
                 new EventSourceMappings.Parts(functions, invocations, concurrency, targets),
                 sources(queues));
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
-        api = api(Wiring.limits(config));
+        service = Service.lazy("lambda", () -> api().service());
     }
 
     private Map<SourceType, SourceKind> sources(Queues queues) {
@@ -143,10 +144,15 @@ final class LambdaPart implements ServicePart {
                 SourceType.SQS,
                 new SqsKind(
                         new OwnQueues(queues), upstream == null ? null : new UpstreamQueues(upstream), functions));
+        UpstreamSecrets secrets = UpstreamSecrets.of(on);
+        kinds.put(
+                SourceType.KAFKA,
+                new KafkaSources(functions, mapping -> arn -> secrets.value(mapping.scope(), arn)));
         return kinds;
     }
 
-    private LambdaApi api(LambdaLimits limits) {
+    private LambdaApi api() {
+        LambdaLimits limits = Wiring.limits(on.config());
         TargetRules targetRules = new TargetRules(targets);
         EventSourceMappingsApi sources = new EventSourceMappingsApi(functions, mappings, targetRules);
         return new LambdaApi(
@@ -200,13 +206,13 @@ final class LambdaPart implements ServicePart {
                 urls,
                 functions,
                 invocations,
-                new Signatures(Wiring.dispatcher(on.config(), on.clock())),
+                new Signatures(Wiring.dispatcher(on.config(), on.server(), on.clock())),
                 Wiring.limits(on.config()).payloadBytes());
     }
 
     @Override
-    public ServiceApi service() {
-        return api.service();
+    public Service service() {
+        return service;
     }
 
     @Override
@@ -216,7 +222,9 @@ final class LambdaPart implements ServicePart {
         provisioning.start();
         async.start();
         mappings.start();
-        api.start();
+        if (functions.all().stream().anyMatch(function -> function.status().unsettled())) {
+            api().start();
+        }
     }
 
     @Override

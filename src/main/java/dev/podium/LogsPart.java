@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
 import java.io.IOException;
@@ -18,8 +18,8 @@ final class LogsPart implements ServicePart {
     }
 
     @Override
-    public ServiceApi service() {
-        return new LogsApi(groups).service();
+    public Service service() {
+        return Service.lazy("logs", () -> new LogsApi(groups).service());
     }
 
     @Override

@@ -127,7 +127,7 @@ public final class Podium implements AutoCloseable {
         return new Front(
                 services.elb(),
                 lambda.urlRequests(),
-                new Dispatcher(services.apis(), Wiring.dispatcher(config, clock), on.upstream()),
+                new Dispatcher(services.apis(), Wiring.dispatcher(config, on.server(), clock), on.upstream()),
                 new OpsRoutes(readiness.checks(), on.telemetry().metrics()),
                 lambda.downloads(),
                 config.server().allowReset()

@@ -1,14 +1,14 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.pods.PodException;
 
 /// One AWS service: what the server builds, starts and empties.
 ///
 /// To add a service, write one of these and name it in [Services].
 interface ServicePart {
-    /// The service's operations.
-    ServiceApi service();
+    /// The service's operations, built on its first request.
+    Service service();
 
     /// Starts what runs in the background; called once the server listens.
     default void start() {}

@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.ec2.NetworkLookup;
 import java.io.IOException;
 import java.util.List;
@@ -13,6 +13,8 @@ final class Services {
     private final ElbPart elb;
     private final EcsPart ecs;
     private final Ec2Part ec2;
+    private final IamPart iam;
+    private final StsPart sts;
 
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
@@ -21,15 +23,17 @@ final class Services {
         ec2 = new Ec2Part(on);
         elb = new ElbPart(on, lambda.asTargets(), ec2.addresses(), new InstanceNetwork(new NetworkLookup(on.store())));
         ec2.onChange(elb.traffic()::instanceChanged);
+        iam = new IamPart(on);
+        sts = new StsPart(on);
         ecs = new EcsPart(on, logs.groups(), elb.balancing());
     }
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, lambda, ec2, elb, ecs);
+        return List.of(logs, sqs, lambda, ec2, elb, ecs, iam, sts);
     }
 
-    List<ServiceApi> apis() {
+    List<Service> apis() {
         return all().stream().map(ServicePart::service).toList();
     }
 

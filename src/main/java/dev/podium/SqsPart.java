@@ -1,6 +1,6 @@
 package dev.podium;
 
-import dev.podium.aws.ServiceApi;
+import dev.podium.aws.Service;
 import dev.podium.sqs.MoveTasks;
 import dev.podium.sqs.Queues;
 import dev.podium.sqs.SqsApi;
@@ -20,8 +20,8 @@ final class SqsPart implements ServicePart {
     }
 
     @Override
-    public ServiceApi service() {
-        return new SqsApi(queues, moves).service();
+    public Service service() {
+        return Service.lazy("sqs", () -> new SqsApi(queues, moves).service());
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.podium.aws.DispatcherSettings;
 import dev.podium.aws.HttpUpstream;
+import dev.podium.aws.TemporaryCredentials;
 import dev.podium.codec.Json;
 import dev.podium.config.Config;
 import dev.podium.config.Config.TemplateSource;
@@ -222,8 +223,13 @@ final class Wiring {
                 clock);
     }
 
-    static DispatcherSettings dispatcher(Config config, Clock clock) {
+    static DispatcherSettings dispatcher(Config config, Server identity, Clock clock) {
         Config.Server server = config.server();
-        return new DispatcherSettings(server.accountId(), server.region(), server.accessKeys(), clock);
+        return new DispatcherSettings(
+                server.accountId(), server.region(), server.accessKeys(), clock, temporary(identity, clock));
+    }
+
+    static TemporaryCredentials temporary(Server identity, Clock clock) {
+        return new TemporaryCredentials(identity.secret(), clock);
     }
 }

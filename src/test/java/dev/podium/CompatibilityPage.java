@@ -5,6 +5,7 @@ import dev.podium.aws.ServiceApi;
 import dev.podium.ec2.Ec2ModelTest;
 import dev.podium.ecs.EcsModelTest;
 import dev.podium.elb.ElbModelTest;
+import dev.podium.iam.IamModelTest;
 import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
@@ -118,6 +119,19 @@ final class CompatibilityPage {
             | `Policy` | None: Podium doesn't evaluate IAM. |
             | `KmsMasterKeyId`, `KmsDataKeyReusePeriodSeconds`, `SqsManagedSseEnabled` | None: messages lie on Podium's disk as they are. |
             | `FifoThroughputLimit` | None: there is no such limit. |
+            """;
+
+    private static final String IAM_NOTES = """
+
+            ### Identities
+
+            - Roles, policies and instance profiles are stored and returned, documents and quotas checked. **Nobody is refused anything by
+              them**, neither callers nor functions, tasks and instances.
+            - A role that a function, task or instance names need not exist, nor one that is assumed.
+            - Credentials of AssumeRole and GetSessionToken work with all of Podium's services, in the role's account, until they expire; also
+              over a restart, and with `PODIUM_ACCESS_KEYS`. Nothing of them is stored.
+            - Any policy of AWS's own (`arn:aws:iam::aws:policy/…`) can be attached; Podium has no list of them.
+            - An access key is its account's root: there are no users and groups.
             """;
 
     private static final String ELB_NOTES = """
@@ -238,6 +252,9 @@ final class CompatibilityPage {
                         if (name.equals("ec2")) {
                             page.append(EC2_NOTES);
                         }
+                        if (name.equals("iam")) {
+                            page.append(IAM_NOTES);
+                        }
                         if (name.equals("sqs")) {
                             page.append(SQS_NOTES);
                         }
@@ -251,6 +268,10 @@ final class CompatibilityPage {
         LogsSettings nowhere = LogsSettings.of(Path.of("target", "no-logs"), 1 << 20);
         LogGroups logs = new LogGroups(store, nowhere, Clock.systemUTC());
         return Map.of(
+                "iam",
+                IamModelTest.iam(store),
+                "sts",
+                IamModelTest.sts(store),
                 "elbv2",
                 ElbModelTest.service(store),
                 "ecs",

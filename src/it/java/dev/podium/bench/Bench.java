@@ -19,8 +19,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,7 +35,15 @@ import java.util.zip.ZipOutputStream;
 /// named). KUBECONFIG names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
-    private static final String SLOW = "import time\ndef handler(event, context):\n    time.sleep(1)\n    return 1\n";
+    /// Sleeps so long that all its environments are there at once, and tells which one it is.
+    private static final String SLOW =
+            """
+            import time, uuid
+            ID = str(uuid.uuid4())
+            def handler(event, context):
+                time.sleep(event.get('seconds', 1))
+                return ID
+            """;
     private static final String STREAM =
             """
             exports.handler = awslambda.streamifyResponse(async (event, stream) => {
@@ -49,6 +59,9 @@ public final class Bench {
     private static final int WARM_UP = 15_000;
     private static final int FEW = 20;
     private static final int MANY = 95;
+    /// On the embedded cluster, where each is a process on this machine.
+    private static final int AT_ONCE = 200;
+    private static final int AT_ONCE_SECONDS = 20;
     private static final int FUNCTIONS = 1000;
     private static final int LISTS = 30;
     private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "async", "stream", "sqs", "kafka", "proxy", "tasks", "rolling", "memory");
@@ -116,30 +129,35 @@ public final class Bench {
             limit("server memory after start", server.rssKb() / 1024.0, "MB RSS", 90, bare.rssKb() / 1024.0);
         }
         try (ServerProcess server = ServerProcess.cluster(files, image, WITHOUT_POOL)) {
-            limit("server memory per idle environment", idleKb(server), "kB", 50, Double.NaN);
+            limit("server memory per idle environment", idleKb(server, MANY, 1), "kB", 50, Double.NaN);
             PodFloor.awaitNone();
         }
         try (ServerProcess server = ServerProcess.embedded(files, true)) {
-            limit("the same on the embedded cluster", idleKb(server), "kB", Double.NaN, Double.NaN);
+            double kb = idleKb(server, AT_ONCE, AT_ONCE_SECONDS);
+            limit("the same on the embedded cluster, 200 at once", kb, "kB", 50, Double.NaN);
         }
     }
 
     /// What each further environment costs once the server has had as many before: not the loading and
     /// compiling of
     /// the code that they run through.
-    private double idleKb(ServerProcess server) throws Exception {
+    private double idleKb(ServerProcess server, int many, int seconds) throws Exception {
+        byte[] event = "{\"seconds\":%d}".formatted(seconds).getBytes(StandardCharsets.US_ASCII);
         String before = create(server, SLOW);
-        together(server, before, MANY);
+        together(server, before, many, event);
         delete(server, before);
         Thread.sleep(15_000); // their pods end
         String name = create(server, SLOW);
         together(server, name, FEW);
         long few = server.rssAfterGcKb();
-        together(server, name, MANY);
+        int distinct = together(server, name, many, event);
+        if (seconds > 1 && distinct < many) {
+            throw new IllegalStateException("only " + distinct + " environments were there at once");
+        }
         together(server, name, FEW);
-        long many = server.rssAfterGcKb();
+        long all = server.rssAfterGcKb();
         delete(server, name);
-        return Math.max(0, many - few) / (double) (MANY - FEW);
+        return Math.max(0, all - few) / (double) (many - FEW);
     }
 
     private void warm() throws Exception {
@@ -415,20 +433,29 @@ public final class Bench {
         return answer;
     }
 
-    private static void together(ServerProcess server, String name, int times) throws Exception {
+    private static int together(ServerProcess server, String name, int times) throws Exception {
+        return together(server, name, times, EVENT);
+    }
+
+    /// Invokes a function so often at the same time.
+    ///
+    /// @return how many different answers came
+    private static int together(ServerProcess server, String name, int times, byte[] event) throws Exception {
+        Set<String> answers = new HashSet<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<HttpProbe.Answer>> all = new ArrayList<>();
             for (int i = 0; i < times; i++) {
                 all.add(threads.submit(() -> {
                     try (HttpProbe probe = new HttpProbe(server.address())) {
-                        return require(probe.send("POST", invokePath(name), EVENT));
+                        return require(probe.send("POST", invokePath(name), event));
                     }
                 }));
             }
             for (Future<HttpProbe.Answer> one : all) {
-                one.get();
+                answers.add(one.get().text());
             }
         }
+        return answers.size();
     }
 
     static double[] latencies(ServerProcess server, String path, int times) throws IOException {

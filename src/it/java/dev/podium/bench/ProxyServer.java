@@ -10,6 +10,7 @@ import dev.podium.elb.proxy.TargetGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.List;
 
 /// A load balancer in a process of its own, in front of one target.
@@ -41,6 +42,7 @@ final class ProxyServer {
                 "balancer",
                 "bench",
                 "bench-1.elb.localhost",
+                Instant.EPOCH,
                 LoadBalancer.Type.APPLICATION,
                 LoadBalancer.Attributes.defaults(),
                 List.of(listener)));

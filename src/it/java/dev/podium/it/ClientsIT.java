@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The clients that people use: boto3 and the aws CLI, each through a function's whole life.
 final class ClientsIT {
@@ -29,7 +31,7 @@ final class ClientsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = PodiumProcess.start(CLUSTER, Map.of());
+        server = PodiumProcess.start(CLUSTER, Map.of("LAMBDA_RETRY_BASE_DELAY", "100ms"));
     }
 
     @AfterAll
@@ -47,18 +49,12 @@ final class ClientsIT {
                 "AWS_EC2_METADATA_DISABLED", "true");
     }
 
-    @Test
-    void boto3TakesAFunctionThroughItsLife() {
+    /// A function's life; a stream and a function URL; layers, versions, concurrency, asynchronous events.
+    @ParameterizedTest
+    @ValueSource(strings = {"life", "stream", "functions"})
+    void boto3UsesFunctions(String script) {
         Command.Result result = Command.run(
-                environment(), "", List.of(CLUSTER.fact("PODIUM_IT_PYTHON"), "src/it/python/boto3_life.py"));
-        assertThat(result.err()).isEmpty();
-        assertThat(result.require()).endsWith("all done\n");
-    }
-
-    @Test
-    void boto3ReadsAStreamWhileTheFunctionWritesIt() {
-        Command.Result result = Command.run(
-                environment(), "", List.of(CLUSTER.fact("PODIUM_IT_PYTHON"), "src/it/python/boto3_stream.py"));
+                environment(), "", List.of(CLUSTER.fact("PODIUM_IT_PYTHON"), "src/it/python/boto3_" + script + ".py"));
         assertThat(result.err()).isEmpty();
         assertThat(result.require()).endsWith("all done\n");
     }

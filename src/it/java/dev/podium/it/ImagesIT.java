@@ -73,6 +73,20 @@ final class ImagesIT {
     }
 
     @Test
+    void imageConfigReplacesWhatTheImageSays() {
+        lambda.create("configured", b -> b.packageType(PackageType.IMAGE)
+                .code(c -> c.imageUri("registry.local/own-image:1"))
+                .imageConfig(i -> i.entryPoint(
+                                "/usr/bin/env", "STARTED_BY=itself", "/usr/bin/python3", "-m", "awslambdaric")
+                        .command("task.app.handler")
+                        .workingDirectory("/var")));
+        LambdaCalls.Answer answer = lambda.invoke("configured", "{\"variable\": \"STARTED_BY\"}");
+        assertThat(answer.error()).as(answer.payload().toString()).isNull();
+        assertThat(answer.text("variable")).isEqualTo("itself");
+        assertThat(answer.text("cwd")).isEqualTo("/var");
+    }
+
+    @Test
     void imageWithoutBashGetsItsCodeThroughAnInitContainer() throws IOException {
         SdkBytes code = SdkBytes.fromByteArray(Files.readAllBytes(CLUSTER.functionArchive("go")));
         lambda.create("nobash", b -> b.runtime("provided.al2").handler("bootstrap").code(c -> c.zipFile(code)));

@@ -10,17 +10,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The services that Podium has, and which of them a request is for. A model is read on its service's first
-/// request.
+/// The services that Podium has, and which of them a request is for. A model is read, and its operations
+/// are built, on its service's first request.
 final class Catalog {
     /// Where requests about a queue go in the query protocol: `/<account>/<queue>`.
     private static final Pattern QUEUE_PATH = Pattern.compile("/\\d{12}/[A-Za-z0-9._-]{1,80}/?");
 
-    private final List<ServiceApi> services;
+    private final List<? extends Service> services;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable List<Entry> entries;
 
-    Catalog(List<ServiceApi> services) {
+    Catalog(List<? extends Service> services) {
         this.services = List.copyOf(services);
     }
 
@@ -119,8 +119,8 @@ final class Catalog {
         lock.lock();
         try {
             List<Entry> read = new ArrayList<>();
-            for (ServiceApi api : services) {
-                read.add(new Entry(api, ModelReader.head(api.service())));
+            for (Service service : services) {
+                read.add(new Entry(service, ModelReader.head(service.service())));
             }
             // S3 takes any path, so it is asked last.
             read.sort(
@@ -133,13 +133,13 @@ final class Catalog {
     }
 
     private static final class Entry {
-        private final ServiceApi api;
+        private final Service service;
         private final ServiceModel.Head head;
         private final ReentrantLock lock = new ReentrantLock();
         private volatile @Nullable Front front;
 
-        Entry(ServiceApi api, ServiceModel.Head head) {
-            this.api = api;
+        Entry(Service service, ServiceModel.Head head) {
+            this.service = service;
             this.head = head;
         }
 
@@ -150,7 +150,7 @@ final class Catalog {
             }
             lock.lock();
             try {
-                Front loaded = front == null ? Front.load(api) : front;
+                Front loaded = front == null ? Front.load(service.api()) : front;
                 front = loaded;
                 return loaded;
             } finally {

@@ -31,10 +31,10 @@ public final class Dispatcher implements Handler {
     ///
     /// @param services what Podium has
     /// @param upstream where all other services are; null when nowhere
-    public Dispatcher(List<ServiceApi> services, DispatcherSettings settings, @Nullable Upstream upstream) {
+    public Dispatcher(List<? extends Service> services, DispatcherSettings settings, @Nullable Upstream upstream) {
         this.catalog = new Catalog(services);
         this.settings = settings;
-        this.signatures = new SigV4(settings.accessKeys(), settings.clock());
+        this.signatures = new SigV4(settings);
         this.upstream = upstream;
     }
 
@@ -79,7 +79,7 @@ public final class Dispatcher implements Handler {
     private Call call(Inbound in, @Nullable Credential credential, String operation, String requestId) {
         Scope scope = credential == null
                 ? new Scope(settings.account(), settings.region())
-                : new Scope(credential.account(settings.account()), credential.region());
+                : new Scope(settings.account(in.request(), credential), credential.region());
         return new Call(
                 scope, operation, requestId, in.rewound(), credential == null ? null : credential.accessKeyId());
     }

@@ -1,7 +1,10 @@
 package dev.podium.aws;
 
+import dev.podium.http.Request;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Who calls, as far as the request does not say it.
 ///
@@ -9,10 +12,31 @@ import java.util.Map;
 /// @param region     of requests without a credential scope
 /// @param accessKeys secret by access key id; when there are any, every request must be signed with one of them
 /// @param clock      for the age of signatures
-public record DispatcherSettings(String account, String region, Map<String, String> accessKeys, Clock clock) {
+/// @param temporary  credentials that STS gave out; null where there is no STS
+public record DispatcherSettings(
+        String account,
+        String region,
+        Map<String, String> accessKeys,
+        Clock clock,
+        @Nullable TemporaryCredentials temporary) {
     /// Copies the keys.
     public DispatcherSettings {
         accessKeys = Map.copyOf(accessKeys);
+    }
+
+    /// Without temporary credentials.
+    DispatcherSettings(String account, String region, Map<String, String> accessKeys, Clock clock) {
+        this(account, region, accessKeys, clock, null);
+    }
+
+    /// Whose a signed request is: the account of its session, the one that its access key id is, or the configured one.
+    ///
+    /// @throws AwsException when it is signed with temporary credentials that are over
+    String account(Request request, Credential credential) {
+        return Optional.ofNullable(temporary)
+                .flatMap(issued -> issued.find(request, credential.accessKeyId()))
+                .map(TemporaryCredentials.Session::account)
+                .orElseGet(() -> credential.account(account));
     }
 
     /// Account 000000000000, us-east-1, no signatures needed.
@@ -22,7 +46,7 @@ public record DispatcherSettings(String account, String region, Map<String, Stri
 
     /// The same with access keys.
     public DispatcherSettings withAccessKeys(Map<String, String> keys) {
-        return new DispatcherSettings(account, region, keys, clock);
+        return new DispatcherSettings(account, region, keys, clock, temporary);
     }
 
     /// Names the settings without any secret.

@@ -59,7 +59,9 @@ public record Fault(Kind kind, String message) implements AwsError {
                 "403 InvalidSignatureException",
                 "403 SignatureDoesNotMatch",
                 "400 RequestExpired",
-                "403 RequestTimeTooSkewed");
+                "403 RequestTimeTooSkewed"),
+        /// Signed with temporary credentials that are over.
+        EXPIRED_TOKEN("403 ExpiredTokenException", "403 ExpiredToken", "400 RequestExpired", "400 ExpiredToken");
 
         private final String json;
         private final String query;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///         .raw("Invoke", api::invoke)
 ///         .build()
 /// ```
-public final class ServiceApi {
+public final class ServiceApi implements Service {
     private static final long DEFAULT_MAX_BODY = 70_167_211;
 
     private final String service;
@@ -67,9 +67,14 @@ public final class ServiceApi {
         return new Builder(service);
     }
 
-    /// The name of the service's model.
+    @Override
     public String service() {
         return service;
+    }
+
+    @Override
+    public ServiceApi api() {
+        return this;
     }
 
     /// What Podium has of the service: every operation of the model, in alphabetical order. Reads the model.

@@ -35,10 +35,16 @@ final class SigV4 {
 
     private final Map<String, String> secrets;
     private final Clock clock;
+    private final @Nullable TemporaryCredentials temporary;
+
+    SigV4(DispatcherSettings settings) {
+        this.secrets = settings.accessKeys();
+        this.clock = settings.clock();
+        this.temporary = settings.temporary();
+    }
 
     SigV4(Map<String, String> secrets, Clock clock) {
-        this.secrets = secrets;
-        this.clock = clock;
+        this(new DispatcherSettings("000000000000", "us-east-1", secrets, clock));
     }
 
     /// Tells whether signatures are asked for at all.
@@ -64,7 +70,7 @@ final class SigV4 {
         if (credential.signature().isEmpty()) {
             throw Fault.of(Fault.Kind.INCOMPLETE_SIGNATURE, "Authorization header requires 'Signature' parameter.");
         }
-        String secret = secrets.get(credential.accessKeyId());
+        String secret = secret(request, credential.accessKeyId());
         if (secret == null) {
             throw Fault.of(Fault.Kind.UNKNOWN_KEY, "The security token included in the request is invalid.");
         }
@@ -76,6 +82,15 @@ final class SigV4 {
         if (!MessageDigest.isEqual(expected, credential.signature().getBytes(StandardCharsets.UTF_8))) {
             throw Fault.of(Fault.Kind.WRONG_SIGNATURE, MISMATCH);
         }
+    }
+
+    private @Nullable String secret(Request request, String accessKeyId) {
+        String secret = secrets.get(accessKeyId);
+        return secret != null
+                        || temporary == null
+                        || temporary.find(request, accessKeyId).isEmpty()
+                ? secret
+                : temporary.secretOf(accessKeyId);
     }
 
     /// Calculates the signature of a request.

@@ -10,7 +10,7 @@ public final class Signatures {
     /// With the same keys and clock as the dispatcher's.
     public Signatures(DispatcherSettings settings) {
         this.settings = settings;
-        this.signatures = new SigV4(settings.accessKeys(), settings.clock());
+        this.signatures = new SigV4(settings);
     }
 
     /// Verifies a signature, in the header or presigned. Without configured keys a well-formed one is enough,
@@ -30,6 +30,6 @@ public final class Signatures {
             throw Fault.of(
                     Fault.Kind.WRONG_SIGNATURE, "Credential should be scoped to correct service: '" + service + "'.");
         }
-        return new Signer(credential.accessKeyId(), credential.account(settings.account()));
+        return new Signer(credential.accessKeyId(), settings.account(request, credential));
     }
 }

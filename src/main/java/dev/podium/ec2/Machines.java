@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// The pods of instances: makes them, hears of them, and deletes them. One short thread per start and per stop, none
@@ -126,12 +127,14 @@ final class Machines implements AutoCloseable {
                 return true;
             } catch (PodException e) {
                 LOG.log(Level.WARNING, "instance not started yet id={0} why={1}", instance.id(), e.getMessage());
+                // The answer may have been lost on the way, and the pod be there: the next one has another name.
+                reaper.delete(e.podName());
                 if (!e.mayPass() || System.nanoTime() > end) {
                     instances.changeLife(key, generation, life -> life).ifPresent(i -> fail(i, e.getMessage()));
                     return false;
                 }
                 instances.changeLife(
-                        key, generation, life -> life.because(Reasons.CAPACITY, Reasons.capacity(e.getMessage())));
+                        key, generation, life -> life.without(Reasons.CAPACITY, Reasons.capacity(e.getMessage())));
             } finally {
                 starts.release();
             }
@@ -245,14 +248,17 @@ final class Machines implements AutoCloseable {
 
     /// Gives a running instance another pod.
     StoredInstance reboot(StoredInstance instance) {
-        String pod = instance.life().pod();
-        StoredInstance again = instances.change(
-                instance,
-                before -> before.state() != InstanceState.RUNNING
-                        ? before
-                        : before.with(before.life()
-                                .again(InstanceState.RUNNING, instances.clock().instant())));
+        // The one that it has by now: another reboot may have come between.
+        AtomicReference<@Nullable String> former = new AtomicReference<>();
+        StoredInstance again = instances.change(instance, before -> {
+            former.set(before.life().pod());
+            return before.state() != InstanceState.RUNNING
+                    ? before
+                    : before.with(before.life()
+                            .again(InstanceState.RUNNING, instances.clock().instant()));
+        });
         if (again.state() == InstanceState.RUNNING) {
+            String pod = former.get();
             if (pod != null) {
                 reaper.delete(pod);
             }

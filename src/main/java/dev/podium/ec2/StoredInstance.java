@@ -46,6 +46,11 @@ record StoredInstance(
             return in(state, transition, code, text);
         }
 
+        /// The same without the pod that may have been made, waiting for another one.
+        Life without(String code, String text) {
+            return new Life(state, transition, code, text, launched, null, null, generation, booted);
+        }
+
         /// Running at an address.
         Life running(String address) {
             return new Life(InstanceState.RUNNING, "", null, null, launched, address, pod, generation, booted);

@@ -10,18 +10,24 @@ import java.util.List;
 public final class EcsApi implements AutoCloseable {
     private static final long MAX_BODY = 4 << 20;
 
+    private final Surroundings on;
+    private final Clusters clusters;
+    private final TaskDefinitions definitions;
     private final Tasks tasks;
     private final Services services;
-    private final List<EcsOperations> families;
 
     /// Makes the service; nothing is read or started yet.
     public EcsApi(Surroundings on) {
-        Clusters clusters = new Clusters(on.store());
-        TaskDefinitions definitions = new TaskDefinitions(on.store());
+        this.on = on;
+        clusters = new Clusters(on.store());
+        definitions = new TaskDefinitions(on.store());
         tasks = new Tasks(on);
         services = new Services(tasks, on);
         on.loadBalancing().onChange(tasks::targetsChanged);
-        families = List.of(
+    }
+
+    private List<EcsOperations> families() {
+        return List.of(
                 new ClustersApi(clusters, tasks, services),
                 new TaskDefinitionsApi(definitions, on.clock()),
                 new TasksApi(clusters, definitions, tasks),
@@ -34,7 +40,7 @@ public final class EcsApi implements AutoCloseable {
     /// The operations, for the dispatcher.
     public ServiceApi service() {
         ServiceApi.Builder service = ServiceApi.of("ecs").maxBody(MAX_BODY).validationCode("InvalidParameterException");
-        families.forEach(family -> family.addTo(service));
+        families().forEach(family -> family.addTo(service));
         return service.build();
     }
 

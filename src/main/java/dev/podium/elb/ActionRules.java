@@ -146,7 +146,7 @@ final class ActionRules {
         Scope scope = at.scope();
         StoredTargetGroup group = groups.find(ElbArn.parse(arn, ElbError.Kind.TARGET_GROUP, scope))
                 .orElseThrow(() -> ElbError.of("TargetGroupNotFound", "One or more target groups not found"));
-        boolean tcp = "TCP".equals(group.identity().protocol());
+        boolean tcp = TargetGroups.forConnections(group.identity().protocol());
         if (at.network() != tcp) {
             throw ElbError.of(
                     "IncompatibleProtocols",

@@ -1,5 +1,6 @@
 package dev.podium.elb;
 
+import dev.podium.elb.proxy.Expression;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +35,11 @@ final class ConditionRules {
             }
         }
         List<String> values = whole.stream().flatMap(ConditionRules::values).toList();
-        if (values.size() > MOST_VALUES) {
+        if (values.size()
+                        + whole.stream()
+                                .mapToInt(one -> expressions(one).size())
+                                .sum()
+                > MOST_VALUES) {
             throw ElbError.validation("A rule can only have '" + MOST_VALUES + "' condition values");
         }
         if (values.stream()
@@ -52,67 +57,76 @@ final class ConditionRules {
         if (field == null || !FIELDS.contains(field)) {
             throw ElbError.validation("Condition field '" + field + "' must be one of '" + FIELDS + "'");
         }
-        if (regular(given)) {
-            throw ElbError.unsupported("RegexValues of a condition");
-        }
         if (given.configured().stream().anyMatch(configured -> !configured.equals(field))) {
             throw ElbError.validation("A condition with the field '" + field
                     + "' can't have the configuration of another field: " + given.configured());
         }
         return switch (field) {
             case "host-header" -> {
-                List<String> values = patterns(field, given.values(), given.hostHeaderConfig());
-                yield condition(field, values, new Condition.Patterns(values, null), null);
+                Condition.Patterns found = patterns(field, given, given.hostHeaderConfig());
+                yield condition(field, found, found, null);
             }
             case "path-pattern" -> {
-                List<String> values = patterns(field, given.values(), given.pathPatternConfig());
-                yield condition(field, values, null, new Condition.Patterns(values, null));
+                Condition.Patterns found = patterns(field, given, given.pathPatternConfig());
+                yield condition(field, found, null, found);
             }
             default -> configured(field, given);
         };
     }
 
-    private static boolean regular(Condition given) {
-        Condition.HttpHeader header = given.httpHeaderConfig();
-        return given.regexValues() != null
-                || Stream.of(
-                                java.util.Optional.ofNullable(given.hostHeaderConfig()),
-                                java.util.Optional.ofNullable(given.pathPatternConfig()))
-                        .flatMap(java.util.Optional::stream)
-                        .anyMatch(patterns -> patterns.regexValues() != null)
-                || (header != null && header.regexValues() != null);
-    }
-
     private static Condition condition(
-            String field, List<String> values, Condition.@Nullable Patterns hosts, Condition.@Nullable Patterns paths) {
-        return new Condition(field, values, hosts, paths, null, null, null, null, null);
+            String field,
+            Condition.Patterns found,
+            Condition.@Nullable Patterns hosts,
+            Condition.@Nullable Patterns paths) {
+        return new Condition(field, found.values(), hosts, paths, null, null, null, null, found.regexValues());
     }
 
-    private static List<String> patterns(
-            String field, @Nullable List<String> values, Condition.@Nullable Patterns config) {
-        boolean plain = values != null && !values.isEmpty();
-        if (plain && config != null) {
-            throw ElbError.validation("Values and a configuration can't both be specified in a condition");
+    private static Condition.Patterns patterns(String field, Condition given, Condition.@Nullable Patterns config) {
+        List<String> values = Selection.orNone(given.values());
+        List<String> expressions = Selection.orNone(given.regexValues());
+        if (config != null) {
+            if (!values.isEmpty() || !expressions.isEmpty()) {
+                throw ElbError.validation("Values and a configuration can't both be specified in a condition");
+            }
+            values = Selection.orNone(config.values());
+            expressions = Selection.orNone(config.regexValues());
         }
-        List<String> found = plain ? values : config == null ? null : config.values();
-        checkValues(field, found);
-        if (found != null && field.equals("path-pattern")) {
-            found.forEach(value -> {
+        checkEither(field, values, expressions);
+        if (field.equals("path-pattern")) {
+            values.forEach(value -> {
                 if (!value.matches("[A-Za-z0-9_.$/~\"'@:+&*?!%,;=()\\[\\]{}#|^\\\\ -]+")) {
                     throw ElbError.validation("The path pattern '" + value + "' has characters that can't be in one");
                 }
             });
         }
-        return found == null ? List.of() : found;
+        return new Condition.Patterns(values.isEmpty() ? null : values, expressions.isEmpty() ? null : expressions);
+    }
+
+    private static void checkEither(String field, List<String> values, List<String> expressions) {
+        if (!values.isEmpty() && !expressions.isEmpty()) {
+            throw ElbError.validation("Values and RegexValues can't both be specified in a condition");
+        }
+        checkValues(field, values.isEmpty() ? expressions : values);
+        for (String expression : expressions) {
+            if (!Expression.valid(expression)) {
+                throw ElbError.validation("The regular expression '" + expression + "' is not valid");
+            }
+        }
     }
 
     private static Condition configured(String field, Condition given) {
         if (given.values() != null && !given.values().isEmpty()) {
             throw ElbError.validation("Values can't be specified in a condition with the field '" + field + "'");
         }
-        checkValues(field, values(given).toList());
+        Condition.HttpHeader header = given.httpHeaderConfig();
+        if (header == null) {
+            checkValues(field, values(given).toList());
+        } else {
+            checkEither(field, Selection.orNone(header.values()), Selection.orNone(header.regexValues()));
+        }
         switch (field) {
-            case "http-header" -> checkHeader(given.httpHeaderConfig());
+            case "http-header" -> checkHeader(header);
             case "http-request-method" ->
                 values(given).forEach(value -> {
                     if (!value.matches("[A-Z_-]{1,40}")) {
@@ -189,6 +203,12 @@ final class ConditionRules {
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /// The regular expressions of a condition.
+    static List<String> expressions(Condition condition) {
+        Condition.HttpHeader header = condition.httpHeaderConfig();
+        return Selection.orNone(header == null ? condition.regexValues() : header.regexValues());
     }
 
     /// All values of a condition; of a query string, keys and values together.

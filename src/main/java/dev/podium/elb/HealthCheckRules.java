@@ -22,9 +22,9 @@ record HealthCheckRules(String targetType, @Nullable String protocol) {
     HealthCheck make(Given given) {
         String checked = protocol == null
                 ? null
-                : given.protocol != null ? given.protocol : protocol.equals("TCP") ? "TCP" : "HTTP";
+                : given.protocol != null ? given.protocol : TargetGroups.forConnections(protocol) ? "TCP" : "HTTP";
         boolean tcp = "TCP".equals(checked);
-        boolean network = "TCP".equals(protocol);
+        boolean network = TargetGroups.forConnections(protocol);
         int timeout = protocol == null ? 30 : !network ? 5 : "HTTP".equals(checked) ? 6 : 10;
         HealthCheck initial = new HealthCheck(
                 protocol != null,
@@ -88,7 +88,7 @@ record HealthCheckRules(String targetType, @Nullable String protocol) {
             throw ElbError.validation("Health check interval must be greater than the timeout.");
         }
         if (check.matcher() != null) {
-            checkMatcher(check.matcher(), "TCP".equals(protocol) ? 599 : 499);
+            checkMatcher(check.matcher(), TargetGroups.forConnections(protocol) ? 599 : 499);
         }
     }
 
@@ -100,7 +100,7 @@ record HealthCheckRules(String targetType, @Nullable String protocol) {
             throw ElbError.configuration(
                     "The health check protocol '" + checked + "' must be one of 'HTTP, HTTPS, TCP'");
         }
-        if (checked.equals("TCP") && !"TCP".equals(protocol)) {
+        if (checked.equals("TCP") && !TargetGroups.forConnections(protocol)) {
             throw ElbError.configuration("The health check protocol 'TCP' is not supported for target groups with the"
                     + " protocol '" + protocol + "'");
         }

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// Checks what a listener is to be.
 final class ListenerRules {
     private static final List<String> APPLICATION = List.of("HTTPS", "HTTP");
-    private static final Set<String> NETWORK_ONLY = Set.of("TLS", "UDP", "TCP_UDP", "QUIC", "TCP_QUIC");
+    private static final Set<String> SECURE = Set.of("HTTPS", "TLS");
+    private static final List<String> NETWORK = List.of("TCP", "TLS");
+    private static final Set<String> NETWORK_ONLY = Set.of("UDP", "TCP_UDP", "QUIC", "TCP_QUIC");
 
     private final Ports ports;
 
@@ -34,13 +36,13 @@ final class ListenerRules {
             throw ElbError.of(
                     "UnsupportedProtocol",
                     "The protocol '" + given
-                            + "' is not supported by Podium: network load balancers have TCP listeners");
+                            + "' is not supported by Podium: network load balancers have TCP and TLS listeners");
         }
         if (at.network() && !ports.open()) {
             throw ElbError.configuration(
                     "Network load balancers need ports of their own, and PODIUM_ELB_PORTS is none");
         }
-        List<String> allowed = at.network() ? List.of("TCP") : APPLICATION;
+        List<String> allowed = at.network() ? NETWORK : APPLICATION;
         if (!allowed.contains(given)) {
             throw ElbError.validation("Listener protocol '" + given + "' must be one of '"
                     + String.join(", ", at.network() ? List.of("TCP", "TLS", "UDP", "TCP_UDP") : allowed) + "'");
@@ -57,17 +59,17 @@ final class ListenerRules {
         return given;
     }
 
-    /// The default certificate's ARN, alone in the list; none without HTTPS.
+    /// The default certificate's ARN, alone in the list; none without TLS.
     List<String> certificates(@Nullable List<Certificate> given, String protocol) {
         List<Certificate> shown = Selection.orNone(given);
-        if (!protocol.equals("HTTPS")) {
+        if (!SECURE.contains(protocol)) {
             if (!shown.isEmpty()) {
                 throw ElbError.validation("A certificate cannot be specified for " + protocol + " listeners");
             }
             return List.of();
         }
         if (shown.isEmpty()) {
-            throw ElbError.validation("A certificate must be specified for HTTPS listeners");
+            throw ElbError.validation("A certificate must be specified for " + protocol + " listeners");
         }
         if (shown.size() > 1) {
             throw ElbError.of(
@@ -77,10 +79,10 @@ final class ListenerRules {
         return CertificateArns.of(shown);
     }
 
-    /// The security policy, null without HTTPS.
+    /// The security policy, null without TLS.
     @Nullable
     String policy(@Nullable String given, String protocol, @Nullable String before) {
-        if (!protocol.equals("HTTPS")) {
+        if (!SECURE.contains(protocol)) {
             if (given != null) {
                 throw ElbError.validation("An SSL policy cannot be specified for " + protocol + " listeners");
             }

@@ -76,7 +76,7 @@ final class ListenersApi implements ElbOperations {
                         this::modifyAttributes)
                 .partial(
                         "CreateListener",
-                        "HTTP and HTTPS of application load balancers, TCP of network load balancers. The port is"
+                        "HTTP and HTTPS of application load balancers, TCP and TLS of network load balancers. The port is"
                                 + " really opened, so that it must be one of `PODIUM_ELB_PORTS` and free on the host."
                                 + " Authentication actions, ALPN and client certificates are refused. Every SSL policy"
                                 + " offers TLS 1.2 and 1.3.")

@@ -123,6 +123,7 @@ final class LoadBalancerAttributes {
         List<Known> known = switch (protocol) {
             case "HTTP" -> HTTP;
             case "HTTPS" -> HTTPS;
+            case "TLS" -> List.of();
             default -> TCP;
         };
         return new AttributeTable("Listener", "listeners with protocol '" + protocol + "'", keys(HTTPS, TCP), known);

@@ -66,7 +66,10 @@ final class RulesApi implements ElbOperations {
                 .operation("DescribeRules", DescribeRequest.class, Described.class, this::describe)
                 .operation("DeleteRule", ArnRequest.class, Void.class, this::delete)
                 .operation("SetRulePriorities", PrioritiesRequest.class, PrioritiesResult.class, this::setPriorities)
-                .partial("CreateRule", "Transforms, regular expressions and authentication actions are refused.")
+                .partial(
+                        "CreateRule",
+                        "Transforms and authentication actions are refused. Regular expressions are Java's, looked for"
+                                + " anywhere in the text; one that takes too many steps doesn't fit.")
                 .partial("ModifyRule", "As CreateRule.");
     }
 

@@ -44,6 +44,7 @@ record Snapshots(@Nullable InetAddress address, CertificateFiles certificates, I
                 stored.arn(),
                 stored.name(),
                 stored.identity().dnsName(),
+                stored.identity().created(),
                 stored.network() ? LoadBalancer.Type.NETWORK : LoadBalancer.Type.APPLICATION,
                 attributes,
                 listeners);
@@ -122,6 +123,12 @@ record Snapshots(@Nullable InetAddress address, CertificateFiles certificates, I
 
     private static dev.podium.elb.proxy.Condition condition(Condition stored) {
         List<String> values = ConditionRules.values(stored).toList();
+        List<String> expressions = ConditionRules.expressions(stored);
+        if (!expressions.isEmpty()) {
+            Condition.HttpHeader header = stored.httpHeaderConfig();
+            return new dev.podium.elb.proxy.Condition.Regular(
+                    header == null ? text(stored.field()) : text(header.httpHeaderName()), expressions);
+        }
         return switch (text(stored.field())) {
             case "host-header" -> new dev.podium.elb.proxy.Condition.HostHeader(values);
             case "path-pattern" -> new dev.podium.elb.proxy.Condition.PathPattern(values);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A listener on disk, with its rules.
 ///
-/// @param certificates their ARNs, the default one first; none without HTTPS
+/// @param certificates their ARNs, the default one first; none without TLS
 /// @param attributes   all of them, defaults included
 /// @param rules        by priority, the default rule last
 record StoredListener(
@@ -24,7 +24,7 @@ record StoredListener(
 
     /// Whether clients speak TLS to it.
     boolean secure() {
-        return protocol.equals("HTTPS");
+        return protocol.equals("HTTPS") || protocol.equals("TLS");
     }
 
     StoredRule defaultRule() {

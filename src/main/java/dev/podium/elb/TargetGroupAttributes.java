@@ -67,7 +67,7 @@ final class TargetGroupAttributes {
     /// @param protocol null of functions
     static AttributeTable of(String targetType, @org.jspecify.annotations.Nullable String protocol) {
         List<Known> tcp = tcp(targetType);
-        List<Known> known = protocol == null ? LAMBDA : protocol.equals("TCP") ? tcp : HTTP;
+        List<Known> known = protocol == null ? LAMBDA : TargetGroups.forConnections(protocol) ? tcp : HTTP;
         return new AttributeTable(
                 "Target group",
                 protocol == null

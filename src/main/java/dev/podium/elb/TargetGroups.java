@@ -41,4 +41,11 @@ public final class TargetGroups {
     private static AwsException missing(String arn) {
         return ElbError.notFound(ElbError.Kind.TARGET_GROUP, List.of(arn));
     }
+
+    /// Tells whether targets get connections, from network load balancers, and not requests.
+    ///
+    /// @param protocol of the group, null of functions
+    static boolean forConnections(@org.jspecify.annotations.Nullable String protocol) {
+        return "TCP".equals(protocol) || "TLS".equals(protocol);
+    }
 }

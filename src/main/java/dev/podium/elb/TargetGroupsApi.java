@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The operations on target groups and their attributes.
 final class TargetGroupsApi implements ElbOperations {
-    private static final Set<String> PROTOCOLS = Set.of("HTTP", "HTTPS", "TCP");
+    private static final Set<String> PROTOCOLS = Set.of("HTTP", "HTTPS", "TCP", "TLS");
 
     private final TargetGroups groups;
     private final LoadBalancers loadBalancers;
@@ -112,7 +112,7 @@ final class TargetGroupsApi implements ElbOperations {
                         this::modifyAttributes)
                 .partial(
                         "CreateTargetGroup",
-                        "Targets of type `ip`, `instance` and `lambda`; protocols HTTP, HTTPS and TCP, of version HTTP1."
+                        "Targets of type `ip`, `instance` and `lambda`; protocols HTTP, HTTPS, TCP and TLS, of version HTTP1."
                                 + " The VPC is kept and shown, and targets may be anywhere.")
                 .partial("ModifyTargetGroupAttributes", "See the attributes below.");
     }
@@ -176,9 +176,9 @@ final class TargetGroupsApi implements ElbOperations {
             throw ElbError.unsupported("The target group protocol '" + request.protocol() + "'");
         }
         String version = request.protocolVersion();
-        if (version != null && request.protocol().equals("TCP")) {
-            throw ElbError.configuration(
-                    "A protocol version can't be specified for target groups with the protocol 'TCP'");
+        if (version != null && TargetGroups.forConnections(request.protocol())) {
+            throw ElbError.configuration("A protocol version can't be specified for target groups with the protocol '"
+                    + request.protocol() + "'");
         }
         if (version != null && !version.equals("HTTP1")) {
             throw ElbError.unsupported("The protocol version '" + version + "'");
@@ -194,7 +194,7 @@ final class TargetGroupsApi implements ElbOperations {
                 protocol,
                 request.port(),
                 request.vpcId(),
-                protocol == null || protocol.equals("TCP") ? null : "HTTP1",
+                protocol == null || TargetGroups.forConnections(protocol) ? null : "HTTP1",
                 request.ipAddressType() == null ? "ipv4" : request.ipAddressType());
         return new StoredTargetGroup(
                 identity,

@@ -101,7 +101,12 @@ public final class Traffic {
             apply(after);
             return after;
         } catch (AwsException e) {
-            loadBalancers.table().change(arn, now -> now.equals(after) ? before.get() : now);
+            StoredLoadBalancer kept = loadBalancers.table().change(arn, now -> now.equals(after) ? before.get() : now);
+            try {
+                apply(kept); // a port may have been given up for what can't be had
+            } catch (AwsException again) {
+                LOG.log(Level.WARNING, "load balancer {0}: {1}", kept.name(), again.getMessage());
+            }
             throw e;
         }
     }

@@ -67,14 +67,14 @@ record SendingApi(Queues queues) implements SqsOperations {
                 request.messageSystemAttributes(),
                 request.messageDeduplicationId(),
                 request.messageGroupId());
-        Outgoing message = outgoing(queue, entry);
+        Outgoing message = outgoing(call, queue, entry);
         queues.room();
         Outgoing.Sent sent =
                 queue.send(List.of(message), call.scope().account()).getFirst();
         return new SendResult(
                 Digests.ofBody(message.body()),
                 Digests.ofAttributes(message.attributes()),
-                systemDigest(message),
+                systemDigest(entry.messageSystemAttributes()),
                 sent.messageId(),
                 sequenceNumber(queue, sent));
     }
@@ -85,13 +85,13 @@ record SendingApi(Queues queues) implements SqsOperations {
                 call.operation(), request.entries().stream().map(SendEntry::id).toList());
         List<SendResultEntry> successful = new ArrayList<>(request.entries().size());
         List<Batch.Failure> failed = new ArrayList<>(0);
-        List<String> ids = new ArrayList<>(request.entries().size());
+        List<SendEntry> accepted = new ArrayList<>(request.entries().size());
         List<Outgoing> messages = new ArrayList<>(request.entries().size());
         checkLength(request.entries());
         for (SendEntry entry : request.entries()) {
             try {
-                messages.add(outgoing(queue, entry));
-                ids.add(entry.id());
+                messages.add(outgoing(call, queue, entry));
+                accepted.add(entry);
             } catch (AwsException e) {
                 failed.add(Batch.Failure.of(entry.id(), (SqsError) e.error()));
             }
@@ -103,11 +103,11 @@ record SendingApi(Queues queues) implements SqsOperations {
         for (int i = 0; i < sent.size(); i++) {
             Outgoing message = messages.get(i);
             successful.add(new SendResultEntry(
-                    ids.get(i),
+                    accepted.get(i).id(),
                     sent.get(i).messageId(),
                     Digests.ofBody(message.body()),
                     Digests.ofAttributes(message.attributes()),
-                    systemDigest(message),
+                    systemDigest(accepted.get(i).messageSystemAttributes()),
                     sequenceNumber(queue, sent.get(i))));
         }
         return new SendBatchResult(successful, failed);
@@ -127,7 +127,7 @@ record SendingApi(Queues queues) implements SqsOperations {
         }
     }
 
-    private static Outgoing outgoing(LiveQueue queue, SendEntry entry) {
+    private static Outgoing outgoing(Call call, LiveQueue queue, SendEntry entry) {
         Map<String, MessageAttribute> attributes = attributes(entry.messageAttributes());
         MessageRules.check(entry.messageBody(), attributes, queue.settings().maxBytes());
         MessageRules.id(entry.messageGroupId(), "MessageGroupId");
@@ -149,10 +149,12 @@ record SendingApi(Queues queues) implements SqsOperations {
             throw SqsError.InvalidParameterValue.ofThisQueue(entry.messageDeduplicationId(), "MessageDeduplicationId")
                     .exception();
         }
+        String traceHeader = traceHeader(entry.messageSystemAttributes());
         return new Outgoing(
                 entry.messageBody(),
                 attributes,
-                traceHeader(entry.messageSystemAttributes()),
+                // SDKs in a function send it with the request: so SQS tells consumers where a message comes from.
+                traceHeader == null ? call.request().headers().first("X-Amzn-Trace-Id") : traceHeader,
                 fifo ? null : delay,
                 entry.messageGroupId(),
                 fifo ? deduplication(queue, entry) : null);
@@ -199,10 +201,12 @@ record SendingApi(Queues queues) implements SqsOperations {
         return header;
     }
 
-    private static @Nullable String systemDigest(Outgoing message) {
-        return message.traceHeader() == null
+    /// Of what the request's body names.
+    private static @Nullable String systemDigest(@Nullable Map<String, AttributeValue> given) {
+        String traceHeader = traceHeader(given);
+        return traceHeader == null
                 ? null
-                : Digests.ofAttributes(Map.of("AWSTraceHeader", MessageAttribute.string(message.traceHeader())));
+                : Digests.ofAttributes(Map.of("AWSTraceHeader", MessageAttribute.string(traceHeader)));
     }
 
     private static @Nullable String sequenceNumber(LiveQueue queue, Outgoing.Sent sent) {

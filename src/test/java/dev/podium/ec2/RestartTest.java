@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.Eventually;
 import dev.podium.SharedCluster;
+import dev.podium.kube.embedded.Faults.Fault;
+import dev.podium.kube.embedded.Faults.Verb;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +47,24 @@ final class RestartTest {
             cluster.delete(cluster.podNames().getFirst());
             fixture.waiter.waitUntilInstanceStopped(b -> b.instanceIds(stays));
             assertThat(fixture.describe(stays).stateReason().message()).contains("deleted");
+        }
+    }
+
+    /// The API server made the pod, but its answer said otherwise: the next one has another name.
+    @Test
+    void aCreationWhoseAnswerWasLostLeavesNoSecondPod() throws Exception {
+        try (SharedCluster cluster = SharedCluster.start();
+                Fixture fixture = Fixture.start(cluster.settings())) {
+            cluster.faults().add(Verb.CREATE, 1, new Fault.FailureAfterwards(403, "exceeded quota"));
+            String id = fixture.run("#!/bin/sh\n");
+            Eventually.within(
+                    SOON,
+                    () -> cluster.faults().pending() == 0
+                            && cluster.podNames().size() == 1
+                            && fixture.describe(id).state().code() == 16);
+            fixture.ec2.terminateInstances(b -> b.instanceIds(id));
+            fixture.waiter.waitUntilInstanceTerminated(b -> b.instanceIds(id));
+            assertThat(cluster.podNames()).isEmpty();
         }
     }
 

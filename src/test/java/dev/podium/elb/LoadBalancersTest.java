@@ -384,6 +384,15 @@ final class LoadBalancersTest {
                 "The HTTP method 'get'");
         condition(
                 at,
+                c -> c.field("path-pattern")
+                        .pathPatternConfig(p -> p.values("/a").regexValues("^/b")),
+                "Values and RegexValues can't both be specified");
+        condition(
+                at,
+                c -> c.field("host-header").hostHeaderConfig(h -> h.regexValues("(")),
+                "The regular expression '(' is not valid");
+        condition(
+                at,
                 c -> c.field("path-pattern").values("/1", "/2", "/3", "/4", "/5", "/6"),
                 "can only have '5' condition values");
     }

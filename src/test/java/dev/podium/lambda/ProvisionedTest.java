@@ -74,6 +74,15 @@ final class ProvisionedTest {
                         .provisionedConcurrencyConfigs())
                 .singleElement()
                 .satisfies(item -> assertThat(item.functionArn()).endsWith(name + ":live"));
+        server.lambda()
+                .createAlias(b -> b.functionName(name)
+                        .name("weighted")
+                        .functionVersion("1")
+                        .routingConfig(r -> r.additionalVersionWeights(Map.of("2", 0.1))));
+        refused(
+                () -> put(name, "weighted", 1),
+                "InvalidParameterValueException",
+                "Alias with weights can not be used with Provisioned Concurrency");
         server.lambda().deleteAlias(b -> b.functionName(name).name("live"));
         assertThat(server.lambda()
                         .listProvisionedConcurrencyConfigs(b -> b.functionName(name))

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -185,12 +186,15 @@ final class PodIT {
             String busybox = Loader.initCommand().getLast() + "\nexec " + String.join(" ", Loader.startCommand());
             pod.start(bash ? Loader.shellCommand() : List.of("/bin/busybox", "sh", "-c", busybox), Map.of());
             works(pod);
-            PeakMemory memory = session.telemetry().memory();
+            StartScript script = session.telemetry().script();
             Eventually.within(SOON, () -> {
-                memory.ask();
-                return memory.bytes() > 10 << 20;
+                script.measure();
+                return script.peakMemoryBytes() > 10 << 20;
             });
-            assertThat(memory.bytes()).isLessThan(100 << 20);
+            assertThat(script.peakMemoryBytes()).isLessThan(100 << 20);
+            assertThat(script.fence(1234567890123L, true)).isTrue();
+            assertThat(pod.log().lines().map(PodLine.Fence::of).filter(Objects::nonNull))
+                    .containsExactly(new PodLine.Fence("", 1234567890123L));
             assertThat(invoke("{\"exit\":5}")).isEqualTo(new Outcome.Exited(new RuntimeExit(5, false)));
             assertThat(pod.log()).doesNotContain("Killed");
         }

@@ -34,6 +34,16 @@ public sealed interface Condition {
         }
     }
 
+    /// `RegexValues` of one of the three above: a regular expression that occurs in the text.
+    ///
+    /// @param of `path-pattern`, whose case matters, `host-header`, or the name of a header
+    record Regular(String of, List<String> expressions) implements Condition {
+        /// Copies the list.
+        public Regular {
+            expressions = List.copyOf(expressions);
+        }
+    }
+
     /// `http-request-method`: without wildcards. Case matters.
     record RequestMethod(List<String> values) implements Condition {
         /// Copies the list.

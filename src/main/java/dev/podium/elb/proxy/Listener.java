@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param port         as AWS's API names it
 /// @param address      what is really listened on: the control plane has a range of ports for
 ///     that; null for no port, so that only the host name leads there
-/// @param certificates of an HTTPS listener, the default one first; empty otherwise
-/// @param rules        in any order; exactly one is the [default][Rule#DEFAULT], and a TCP
+/// @param certificates of an HTTPS or TLS listener, the default one first; empty otherwise
+/// @param rules        in any order; exactly one is the [default][Rule#DEFAULT], and a TCP or TLS
 ///     listener has only that one
 public record Listener(
         String arn,
@@ -35,12 +35,22 @@ public record Listener(
         /// HTTP/1.1 over TLS.
         HTTPS,
         /// Bytes.
-        TCP
+        TCP,
+        /// Bytes over TLS.
+        TLS;
+
+        boolean secure() {
+            return this == HTTPS || this == TLS;
+        }
+
+        boolean http() {
+            return this == HTTP || this == HTTPS;
+        }
     }
 
     /// The attributes that have an effect.
     ///
-    /// @param tcpIdleTimeout  `tcp.idle_timeout.seconds` of a TCP listener
+    /// @param tcpIdleTimeout  `tcp.idle_timeout.seconds` of a TCP listener, 350 s of a TLS one
     /// @param serverHeader    `routing.http.response.server.enabled`: whether responses may have
     ///     a `Server` header
     /// @param responseHeaders what `routing.http.response.*.header_value` set: header name →

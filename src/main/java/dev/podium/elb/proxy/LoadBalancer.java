@@ -1,6 +1,7 @@
 package dev.podium.elb.proxy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /// A load balancer as it is wanted at the moment. A change is another snapshot under the same
@@ -8,9 +9,16 @@ import java.util.List;
 ///
 /// @param arn       what [LoadBalancers] keeps it by
 /// @param hostName  `<name>-<id>.elb.localhost`, by which plain requests find it; without a port
+/// @param created   the oldest one on a port gets what is for none by name
 /// @param listeners in any order
 public record LoadBalancer(
-        String arn, String name, String hostName, Type type, Attributes attributes, List<Listener> listeners) {
+        String arn,
+        String name,
+        String hostName,
+        Instant created,
+        Type type,
+        Attributes attributes,
+        List<Listener> listeners) {
     /// Copies the list.
     public LoadBalancer {
         listeners = List.copyOf(listeners);

@@ -46,7 +46,7 @@ public final class LoadBalancers implements AutoCloseable {
             return new Plain(
                     balancer.arn(),
                     balancer.listeners().stream()
-                            .filter(listener -> listener.protocol() != Listener.Protocol.TCP)
+                            .filter(listener -> listener.protocol().http())
                             .min(Comparator.comparing((Listener listener) -> listener.port() != 80)
                                     .thenComparing(Listener::protocol))
                             .map(listener -> HttpRoutes.of(balancer, listener))
@@ -64,7 +64,7 @@ public final class LoadBalancers implements AutoCloseable {
         this.settings = settings;
         this.functions = new FunctionForwarder(functions);
         this.forwarder = new Forwarder(this::live, this.functions);
-        this.parts = new ListenerPort.Parts(settings, forwarder, this::live, watchdog);
+        this.parts = new ListenerPort.Parts(settings, forwarder, this::live, watchdog, new HashMap<>());
     }
 
     /// Makes an empty one.

@@ -179,7 +179,7 @@ final class Registrations {
         } finally {
             lock.unlock();
         }
-        if (group.protocol() != TargetGroup.Protocol.TCP || group.attributes().terminateConnections()) {
+        if (!group.protocol().connections() || group.attributes().terminateConnections()) {
             gone.live.cut();
         }
         parts.onChange().accept(group.arn());
@@ -247,9 +247,7 @@ final class Registrations {
                 well && others && !group.attributes().slowStart().isZero() ? System.nanoTime() : 0);
         refresh();
         boolean ended = target.health.state() == TargetHealth.State.UNHEALTHY;
-        if (ended
-                && group.protocol() == TargetGroup.Protocol.TCP
-                && group.attributes().terminateUnhealthy()) {
+        if (ended && group.protocol().connections() && group.attributes().terminateUnhealthy()) {
             Thread.ofVirtual().name("podium-elb-cut").start(target.live::cutConnections);
         }
     }

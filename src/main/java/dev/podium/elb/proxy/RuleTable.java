@@ -70,6 +70,14 @@ final class RuleTable {
                 List<Wildcard> values = wildcards(c.values(), false);
                 yield asked -> asked.request().headers().all(c.name()).stream().anyMatch(value -> any(values, value));
             }
+            case Condition.Regular c -> {
+                boolean path = c.of().equals("path-pattern");
+                List<Expression> all = c.expressions().stream()
+                        .map(one -> Expression.of(one, path))
+                        .toList();
+                yield asked -> texts(asked, c.of()).stream()
+                        .anyMatch(text -> all.stream().anyMatch(one -> one.occursIn(text)));
+            }
             case Condition.RequestMethod c ->
                 asked -> c.values().contains(asked.request().method());
             case Condition.QueryString c -> {
@@ -83,6 +91,14 @@ final class RuleTable {
                         .anyMatch(
                                 range -> range.contains(asked.request().remote().getAddress()));
             }
+        };
+    }
+
+    private static List<String> texts(Asked asked, String of) {
+        return switch (of) {
+            case "path-pattern" -> List.of(asked.target().path());
+            case "host-header" -> List.of(asked.target().host());
+            default -> asked.request().headers().all(of);
         };
     }
 

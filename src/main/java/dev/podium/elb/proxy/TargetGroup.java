@@ -29,8 +29,14 @@ public record TargetGroup(
         HTTPS,
         /// Bytes.
         TCP,
+        /// Bytes over TLS; certificates are not checked.
+        TLS,
         /// Its one target is a Lambda function.
-        LAMBDA
+        LAMBDA;
+
+        boolean connections() {
+            return this == TCP || this == TLS;
+        }
     }
 
     /// Something that requests go to.
@@ -62,7 +68,7 @@ public record TargetGroup(
         /// By a cookie of the application's (`app_cookie`), and ours, `AWSALBAPP-0`.
         record ApplicationCookie(String name, Duration duration) implements Stickiness {}
 
-        /// By the client's address (`source_ip`; TCP only).
+        /// By the client's address (`source_ip`; TCP and TLS only).
         record SourceAddress() implements Stickiness {}
     }
 
@@ -70,16 +76,16 @@ public record TargetGroup(
     ///
     /// @param deregistrationDelay  how long requests in progress may go on
     /// @param terminateConnections `deregistration_delay.connection_termination.enabled`: whether
-    ///     connections end with that delay (TCP)
+    ///     connections end with that delay (TCP, TLS)
     /// @param terminateUnhealthy
     ///     `target_health_state.unhealthy.connection_termination.enabled`: whether connections
-    ///     end when their target becomes unhealthy (TCP)
+    ///     end when their target becomes unhealthy (TCP, TLS)
     /// @param slowStart            zero for none
     /// @param minimumHealthyCount  fewer healthy targets let all of them have requests
     ///     (`target_group_health.unhealthy_state_routing.minimum_healthy_targets.count`)
     /// @param minimumHealthyPercent the same in percent; 0 for `off`
     /// @param multiValueHeaders    `lambda.multi_value_headers.enabled`
-    /// @param proxyProtocol        `proxy_protocol_v2.enabled` (TCP)
+    /// @param proxyProtocol        `proxy_protocol_v2.enabled` (TCP, TLS)
     public record Attributes(
             Algorithm algorithm,
             Stickiness stickiness,

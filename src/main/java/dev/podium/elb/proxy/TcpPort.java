@@ -1,5 +1,6 @@
 package dev.podium.elb.proxy;
 
+import dev.podium.http.wire.SocketLayer;
 import dev.podium.http.wire.TcpServer;
 import dev.podium.http.wire.WireEnd;
 import java.io.Closeable;
@@ -13,18 +14,25 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The port of a network load balancer's TCP listener: each connection goes to one target and
+/// The port of a network load balancer's TCP or TLS listener: each connection goes to one target and
 /// stays there.
 final class TcpPort implements ListenerPort {
     private static final byte[] PROXY = {0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A};
 
+    private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+
     private final Parts parts;
     private final TcpServer server;
+    private final TlsLayer tls = new TlsLayer();
+    private final SocketLayer overTls;
+    private HostNames names = HostNames.none();
     private volatile Listener listener;
 
     private TcpPort(Parts parts, LoadBalancer balancer, Listener listener) throws IOException {
         this.parts = parts;
         this.listener = listener;
+        this.overTls = TargetTls.layer(parts.settings().connectTimeout());
+        show(balancer, listener);
         this.server = TcpServer.start(
                 "elb-" + balancer.name(),
                 Objects.requireNonNull(listener.address()),
@@ -36,8 +44,17 @@ final class TcpPort implements ListenerPort {
         return new TcpPort(parts, balancer, listener);
     }
 
-    private void serve(Socket client) throws IOException, InterruptedException {
+    private void show(LoadBalancer balancer, Listener changed) throws IOException {
+        HostNames next = HostNames.none().and(balancer.hostName(), changed, names);
+        tls.update(next);
+        names = next;
+    }
+
+    private void serve(Socket raw) throws IOException, InterruptedException {
         Listener now = listener;
+        raw.setSoTimeout((int) HANDSHAKE.toMillis());
+        Socket client = tls.over(raw);
+        raw.setSoTimeout(0);
         LiveGroup group = group(now);
         if (group == null) {
             reset(client);
@@ -96,7 +113,8 @@ final class TcpPort implements ListenerPort {
                         parts.settings().connectTimeout().toMillis());
                 socket.setTcpNoDelay(true);
                 socket.setKeepAlive(true);
-                return new Flow(target, socket);
+                boolean secure = group.settings().protocol() == TargetGroup.Protocol.TLS;
+                return new Flow(target, secure ? overTls.over(socket) : socket);
             } catch (IOException e) {
                 socket.close();
                 tried.add(target);
@@ -135,7 +153,8 @@ final class TcpPort implements ListenerPort {
     }
 
     @Override
-    public void update(LoadBalancer balancer, Listener changed) {
+    public void update(LoadBalancer balancer, Listener changed) throws IOException {
+        show(balancer, changed);
         listener = changed;
     }
 

@@ -129,7 +129,8 @@ public final class LambdaApi {
                         "Invoke",
                         "`DryRun` checks that the function is there, not permissions. `X-Amz-Tenant-Id` and "
                                 + "`X-Amz-Durable-Execution-Name` are ignored. A payload is JSON text: one with a "
-                                + "`Content-Encoding` such as gzip is refused as no JSON; no SDK compresses payloads.")
+                                + "`Content-Encoding` such as gzip is refused as no JSON; no SDK compresses payloads. `LogType=Tail` "
+                                + "of an image function in a real cluster tells invocations' lines apart by their times.")
                 .partial("UpdateFunctionCode", "As CreateFunction. `DryRun` and `RevisionId` are honoured.")
                 .partial("UpdateFunctionConfiguration", "See the settings below. `RevisionId` is honoured.");
     }

@@ -174,6 +174,9 @@ public record ProvisionedApi(
         if (alias != null && alias.version().equals(FunctionName.LATEST)) {
             throw invalid("Provisioned Concurrency Configs cannot be applied to unpublished function versions.");
         }
+        if (alias != null && !alias.weights().isEmpty()) {
+            throw invalid("Alias with weights can not be used with Provisioned Concurrency");
+        }
         for (Config other : asked.of(name, null, Integer.MAX_VALUE)) {
             boolean same = other.qualifier().equals(name.qualifier());
             Alias otherAlias = functions.aliases().find(name, other.qualifier()).orElse(null);

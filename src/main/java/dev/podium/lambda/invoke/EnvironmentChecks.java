@@ -60,6 +60,11 @@ final class EnvironmentChecks implements AutoCloseable {
         in(delay, group::replenish);
     }
 
+    /// Gives the pod of an environment up after the delay.
+    void ending(Environment environment, Duration delay) {
+        in(delay, () -> environment.group.surroundings().end(environment));
+    }
+
     /// Ends an environment that has been idle for the keepalive time.
     void idle(Environment environment) {
         checks.add(new Check(due(environment), () -> rested(environment)));

@@ -381,7 +381,9 @@ final class EnvironmentGroup {
     }
 
     /// Ends all idle environments; the others follow when they are done. Waiting invocations are still served.
-    void retire() {
+    ///
+    /// @param superseded whether another group takes its place, whose first environment may be starting now
+    void retire(boolean superseded) {
         List<Environment> ended;
         lock.lock();
         try {
@@ -395,6 +397,6 @@ final class EnvironmentGroup {
         } finally {
             lock.unlock();
         }
-        ended.forEach(surroundings::end);
+        ended.forEach(superseded ? surroundings::endSoon : surroundings::end);
     }
 }

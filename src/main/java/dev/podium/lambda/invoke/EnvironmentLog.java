@@ -4,6 +4,7 @@ import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.invoke.FunctionLogs.Destination;
 import dev.podium.lambda.invoke.FunctionLogs.Line;
 import dev.podium.lambda.invoke.LogFeed.Reading;
+import dev.podium.lambda.invoke.LogFeed.Stretch;
 import dev.podium.lambda.runtime.PodLine;
 import dev.podium.lambda.runtime.RuntimeSession;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,12 @@ final class EnvironmentLog {
     private volatile @Nullable LogFeed feed;
 
     private volatile boolean adopted;
+    /// What the container has written before isn't of interest.
+    private volatile Instant since = Instant.EPOCH;
+
+    private final LogFences fences;
+    /// Whether an invocation has begun; the invoker's that has the environment.
+    private volatile boolean used;
 
     // All below belongs to the logs' thread.
     private final Deque<Mark> marks = new ArrayDeque<>();
@@ -82,6 +89,7 @@ final class EnvironmentLog {
         this.logs = logs;
         this.session = session;
         this.memory = new EnvironmentMemory(session);
+        this.fences = new LogFences(session);
         this.first = function;
         this.initializationType = provisioned ? "provisioned-concurrency" : "on-demand";
         this.destination =
@@ -96,6 +104,8 @@ final class EnvironmentLog {
     /// Says that the environment was there before this server: its beginnings are not told again.
     void adopted() {
         adopted = true;
+        used = true;
+        since = Instant.now();
     }
 
     // ---- called by anybody
@@ -113,8 +123,17 @@ final class EnvironmentLog {
     /// An invocation begins.
     LogRun start(LambdaFunction function, String requestId, boolean wantsTail) {
         LogRun run = new LogRun(function, requestId, wantsTail);
+        boolean fenced = wantsTail && used;
+        used = true;
+        if (fenced) {
+            run.fenceBefore = fences.next();
+        }
         Mark.Start mark = new Mark.Start(run, end());
         logs.note(this, () -> marks.add(mark));
+        if (fenced) {
+            logs.hurry();
+            fences.before(run);
+        }
         return run;
     }
 
@@ -122,7 +141,15 @@ final class EnvironmentLog {
     void end(LogRun run) {
         run.endMillis = System.currentTimeMillis();
         Mark.End mark = new Mark.End(run, end(), System.nanoTime());
+        // What didn't end by itself took the script along, or writes on.
+        boolean fenced = run.tail && !run.ending.shown();
+        if (fenced) {
+            run.fenceBehind = fences.next();
+        }
         logs.note(this, () -> ended(mark));
+        if (fenced) {
+            fences.behind(run);
+        }
         if (run.tail) {
             logs.hurry();
         }
@@ -150,7 +177,9 @@ final class EnvironmentLog {
 
     private void ended(Mark.End mark) {
         marks.add(mark);
-        memory.ask();
+        if (mark.run().fenceBehind == 0) {
+            memory.ask();
+        }
     }
 
     private void attach(String name) {
@@ -188,9 +217,8 @@ final class EnvironmentLog {
         while (!marks.isEmpty() && settle(marks.peek(), current, nowNanos)) {
             marks.poll();
         }
-        Reading reading = marks.isEmpty() && current != null
-                ? current.read(Long.MAX_VALUE, Long.MAX_VALUE, closed, this::line)
-                : Reading.COMPLETE;
+        Reading reading =
+                marks.isEmpty() && current != null ? current.read(Stretch.all(closed), this::line) : Reading.COMPLETE;
         if (!out.isEmpty() || !marks.isEmpty()) {
             activeAt = nowNanos;
             flush();
@@ -211,7 +239,7 @@ final class EnvironmentLog {
         LogFeed current = feed;
         String name = podName;
         if (current == null && name != null && !(closed && afterwards == null)) {
-            current = logs.open(name);
+            current = logs.open(name, since);
             feed = current;
         }
         return current;
@@ -232,7 +260,7 @@ final class EnvironmentLog {
             return true;
         }
         if (current != null) {
-            current.read(Long.MAX_VALUE, Long.MAX_VALUE, true, this::line);
+            current.read(Stretch.all(true), this::line);
             flush();
         }
         detach();
@@ -245,16 +273,18 @@ final class EnvironmentLog {
     private boolean settle(Mark mark, @Nullable LogFeed current, long nowNanos) {
         return switch (mark) {
             case Mark.Start(LogRun run, long place) -> {
-                if (current != null) {
-                    // What came before; nobody waits for it here.
-                    current.read(place, place, closed, this::line);
+                // What came before; only for a fence somebody waits here.
+                if (current != null
+                        && current.read(new Stretch(place, place, run.fenceBefore, closed), this::line) == Reading.OPEN
+                        && run.fenceBefore > 0) {
+                    yield false;
                 }
                 begin(run);
                 yield true;
             }
             case Mark.End(LogRun run, long place, long at) -> {
                 if (current != null
-                        && current.read(place, nextStart(), closed, this::line) == Reading.OPEN
+                        && current.read(stretch(run.fenceBehind, place, closed), this::line) == Reading.OPEN
                         && nowNanos - at < LAST_LINES) {
                     yield false;
                 }
@@ -263,7 +293,7 @@ final class EnvironmentLog {
             }
             case Mark.InitFailed(String errorType, long nanos, long place) -> {
                 if (current != null
-                        && current.read(place, nextStart(), true, this::line) == Reading.OPEN
+                        && current.read(stretch(0, place, true), this::line) == Reading.OPEN
                         && (!closed || nowNanos - closedAt < LAST_LINES)) {
                     yield false;
                 }
@@ -276,13 +306,14 @@ final class EnvironmentLog {
         };
     }
 
-    private long nextStart() {
+    /// Up to a fence, or else the place where an invocation ended, or the next one begins.
+    private Stretch stretch(long fence, long place, boolean failed) {
         for (Mark mark : marks) {
-            if (mark instanceof Mark.Start(LogRun run, long place)) {
-                return place;
+            if (mark instanceof Mark.Start(LogRun run, long next)) {
+                return new Stretch(place, next, fence > 0 ? fence : run.fenceBefore, failed);
             }
         }
-        return Long.MAX_VALUE;
+        return new Stretch(place, Long.MAX_VALUE, fence, failed);
     }
 
     private void initStart() {

@@ -1,7 +1,7 @@
 package dev.podium.lambda.invoke;
 
-import dev.podium.lambda.runtime.PeakMemory;
 import dev.podium.lambda.runtime.RuntimeSession;
+import dev.podium.lambda.runtime.StartScript;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +24,7 @@ final class EnvironmentMemory {
     void ask() {
         RuntimeSession own = session.get();
         if (own != null) {
-            own.telemetry().memory().ask();
+            own.telemetry().script().measure();
         }
     }
 
@@ -37,9 +37,9 @@ final class EnvironmentMemory {
         }
         RuntimeSession own = session.get();
         if (own != null) {
-            PeakMemory memory = own.telemetry().memory();
-            memory.saw(bytes);
-            bytes = memory.bytes();
+            StartScript script = own.telemetry().script();
+            script.saw(bytes);
+            bytes = script.peakMemoryBytes();
         }
         return bytes;
     }

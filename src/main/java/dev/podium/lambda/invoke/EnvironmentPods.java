@@ -37,6 +37,9 @@ final class EnvironmentPods implements Surroundings {
     /// How long a namespace's quota may take to notice that spare pods are gone.
     private static final Duration QUOTA = Duration.ofSeconds(15);
 
+    /// For how long the pod of a function that was changed stays in nobody's way.
+    private static final Duration SUPERSEDED = Duration.ofSeconds(1);
+
     private static final Duration QUOTA_PAUSE = Duration.ofMillis(500);
 
     private final CodeBlobs codes;
@@ -346,6 +349,11 @@ final class EnvironmentPods implements Surroundings {
     public void end(Environment environment) {
         metrics.of(environment.group.deployment().function()).environments(-1);
         release(environment);
+    }
+
+    @Override
+    public void endSoon(Environment environment) {
+        checks.ending(environment, SUPERSEDED);
     }
 
     /// The pod goes when its log has been read.

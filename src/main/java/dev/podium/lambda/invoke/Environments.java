@@ -243,7 +243,7 @@ public final class Environments implements AutoCloseable {
             }
             return new EnvironmentGroup(deployment, surroundings, provisioned.getOrDefault(key, 0));
         });
-        retired.forEach(EnvironmentGroup::retire);
+        retired.forEach(group -> group.retire(current != null));
         if (current == null) {
             return last(function);
         }
@@ -256,7 +256,7 @@ public final class Environments implements AutoCloseable {
     /// For an invocation that came just before its function was deleted: nothing of it stays.
     private EnvironmentGroup last(LambdaFunction function) {
         EnvironmentGroup group = new EnvironmentGroup(Deployment.of(function, images.of(function)), surroundings, 0);
-        group.retire();
+        group.retire(false);
         return group;
     }
 
@@ -278,7 +278,7 @@ public final class Environments implements AutoCloseable {
         provisioned.remove(Key.of(function));
         EnvironmentGroup group = groups.remove(Key.of(function));
         if (group != null) {
-            group.retire();
+            group.retire(false);
         }
         metrics.forget(function);
     }

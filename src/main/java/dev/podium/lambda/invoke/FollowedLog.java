@@ -1,5 +1,6 @@
 package dev.podium.lambda.invoke;
 
+import dev.podium.lambda.runtime.PodLine;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// where it ended.
 ///
 /// Lines come some milliseconds after they were written, with the times of the node. A log counts as complete when
-/// a later line has come, or none for a while.
+/// the fence behind it has come, or a later line, or none for a while.
 final class FollowedLog implements LogFeed {
     private static final Logger LOG = System.getLogger("lambda");
     private static final int MAX_LINES = 2048;
@@ -60,10 +61,14 @@ final class FollowedLog implements LogFeed {
     private boolean some;
 
     // the follower's
-    private Instant last = Instant.EPOCH;
+    private Instant last;
     private int sameTime;
 
-    private record Line(Instant time, String text) {
+    /// Number of the last fence that was read; the reader's.
+    private long passed;
+
+    /// A line, or a fence when it has a number.
+    private record Line(Instant time, String text, long fence) {
         long place() {
             return FollowedLog.place(time);
         }
@@ -84,7 +89,10 @@ final class FollowedLog implements LogFeed {
     }
 
     /// Nothing happens before [#wake].
-    FollowedLog(Source source, String pod) {
+    ///
+    /// @param since only what was written then or later counts; the epoch for all
+    FollowedLog(Source source, String pod, Instant since) {
+        this.last = since;
         this.source = source;
         this.pod = pod;
     }
@@ -99,24 +107,37 @@ final class FollowedLog implements LogFeed {
     }
 
     @Override
-    public Reading read(long until, long next, boolean failed, Sink sink) {
+    public Reading read(Stretch stretch, Sink sink) {
+        long until = stretch.until();
+        boolean fenced = stretch.fence() > 0;
+        if (fenced && passed == stretch.fence()) {
+            return complete();
+        }
         for (Line line = lines.peek(); line != null; line = lines.peek()) {
-            if (line.place() >= next || (until != Long.MAX_VALUE && line.place() > until + SLACK)) {
+            boolean late = until != Long.MAX_VALUE && line.place() > until + SLACK;
+            if (!fenced && line.fence() == 0 && (line.place() >= stretch.next() || late)) {
                 return complete();
             }
             lines.poll();
-            some = true;
-            sink.line(line.time().toEpochMilli(), line.text());
+            if (line.fence() == 0) {
+                some = true;
+                sink.line(line.time().toEpochMilli(), line.text());
+            } else {
+                passed = line.fence();
+                if (!fenced || passed == stretch.fence()) {
+                    return complete();
+                }
+            }
         }
-        if (ended || (isResting() && !failed)) {
+        if (ended || (isResting() && !stretch.failed())) {
             return complete();
         }
         long now = System.nanoTime();
         long sinceEnd = until == Long.MAX_VALUE ? now - lastArrival : place(Instant.now()) - until;
         if (!connected) {
-            return sinceEnd > (failed ? CONNECT_FAILED : CONNECT) ? complete() : Reading.OPEN;
+            return sinceEnd > (stretch.failed() ? CONNECT_FAILED : CONNECT) ? complete() : Reading.OPEN;
         }
-        long patience = some ? QUIET : SILENT;
+        long patience = fenced ? LONGEST : some ? QUIET : SILENT;
         boolean quiet = now - lastArrival > patience && sinceEnd > patience;
         return quiet || sinceEnd > LONGEST ? complete() : Reading.OPEN;
     }
@@ -278,9 +299,21 @@ final class FollowedLog implements LogFeed {
             }
             sameTime = read.time().equals(last) ? sameTime + 1 : 1;
             last = read.time();
-            lines.put(read);
+            put(read);
             lastArrival = System.nanoTime();
         }
+    }
+
+    private void put(Line line) throws InterruptedException {
+        PodLine.Fence fence = PodLine.Fence.of(line.text());
+        if (fence == null) {
+            lines.put(line);
+            return;
+        }
+        if (!fence.before().isEmpty()) {
+            lines.put(new Line(line.time(), fence.before(), 0));
+        }
+        lines.put(new Line(line.time(), "", fence.number()));
     }
 
     /// A line begins with an RFC 3339 time and a space; one without counts to the line before.
@@ -288,9 +321,9 @@ final class FollowedLog implements LogFeed {
         int blank = line.indexOf(' ');
         String time = blank < 0 ? line : line.substring(0, blank);
         try {
-            return new Line(Instant.parse(time), blank < 0 ? "" : line.substring(blank + 1));
+            return new Line(Instant.parse(time), blank < 0 ? "" : line.substring(blank + 1), 0);
         } catch (DateTimeParseException e) {
-            return new Line(last, line);
+            return new Line(last, line, 0);
         }
     }
 }

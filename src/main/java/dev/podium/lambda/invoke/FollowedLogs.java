@@ -18,8 +18,8 @@ public final class FollowedLogs implements PodLogs {
     }
 
     @Override
-    public Optional<LogFeed> open(String podName) {
-        FollowedLog log = new FollowedLog(new PodLog(pods, podName), podName);
+    public Optional<LogFeed> open(String podName, Instant since) {
+        FollowedLog log = new FollowedLog(new PodLog(pods, podName), podName, since);
         log.wake();
         return Optional.of(log);
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -88,9 +89,9 @@ public final class InvocationLogs implements AutoCloseable {
     }
 
     @Nullable
-    LogFeed open(String podName) {
+    LogFeed open(String podName, Instant since) {
         try {
-            return pods.open(podName).orElse(null);
+            return pods.open(podName, since).orElse(null);
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "the log of a pod can't be opened yet name={0}: {1}", podName, e.getMessage());
             return null;

@@ -3,15 +3,18 @@ package dev.podium.lambda.invoke;
 import dev.podium.lambda.LambdaFunction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
 
 /// Through which functions a chain of invocations has come, and how often: the part `Lineage=<hash>:<count>|…` of the
 /// X-Ray header that SDKs pass on.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html">Recursive loop detection</a>
-final class Lineage {
+public final class Lineage {
     /// How often a chain may come through one function.
     static final int MAX_PASSES = 16;
 
@@ -41,16 +44,12 @@ final class Lineage {
             return new Passed(header + ';' + NAME + hash + ":0", 1);
         }
         List<String> parts = new ArrayList<>();
-        List<String> entries = new ArrayList<>();
         for (String part : header.split(";", -1)) {
-            if (part.strip().startsWith(NAME)) {
-                String list = part.strip().substring(NAME.length());
-                entries.addAll(
-                        List.of(list.replace("%7C", "|").replace("%7c", "|").split("\\|", -1)));
-            } else {
+            if (!part.strip().startsWith(NAME)) {
                 parts.add(part);
             }
         }
+        List<String> entries = entries(header);
         int count = 0;
         for (String entry : entries) {
             if (entry.startsWith(hash + ":")) {
@@ -62,6 +61,31 @@ final class Lineage {
         int from = Math.max(0, entries.size() - MAX_FUNCTIONS);
         parts.add(NAME + String.join("|", entries.subList(from, entries.size())));
         return new Passed(String.join(";", parts), count + 1);
+    }
+
+    /// The header whose chain has come through one function most often: who runs with several messages goes on with
+    /// that of the longest chain, so that no other message hides a loop.
+    public static Optional<String> longest(Collection<String> headers) {
+        return headers.stream().max(Comparator.comparingInt(Lineage::most));
+    }
+
+    private static int most(String header) {
+        return entries(header).stream()
+                .mapToInt(entry -> 1 + count(entry.substring(entry.indexOf(':') + 1)))
+                .max()
+                .orElse(0);
+    }
+
+    private static List<String> entries(String header) {
+        List<String> entries = new ArrayList<>();
+        for (String part : header.split(";", -1)) {
+            if (part.strip().startsWith(NAME)) {
+                String list = part.strip().substring(NAME.length());
+                entries.addAll(
+                        List.of(list.replace("%7C", "|").replace("%7c", "|").split("\\|", -1)));
+            }
+        }
+        return entries;
     }
 
     /// What isn't a small number doesn't count.

@@ -21,12 +21,21 @@ public interface LogFeed extends AutoCloseable {
     /// The place where the log ends now: what the container writes later comes behind it. Cheap; for any thread.
     long end();
 
-    /// Gives the lines that came since the last time.
+    /// Up to where lines are wanted.
     ///
-    /// @param until a place of [#end] to which the lines are wanted; [Long#MAX_VALUE] for all
+    /// @param until a place of [#end]; [Long#MAX_VALUE] for all
     /// @param next a later place, from which on lines are certainly not wanted; [Long#MAX_VALUE] for none
+    /// @param fence number of the fence behind them in the log, which then counts instead of places; 0 for none
     /// @param failed whether the pod has failed, so that its log may never be complete
-    Reading read(long until, long next, boolean failed, Sink sink);
+    record Stretch(long until, long next, long fence, boolean failed) {
+        /// All there is.
+        static Stretch all(boolean failed) {
+            return new Stretch(Long.MAX_VALUE, Long.MAX_VALUE, 0, failed);
+        }
+    }
+
+    /// Gives the lines that came since the last time.
+    Reading read(Stretch stretch, Sink sink);
 
     /// The most memory that the function's processes are known to have used, in bytes; 0 where that isn't known.
     long peakMemoryBytes();

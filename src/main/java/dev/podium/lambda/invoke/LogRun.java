@@ -18,6 +18,11 @@ final class LogRun {
     long nanos;
     long initNanos;
 
+    /// Numbers of the fences before and behind its lines in the container's log; 0 for none.
+    volatile long fenceBefore;
+
+    volatile long fenceBehind;
+
     private volatile @Nullable String log;
 
     LogRun(LambdaFunction function, String requestId, boolean tail) {

@@ -23,6 +23,9 @@ interface Surroundings {
     /// Gives the environment's pod up.
     void end(Environment environment);
 
+    /// The same in a moment: a pod that ends would slow down the start of the one that takes its place.
+    void endSoon(Environment environment);
+
     /// The environment is idle for the first time.
     void watchIdle(Environment environment);
 

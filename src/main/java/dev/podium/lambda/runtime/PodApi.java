@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 
 /// What a pod's loader and start script ask for, under `/podium/<code token>/`: `code`, `exit`, `alive`,
-/// `memory` ([PeakMemory]), `extensions` (`POST` tells which are started, `GET` waits until so many have
+/// `memory` ([StartScript]), `extensions` (`POST` tells which are started, `GET` waits until so many have
 /// registered), and `extension` for the end of one.
 final class PodApi {
     private static final WireHeaders TEXT = WireHeaders.of("Content-Type", "text/plain");
@@ -32,7 +32,7 @@ final class PodApi {
             case "code" -> session.code().request(x);
             case "alive" -> text(x, "alive\n");
             case "exit" -> exit(session, x);
-            case "memory" -> session.telemetry().memory().told(x, number(x, "peak"));
+            case "memory" -> session.telemetry().script().told(x, number(x, "peak"), number(x, "fence"));
             case "extensions" -> extensions(session, x);
             case "extension" -> extension(session, x);
             default -> RuntimeAnswers.notFound(x);
@@ -40,7 +40,7 @@ final class PodApi {
     }
 
     private static void exit(RuntimeSession session, WireExchange x) throws IOException {
-        RuntimeExit exit = new RuntimeExit(number(x, "status"), number(x, "oom") > 0);
+        RuntimeExit exit = new RuntimeExit((int) number(x, "status"), number(x, "oom") > 0);
         String why = x.parameter("error");
         if (why != null && session.initFailed(missing(why))) {
             text(x, "stop\n");
@@ -51,7 +51,7 @@ final class PodApi {
 
     private static void extensions(RuntimeSession session, WireExchange x) throws IOException {
         if (!x.method().equals("POST")) {
-            session.extensions().await(number(x, "count"), x);
+            session.extensions().await((int) number(x, "count"), x);
             return;
         }
         String names = Objects.requireNonNullElse(x.parameter("names"), "");
@@ -60,7 +60,7 @@ final class PodApi {
     }
 
     private static void extension(RuntimeSession session, WireExchange x) throws IOException {
-        session.extensions().exited(word(x, "run"), word(x, "name"), number(x, "status"), x.parameter("why"));
+        session.extensions().exited(word(x, "run"), word(x, "name"), (int) number(x, "status"), x.parameter("why"));
         text(x, "ok\n");
     }
 
@@ -74,10 +74,10 @@ final class PodApi {
         return new FunctionError(type, RuntimeAnswers.errorJson(type, message));
     }
 
-    private static int number(WireExchange x, String name) {
+    private static long number(WireExchange x, String name) {
         String text = Objects.requireNonNullElse(x.parameter(name), "");
         try {
-            return Integer.parseInt(text);
+            return Long.parseLong(text);
         } catch (NumberFormatException e) {
             return 0;
         }

@@ -24,7 +24,7 @@ public final class Telemetry {
     private volatile long startNanos = System.nanoTime();
     private volatile long initNanos;
     private volatile boolean runtimeDone;
-    private final PeakMemory memory = new PeakMemory();
+    private final StartScript script = new StartScript();
     private volatile @Nullable String address;
     private @Nullable Running running; // under the lock
 
@@ -132,7 +132,7 @@ public final class Telemetry {
         }
         if (!runtimeDone && !nobody()) {
             publish(TelemetryEvent.initRuntimeDone(Instant.now(), facts));
-            memory.ask();
+            script.measure();
         }
         runtimeDone = true;
         if (last) {
@@ -206,7 +206,7 @@ public final class Telemetry {
         }
         publish(TelemetryEvent.end(time, now.event));
         publish(TelemetryEvent.report(
-                time, facts, now.event, end, System.nanoTime() - now.nanos, now.initNanos, memory.mib()));
+                time, facts, now.event, end, System.nanoTime() - now.nanos, now.initNanos, script.peakMemoryMib()));
     }
 
     /// A line of the pod's log. To be called by whoever follows the log, for every line, in their order.
@@ -219,9 +219,9 @@ public final class Telemetry {
         }
     }
 
-    /// The most memory that the environment was seen to use, which the next report tells.
-    public PeakMemory memory() {
-        return memory;
+    /// The pod's start script, which knows the memory that the next report tells.
+    public StartScript script() {
+        return script;
     }
 
     /// Whether anybody is told: else lines need not be read for this.

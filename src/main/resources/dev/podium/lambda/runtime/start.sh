@@ -70,9 +70,10 @@ podium_count_oom() {
 }
 
 # Tells the server the most memory that the processes beside this shell have used, in KiB, as often as it wants to know:
-# each request waits there until then.
+# each request waits there until then. It may want a fence written behind what the function has written.
 podium_memory() {
   read -r podium_self podium_rest </proc/self/stat
+  podium_fence=0
   while :; do
     podium_peak=0
     for podium_file in /proc/[0-9]*; do
@@ -81,7 +82,13 @@ podium_memory() {
         case $podium_key in VmHWM:) podium_peak=$((podium_peak + podium_value)) && break ;; esac
       done <"$podium_file/status"
     done 2>/dev/null
-    podium_ask GET "memory?peak=$podium_peak" 86400 || for podium_file in 1 2 3 4 5; do podium_pause; done
+    if podium_ask GET "memory?peak=$podium_peak&fence=$podium_fence" 86400; then
+      case $podium_answer in
+        fence\ *) podium_fence=${podium_answer#fence } && printf '\037fence\037%s\n' "$podium_fence" ;;
+      esac
+    else
+      for podium_file in 1 2 3 4 5; do podium_pause; done
+    fi
   done
 }
 

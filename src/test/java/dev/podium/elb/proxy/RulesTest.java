@@ -38,6 +38,9 @@ final class RulesTest {
                                 "both",
                                 new Condition.SourceIp(List.of("127.0.0.0/8")),
                                 new Condition.PathPattern(List.of("/local"))),
+                        rule(10, "expression", new Condition.Regular("path-pattern", List.of("^/v[0-9]+/"))),
+                        rule(11, "host expression", new Condition.Regular("host-header", List.of("^SHOP-\\d"))),
+                        rule(12, "evil", new Condition.Regular("X-Evil", List.of("^(a+)+b$"))),
                         rule(7, "nobody", new Condition.SourceIp(List.of("10.0.0.0/8", "::1/128"))),
                         new Rule(
                                 "8",
@@ -82,6 +85,10 @@ final class RulesTest {
                     GET /?lit%2Aeral           | a.org             | query
                     GET /?k=literal            | a.org             | {}
                     GET /local                 | a.org             | both
+                    GET /v12/items             | a.org             | expression
+                    GET /V12/items             | a.org             | {}
+                    GET /                      | Shop-7.a.org      | host expression
+                    GET /                      | shop-x.a.org      | {}
                     """)
     void theFirstRuleWhoseConditionsHoldDecides(String request, String host, String answer) throws IOException {
         client.send(request + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
@@ -95,6 +102,16 @@ final class RulesTest {
         assertThat(answer.body()).isEqualTo("header");
         assertThat(answer.header("Content-Type")).isEqualTo("text/plain; charset=utf-8");
         assertThat(answer.header("Server")).isEqualTo("awselb/2.0");
+    }
+
+    @Test
+    void anExpressionThatTakesTooManyStepsDoesNotFit() throws IOException {
+        client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Evil: aab\r\n\r\n");
+        assertThat(client.answer().body()).isEqualTo("evil");
+        client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Evil: " + "a".repeat(60) + "\r\n\r\n");
+        assertThat(client.answer().status()).isEqualTo(404);
+        client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Evil: " + "a".repeat(30_000) + "\r\n\r\n");
+        assertThat(client.answer().status()).isEqualTo(404);
     }
 
     @Test

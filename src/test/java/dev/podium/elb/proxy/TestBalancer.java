@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
@@ -102,6 +103,7 @@ final class TestBalancer implements AutoCloseable {
                 BALANCER,
                 "web",
                 "web-1.elb.localhost",
+                Instant.EPOCH,
                 tcp ? LoadBalancer.Type.NETWORK : LoadBalancer.Type.APPLICATION,
                 attributes,
                 List.of(listener)));

@@ -15,18 +15,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,31 +119,8 @@ final class TlsTest {
     }
 
     private String shown(String name) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new Anything()}, new SecureRandom());
-        try (SSLSocket socket = (SSLSocket) context.getSocketFactory()
-                .createSocket(
-                        balancer.address().getAddress(), balancer.address().getPort())) {
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName(name)));
-            socket.setSSLParameters(parameters);
-            socket.startHandshake();
-            return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
-                    .getSubjectX500Principal()
-                    .getName();
-        }
-    }
-
-    private static final class Anything implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
+        try (SSLSocket socket = RawTls.connect(balancer.address().getPort(), name)) {
+            return RawTls.shown(socket);
         }
     }
 
@@ -177,14 +149,9 @@ final class TlsTest {
     @Test
     void targetsMaySpeakTlsToo() throws Exception {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getByName("127.0.0.2"), 0);
-        TlsLayer layer = new TlsLayer(new Listener(
-                "target",
-                Listener.Protocol.HTTPS,
-                443,
-                any,
-                List.of(new Certificate.SelfSigned("target", List.of("wrong.example"))),
-                List.of(),
-                Listener.Attributes.defaults()));
+        TlsLayer layer = new TlsLayer();
+        layer.update(new HostNames(List.of(new HostNames.Owner(
+                "target", List.of(Identity.of(new Certificate.SelfSigned("target", List.of("wrong.example"))))))));
         try (WireServer secure =
                 WireServer.start(WireSettings.defaults("secure", any), x -> TestTarget.say(x, "secret"), layer, null)) {
             TargetGroup.HealthCheck quick = TestBalancer.check();

@@ -112,10 +112,18 @@ final class EnvironmentGroupTest {
     void retiredGroupKeepsNothing() throws Exception {
         List<Environment> two = twoIdle();
         assertThat(group.acquire(soon()).environment()).isSameAs(two.get(1));
-        group.retire();
+        group.retire(false);
         assertThat(recorded.ended).containsExactly(two.get(0));
         group.release(two.get(1));
         assertThat(recorded.ended).containsExactly(two.get(0), two.get(1));
+    }
+
+    @Test
+    void supersededGroupsPodsMakeWayForThoseOfTheNext() {
+        List<Environment> two = twoIdle();
+        group.retire(true);
+        assertThat(recorded.endedSoon).containsExactlyElementsOf(two);
+        assertThat(recorded.ended).isEmpty();
     }
 
     @Test
@@ -244,7 +252,7 @@ final class EnvironmentGroupTest {
     void retiredGroupHasNoProvisionedEnvironments() {
         group.provision(1, true);
         group.ready(recorded.started.getFirst());
-        group.retire();
+        group.retire(false);
         group.provision(2, true);
         assertThat(recorded.ended).isEqualTo(recorded.started);
         assertThat(recorded.started).hasSize(1);
@@ -311,6 +319,7 @@ final class EnvironmentGroupTest {
     private static final class Recorded implements Surroundings {
         final List<Environment> started = new CopyOnWriteArrayList<>();
         final List<Environment> ended = new CopyOnWriteArrayList<>();
+        final List<Environment> endedSoon = new CopyOnWriteArrayList<>();
         final List<Environment> watched = new CopyOnWriteArrayList<>();
         final List<Duration> later = new CopyOnWriteArrayList<>();
         volatile int max;
@@ -338,6 +347,11 @@ final class EnvironmentGroupTest {
         @Override
         public void end(Environment environment) {
             ended.add(environment);
+        }
+
+        @Override
+        public void endSoon(Environment environment) {
+            endedSoon.add(environment);
         }
 
         @Override

@@ -48,6 +48,15 @@ final class LineageTest {
     }
 
     @Test
+    void longestChainOfSeveralCounts() {
+        String once = Lineage.pass(ROOT, function("a")).header();
+        String twice = Lineage.pass(once, function("a")).header();
+        assertThat(Lineage.longest(List.of(ROOT, twice.replace("|", "%7C"), once)))
+                .contains(twice);
+        assertThat(Lineage.longest(List.of())).isEmpty();
+    }
+
+    @Test
     void garbageIsNoReasonToFail() {
         assertThat(Lineage.pass("", function("a")).passes()).isEqualTo(1);
         assertThat(Lineage.pass("Lineage=|||;Lineage=x:y;;", function("a")).passes())

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
@@ -56,22 +57,41 @@ final class TelemetryTest {
 
     @Test
     void memoryIsAskedForNowAndThenAndTheAnswerComesWithTheNextRequest() throws Exception {
-        PeakMemory memory = pod.session.telemetry().memory();
-        memory.ask(); // nobody there
+        StartScript script = pod.session.telemetry().script();
+        assertThat(script.measure()).isFalse(); // nobody there
         String path = "/podium/" + pod.session.codeToken() + "/memory?peak=";
-        RawConnection script = pod.send(pod.connect(), "GET", path + 2000, "");
-        Eventually.within(SOON, () -> memory.bytes() == 2000 << 10);
-        memory.ask();
-        assertThat(script.answer().status()).isEqualTo(200);
-        pod.send(script, "GET", path + 3000, "");
-        Eventually.within(SOON, () -> memory.bytes() == 3000 << 10);
-        assertThat(memory.mib()).isEqualTo(3);
-        memory.ask(); // too soon
+        RawConnection asked = pod.send(pod.connect(), "GET", path + 2000, "");
+        Eventually.within(SOON, () -> script.peakMemoryBytes() == 2000 << 10);
+        Eventually.within(SOON, script::measure);
+        assertThat(asked.answer().status()).isEqualTo(200);
+        pod.send(asked, "GET", path + 3000, "");
+        Eventually.within(SOON, () -> script.peakMemoryBytes() == 3000 << 10);
+        assertThat(script.peakMemoryMib()).isEqualTo(3);
         RawConnection other = pod.send(pod.connect(), "GET", path + 1000, "");
-        assertThat(script.isEnded()).isTrue();
-        assertThat(memory.bytes()).isEqualTo(3000 << 10);
-        Eventually.within(SOON, memory::ask);
+        assertThat(asked.isEnded()).isTrue();
+        assertThat(script.peakMemoryBytes()).isEqualTo(3000 << 10);
+        Eventually.within(SOON, script::measure);
         assertThat(other.answer().status()).isEqualTo(200);
+        assertThat(script.measure()).isFalse(); // it hasn't come again
+    }
+
+    @Test
+    void fencesAreWrittenByAScriptThatHasComeAndWaitedFor() throws Exception {
+        StartScript script = pod.session.telemetry().script();
+        assertThat(script.fence(7, true)).isFalse(); // nobody there
+        String path = "/podium/" + pod.session.codeToken() + "/memory?peak=1000&fence=";
+        RawConnection asked = pod.send(pod.connect(), "GET", path + 0, "");
+        Eventually.within(SOON, script::isKnown);
+        assertThat(script.fence(8, false)).isTrue(); // however soon
+        assertThat(asked.answer().body()).isEqualTo("fence 8\n");
+        AtomicBoolean written = new AtomicBoolean();
+        Thread invoker = Thread.ofVirtual().start(() -> written.set(script.fence(9, true)));
+        pod.send(asked, "GET", path + 8, "");
+        assertThat(asked.answer().body()).isEqualTo("fence 9\n");
+        assertThat(invoker.isAlive()).isTrue();
+        pod.send(asked, "GET", path + 9, "");
+        assertThat(invoker.join(SOON)).isTrue();
+        assertThat(written).isTrue();
     }
 
     @AfterEach

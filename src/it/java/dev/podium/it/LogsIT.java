@@ -1,0 +1,80 @@
+package dev.podium.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.podium.Zips;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.SdkBytes;
+
+/// Which invocation the lines of a container in a real pod are counted to.
+final class LogsIT {
+    private static final String TALKER = """
+            import sys
+            def handler(event, context):
+                word = event['word']
+                print('first of ' + word)
+                for i in range(event['lines']):
+                    print(word, i)
+                sys.stdout.write('last of ' + word)
+            """;
+
+    @RegisterExtension
+    static final ItCluster CLUSTER = new ItCluster();
+
+    private PodiumProcess server;
+    private LambdaCalls lambda;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = PodiumProcess.start(CLUSTER, Map.of());
+        lambda = new LambdaCalls(server.endpoint());
+        lambda.create("talker", b -> b.runtime("python3.11")
+                .handler("app.handler")
+                .code(c -> c.zipFile(SdkBytes.fromByteArray(Zips.python(TALKER)))));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        lambda.close();
+        server.close();
+    }
+
+    /// Each writes at its very beginning and at its very end, and the next one begins at once.
+    @Test
+    void tailHoldsTheLinesOfThatVeryInvocation() {
+        for (int i = 0; i < 40; i++) {
+            if (i % 2 == 1) {
+                String event = "{\"word\": \"untold\", \"lines\": 50}";
+                lambda.client().invoke(b -> b.functionName("talker").payload(SdkBytes.fromUtf8String(event)));
+            }
+            LambdaCalls.Answer answer = lambda.invoke("talker", "{\"word\": \"word-" + i + "\", \"lines\": 2}");
+            assertThat(answer.error()).isNull();
+            String id = answer.response().responseMetadata().requestId();
+            String word = "word-" + i;
+            assertThat(answer.log().lines().map(line -> line.startsWith("REPORT ") ? "REPORT" : line))
+                    .as("call " + i)
+                    .containsExactly(
+                            "START RequestId: " + id + " Version: $LATEST",
+                            "first of " + word,
+                            word + " 0",
+                            word + " 1",
+                            "last of " + word,
+                            "END RequestId: " + id,
+                            "REPORT");
+        }
+    }
+
+    /// What a pod's container wrote before belongs to invocations of before.
+    @Test
+    void restartedServerDoesNotTellThePodsLogAgain() throws Exception {
+        lambda.invoke("talker", "{\"word\": \"before\", \"lines\": 1}");
+        server.kill();
+        server.startAgain();
+        LambdaCalls.Answer answer = lambda.invoke("talker", "{\"word\": \"after\", \"lines\": 1}");
+        assertThat(answer.log()).contains("first of after", "last of after").doesNotContain("before");
+    }
+}
