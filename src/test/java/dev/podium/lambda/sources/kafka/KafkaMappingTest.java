@@ -392,6 +392,23 @@ final class KafkaMappingTest {
     }
 
     @Test
+    void exampleRuns() throws Exception {
+        Process example = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "examples/kafka/Orders.java",
+                        server.endpoint().toString(),
+                        broker.address(Door.CLEAR))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String said = new String(example.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(example.waitFor()).as(said).isZero();
+        assertThat(said).contains("20 orders processed and committed");
+    }
+
+    @Test
     void whatCanNotWorkIsRefusedByName() throws Exception {
         String name = function();
         refused(request(name, "topic").startingPosition((EventSourcePosition) null), "startingPosition");

@@ -304,14 +304,17 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
                 .get();
     }
 
-    /// How many members a group has.
-    public int members(String group) throws Exception {
-        return admin.describeConsumerGroups(List.of(group))
+    /// How many partitions each member of a group has.
+    public List<Integer> shares(String group) throws Exception {
+        return admin
+                .describeConsumerGroups(List.of(group))
                 .describedGroups()
                 .get(group)
                 .get()
                 .members()
-                .size();
+                .stream()
+                .map(member -> member.assignment().topicPartitions().size())
+                .toList();
     }
 
     private static int freePort() throws IOException {
