@@ -51,7 +51,9 @@ final class SourcesBench {
     }
 
     private static double drain(LambdaClient lambda, SqsClient sqs, String function, int messages) throws Exception {
-        String url = sqs.createQueue(b -> b.queueName("bench-" + messages)).queueUrl();
+        String url = sqs.createQueue(b -> b.queueName("bench-" + messages)
+                        .attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "120")))
+                .queueUrl();
         fill(sqs, url, messages);
         String arn = sqs.getQueueAttributes(b -> b.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
                 .attributes()

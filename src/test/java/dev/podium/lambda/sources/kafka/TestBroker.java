@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -125,6 +127,8 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
         admin = Admin.create(there);
         Map<String, Object> large = new HashMap<>(there);
         large.put("max.request.size", 16 << 20);
+        large.put("enable.idempotence", false); // busy machines are late with answers
+        large.put("linger.ms", 5);
         producer = new KafkaProducer<>(large, new ByteArraySerializer(), new ByteArraySerializer());
         return this;
     }
@@ -289,12 +293,17 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
     }
 
     /// Sends records of these values, spread evenly over the partitions, as fast as it goes.
-    public void sendAll(String topic, int partitions, List<String> values) {
+    public void sendAll(String topic, int partitions, List<String> values)
+            throws InterruptedException, ExecutionException {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         for (int i = 0; i < values.size(); i++) {
-            producer.send(new ProducerRecord<>(
-                    topic, i % partitions, null, values.get(i).getBytes(StandardCharsets.UTF_8)));
+            byte[] value = values.get(i).getBytes(StandardCharsets.UTF_8);
+            sent.add(producer.send(new ProducerRecord<>(topic, i % partitions, null, value)));
         }
         producer.flush();
+        for (Future<RecordMetadata> one : sent) {
+            one.get();
+        }
     }
 
     /// The offsets that a group has committed.
