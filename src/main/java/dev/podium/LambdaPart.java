@@ -44,6 +44,7 @@ import dev.podium.lambda.sources.EventSourceMappings;
 import dev.podium.lambda.sources.SourceKind;
 import dev.podium.lambda.sources.SourceType;
 import dev.podium.lambda.sources.SqsKind;
+import dev.podium.lambda.sources.StreamKind;
 import dev.podium.lambda.sources.UpstreamQueues;
 import dev.podium.lambda.sources.kafka.KafkaSources;
 import dev.podium.lambda.urls.FunctionUrls;
@@ -148,6 +149,8 @@ final class LambdaPart implements ServicePart {
         kinds.put(
                 SourceType.KAFKA,
                 new KafkaSources(functions, mapping -> arn -> secrets.value(mapping.scope(), arn)));
+        kinds.put(SourceType.KINESIS, StreamKind.kinesis(upstream, on.store(), functions));
+        kinds.put(SourceType.DYNAMODB, StreamKind.dynamodb(upstream, on.store(), functions));
         return kinds;
     }
 

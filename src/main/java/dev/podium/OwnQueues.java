@@ -62,6 +62,15 @@ record OwnQueues(Queues queues) implements QueueAccess {
         }
     }
 
+    @Override
+    public void release(Arn queue, List<String> handles) throws SourceException {
+        try {
+            handles.forEach(handle -> queues.changeVisibility(queue, handle, Duration.ZERO));
+        } catch (AwsException e) {
+            throw problem(queue, e);
+        }
+    }
+
     private static SourceException problem(Arn queue, AwsException e) {
         return new SourceException("The queue " + queue + " can't be used: " + e.error().message(), e);
     }

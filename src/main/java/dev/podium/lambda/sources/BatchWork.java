@@ -80,7 +80,8 @@ final class BatchWork {
         return parts;
     }
 
-    private List<SourceRecord> succeeded(Batch batch, List<SourceRecord> part) throws InterruptedException {
+    private List<SourceRecord> succeeded(Batch batch, List<SourceRecord> part)
+            throws SourceException, InterruptedException {
         for (int refusals = 0; ; refusals++) {
             switch (runs.run(mapping, batch, part)) {
                 case Ended.Ran ran -> {
@@ -89,7 +90,11 @@ final class BatchWork {
                 case Ended.Refused refused -> {
                     loop.problem(refused.error().message());
                     Duration pause = backoff(refusals);
-                    if (System.nanoTime() + pause.toNanos() > batch.deadline() || !loop.pause(pause)) {
+                    if (System.nanoTime() + pause.toNanos() > batch.deadline()) {
+                        return List.of();
+                    }
+                    if (!loop.pause(pause)) {
+                        batch.release(part);
                         return List.of();
                     }
                 }

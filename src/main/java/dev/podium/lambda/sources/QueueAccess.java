@@ -23,4 +23,9 @@ public interface QueueAccess {
     ///
     /// @throws SourceException when the queue is gone or away
     void delete(Arn queue, List<String> handles) throws SourceException, InterruptedException;
+
+    /// Makes messages visible again at once.
+    ///
+    /// @throws SourceException when the queue is gone or away
+    void release(Arn queue, List<String> handles) throws SourceException, InterruptedException;
 }

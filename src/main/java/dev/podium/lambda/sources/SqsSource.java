@@ -170,11 +170,18 @@ final class SqsSource implements Source {
 
         @Override
         public void done(List<SourceRecord> some) throws SourceException, InterruptedException {
-            access.delete(
-                    queue,
-                    some.stream()
-                            .map(record -> record.json().path("receiptHandle").asText())
-                            .toList());
+            access.delete(queue, handles(some));
+        }
+
+        @Override
+        public void release(List<SourceRecord> some) throws SourceException, InterruptedException {
+            access.release(queue, handles(some));
+        }
+
+        private static List<String> handles(List<SourceRecord> some) {
+            return some.stream()
+                    .map(record -> record.json().path("receiptHandle").asText())
+                    .toList();
         }
 
         @Override

@@ -99,14 +99,27 @@ public final class UpstreamQueues implements QueueAccess {
 
     @Override
     public void delete(Arn queue, List<String> handles) throws SourceException, InterruptedException {
+        all(queue, handles, "DeleteMessageBatch");
+    }
+
+    @Override
+    public void release(Arn queue, List<String> handles) throws SourceException, InterruptedException {
+        all(queue, handles, "ChangeMessageVisibilityBatch");
+    }
+
+    private void all(Arn queue, List<String> handles, String operation) throws SourceException, InterruptedException {
         for (int start = 0; start < handles.size(); start += AT_ONCE) {
             ObjectNode request = request(queue);
             ArrayNode entries = request.putArray("Entries");
             for (String handle : handles.subList(start, Math.min(start + AT_ONCE, handles.size()))) {
-                entries.addObject().put("Id", "m" + entries.size()).put("ReceiptHandle", handle);
+                ObjectNode entry = entries.addObject().put("Id", "m" + entries.size());
+                entry.put("ReceiptHandle", handle);
+                if (operation.startsWith("Change")) {
+                    entry.put("VisibilityTimeout", 0);
+                }
             }
             try {
-                calls.call(queue.region(), "DeleteMessageBatch", request);
+                calls.call(queue.region(), operation, request);
             } catch (IOException e) {
                 throw away(queue, e);
             }

@@ -344,10 +344,8 @@ final class SqsMappingTest {
             }
             sqs.sendMessageBatch(b -> b.queueUrl(queue).entries(entries));
         }
-        long start = System.nanoTime();
         map(queue, function, b -> {});
         Eventually.within(SOON, () -> left(queue) == 0);
-        System.out.println("500 messages in " + (System.nanoTime() - start) / 1_000_000 + " ms");
         assertThat(bodies()).hasSize(count);
     }
 
