@@ -48,6 +48,7 @@ import dev.podium.lambda.sources.SourceType;
 import dev.podium.lambda.sources.SqsKind;
 import dev.podium.lambda.sources.StreamKind;
 import dev.podium.lambda.sources.UpstreamQueues;
+import dev.podium.lambda.sources.kafka.KafkaSources;
 import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.lambda.urls.UrlRequests;
 import dev.podium.logs.LogGroups;
@@ -80,12 +81,11 @@ final class LambdaPart implements ServicePart {
     private final Provisioning provisioning;
     private final AsyncEvents async;
     private final CodeDownloads downloads;
-    private final EventSourceMappings mappings;
     private final StoredCode stored;
+    private final EventSourceMappings mappings;
     private final Service service;
 
-    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls, StoredCode stored)
-            throws StartException {
+    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls, StoredCode stored) throws StartException {
         this.on = on;
         this.stored = stored;
         Config config = on.config();
@@ -138,9 +138,11 @@ final class LambdaPart implements ServicePart {
                                 config.lambda().retryBaseDelay(),
                                 on.clock())));
         on.telemetry().watch(async);
-        mappings = new EventSourceMappings(
-                store, new EventSourceMappings.Parts(functions, invocations, concurrency, targets), sources(queues));
         on.telemetry().show(environments.podMetrics());
+        mappings = new EventSourceMappings(
+                store,
+                new EventSourceMappings.Parts(functions, invocations, concurrency, targets),
+                sources(queues));
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
         service = Service.lazy("lambda", () -> api().service());
     }
@@ -150,7 +152,12 @@ final class LambdaPart implements ServicePart {
         Map<SourceType, SourceKind> kinds = new EnumMap<>(SourceType.class);
         kinds.put(
                 SourceType.SQS,
-                new SqsKind(new OwnQueues(queues), upstream == null ? null : new UpstreamQueues(upstream), functions));
+                new SqsKind(
+                        new OwnQueues(queues), upstream == null ? null : new UpstreamQueues(upstream), functions));
+        UpstreamSecrets secrets = UpstreamSecrets.of(on);
+        kinds.put(
+                SourceType.KAFKA,
+                new KafkaSources(functions, mapping -> arn -> secrets.value(mapping.scope(), arn)));
         kinds.put(SourceType.KINESIS, StreamKind.kinesis(upstream, on.store(), functions));
         kinds.put(SourceType.DYNAMODB, StreamKind.dynamodb(upstream, on.store(), functions));
         return kinds;

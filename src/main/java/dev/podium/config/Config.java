@@ -56,7 +56,7 @@ public record Config(
             ec2 = Ec2.read(env);
             lambda = Lambda.read(env);
             elb = Elb.read(env, surroundings);
-            upstream = Upstream.read(env);
+            upstream = Upstream.read(env, surroundings);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException("a default in the table cannot be read", e);
         }
@@ -166,15 +166,22 @@ public record Config(
     /// @param url null for none
     /// @param accessKeyId signs what Podium itself sends there
     /// @param secretAccessKey belongs to it
-    public record Upstream(@Nullable URI url, String accessKeyId, String secretAccessKey) {
-        static Upstream read(Environment env) {
+    /// @param secrets a file or folder that is asked before its Secrets Manager, or null
+    public record Upstream(
+            @Nullable URI url,
+            String accessKeyId,
+            String secretAccessKey,
+            @Nullable Path secrets) {
+        static Upstream read(Environment env, Surroundings surroundings) {
+            String secrets = env.text(Variable.SECRETS);
             String id = env.announced("AWS_ACCESS_KEY_ID");
             String secret = env.announced("AWS_SECRET_ACCESS_KEY");
             boolean both = id != null && secret != null;
             return new Upstream(
                     env.url(Variable.UPSTREAM_URL),
                     both && id != null ? id : "test",
-                    both && secret != null ? secret : "test");
+                    both && secret != null ? secret : "test",
+                    secrets == null ? null : path(secrets, surroundings));
         }
 
         /// Leaves the keys out.

@@ -71,6 +71,13 @@ public enum Variable {
             "Where requests for services go that Podium lacks, unchanged, and messages for targets of those services"
                     + " (dead-letter queues, destinations), signed with `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`,"
                     + " or `test` and `test`."),
+    SECRETS(
+            "PODIUM_SECRETS",
+            "",
+            "file or folder",
+            "Secrets that are looked for here before the upstream's Secrets Manager is asked: a JSON file whose members"
+                    + " are secrets by name or ARN, or a folder with a file for each, such as a mounted Kubernetes Secret."
+                    + " Kafka's brokers and ECS containers need them. Read at each use."),
     LOG_FORMAT("PODIUM_LOG_FORMAT", "text", "text or json", "The form of the log on standard error."),
     LOG_LEVEL(
             "PODIUM_LOG_LEVEL",

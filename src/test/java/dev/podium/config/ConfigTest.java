@@ -148,6 +148,7 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_TMP_MEDIUM", "Memory",
                 "PODIUM_LAMBDA_IGNORE_ARCHITECTURE", "true",
                 "PODIUM_LAMBDA_CODE_LOADER", "init",
+                "PODIUM_SECRETS", "~/secrets",
                 "PODIUM_ALLOW_OPEN", "true");
         assertThat(config.server().listen().toString()).isEqualTo("[::1]:0");
         assertThat(config.server().runtimeListen(true)).isEqualTo(new Listen("10.0.0.1", 9002));
@@ -210,6 +211,7 @@ final class ConfigTest {
         assertThat(config.lambda().tmpMedium()).isEqualTo(TmpMedium.MEMORY);
         assertThat(config.lambda().ignoreArchitecture()).isTrue();
         assertThat(config.lambda().codeLoader()).isEqualTo(CodeLoader.INIT);
+        assertThat(config.upstream().secrets()).isEqualTo(Path.of("/home/me/secrets"));
         assertThat(config.settings())
                 .hasSize(Variable.values().length)
                 .allSatisfy(setting -> assertThat(setting.source()).isEqualTo("variable"));

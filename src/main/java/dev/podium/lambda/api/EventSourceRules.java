@@ -57,7 +57,7 @@ final class EventSourceRules {
             SourceType.KAFKA,
             rule(
                     """
-                    {"BatchSize": 100, "MaximumBatchingWindowInSeconds": 0, "DestinationConfig": {"OnFailure": {}}}""",
+                    {"BatchSize": 100, "DestinationConfig": {"OnFailure": {}}}""",
                     ANY,
                     ORDERED,
                     Set.of(
