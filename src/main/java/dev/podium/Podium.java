@@ -95,6 +95,8 @@ public final class Podium implements AutoCloseable {
         Listener listener = parts.add(Listener.start(Wiring.listener(config), front(on, services, readiness)));
         // Before the listener, which waits for requests under way: those who wait for a message leave at once.
         parts.add(services.sqs().queues());
+        // Before the queues: these answer at once while they close.
+        parts.add(services.lambda().mappings());
         endpoint = uri(listener.address());
         functions = services.lambda().functions();
         readiness.watch();

@@ -11,6 +11,7 @@ import java.util.List;
 final class Services {
     private final LogsPart logs;
     private final SqsPart sqs;
+    private final S3Part s3;
     private final LambdaPart lambda;
     private final ElbPart elb;
     private final EcsPart ecs;
@@ -24,7 +25,9 @@ final class Services {
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
-        lambda = new LambdaPart(on, logs.groups(), sqs.queues(), calls);
+        s3 = new S3Part(on);
+        lambda = new LambdaPart(
+                on, logs.groups(), sqs.queues(), calls, new CodeInS3(s3.reader(), on.upstream()));
         ec2 = new Ec2Part(on);
         elb = new ElbPart(on, lambda.asTargets(), ec2.addresses(), new InstanceNetwork(new NetworkLookup(on.store())));
         ec2.onChange(elb.traffic()::instanceChanged);
@@ -39,7 +42,7 @@ final class Services {
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, lambda, ec2, elb, ecs, iam, sts, schedules, events);
+        return List.of(logs, sqs, s3, lambda, ec2, elb, ecs, iam, sts, schedules, events);
     }
 
     List<Service> apis() {

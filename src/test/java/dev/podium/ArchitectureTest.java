@@ -25,6 +25,10 @@ final class ArchitectureTest {
             .definedBy("dev.podium.lambda.api")
             .layer("lambda.urls")
             .definedBy("dev.podium.lambda.urls")
+            .layer("lambda.sources.kafka")
+            .definedBy("dev.podium.lambda.sources.kafka")
+            .layer("lambda.sources")
+            .definedBy("dev.podium.lambda.sources")
             .layer("lambda.invoke")
             .definedBy("dev.podium.lambda.invoke")
             .layer("lambda.runtime")
@@ -43,6 +47,8 @@ final class ArchitectureTest {
             .definedBy("dev.podium.events")
             .layer("schedules")
             .definedBy("dev.podium.schedules")
+            .layer("s3")
+            .definedBy("dev.podium.s3")
             .layer("elb")
             .definedBy("dev.podium.elb")
             .layer("elb.proxy")
@@ -75,7 +81,19 @@ final class ArchitectureTest {
             .mayOnlyAccessLayers("pods", "aws", "store", "http.wire", "codec")
             .whereLayer("lambda.api")
             .mayOnlyAccessLayers(
-                    "lambda.urls", "lambda.invoke", "lambda.runtime", "lambda", "aws", "http", "store", "codec")
+                    "lambda.urls",
+                    "lambda.sources",
+                    "lambda.invoke",
+                    "lambda.runtime",
+                    "lambda",
+                    "aws",
+                    "http",
+                    "store",
+                    "codec")
+            .whereLayer("lambda.sources.kafka")
+            .mayOnlyAccessLayers("lambda.sources", "lambda", "aws", "codec")
+            .whereLayer("lambda.sources")
+            .mayOnlyAccessLayers("lambda.invoke", "lambda", "patterns", "aws", "store", "codec")
             .whereLayer("lambda.urls")
             .mayOnlyAccessLayers("lambda.invoke", "lambda.runtime", "lambda", "aws", "http", "store", "codec")
             .whereLayer("lambda.invoke")
@@ -93,6 +111,8 @@ final class ArchitectureTest {
             .whereLayer("events")
             .mayOnlyAccessLayers("schedules", "patterns", "aws", "store", "codec")
             .whereLayer("schedules")
+            .mayOnlyAccessLayers("aws", "http", "store", "codec")
+            .whereLayer("s3")
             .mayOnlyAccessLayers("aws", "http", "store", "codec")
             .whereLayer("elb")
             .mayOnlyAccessLayers("elb.proxy", "aws", "store")

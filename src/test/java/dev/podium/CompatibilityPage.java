@@ -11,6 +11,7 @@ import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
 import dev.podium.logs.LogsSettings;
+import dev.podium.s3.S3ModelTest;
 import dev.podium.schedules.SchedulerModelTest;
 import dev.podium.sqs.SqsModelTest;
 import dev.podium.store.MvStore;
@@ -39,7 +40,7 @@ final class CompatibilityPage {
             "CreateFunction",
             List.of("TenancyConfig"),
             "CreateFunction, UpdateFunctionCode",
-            List.of("PublishTo", "S3Bucket", "S3Key", "SourceKMSKeyArn"),
+            List.of("PublishTo", "SourceKMSKeyArn"),
             "CreateFunction, UpdateFunctionConfiguration",
             List.of("CapacityProviderConfig", "DurableConfig", "FileSystemConfigs", "KMSKeyArn", "VpcConfig"));
 
@@ -123,6 +124,36 @@ final class CompatibilityPage {
             | `FifoThroughputLimit` | None: there is no such limit. |
             """;
 
+    private static final String S3_NOTES = """
+
+            ### Buckets and objects
+
+            - Path style (`/bucket/key`) and virtual-host style: `bucket.s3.localhost`, `bucket.s3.<region>.localhost`, any host name with `s3`
+              as a label of its own behind the bucket. An unsigned request to another host is no S3 request, unless it is presigned.
+            - A bucket's name is taken for all accounts. Other accounts than its owner's are refused, whatever its policy says: Podium
+              doesn't evaluate IAM. A bucket answers in every region; only code of functions has to be in the function's region, as on AWS.
+            - An object is on disk before it is accepted, whole or not at all, also over `kill -9`. Bodies flow to and from disk: at most 5 GiB
+              at once, 10,000 parts, and `PODIUM_S3_MAX_SIZE` for everything (507 `InsufficientStorage` beyond). A request has to arrive
+              within five minutes.
+            - Versioning is complete but for MFA delete; at most 10,000 versions of a key are kept.
+            - With `PODIUM_ACCESS_KEYS`, signatures are checked in the header, in presigned links (also of version 2, which boto3 still
+              makes) and of each chunk of a streaming body. Presigned links expire with and without keys.
+            - Checksums CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512 and MD5 are verified, kept and shown; the XXHASH ones are
+              refused. Of several parts with checksums that can't be combined, and no algorithm named for the upload, the object has none.
+            - An unfinished upload stays until it is completed or aborted, or its bucket is deleted.
+            - Headers and parameters that aren't supported are refused with `NotImplemented`, which names them.
+
+            Accepted, stored and shown, but with no effect:
+
+            | setting | effect |
+            |---|---|
+            | `StorageClass`, encryption headers, `WebsiteRedirectLocation` | None: shown with the object. |
+            | Public access block, ownership controls, encryption, policy, CORS and lifecycle of a bucket | None: shown as they were put, \
+            or AWS's default. |
+            | `ACL` `private` and `bucket-owner-full-control` | None: that is how it is. Others are refused. |
+            | `RequestPayer` | None. |
+            """;
+
     private static final String IAM_NOTES = """
 
             ### Identities
@@ -191,8 +222,15 @@ final class CompatibilityPage {
             - A load balancer answers at `http://<DNSName>:4566` (its DNS name is `<name>-<id>.elb.localhost`, with `internal-` before it when
               its scheme is internal), which forwards plain requests, and on its listeners' own ports, which also take WebSockets,
               streams and TLS. Listeners' ports are opened on the host of `PODIUM_LISTEN`: one that is taken, or none of
-              `PODIUM_ELB_PORTS`, is refused with `InvalidConfigurationRequest`. So two load balancers can't both listen
-              on one port, unless `PODIUM_ELB_PORTS=none` leaves all ports closed and host names alone lead to load balancers.
+              `PODIUM_ELB_PORTS`, is refused with `InvalidConfigurationRequest`.
+            - HTTP listeners of several load balancers may have the same port, and so may HTTPS listeners: each load balancer has the requests
+              for its DNS name, then those for names that its certificates are for. What is for none (`127.0.0.1`, names of your own)
+              goes to the oldest one on the port. One port has one protocol; TCP and TLS listeners need ports of their own.
+              `PODIUM_ELB_PORTS=none` leaves all ports closed: host names alone lead to load balancers.
+            - `idle_timeout.timeout_seconds` counts for connections that begin after its change; on a shared port the longest one holds
+              between two requests.
+            - Refused by name: HTTP/2 and gRPC (`ProtocolVersion`), authentication and JWT actions, transforms, UDP, target type `alb`, ALPN,
+              client certificates.
             - After a restart a listener whose port is taken meanwhile is left out; its load balancer is `active_impaired`, with the reason.
             - Subnets, security groups and VPCs are checked as far as Podium knows them. They, scheme and IP address type have no effect on
               traffic.
@@ -308,6 +346,9 @@ final class CompatibilityPage {
                         if (name.equals("events")) {
                             page.append(EVENTS_NOTES);
                         }
+                        if (name.equals("s3")) {
+                            page.append(S3_NOTES);
+                        }
                         if (name.equals("iam")) {
                             page.append(IAM_NOTES);
                         }
@@ -331,6 +372,7 @@ final class CompatibilityPage {
                 Map.entry("events", EventsModelTest.service(store)),
                 Map.entry("lambda", UnwiredLambda.service(store)),
                 Map.entry("logs", new LogsApi(logs).service()),
+                Map.entry("s3", S3ModelTest.service(store)),
                 Map.entry("scheduler", SchedulerModelTest.service(store)),
                 Map.entry("sqs", SqsModelTest.service(store)),
                 Map.entry("ec2", Ec2ModelTest.service(store)));

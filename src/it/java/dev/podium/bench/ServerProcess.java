@@ -92,6 +92,12 @@ final class ServerProcess implements AutoCloseable {
         return start(files, aot, Map.of("PODIUM_CLUSTER", "embedded"));
     }
 
+    static ServerProcess embedded(Files files, Map<String, String> more) throws Exception {
+        Map<String, String> env = new HashMap<>(more);
+        env.put("PODIUM_CLUSTER", "embedded");
+        return start(files, true, env);
+    }
+
     static ServerProcess cluster(Files files, String image, Map<String, String> more) throws Exception {
         Map<String, String> env = new HashMap<>(more);
         env.put("PODIUM_CLUSTER", "kubeconfig");

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class Catalog {
             }
         }
         for (Entry entry : all) {
-            if (entry.head.rest() && entry.front().hasPath(in)) {
+            if (entry.takes(in)) {
                 return entry.front();
             }
         }
@@ -133,9 +134,8 @@ final class Catalog {
             for (Service service : services) {
                 read.add(new Entry(service, ModelReader.head(service.service())));
             }
-            // S3 takes any path, so it is asked last.
-            read.sort(
-                    Comparator.comparing((Entry entry) -> entry.head.protocol().equals("rest-xml")));
+            // S3 knows its requests without a look at their paths, which may be anybody's.
+            read.sort(Comparator.comparing((Entry entry) -> entry.service.claims() == null));
             entries = List.copyOf(read);
             return read;
         } finally {
@@ -152,6 +152,12 @@ final class Catalog {
         Entry(Service service, ServiceModel.Head head) {
             this.service = service;
             this.head = head;
+        }
+
+        /// Whether an unsigned request is this service's, by its path or what the service says.
+        boolean takes(Inbound in) {
+            Predicate<Request> claims = service.claims();
+            return claims != null ? claims.test(in.request()) : head.rest() && front().hasPath(in);
         }
 
         Front front() {

@@ -94,12 +94,10 @@ public final class Dispatcher implements Handler {
             throws InterruptedException {
         String operation = "";
         try {
-            if (signatures.required()) {
-                signatures.verify(in.request(), credential, in.wire(front.maxBody()));
-            }
+            ChunkSignatures chunks = verify(front, in, credential);
             Front.Routed routed = front.route(in);
             operation = routed.operation().name();
-            return front.call(routed, call(in, credential, operation, requestId), in);
+            return front.call(routed, call(in, credential, operation, requestId), in, chunks);
         } catch (AwsException e) {
             return front.protocol(in).error(e.error(), requestId);
         } catch (BodyTooLarge | BodyCutOff e) {
@@ -112,9 +110,25 @@ public final class Dispatcher implements Handler {
         }
     }
 
+    private @Nullable ChunkSignatures verify(Front front, Inbound in, @Nullable Credential credential)
+            throws IOException {
+        Request request = in.request();
+        if (front.isS3()) {
+            Presigned.requireFresh(request, credential, settings.clock().instant());
+        }
+        if (!signatures.required()) {
+            return null;
+        }
+        if (front.isS3() && credential == null && Presigned.isVersion2(request)) {
+            Presigned.verify(request, front.routed(request).rawPath(), settings.accessKeys());
+            return null;
+        }
+        return signatures.verify(request, credential, front.flows(in) ? null : in.wire(front.maxBody()));
+    }
+
     private Call call(Inbound in, @Nullable Credential credential, String operation, String requestId) {
         Scope scope = credential == null
-                ? new Scope(settings.account(), settings.region())
+                ? new Scope(Presigned.account(in.request(), settings.account()), settings.region())
                 : new Scope(settings.account(in.request(), credential), credential.region());
         return new Call(
                 scope, operation, requestId, in.rewound(), credential == null ? null : credential.accessKeyId());

@@ -22,7 +22,8 @@ public final class EventPattern {
 
     /// Tells whether an event is one of those the pattern means.
     ///
-    /// An array in the event matches when one of its elements does; conditions on several members of an object
+    /// An array in the event matches when one of its elements does; conditions on several members of an
+    /// object
     /// in an array have to be met by the same object.
     public boolean matches(JsonNode event) {
         return fields.matches(event, List.of(event));
