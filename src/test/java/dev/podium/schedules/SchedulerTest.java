@@ -399,14 +399,18 @@ final class SchedulerTest {
                                     .command("sleep 60")))
                     .taskDefinition()
                     .taskDefinitionArn();
-            String name = schedule(at(Duration.ZERO), cluster, b -> b.target(t -> t.arn(cluster)
-                    .roleArn(TestServer.ROLE)
-                    .input("{\"containerOverrides\":[{\"name\":\"main\",\"command\":[\"touch " + file + "\"]}]}")
-                    .ecsParameters(e -> e.taskDefinitionArn(definition)
-                            .taskCount(1)
-                            .launchType(LaunchType.FARGATE)
-                            .networkConfiguration(n -> n.awsvpcConfiguration(v -> v.subnets("subnet-1")))
-                            .tags(Map.of("Key", "team", "Value", "a")))));
+            String name = schedule(
+                    at(Duration.ZERO),
+                    cluster,
+                    b -> b.target(t -> t.arn(cluster)
+                            .roleArn(TestServer.ROLE)
+                            .input("{\"containerOverrides\":[{\"name\":\"main\",\"command\":[\"touch " + file
+                                    + "\"]}]}")
+                            .ecsParameters(e -> e.taskDefinitionArn(definition)
+                                    .taskCount(1)
+                                    .launchType(LaunchType.FARGATE)
+                                    .networkConfiguration(n -> n.awsvpcConfiguration(v -> v.subnets("subnet-1")))
+                                    .tags(Map.of("Key", "team", "Value", "a")))));
             Eventually.within(SOON, () -> Files.exists(file));
             assertThat(history(found(name)).path("Succeeded").size()).isEqualTo(1);
         }
