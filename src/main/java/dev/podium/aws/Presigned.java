@@ -69,7 +69,9 @@ final class Presigned {
             if (credential != null && credential.presigned()) {
                 String expires = query.first("X-Amz-Expires");
                 String date = query.first("X-Amz-Date");
-                end = expires == null || date == null ? null : SigV4.time(date).plusSeconds(Long.parseLong(expires));
+                end = expires == null || date == null
+                        ? null
+                        : SigV4.time(date).plusSeconds(Long.parseLong(expires));
             } else if (credential == null && isVersion2(request)) {
                 end = Instant.ofEpochSecond(Long.parseLong(String.valueOf(query.first("Expires"))));
             }

@@ -65,7 +65,8 @@ record RestXml(ServiceModel model) implements Protocol {
         if (own.status() == 304) {
             return new Response(304, headers.build(), Response.of(304).body());
         }
-        return new Response(own.status(), headers.add("Content-Type", TYPE).build(), new Body.Bytes(out.bytes()));
+        return new Response(
+                own.status(), headers.add("Content-Type", TYPE).build(), new Body.Bytes(out.bytes()));
     }
 
     @Override
@@ -86,7 +87,9 @@ record RestXml(ServiceModel model) implements Protocol {
         }
         String md5 = headers.first("Content-MD5");
         if (md5 != null && !md5.equals(ChecksumAlgorithm.MD5.of(in.content(maxBody)))) {
-            throw Fault.of(Fault.Kind.WRONG_CHECKSUM, "The Content-MD5 you specified did not match what we received.");
+            throw Fault.of(
+                    Fault.Kind.WRONG_CHECKSUM,
+                    "The Content-MD5 you specified did not match what we received.");
         }
         for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
             String sent = in.request().headers().first(algorithm.header());

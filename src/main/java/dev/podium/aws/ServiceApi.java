@@ -208,7 +208,8 @@ public final class ServiceApi implements Service {
         }
 
         /// Adds an operation whose body flows, in or out.
-        public <I, O> Builder streaming(String name, Class<I> input, Class<O> output, StreamOperation<I, O> handler) {
+        public <I, O> Builder streaming(
+                String name, Class<I> input, Class<O> output, StreamOperation<I, O> handler) {
             return add(name, new Target.Streaming<>(input, output, handler));
         }
 

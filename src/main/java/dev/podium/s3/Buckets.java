@@ -45,8 +45,7 @@ public final class Buckets {
         if (!NAME.matcher(name).matches()
                 || name.contains("..")
                 || ADDRESS.matcher(name).matches()) {
-            throw S3Error.of(S3Error.Kind.INVALID_BUCKET_NAME, "BucketName", name)
-                    .exception();
+            throw S3Error.of(S3Error.Kind.INVALID_BUCKET_NAME, "BucketName", name).exception();
         }
         if (buckets.size() >= MOST) {
             throw S3Error.of(S3Error.Kind.TOO_MANY_BUCKETS).exception();
@@ -69,8 +68,7 @@ public final class Buckets {
             }
             // The first region still answers as in its beginning.
             if (!region.equals("us-east-1") || !before.region().equals(region)) {
-                throw S3Error.of(S3Error.Kind.BUCKET_IS_YOURS, "BucketName", name)
-                        .exception();
+                throw S3Error.of(S3Error.Kind.BUCKET_IS_YOURS, "BucketName", name).exception();
             }
             return before;
         });
@@ -87,9 +85,8 @@ public final class Buckets {
     /// @param expectedOwner account that the client expects, or null
     /// @throws dev.podium.aws.AwsException NoSuchBucket, or AccessDenied when it is another account's
     Bucket require(Call call, String name, @Nullable String expectedOwner) {
-        Bucket bucket = find(name)
-                .orElseThrow(() -> S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", name)
-                        .exception());
+        Bucket bucket = find(name).orElseThrow(() -> S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", name)
+                .exception());
         if (!bucket.account().equals(call.scope().account())
                 || (expectedOwner != null && !expectedOwner.equals(bucket.account()))) {
             throw S3Error.of(S3Error.Kind.ACCESS_DENIED).exception();
@@ -112,7 +109,8 @@ public final class Buckets {
 
     /// Changes a bucket; a deleted one stays deleted.
     void change(Bucket bucket, UnaryOperator<Bucket> change) {
-        buckets.compute(bucket.name(), now -> now == null || !now.id().equals(bucket.id()) ? now : change.apply(now));
+        buckets.compute(
+                bucket.name(), now -> now == null || !now.id().equals(bucket.id()) ? now : change.apply(now));
     }
 
     /// Deletes a bucket, unless something is in it.
@@ -149,8 +147,8 @@ public final class Buckets {
             List<Entry<Bucket>> page = buckets.page(prefix, from, PAGE);
             page.stream()
                     .map(Entry::value)
-                    .filter(bucket ->
-                            bucket.account().equals(account) && (region == null || region.equals(bucket.region())))
+                    .filter(bucket -> bucket.account().equals(account)
+                            && (region == null || region.equals(bucket.region())))
                     .limit(limit - found.size())
                     .forEach(found::add);
             if (page.size() < PAGE) {

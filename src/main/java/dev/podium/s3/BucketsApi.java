@@ -2,9 +2,9 @@ package dev.podium.s3;
 
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
-import dev.podium.codec.XmlWriter;
 import dev.podium.http.Headers;
 import dev.podium.http.Response;
+import dev.podium.codec.XmlWriter;
 import dev.podium.s3.BucketShapes.BucketItem;
 import dev.podium.s3.BucketShapes.BucketRequest;
 import dev.podium.s3.BucketShapes.BucketTaggingRequest;
@@ -67,8 +67,9 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
                                             + " specific endpoint this request was sent to.")
                             .exception();
         }
-        Map<String, String> tags =
-                configuration == null || configuration.tags() == null ? Map.of() : Tags.ofBucket(configuration.tags());
+        Map<String, String> tags = configuration == null || configuration.tags() == null
+                ? Map.of()
+                : Tags.ofBucket(configuration.tags());
         Bucket made = buckets.create(call, request.bucket(), placed, tags);
         if (request.objectOwnership() != null) {
             buckets.set(made, "BucketOwnershipControls", BucketSettings.ownership(request.objectOwnership()));
@@ -109,7 +110,10 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
                 Owner.of(account),
                 shown.stream()
                         .map(bucket -> new BucketItem(
-                                bucket.name(), bucket.created(), paged ? bucket.region() : null, arn(bucket)))
+                                bucket.name(),
+                                bucket.created(),
+                                paged ? bucket.region() : null,
+                                arn(bucket)))
                         .toList(),
                 more ? Tokens.write(shown.getLast().name()) : null,
                 request.prefix());
@@ -117,7 +121,9 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
 
     private Response location(Call call, Map<String, String> labels) {
         Bucket bucket = buckets.require(call, BucketSettings.bucket(labels));
-        XmlWriter xml = new XmlWriter().start("LocationConstraint").attribute("xmlns", BucketSettings.NAMESPACE);
+        XmlWriter xml = new XmlWriter()
+                .start("LocationConstraint")
+                .attribute("xmlns", BucketSettings.NAMESPACE);
         if (!bucket.region().equals("us-east-1")) {
             xml.text(bucket.region());
         }
@@ -131,12 +137,13 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
         Bucket bucket = buckets.require(call, request.bucket(), request.expectedBucketOwner());
         String status = request.versioningConfiguration().status();
         if (status == null || !(status.equals("Enabled") || status.equals("Suspended"))) {
-            throw S3Error.with(S3Error.Kind.ILLEGAL_VERSIONING, "The Versioning element must be specified")
+            throw S3Error.with(
+                            S3Error.Kind.ILLEGAL_VERSIONING,
+                            "The Versioning element must be specified")
                     .exception();
         }
         if ("Enabled".equals(request.versioningConfiguration().mfaDelete())) {
-            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "x-amz-mfa")
-                    .exception();
+            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "x-amz-mfa").exception();
         }
         buckets.change(bucket, before -> before.withVersioning(status));
         return null;
@@ -157,8 +164,7 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
     private BucketTaggingResponse tagging(Call call, BucketRequest request) {
         Bucket bucket = buckets.require(call, request.bucket(), request.expectedBucketOwner());
         if (bucket.tags().isEmpty()) {
-            throw S3Error.of(S3Error.Kind.NO_SUCH_TAGS, "BucketName", bucket.name())
-                    .exception();
+            throw S3Error.of(S3Error.Kind.NO_SUCH_TAGS, "BucketName", bucket.name()).exception();
         }
         return new BucketTaggingResponse(Tags.set(bucket.tags()));
     }

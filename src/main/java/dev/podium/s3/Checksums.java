@@ -40,7 +40,13 @@ record Checksums(
     Sum sent() {
         @Nullable
         String[] all = {
-            checksumCRC32, checksumCRC32C, checksumCRC64NVME, checksumSHA1, checksumSHA256, checksumSHA512, checksumMD5
+            checksumCRC32,
+            checksumCRC32C,
+            checksumCRC64NVME,
+            checksumSHA1,
+            checksumSHA256,
+            checksumSHA512,
+            checksumMD5
         };
         List<Sum> sent = new ArrayList<>(1);
         for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
@@ -50,8 +56,7 @@ record Checksums(
             }
         }
         if (sent.size() > 1) {
-            throw S3Error.request(
-                    "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+            throw S3Error.request("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
         }
         return sent.isEmpty() ? null : sent.getFirst();
     }

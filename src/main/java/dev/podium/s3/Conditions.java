@@ -20,8 +20,7 @@ record Conditions(
     /// Those of a write.
     static Conditions ofWrite(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
         if (ifNoneMatch != null && !ifNoneMatch.equals("*")) {
-            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "If-None-Match")
-                    .exception();
+            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "If-None-Match").exception();
         }
         return new Conditions(ifMatch, ifNoneMatch, null, null);
     }
@@ -101,7 +100,6 @@ record Conditions(
     }
 
     private static AwsException failed(String condition) {
-        return S3Error.of(S3Error.Kind.PRECONDITION_FAILED, "Condition", condition)
-                .exception();
+        return S3Error.of(S3Error.Kind.PRECONDITION_FAILED, "Condition", condition).exception();
     }
 }

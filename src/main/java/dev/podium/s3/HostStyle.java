@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html">Virtual hosting</a>
 final class HostStyle {
-    private static final Pattern HOST = Pattern.compile(
-            "(?:(?<bucket>.+)\\.)?s3(?:[.-](?:dualstack\\.)?[a-z]{2}(?:-[a-z]+)+-\\d)?\\.[^:]+(?::\\d+)?");
+    private static final Pattern HOST = Pattern.compile("(?:(?<bucket>.+)\\.)?s3(?:[.-](?:dualstack\\.)?[a-z]{2}(?:-[a-z]+)+-\\d)?\\.[^:]+(?::\\d+)?");
 
     private HostStyle() {}
 

@@ -116,8 +116,7 @@ public final class Objects {
         });
         if (!buckets.takes(bucket)) {
             delete(bucket, key, named.id(), Conditions.NONE);
-            throw S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", bucket.name())
-                    .exception();
+            throw S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", bucket.name()).exception();
         }
         return named;
     }

@@ -12,8 +12,7 @@ final class RowKeys {
 
     static String row(Bucket bucket, String key) {
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-        StringBuilder row =
-                new StringBuilder(bytes.length + 20).append(bucket.id()).append('/');
+        StringBuilder row = new StringBuilder(bytes.length + 20).append(bucket.id()).append('/');
         for (byte b : bytes) {
             row.append((char) ((b & 0xFF) + 1));
         }

@@ -50,12 +50,6 @@ public final class S3Api {
     private static AwsError invalid(String path, String value) {
         return path.contains(".")
                 ? S3Error.of(S3Error.Kind.MALFORMED_XML)
-                : S3Error.with(
-                        S3Error.Kind.INVALID_ARGUMENT,
-                        "Invalid Argument",
-                        "ArgumentName",
-                        path,
-                        "ArgumentValue",
-                        value);
+                : S3Error.with(S3Error.Kind.INVALID_ARGUMENT, "Invalid Argument", "ArgumentName", path, "ArgumentValue", value);
     }
 }

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param headers further headers, such as `x-amz-delete-marker`
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html">Error responses</a>
-public record S3Error(String code, int status, String message, Map<String, Object> members, Map<String, String> headers)
+public record S3Error(
+        String code, int status, String message, Map<String, Object> members, Map<String, String> headers)
         implements AwsError {
     /// The errors that S3 answers here, with their status and usual message.
     public enum Kind {
@@ -66,10 +67,12 @@ public record S3Error(String code, int status, String message, Map<String, Objec
                 "MalformedXML",
                 400,
                 "The XML you provided was not well-formed or did not validate against our published schema"),
-        METADATA_TOO_LARGE("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size"),
+        METADATA_TOO_LARGE(
+                "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size"),
         METHOD_NOT_ALLOWED("MethodNotAllowed", 405, "The specified method is not allowed against this resource."),
         MISSING_LENGTH("MissingContentLength", 411, "You must provide the Content-Length HTTP header."),
-        NOT_IMPLEMENTED("NotImplemented", 501, "A header you provided implies functionality that is not implemented"),
+        NOT_IMPLEMENTED(
+                "NotImplemented", 501, "A header you provided implies functionality that is not implemented"),
         NOT_MODIFIED("NotModified", 304, "Not Modified"),
         NO_SUCH_BUCKET("NoSuchBucket", 404, "The specified bucket does not exist"),
         NO_SUCH_KEY("NoSuchKey", 404, "The specified key does not exist."),
@@ -84,13 +87,12 @@ public record S3Error(String code, int status, String message, Map<String, Objec
                 "OperationAborted",
                 409,
                 "A conflicting conditional operation is currently in progress against this resource. Please try again."),
-        PRECONDITION_FAILED("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"),
-        FULL(
-                "InsufficientStorage",
-                507,
-                "The objects would take more than PODIUM_S3_MAX_SIZE: delete some, or set it higher"),
+        PRECONDITION_FAILED(
+                "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"),
+        FULL("InsufficientStorage", 507, "The objects would take more than PODIUM_S3_MAX_SIZE: delete some, or set it higher"),
         TOO_MANY_BUCKETS("TooManyBuckets", 400, "You have attempted to create more buckets than allowed"),
-        TOO_MANY_VERSIONS("TooManyVersions", 400, "Podium keeps at most 10,000 versions of a key: delete some of them");
+        TOO_MANY_VERSIONS(
+                "TooManyVersions", 400, "Podium keeps at most 10,000 versions of a key: delete some of them");
 
         private final String code;
         private final int status;

@@ -7,5 +7,4 @@ import java.time.Instant;
 /// A part of an upload.
 ///
 /// @param eTag without quotes
-record StoredPart(
-        int number, Piece piece, @JsonProperty("eTag") String eTag, Instant modified) {}
+record StoredPart(int number, Piece piece, @JsonProperty("eTag") String eTag, Instant modified) {}
