@@ -51,7 +51,7 @@ final class Planner {
         }
         Optional<RuntimeImage> image = RuntimeImage.of(container.image());
         if (container.name().equals(INSTALL_CONTAINER)) {
-            return install(container, image, given, names, pod);
+            return install(image, given, names, pod);
         }
         boolean function = container.command().stream().anyMatch(START_SCRIPT::equals);
         if (function) {
@@ -64,7 +64,6 @@ final class Planner {
     }
 
     private Plan install(
-            ContainerSpec container,
             Optional<RuntimeImage> image,
             Map<String, String> given,
             LocalNames names,

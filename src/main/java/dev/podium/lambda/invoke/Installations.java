@@ -43,7 +43,6 @@ final class Installations {
     /// An installation that somebody waits for.
     private static final class Running {
         private final CountDownLatch over = new CountDownLatch(1);
-        private volatile @Nullable Installed result;
         private volatile @Nullable String failure;
     }
 
@@ -115,7 +114,6 @@ final class Installations {
             Installed result = new Installed(blob == null ? "" : blob.sha256Hex(), System.currentTimeMillis());
             makeRoom();
             table.put(key, result);
-            one.result = result;
             LOG.log(
                     Level.INFO,
                     "dependencies installed function={0} took={1} ms bytes={2}",
