@@ -63,11 +63,7 @@ final class Planner {
         return command(container, given, names, pod);
     }
 
-    private Plan install(
-            Optional<RuntimeImage> image,
-            Map<String, String> given,
-            LocalNames names,
-            PodFolder pod)
+    private Plan install(Optional<RuntimeImage> image, Map<String, String> given, LocalNames names, PodFolder pod)
             throws IOException, InterruptedException {
         URI source = URI.create(given.getOrDefault(CODE_URL, ""));
         Path task = names.folder("/var/task");

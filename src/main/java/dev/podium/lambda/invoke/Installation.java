@@ -47,6 +47,7 @@ final class Installation implements SessionOwner, PodListener {
     private final Tools tools;
     private final Deployment deployment;
     private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean handedOver;
     private volatile @Nullable Path installed;
     private volatile @Nullable PodTrouble trouble;
     private volatile @Nullable PodTrouble passing;
@@ -77,9 +78,8 @@ final class Installation implements SessionOwner, PodListener {
             session.assign(new Assignment(tools.codes.path(code), List.of(), variables, Assignment.Start.INSTALL));
             pod = tools.pods.create(tools.manifests.installing(deployment, token, codeToken), this);
             boolean inTime = over.await(tools.limits.within().toMillis(), TimeUnit.MILLISECONDS);
-            Path result = installed;
-            if (result != null || (inTime && trouble == null && refused == null)) {
-                return result;
+            if (handedOver && refused == null) {
+                return installed;
             }
             throw new InstallationFailed(why(pod, inTime));
         } catch (PodException e) {
@@ -132,6 +132,7 @@ final class Installation implements SessionOwner, PodListener {
             Files.deleteIfExists(zip);
             refused = e.getMessage();
         }
+        handedOver = true;
         over.countDown();
     }
 

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -29,16 +30,25 @@ final class Installations {
     private static final String TABLE = "lambda-installed";
     /// More results than that aren't kept: the oldest go.
     private static final int MOST = 200;
+    private static final Duration REMEMBERED = Duration.ofSeconds(20);
 
     private final Table<Installed> table;
     private final Installation.Tools tools;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final Map<String, Failed> failures = new ConcurrentHashMap<>();
 
     /// A result.
     ///
     /// @param sha256Hex name of the archive; empty when nothing came of it
     /// @param at        epoch milliseconds
     record Installed(String sha256Hex, long at) {}
+
+    /// What failed a moment ago isn't tried again at once: clients repeat calls that fail.
+    private record Failed(String why, long atNanos) {
+        boolean holds() {
+            return System.nanoTime() - atNanos < REMEMBERED.toNanos();
+        }
+    }
 
     /// An installation that somebody waits for.
     private static final class Running {
@@ -91,6 +101,10 @@ final class Installations {
             return;
         }
         String key = key(deployment).orElseThrow();
+        Failed before = failures.get(key);
+        if (before != null && before.holds()) {
+            throw new InstallationFailed(before.why);
+        }
         Running one = running.computeIfAbsent(key, k -> {
             Running fresh = new Running();
             Thread.ofVirtual()
@@ -123,6 +137,8 @@ final class Installations {
         } catch (InstallationFailed e) {
             LOG.log(Level.WARNING, "dependencies not installed function={0}", function);
             one.failure = e.why();
+            failures.values().removeIf(old -> !old.holds());
+            failures.put(key, new Failed(e.why(), System.nanoTime()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             one.failure = "The server is stopping";

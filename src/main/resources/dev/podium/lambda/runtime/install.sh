@@ -43,6 +43,10 @@ fi
 
 if [ -z "${PODIUM_TASK:-}" ]; then
   podium_box=/podium/busybox
-  "$podium_box" tar -c -f /tmp/podium-installed.tar -C "$podium_into" . || exit 1
+  if command -v tar >/dev/null 2>&1; then
+    tar -c -f /tmp/podium-installed.tar -C "$podium_into" . || exit 1
+  else
+    "$podium_box" tar -c -f /tmp/podium-installed.tar -C "$podium_into" . || exit 1
+  fi
   "$podium_box" wget -q -O /dev/null --post-file /tmp/podium-installed.tar "${PODIUM_CODE%/code}/installed"
 fi
