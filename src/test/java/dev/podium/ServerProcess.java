@@ -73,6 +73,11 @@ public final class ServerProcess implements AutoCloseable {
         return endpoint;
     }
 
+    /// The folder of its state.
+    public Path state() {
+        return home.resolve(".podium");
+    }
+
     /// Status and body of an operations page such as `/metrics`.
     public String page(String path) throws Exception {
         return TestServer.page(endpoint, path);

@@ -56,7 +56,7 @@ public record Config(
             ec2 = Ec2.read(env);
             lambda = Lambda.read(env);
             elb = Elb.read(env, surroundings);
-            upstream = Upstream.read(env);
+            upstream = Upstream.read(env, surroundings);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException("a default in the table cannot be read", e);
         }
@@ -108,6 +108,7 @@ public record Config(
     /// @param selfUrl the address that pods use, or null to find it
     /// @param stateDir where state is kept; not to be touched without `persistence`
     /// @param logsMaxBytes most that log events may take on disk
+    /// @param s3MaxBytes most that S3's objects may take on disk
     /// @param accessKeys secret by access key id; empty when signatures are not checked
     public record Server(
             Listen listen,
@@ -122,7 +123,8 @@ public record Config(
             boolean allowReset,
             LogFormat logFormat,
             LogLevel logLevel,
-            long logsMaxBytes) {
+            long logsMaxBytes,
+            long s3MaxBytes) {
         static Server read(Environment env, Surroundings surroundings) {
             String listen = surroundings.inCluster ? "0.0.0.0:4566" : Variable.LISTEN.defaultText();
             return new Server(
@@ -141,7 +143,8 @@ public record Config(
                     env.bool(Variable.ALLOW_RESET),
                     env.choice(Variable.LOG_FORMAT, LogFormat.class),
                     env.choice(Variable.LOG_LEVEL, LogLevel.class),
-                    env.read(Variable.LOGS_MAX_SIZE, Values::size, Variable.LOGS_MAX_SIZE.defaultText()));
+                    env.read(Variable.LOGS_MAX_SIZE, Values::size, Variable.LOGS_MAX_SIZE.defaultText()),
+                    env.read(Variable.S3_MAX_SIZE, Values::size, Variable.S3_MAX_SIZE.defaultText()));
         }
 
         /// Where pods call, once it is known where they run.
@@ -163,15 +166,22 @@ public record Config(
     /// @param url null for none
     /// @param accessKeyId signs what Podium itself sends there
     /// @param secretAccessKey belongs to it
-    public record Upstream(@Nullable URI url, String accessKeyId, String secretAccessKey) {
-        static Upstream read(Environment env) {
+    /// @param secrets a file or folder that is asked before its Secrets Manager, or null
+    public record Upstream(
+            @Nullable URI url,
+            String accessKeyId,
+            String secretAccessKey,
+            @Nullable Path secrets) {
+        static Upstream read(Environment env, Surroundings surroundings) {
+            String secrets = env.text(Variable.SECRETS);
             String id = env.announced("AWS_ACCESS_KEY_ID");
             String secret = env.announced("AWS_SECRET_ACCESS_KEY");
             boolean both = id != null && secret != null;
             return new Upstream(
                     env.url(Variable.UPSTREAM_URL),
                     both && id != null ? id : "test",
-                    both && secret != null ? secret : "test");
+                    both && secret != null ? secret : "test",
+                    secrets == null ? null : path(secrets, surroundings));
         }
 
         /// Leaves the keys out.
