@@ -28,7 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One installation: a pod with the function's code and its runtime's tools, which hands over what it has installed and
+/// One installation: a pod with the function's code and its runtime's tools, which hands over what it has
+/// installed and
 /// ends.
 final class Installation implements SessionOwner, PodListener {
     private static final int TAIL_LINES = 30;

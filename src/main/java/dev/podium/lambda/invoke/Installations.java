@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What functions with the tag `podium:install-dependencies` depend on.
 ///
-/// It is installed by a pod of its own, once for the same dependencies, image and sources: the result is an archive of
+/// It is installed by a pod of its own, once for the same dependencies, image and sources: the result is an
+/// archive of
 /// this server, which pods get with the code. So neither a second pod nor a spare one installs anything.
 final class Installations {
     private static final Logger LOG = System.getLogger("lambda");
