@@ -153,24 +153,27 @@ final class SqsTest {
 
     /// An SDK in a function sends the header with each request; the message's own attribute comes first.
     @Test
-    @SuppressWarnings("unchecked") // the SDK's varargs of generic consumers
     void traceHeaderOfTheRequestStaysWithItsMessages() {
         String url = queue();
         String trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=1234abcd:3";
         SendMessageResponse sent = sqs.sendMessage(b ->
                 b.queueUrl(url).messageBody("one").overrideConfiguration(c -> c.putHeader("X-Amzn-Trace-Id", trace)));
         assertThat(sent.md5OfMessageSystemAttributes()).isNull();
+        MessageSystemAttributeValue own = MessageSystemAttributeValue.builder()
+                .dataType("String")
+                .stringValue("Root=its own")
+                .build();
+        SendMessageBatchRequestEntry plain = SendMessageBatchRequestEntry.builder()
+                .id("2")
+                .messageBody("two")
+                .build();
+        SendMessageBatchRequestEntry traced = SendMessageBatchRequestEntry.builder()
+                .id("3")
+                .messageBody("three")
+                .messageSystemAttributes(Map.of(MessageSystemAttributeNameForSends.AWS_TRACE_HEADER, own))
+                .build();
         sqs.sendMessageBatch(b -> b.queueUrl(url)
-                .entries(
-                        e -> e.id("2").messageBody("two"),
-                        e -> e.id("3")
-                                .messageBody("three")
-                                .messageSystemAttributes(Map.of(
-                                        MessageSystemAttributeNameForSends.AWS_TRACE_HEADER,
-                                        MessageSystemAttributeValue.builder()
-                                                .dataType("String")
-                                                .stringValue("Root=its own")
-                                                .build())))
+                .entries(plain, traced)
                 .overrideConfiguration(c -> c.putHeader("X-Amzn-Trace-Id", trace)));
         assertThat(receive(url, 10, 0))
                 .extracting(m -> m.body() + " " + m.attributes().get(MessageSystemAttributeName.AWS_TRACE_HEADER))
