@@ -1,6 +1,7 @@
 package dev.podium.aws;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.AnnotatedType;
@@ -40,7 +41,8 @@ public final class ModelRecords {
         }
     }
 
-    /// Members of requests that no record binds, as `CreateFunction.VpcConfig`: what Podium reads and ignores.
+    /// Members of requests that no record binds, as `CreateFunction.VpcConfig`: what Podium reads and
+    /// ignores.
     public static Set<String> ignored(ServiceApi api) {
         ModelRecords records = new ModelRecords();
         records.walk(api);
@@ -48,7 +50,10 @@ public final class ModelRecords {
         ServiceModel model = ModelReader.read(api.service());
         api.targets().forEach((name, target) -> {
             ModelOperation operation = model.operations().get(name);
-            if (target instanceof ServiceApi.Target.Typed<?, ?> && operation != null && operation.input() != null) {
+            if (target instanceof ServiceApi.Target.Typed<?, ?> typed
+                    && !JsonNode.class.isAssignableFrom(typed.input())
+                    && operation != null
+                    && operation.input() != null) {
                 for (String member : operation.input().members().keySet()) {
                     if (!records.bound.contains(name + "." + member)) {
                         ignored.add(name + "." + member);
@@ -65,6 +70,9 @@ public final class ModelRecords {
             ModelOperation operation = model.operations().get(name);
             if (operation == null) {
                 problems.add(api.service() + " has no operation " + name);
+            } else if (target instanceof ServiceApi.Target.Streaming<?, ?> streaming) {
+                top(name + " request", streaming.input(), operation.input(), true);
+                top(name + " response", streaming.output(), operation.output(), false);
             } else if (target instanceof ServiceApi.Target.Typed<?, ?> typed) {
                 top(name + " request", typed.input(), operation.input(), true);
                 if (typed.output() != null && typed.output() != Void.class) {
@@ -98,9 +106,16 @@ public final class ModelRecords {
             problems.add(path + ": " + type.getSimpleName() + " is not a record");
             return;
         }
-        Set<String> members = new HashSet<>();
+        components(path, type, shape, input, new HashSet<>());
+    }
+
+    private void components(String path, Class<?> type, Shape.Structure shape, boolean input, Set<String> members) {
         for (RecordComponent component : type.getRecordComponents()) {
             String here = path + "." + component.getName();
+            if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+                components(here, component.getType(), shape, input, members);
+                continue;
+            }
             Member member = shape.memberFor(name(component));
             if (member == null) {
                 problems.add(here + ": shape " + shape.name() + " has no such member");

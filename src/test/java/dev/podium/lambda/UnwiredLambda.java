@@ -3,8 +3,10 @@ package dev.podium.lambda;
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.CodeSigningApi;
+import dev.podium.lambda.api.CodeUploads;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.EventInvokeApi;
+import dev.podium.lambda.api.EventSourceMappingsApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
@@ -17,6 +19,7 @@ import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.api.UrlApi;
+import dev.podium.lambda.sources.EventSourceMappings;
 import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.store.Store;
 import java.time.Clock;
@@ -40,15 +43,15 @@ public final class UnwiredLambda {
         Policies policies = new Policies(store);
         CodeSigningConfigs signing = new CodeSigningConfigs(store);
         Layers layers = new Layers(store, codes, policies);
+        CodeUploads uploads = new CodeUploads(codes, limits, null);
         CodeDownloads downloads = new CodeDownloads(codes, new byte[32], Clock.systemUTC());
         Runtimes runtimes = new Runtimes(Map.of(), null, "");
         return new LambdaApi(
                         functions,
                         runtimes,
-                        codes,
+                        uploads,
                         downloads,
                         new InvokeApi(functions, null, null, limits),
-                        limits,
                         concurrency,
                         new TargetRules(null),
                         layers,
@@ -62,11 +65,18 @@ public final class UnwiredLambda {
                                         new EventInvokeConfigs(store, functions),
                                         new RecursionConfigs(store, functions),
                                         new TargetRules(null)),
-                                new LayersApi(layers, policies, codes, downloads, runtimes, limits, Clock.systemUTC()),
+                                new LayersApi(layers, policies, uploads, downloads, runtimes, Clock.systemUTC()),
                                 new PermissionsApi(functions, policies),
                                 new CodeSigningApi(functions, signing),
                                 new RuntimeManagementApi(functions, new RuntimeManagement(store)),
                                 new TagsApi(functions, signing, List.of()),
+                                new EventSourceMappingsApi(
+                                        functions,
+                                        new EventSourceMappings(
+                                                store,
+                                                new EventSourceMappings.Parts(functions, null, concurrency, null),
+                                                Map.of()),
+                                        new TargetRules(null)),
                                 new UrlApi(functions, new FunctionUrls(store)),
                                 new RefusedOperations()))
                 .service();
