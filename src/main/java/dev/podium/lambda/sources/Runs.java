@@ -26,11 +26,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param targets take the records of discarded batches
 record Runs(
-        Functions functions,
-        Invocations invocations,
-        ReservedConcurrency concurrency,
-        Targets targets,
-        Clock clock) {
+        Functions functions, Invocations invocations, ReservedConcurrency concurrency, Targets targets, Clock clock) {
     /// How a run ended.
     sealed interface Ended {
         /// The function ran, and may have failed.
