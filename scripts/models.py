@@ -29,6 +29,12 @@ SERVER = {
     "sqs": ALL,
     "elbv2": ALL,
     "ecs": ALL,
+    "scheduler": ALL,
+    "events": [
+        "DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule", "ListEventBuses",
+        "ListRuleNamesByTarget", "ListRules", "ListTagsForResource", "ListTargetsByRule", "PutEvents", "PutRule",
+        "PutTargets", "RemoveTargets", "TagResource", "TestEventPattern", "UntagResource",
+    ],
     "sts": ALL,
     "iam": [
         "AddRoleToInstanceProfile", "AttachRolePolicy", "CreateInstanceProfile", "CreatePolicy", "CreatePolicyVersion",
@@ -80,17 +86,55 @@ SERVER = {
         "RevokeSecurityGroupIngress", "RunInstances", "RunScheduledInstances", "StartInstances", "StopInstances",
         "TerminateInstances", "UnmonitorInstances",
     ],
+    "s3": [
+        "AbortMultipartUpload", "CompleteMultipartUpload", "CopyObject", "CreateBucket", "CreateMultipartUpload",
+        "DeleteBucket", "DeleteBucketTagging", "DeleteObject", "DeleteObjectTagging", "DeleteObjects",
+        "GetBucketTagging", "GetBucketVersioning", "GetObject", "GetObjectAttributes", "GetObjectTagging", "HeadBucket",
+        "HeadObject", "ListBuckets", "ListMultipartUploads", "ListObjectVersions", "ListObjects", "ListObjectsV2",
+        "ListParts", "PutBucketTagging", "PutBucketVersioning", "PutObject", "PutObjectTagging", "UploadPart",
+        "UploadPartCopy",
+    ],
 }
 
 # Of these, the names of the other operations too: they are refused by name.
-NAMED = ["logs", "iam"]
+NAMED = ["events", "iam", "logs", "s3"]
+
+# Older names of operations, at the same method and path.
+SHADOWED = {"s3": ["GetBucketLifecycle", "GetBucketNotification", "PutBucketLifecycle", "PutBucketNotification"]}
+
+# What tells S3's operations at one method and path apart: query parameters, and for copies a header, which the
+# service turns into one. Botocore's model leaves that out, and the names of the answers' root elements.
+ROUTES = {
+    "s3": {
+        "AbortMultipartUpload": "?uploadId",
+        "CompleteMultipartUpload": "?uploadId",
+        "CopyObject": "?x-amz-copy-source",
+        "ListParts": "?uploadId",
+        "UploadPart": "?partNumber&uploadId",
+        "UploadPartCopy": "?partNumber&uploadId&x-amz-copy-source",
+    },
+}
+NAMESPACES = {"s3": "http://s3.amazonaws.com/doc/2006-03-01/"}
+ELEMENTS = {
+    "s3": {
+        "CompleteMultipartUploadOutput": "CompleteMultipartUploadResult",
+        "CreateMultipartUploadOutput": "InitiateMultipartUploadResult",
+        "DeleteObjectsOutput": "DeleteResult",
+        "GetBucketTaggingOutput": "Tagging",
+        "GetBucketVersioningOutput": "VersioningConfiguration",
+        "GetObjectAttributesOutput": "GetObjectAttributesResponse",
+        "GetObjectTaggingOutput": "Tagging",
+        "ListBucketsOutput": "ListAllMyBucketsResult",
+        "ListMultipartUploadsOutput": "ListMultipartUploadsResult",
+        "ListObjectVersionsOutput": "ListVersionsResult",
+        "ListObjectsOutput": "ListBucketResult",
+        "ListObjectsV2Output": "ListBucketResult",
+        "ListPartsOutput": "ListPartsResult",
+    },
+}
 
 # What only the tests of the protocols use, one service or two for each protocol.
 TESTS = {
-    "s3": [
-        "CreateBucket", "DeleteObjects", "GetBucketTagging", "GetObject", "HeadObject", "ListBuckets", "ListObjectsV2",
-        "PutBucketTagging", "PutObject",
-    ],
 }
 
 # What JSON models leave out of the query protocol that their services still speak: names of list elements, map keys
@@ -230,8 +274,18 @@ def compact(service, wanted):
         sys.exit(f"botocore {botocore.__version__} has no {sorted(missing)} in {service}")
     shapes = {name: shape(model["shapes"][name]) for name in reachable(model, operations)}
     if service in NAMED:
-        others = {name: {"http": operation(value)["http"]} for name, value in model["operations"].items()}
+        others = {
+            name: {"http": operation(value)["http"]}
+            for name, value in model["operations"].items()
+            if name not in SHADOWED.get(service, [])
+        }
         operations = dict(sorted({**others, **operations}.items()))
+    if service in NAMESPACES:
+        kept["xmlNamespace"] = NAMESPACES[service]
+    for name, condition in ROUTES.get(service, {}).items():
+        operations[name]["http"]["requestUri"] += condition
+    for name, element in ELEMENTS.get(service, {}).items():
+        shapes[name]["locationName"] = element
     query(QUERY.get(service, {}), kept, shapes)
     return text({"service": service, **kept}, operations, shapes)
 

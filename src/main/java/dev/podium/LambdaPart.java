@@ -17,6 +17,7 @@ import dev.podium.lambda.RuntimeManagement;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.CodeSigningApi;
+import dev.podium.lambda.api.CodeUploads;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.EventSourceMappingsApi;
@@ -28,6 +29,7 @@ import dev.podium.lambda.api.PermissionsApi;
 import dev.podium.lambda.api.ProvisionedApi;
 import dev.podium.lambda.api.RefusedOperations;
 import dev.podium.lambda.api.RuntimeManagementApi;
+import dev.podium.lambda.api.StoredCode;
 import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.api.TargetRules;
@@ -56,6 +58,7 @@ import dev.podium.store.Store;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Lambda: its collections, what runs functions, its operations, and the requests to function URLs.
 final class LambdaPart implements ServicePart {
@@ -79,10 +82,12 @@ final class LambdaPart implements ServicePart {
     private final AsyncEvents async;
     private final CodeDownloads downloads;
     private final EventSourceMappings mappings;
+    private final StoredCode stored;
     private final Service service;
 
-    LambdaPart(Foundation on, LogGroups logGroups, Queues queues) throws StartException {
+    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls, StoredCode stored) throws StartException {
         this.on = on;
+        this.stored = stored;
         Config config = on.config();
         Store store = on.store();
         functions = new Functions(store, on.clock());
@@ -97,8 +102,11 @@ final class LambdaPart implements ServicePart {
         urls = new FunctionUrls(store);
         urls.follow(functions);
         runtimes = Main.runtimes(config);
-        targets = new EventTargets(EventTargets.own(queues), on.upstream());
-        codes.start(functions.all(), layers.blobs());
+        targets = new EventTargets(EventTargets.own(queues), calls, on.upstream());
+        codes.start(
+                functions.all(),
+                Stream.concat(layers.blobs().stream(), Environments.installed(store).stream())
+                        .toList());
         concurrency.start();
         InvokeSettings settings = Wiring.invoke(config, on.cluster(), runtimes);
         logs = on.parts()
@@ -134,6 +142,7 @@ final class LambdaPart implements ServicePart {
                 store,
                 new EventSourceMappings.Parts(functions, invocations, concurrency, targets),
                 sources(queues));
+        on.telemetry().show(environments.podMetrics());
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
         service = Service.lazy("lambda", () -> api().service());
     }
@@ -156,15 +165,15 @@ final class LambdaPart implements ServicePart {
 
     private LambdaApi api() {
         LambdaLimits limits = Wiring.limits(on.config());
+        CodeUploads uploads = new CodeUploads(codes, limits, stored);
         TargetRules targetRules = new TargetRules(targets);
         EventSourceMappingsApi sources = new EventSourceMappingsApi(functions, mappings, targetRules);
         return new LambdaApi(
                 functions,
                 runtimes,
-                codes,
+                uploads,
                 downloads,
                 new InvokeApi(functions, invocations, async, limits),
-                limits,
                 concurrency,
                 targetRules,
                 layers,
@@ -174,7 +183,7 @@ final class LambdaPart implements ServicePart {
                         new ProvisionedApi(functions, provisioned, provisioning, concurrency),
                         new StreamApi(functions, invocations, limits),
                         new EventInvokeApi(functions, eventConfigs, recursion, targetRules),
-                        new LayersApi(layers, policies, codes, downloads, runtimes, limits, on.clock()),
+                        new LayersApi(layers, policies, uploads, downloads, runtimes, on.clock()),
                         new PermissionsApi(functions, policies),
                         new CodeSigningApi(functions, signing),
                         new RuntimeManagementApi(functions, new RuntimeManagement(on.store())),
@@ -198,6 +207,11 @@ final class LambdaPart implements ServicePart {
         return new FunctionsAsTargets(functions, invocations);
     }
 
+    /// Functions as targets of schedules and rules.
+    FunctionEvents events() {
+        return new FunctionEvents(functions, async);
+    }
+
     /// Links to functions' code.
     CodeDownloads downloads() {
         return downloads;
@@ -210,7 +224,8 @@ final class LambdaPart implements ServicePart {
                 functions,
                 invocations,
                 new Signatures(Wiring.dispatcher(on.config(), on.server(), on.clock())),
-                Wiring.limits(on.config()).payloadBytes());
+                Wiring.limits(on.config()).payloadBytes(),
+                on.config().lambda().urlLog());
     }
 
     @Override

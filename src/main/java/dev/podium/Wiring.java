@@ -22,6 +22,7 @@ import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.invoke.FollowedLogs;
 import dev.podium.lambda.invoke.FunctionLogs;
 import dev.podium.lambda.invoke.Images;
+import dev.podium.lambda.invoke.InstallSettings;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.PodLogs;
 import dev.podium.lambda.invoke.PoolSettings;
@@ -54,6 +55,8 @@ final class Wiring {
     private static final int RESPONSE_EXTRA = 100;
     private static final int MAX_ENTRIES = 100_000;
     private static final int ASYNC_PAYLOAD = 1 << 20;
+    /// The largest object of S3, with its framing.
+    private static final long LARGEST_BODY = 6L << 30;
 
     private Wiring() {}
 
@@ -90,9 +93,9 @@ final class Wiring {
                         .toList());
     }
 
+    /// Whoever reads a body whole has a limit of its own; this one is for those that flow.
     static ListenerSettings listener(Config config) {
-        long largest = Math.max(limits(config).bodyBytes(), config.lambda().payloadSizeBytes());
-        return new ListenerSettings(config.server().listen().address(), "aws", largest, STOP_GRACE);
+        return new ListenerSettings(config.server().listen().address(), "aws", LARGEST_BODY, STOP_GRACE);
     }
 
     /// The embedded cluster's files lie in the state folder, or in a temporary one when nothing is to be kept.
@@ -167,7 +170,8 @@ final class Wiring {
                 cluster.selfPort(),
                 lambda.tmpMedium() == Config.TmpMedium.MEMORY,
                 lambda.ignoreArchitecture() || cluster.embedded(),
-                config.pods().ecrUrl());
+                config.pods().ecrUrl(),
+                new InstallSettings(lambda.installTimeout(), limits(config).code()));
     }
 
     /// On the embedded cluster a pod costs a folder: what takes time there is the runtime, which a spare pod can't
@@ -200,7 +204,8 @@ final class Wiring {
                 new CodeLimits(lambda.codeSizeUnzippedBytes(), MAX_ENTRIES),
                 lambda.environmentSizeBytes(),
                 lambda.payloadSizeBytes(),
-                ASYNC_PAYLOAD);
+                ASYNC_PAYLOAD,
+                lambda.defaultTimeoutSeconds());
     }
 
     static @Nullable HttpUpstream upstream(Config config, Clock clock) {

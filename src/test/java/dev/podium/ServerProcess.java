@@ -73,9 +73,19 @@ public final class ServerProcess implements AutoCloseable {
         return endpoint;
     }
 
+    /// The folder of its state.
+    public Path state() {
+        return home.resolve(".podium");
+    }
+
     /// Status and body of an operations page such as `/metrics`.
     public String page(String path) throws Exception {
         return TestServer.page(endpoint, path);
+    }
+
+    /// What the server has logged.
+    public String log() throws IOException {
+        return Files.readString(home.resolve("log"));
     }
 
     /// Kills the server as `kill -9` does.

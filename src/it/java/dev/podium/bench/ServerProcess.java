@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -159,6 +160,11 @@ final class ServerProcess implements AutoCloseable {
             server.probe().send("GET", "/", new byte[0]);
             return (System.nanoTime() - start) / 1e6;
         }
+    }
+
+    /// The processor time that it has taken.
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /// Resident memory.

@@ -18,4 +18,9 @@ public interface AwsError {
     default Map<String, Object> members() {
         return Map.of();
     }
+
+    /// Further headers, in the protocol of S3.
+    default Map<String, String> headers() {
+        return Map.of();
+    }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +46,22 @@ final class Catalog {
             }
         }
         for (Entry entry : all) {
-            if (entry.head.rest() && entry.front().hasPath(in)) {
+            if (entry.takes(in)) {
                 return entry.front();
             }
         }
         return versioned(in, all);
+    }
+
+    /// The service of that name; null when Podium does not have it.
+    @Nullable
+    Front named(String service) {
+        for (Entry entry : entries()) {
+            if (entry.service.service().equals(service)) {
+                return entry.front();
+            }
+        }
+        return null;
     }
 
     private static @Nullable Front signed(Inbound in, List<Entry> all, String signingName) throws IOException {
@@ -69,8 +81,8 @@ final class Catalog {
         return found == null || isOlder(in, found) ? null : found.front();
     }
 
-    /// Whether a request is for another version of a service, such as the classic load balancers, which share their
-    /// signing name with the newer ones.
+    /// Whether a request is for another version of a service, such as the classic load balancers, which share
+    /// their signing name with the newer ones.
     private static boolean isOlder(Inbound in, Entry found) throws IOException {
         if (!found.head.protocol().equals("query") || !mayHaveAction(in.request())) {
             return false;
@@ -122,9 +134,8 @@ final class Catalog {
             for (Service service : services) {
                 read.add(new Entry(service, ModelReader.head(service.service())));
             }
-            // S3 takes any path, so it is asked last.
-            read.sort(
-                    Comparator.comparing((Entry entry) -> entry.head.protocol().equals("rest-xml")));
+            // S3 knows its requests without a look at their paths, which may be anybody's.
+            read.sort(Comparator.comparing((Entry entry) -> entry.service.claims() == null));
             entries = List.copyOf(read);
             return read;
         } finally {
@@ -141,6 +152,12 @@ final class Catalog {
         Entry(Service service, ServiceModel.Head head) {
             this.service = service;
             this.head = head;
+        }
+
+        /// Whether an unsigned request is this service's, by its path or what the service says.
+        boolean takes(Inbound in) {
+            Predicate<Request> claims = service.claims();
+            return claims != null ? claims.test(in.request()) : head.rest() && front().hasPath(in);
         }
 
         Front front() {

@@ -1,13 +1,17 @@
 package dev.podium.aws;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.http.BodyCutOff;
 import dev.podium.http.BodyTooLarge;
 import dev.podium.http.Handler;
+import dev.podium.http.Headers;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -21,6 +25,16 @@ public final class Dispatcher implements Handler {
 
     /// Bodies whose signature is checked before they go upstream.
     private static final long LARGEST_CHECKED = 70_167_211;
+
+    /// What handlers see of a request that nobody sent.
+    private static final Request OWN = new Request(
+            "POST",
+            "/",
+            null,
+            Headers.of("Host", "localhost"),
+            InputStream.nullInputStream(),
+            0,
+            InetSocketAddress.createUnresolved("localhost", 0));
 
     private final Catalog catalog;
     private final DispatcherSettings settings;
@@ -54,16 +68,36 @@ public final class Dispatcher implements Handler {
         return front == null ? elsewhere(in, credential, requestId) : answer(front, in, credential, requestId);
     }
 
+    /// Carries out a call that no client sent but Podium itself makes on a user's behalf. Its input is
+    /// checked as a client's is; it needs no signature.
+    ///
+    /// @param service name of the model, such as `sqs`
+    /// @param scope   where
+    /// @param input   by the model's names, the case of whose letters doesn't matter
+    /// @return the output; empty when there is none
+    /// @throws AwsException for every error that a client would be answered, one without service included
+    public ObjectNode call(String service, String operation, Scope scope, ObjectNode input) throws Exception {
+        Front front = catalog.named(service);
+        if (front == null) {
+            throw Fault.of(Fault.Kind.NOT_SUPPORTED, "The service " + service + " is not supported by Podium");
+        }
+        return front.call(new Call(scope, operation, requestId(), OWN, null), input);
+    }
+
+    /// Tells whether [#call] has an operation.
+    public boolean has(String service, String operation) {
+        Front front = catalog.named(service);
+        return front != null && front.has(operation);
+    }
+
     private Response answer(Front front, Inbound in, @Nullable Credential credential, String requestId)
             throws InterruptedException {
         String operation = "";
         try {
-            if (signatures.required()) {
-                signatures.verify(in.request(), credential, in.wire(front.maxBody()));
-            }
+            ChunkSignatures chunks = verify(front, in, credential);
             Front.Routed routed = front.route(in);
             operation = routed.operation().name();
-            return front.call(routed, call(in, credential, operation, requestId), in);
+            return front.call(routed, call(in, credential, operation, requestId), in, chunks);
         } catch (AwsException e) {
             return front.protocol(in).error(e.error(), requestId);
         } catch (BodyTooLarge | BodyCutOff e) {
@@ -76,9 +110,25 @@ public final class Dispatcher implements Handler {
         }
     }
 
+    private @Nullable ChunkSignatures verify(Front front, Inbound in, @Nullable Credential credential)
+            throws IOException {
+        Request request = in.request();
+        if (front.isS3()) {
+            Presigned.requireFresh(request, credential, settings.clock().instant());
+        }
+        if (!signatures.required()) {
+            return null;
+        }
+        if (front.isS3() && credential == null && Presigned.isVersion2(request)) {
+            Presigned.verify(request, front.routed(request).rawPath(), settings.accessKeys());
+            return null;
+        }
+        return signatures.verify(request, credential, front.flows(in) ? null : in.wire(front.maxBody()));
+    }
+
     private Call call(Inbound in, @Nullable Credential credential, String operation, String requestId) {
         Scope scope = credential == null
-                ? new Scope(settings.account(), settings.region())
+                ? new Scope(Presigned.account(in.request(), settings.account()), settings.region())
                 : new Scope(settings.account(in.request(), credential), credential.region());
         return new Call(
                 scope, operation, requestId, in.rewound(), credential == null ? null : credential.accessKeyId());

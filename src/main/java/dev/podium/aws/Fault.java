@@ -36,6 +36,23 @@ public record Fault(Kind kind, String message) implements AwsError {
                 "403 MissingAuthenticationToken",
                 "403 MissingAuthenticationToken",
                 "403 AccessDenied"),
+        /// The body has another SHA-256 than the one that was signed.
+        WRONG_CONTENT(
+                "403 InvalidSignatureException",
+                "403 SignatureDoesNotMatch",
+                "401 AuthFailure",
+                "400 XAmzContentSHA256Mismatch"),
+        /// The body has another checksum than announced.
+        WRONG_CHECKSUM("400 BadDigest", "400 BadDigest", "400 BadDigest", "400 BadDigest"),
+        /// The body does not say how long it is.
+        NO_LENGTH(
+                "411 MissingContentLength",
+                "411 MissingContentLength",
+                "411 MissingContentLength",
+                "411 MissingContentLength"),
+        /// A presigned link's time is over.
+        LINK_EXPIRED(
+                "403 AccessDeniedException", "403 AccessDenied", "400 RequestExpired", "403 AccessDenied"),
         /// Signed in a way that cannot be read.
         INCOMPLETE_SIGNATURE(
                 "400 IncompleteSignatureException",
@@ -109,8 +126,17 @@ public record Fault(Kind kind, String message) implements AwsError {
         return coded(kind.ec2);
     }
 
+    /// S3 words some of them its own way.
     AwsError inS3() {
-        return coded(kind.s3);
+        String own = switch (kind) {
+            case NOT_SIGNED -> "Access Denied";
+            case UNKNOWN_KEY -> "The AWS Access Key Id you provided does not exist in our records.";
+            case UNKNOWN_OPERATION -> "The specified method is not allowed against this resource.";
+            case EXPIRED_SIGNATURE ->
+                "The difference between the request time and the current time is too large.";
+            default -> message;
+        };
+        return new Fault(kind, own).coded(kind.s3);
     }
 
     private AwsError coded(String statusAndCode) {

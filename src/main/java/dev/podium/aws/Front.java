@@ -5,16 +5,22 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.codec.Json;
+import dev.podium.http.Headers;
+import dev.podium.http.Request;
 import dev.podium.http.Response;
 import dev.podium.http.Routes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One service with its model loaded: routes its requests, and takes them to the handlers and back.
 final class Front {
+    private static final long LONGEST_DRAINED = 64 << 20;
+
     private final ServiceApi api;
     private final ServiceModel model;
     private final Protocol protocol;
@@ -102,8 +108,24 @@ final class Front {
     }
 
     private Routes.@Nullable Match<ModelOperation> match(Inbound in) {
-        return routes.match(
-                in.request().method(), in.request().rawPath(), in.request().rawQuery());
+        Request routed = routed(in.request());
+        return routes.match(routed.method(), routed.rawPath(), routed.rawQuery());
+    }
+
+    /// A request with the path and query of the model's routes.
+    Request routed(Request request) {
+        return api.routed(request);
+    }
+
+    /// Tells whether it is S3, which has signatures of its own.
+    boolean isS3() {
+        return protocol instanceof RestXml;
+    }
+
+    /// Tells whether the body of a request flows to its handler, so that nobody may read it before.
+    boolean flows(Inbound in) {
+        Routes.Match<ModelOperation> match = model.head().rest() ? match(in) : null;
+        return match != null && api.targets().get(match.target().name()) instanceof ServiceApi.Target.Streaming<?, ?>;
     }
 
     private static AwsException unknown(String action) {
@@ -111,13 +133,39 @@ final class Front {
     }
 
     /// Carries out a call.
-    Response call(Routed routed, Call call, Inbound in) throws Exception {
+    ///
+    /// @param chunks checks the signatures of a body's chunks; null when nobody has to
+    Response call(Routed routed, Call call, Inbound in, @Nullable ChunkSignatures chunks) throws Exception {
         return switch (api.targets().get(routed.operation.name())) {
             case null -> throw notSupported(routed.operation.name());
             case ServiceApi.Target.Raw(RawOperation handler) ->
-                handler.handle(call, routed.labels).with(routed.protocol.requestIdHeader(), call.requestId());
+                routed.protocol.identified(handler.handle(call, routed.labels), call.requestId());
+            case ServiceApi.Target.Streaming<?, ?> streaming ->
+                streaming(streaming, routed, call, in, new Content(call.request(), chunks));
             case ServiceApi.Target.Typed<?, ?> typed -> typed(typed, routed, call, in);
         };
+    }
+
+    private <I, O> Response streaming(
+            ServiceApi.Target.Streaming<I, O> target, Routed routed, Call call, Inbound in, Content content)
+            throws Exception {
+        ModelOperation operation = routed.operation;
+        ObjectNode tree = Json.object();
+        Shape.Structure input = Objects.requireNonNull(operation.input());
+        RestBinding.read(tree, input, in.request(), routed.labels);
+        StreamOperation.Flowing<O> answer;
+        try {
+            check(tree, input, target.input(), operation);
+            answer = target.handler().handle(call, bind(tree, target.input()), content);
+        } catch (AwsException e) {
+            drain(call.request().body());
+            throw e;
+        }
+        Headers.Builder headers = Headers.builder();
+        RestBinding.headers(
+                headers, Records.MAPPER.valueToTree(answer.output()), Objects.requireNonNull(operation.output()));
+        return routed.protocol.identified(
+                new Response(answer.status(), headers.build(), answer.body()), call.requestId());
     }
 
     private AwsException notSupported(String operation) {
@@ -134,18 +182,68 @@ final class Front {
         ObjectNode tree = Json.object();
         if (operation.input() != null) {
             tree = routed.protocol.read(operation, operation.input(), in, routed.labels, api.maxBody());
-            fillTokens(tree, operation.input(), call.requestId());
             fillFromRequest(tree, operation.input(), in);
-            BiFunction<String, String, AwsError> missing = api.missing();
-            validate(tree, operation.input(), missing == null ? null : path -> missing.apply(operation.name(), path));
         }
-        BiFunction<String, String, AwsError> unread = api.unread();
-        if (unread != null) {
-            UnreadMembers.refuse(tree, target.input(), path -> unread.apply(operation.name(), path));
+        return routed.protocol.write(operation, carryOut(target, operation, call, tree), call.requestId());
+    }
+
+    /// Carries out a call that no client sent.
+    ///
+    /// @param input by the model's names, the case of whose first letters doesn't matter
+    /// @return the output; empty when there is none
+    ObjectNode call(Call call, ObjectNode input) throws Exception {
+        ModelOperation operation = model.operations().get(call.operation());
+        if (operation == null) {
+            throw unknown(call.operation());
+        }
+        if (!(api.targets().get(operation.name()) instanceof ServiceApi.Target.Typed<?, ?> typed)) {
+            throw notSupported(operation.name());
+        }
+        ObjectNode tree = operation.input() == null
+                ? Json.object()
+                : JsonShapeReader.read(
+                        Json.MAPPER.writeValueAsBytes(WireNames.of(input, operation.input())), operation.input());
+        ObjectNode output = carryOut(typed, operation, call, tree);
+        return output == null ? Json.object() : output;
+    }
+
+    /// Tells whether there is a handler that takes a call that no client sent.
+    boolean has(String operation) {
+        return api.targets().get(operation) instanceof ServiceApi.Target.Typed<?, ?>;
+    }
+
+    private <I, O> @Nullable ObjectNode carryOut(
+            ServiceApi.Target.Typed<I, O> target, ModelOperation operation, Call call, ObjectNode tree)
+            throws Exception {
+        if (operation.input() != null) {
+            fillTokens(tree, operation.input(), call.requestId());
+            check(tree, operation.input(), target.input(), operation);
         }
         O output = target.handler().handle(call, bind(tree, target.input()));
-        ObjectNode answer = output == null ? null : Records.MAPPER.valueToTree(output);
-        return routed.protocol.write(operation, answer, call.requestId());
+        return output == null ? null : Records.MAPPER.valueToTree(output);
+    }
+
+    /// Takes in what is left of a refused body: clients that were told to go on (100) don't expect an answer before
+    /// they have sent it.
+    private static void drain(InputStream body) {
+        byte[] buffer = new byte[8192];
+        try {
+            long left = LONGEST_DRAINED;
+            for (int n = body.read(buffer); n >= 0 && left > 0; n = body.read(buffer)) {
+                left -= n;
+            }
+        } catch (IOException e) {
+            // The client left, or will be cut off: it has its answer to come in any case.
+        }
+    }
+
+    private void check(ObjectNode tree, Shape.Structure input, Class<?> record, ModelOperation operation) {
+        BiFunction<String, String, AwsError> missing = api.missing();
+        validate(tree, input, missing == null ? null : path -> missing.apply(operation.name(), path));
+        BiFunction<String, String, AwsError> unread = api.unread();
+        if (unread != null) {
+            UnreadMembers.refuse(tree, record, path -> unread.apply(operation.name(), path));
+        }
     }
 
     private void validate(ObjectNode tree, Shape.Structure input, @Nullable Function<String, AwsError> missing) {

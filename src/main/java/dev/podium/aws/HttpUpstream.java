@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
@@ -49,7 +50,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             "content-length",
             "date",
             "http2-settings");
-    private static final String SIGNED = "content-type;host;x-amz-date";
+    private static final String SIGNED = "host;x-amz-content-sha256;x-amz-date";
 
     private final URI base;
     private final String accessKeyId;
@@ -161,13 +162,23 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         private static final Pattern CODE =
                 Pattern.compile("\"__type\"\\s*:\\s*\"(?:[^\"#]*#)?([^\"]+)\"|<Code>([^<]+)<");
 
+        private static final Pattern MESSAGE = Pattern.compile("<Message>([^<]*)<");
+
         private final String code;
+        private final String text;
 
         Refused(int status, String answer) {
             super("the upstream answered " + status + " " + answer);
+            Matcher message = MESSAGE.matcher(answer);
+            this.text = message.find() ? message.group(1) : "The upstream answered " + status;
             Matcher found = CODE.matcher(answer);
             String named = found.find() ? Objects.requireNonNullElse(found.group(1), found.group(2)) : "";
             this.code = named.isEmpty() && status == 413 ? "RequestEntityTooLarge" : named;
+        }
+
+        /// What an answer in XML says about it.
+        public String text() {
+            return text;
         }
 
         /// AWS's name of the error; empty when the answer has none.
@@ -187,27 +198,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     /// @throws IOException when it is away
     public String call(String service, String region, String contentType, byte[] body, String... more)
             throws IOException, InterruptedException {
-        String date = SigV4.text(clock.instant());
-        String host = base.getPort() < 0 ? base.getHost() : base.getHost() + ":" + base.getPort();
-        String path = base.getRawPath() == null || base.getRawPath().isEmpty() ? "/" : base.getRawPath();
-        Request request = new Request(
-                "POST",
-                path,
-                null,
-                Headers.of("content-type", contentType, "host", host, "x-amz-date", date),
-                new ByteArrayInputStream(body),
-                body.length,
-                InetSocketAddress.createUnresolved(base.getHost(), Math.max(0, base.getPort())));
-        Credential credential = new Credential(accessKeyId, date.substring(0, 8), region, service, SIGNED, "", false);
-        String signature = SigV4.signature(secretAccessKey, date, request, Form.parse(null), credential, body);
-        HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(path))
+        HttpRequest.Builder builder = signed("POST", service, region, "/", null, contentType, body)
                 .timeout(OWN_CALL_TIMEOUT)
-                .header("Content-Type", contentType)
-                .header("X-Amz-Date", date)
-                .header(
-                        "Authorization",
-                        "AWS4-HMAC-SHA256 Credential=" + accessKeyId + "/" + credential.date() + "/" + region + "/"
-                                + service + "/aws4_request, SignedHeaders=" + SIGNED + ", Signature=" + signature)
                 .POST(BodyPublishers.ofByteArray(body));
         for (int i = 0; i < more.length; i += 2) {
             builder.header(more[i], more[i + 1]);
@@ -216,14 +208,74 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         try (InputStream in = response.body()) {
             String answer = new String(in.readNBytes(LARGEST_OWN_ANSWER), StandardCharsets.UTF_8);
             if (response.statusCode() >= 300) {
-                String shown = answer.length() > 500 ? answer.substring(0, 500) : answer;
-                throw new Refused(response.statusCode(), shown);
+                throw refused(response.statusCode(), answer);
             }
             if (service.equals("events") && answer.contains("\"ErrorCode\"")) {
                 throw new IOException("the upstream refused the entry: " + answer);
             }
             return answer;
         }
+    }
+
+    /// Opens an object of Podium's own need, such as a function's archive, signed, as `GET`.
+    ///
+    /// @param path with percent escapes
+    /// @throws Refused when the upstream answers an error
+    /// @throws IOException when it is away
+    public InputStream open(String service, String region, String path, @Nullable String query)
+            throws IOException, InterruptedException {
+        HttpRequest request = signed("GET", service, region, path, query, null, new byte[0])
+                .timeout(OWN_CALL_TIMEOUT)
+                .build();
+        HttpResponse<InputStream> response = client().send(request, BodyHandlers.ofInputStream());
+        if (response.statusCode() == 200) {
+            return response.body();
+        }
+        try (InputStream in = response.body()) {
+            throw refused(
+                    response.statusCode(), new String(in.readNBytes(LARGEST_OWN_ANSWER), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Refused refused(int status, String answer) {
+        return new Refused(status, answer.length() > 500 ? answer.substring(0, 500) : answer);
+    }
+
+    private HttpRequest.Builder signed(
+            String method,
+            String service,
+            String region,
+            String at,
+            @Nullable String query,
+            @Nullable String contentType,
+            byte[] body) {
+        String date = SigV4.text(clock.instant());
+        String host = base.getPort() < 0 ? base.getHost() : base.getHost() + ":" + base.getPort();
+        String path = (base.getRawPath() == null ? "" : base.getRawPath()) + at;
+        String sha = HexFormat.of().formatHex(SigV4.sha256().digest(body));
+        Headers headers = Headers.builder()
+                .addIfPresent("content-type", contentType)
+                .add("host", host)
+                .add("x-amz-content-sha256", sha)
+                .add("x-amz-date", date)
+                .build();
+        String names = (contentType == null ? "" : "content-type;") + SIGNED;
+        Request request = new Request(
+                method,
+                path,
+                query,
+                headers,
+                new ByteArrayInputStream(body),
+                body.length,
+                InetSocketAddress.createUnresolved(base.getHost(), Math.max(0, base.getPort())));
+        Credential credential = new Credential(accessKeyId, date.substring(0, 8), region, service, names, "", false);
+        String signature = SigV4.signature(secretAccessKey, date, request, Form.parse(query), credential, body);
+        HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(path + (query == null ? "" : "?" + query)));
+        headers.forEach((name, value) -> pass(builder, name, value));
+        return builder.header(
+                "Authorization",
+                "AWS4-HMAC-SHA256 Credential=" + accessKeyId + "/" + credential.date() + "/" + region + "/" + service
+                        + "/aws4_request, SignedHeaders=" + names + ", Signature=" + signature);
     }
 
     @Override

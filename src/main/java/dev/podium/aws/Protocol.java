@@ -43,6 +43,11 @@ sealed interface Protocol permits RestJson, AwsJson, Query, Ec2Query, RestXml {
     /// Writes an error.
     Response error(AwsError error, String requestId);
 
+    /// A response that a handler made, with the request id.
+    default Response identified(Response response, String requestId) {
+        return response.with(requestIdHeader(), requestId);
+    }
+
     /// Name of the header that carries the request id.
     default String requestIdHeader() {
         return "x-amzn-RequestId";

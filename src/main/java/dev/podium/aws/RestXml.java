@@ -8,6 +8,8 @@ import dev.podium.http.Body;
 import dev.podium.http.Headers;
 import dev.podium.http.Response;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @see <a href="https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html">AWS REST XML</a>
 record RestXml(ServiceModel model) implements Protocol {
     private static final String TYPE = "application/xml";
+    private static final String HOST_ID = "x-amz-id-2";
 
     @Override
     public String requestIdHeader() {
@@ -26,6 +29,7 @@ record RestXml(ServiceModel model) implements Protocol {
     public ObjectNode read(
             ModelOperation operation, Shape.Structure shape, Inbound in, Map<String, String> labels, long maxBody)
             throws IOException {
+        verifyBody(in, maxBody);
         ObjectNode tree = RestBinding.readBody(shape, in, maxBody, XmlShapeReader::read);
         RestBinding.read(tree, shape, in.request(), labels);
         return tree;
@@ -33,7 +37,8 @@ record RestXml(ServiceModel model) implements Protocol {
 
     @Override
     public Response write(ModelOperation operation, @Nullable ObjectNode output, String requestId) {
-        Headers.Builder headers = Headers.builder().add(requestIdHeader(), requestId);
+        Headers.Builder headers =
+                Headers.builder().add(requestIdHeader(), requestId).add(HOST_ID, hostId(requestId));
         return RestBinding.write(operation, output, headers, TYPE, this::body);
     }
 
@@ -53,10 +58,48 @@ record RestXml(ServiceModel model) implements Protocol {
         XmlWriter out =
                 new XmlWriter().start("Error").element("Code", own.code()).element("Message", own.message());
         own.members().forEach((name, value) -> out.element(name, String.valueOf(value)));
-        out.element("RequestId", requestId).end();
+        out.element("RequestId", requestId).element("HostId", hostId(requestId)).end();
+        Headers.Builder headers =
+                Headers.builder().add(requestIdHeader(), requestId).add(HOST_ID, hostId(requestId));
+        own.headers().forEach(headers::add);
+        if (own.status() == 304) {
+            return new Response(304, headers.build(), Response.of(304).body());
+        }
         return new Response(
-                own.status(),
-                Headers.of("Content-Type", TYPE, requestIdHeader(), requestId),
-                new Body.Bytes(out.bytes()));
+                own.status(), headers.add("Content-Type", TYPE).build(), new Body.Bytes(out.bytes()));
+    }
+
+    @Override
+    public Response identified(Response response, String requestId) {
+        return response.with(requestIdHeader(), requestId).with(HOST_ID, hostId(requestId));
+    }
+
+    /// Some text of the usual form: there is one host.
+    private static String hostId(String requestId) {
+        return Base64.getEncoder().encodeToString(requestId.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Holds a body at hand against the checksums that came with it.
+    private static void verifyBody(Inbound in, long maxBody) throws IOException {
+        Headers headers = in.request().headers();
+        if (in.request().contentLength() == 0) {
+            return;
+        }
+        String md5 = headers.first("Content-MD5");
+        if (md5 != null && !md5.equals(ChecksumAlgorithm.MD5.of(in.content(maxBody)))) {
+            throw Fault.of(
+                    Fault.Kind.WRONG_CHECKSUM,
+                    "The Content-MD5 you specified did not match what we received.");
+        }
+        for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
+            String sent = in.request().headers().first(algorithm.header());
+            // A completed upload's header is the checksum of its object.
+            boolean ofBody = sent != null && headers.first("x-amz-sdk-checksum-algorithm") != null;
+            if (ofBody && !sent.equals(algorithm.of(in.content(maxBody)))) {
+                throw Fault.of(
+                        Fault.Kind.WRONG_CHECKSUM,
+                        "The " + algorithm + " you specified did not match what we received.");
+            }
+        }
     }
 }

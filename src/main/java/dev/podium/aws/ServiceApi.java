@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// One service: its model's name and the handlers of the operations it has.
@@ -33,6 +34,7 @@ public final class ServiceApi implements Service {
     private final @Nullable BiFunction<String, String, AwsError> unread;
     private final long maxBody;
     private final @Nullable String validationCode;
+    private final UnaryOperator<Request> routed;
 
     private ServiceApi(Builder builder) {
         this.service = builder.service;
@@ -47,6 +49,7 @@ public final class ServiceApi implements Service {
         this.unread = builder.unread;
         this.maxBody = builder.maxBody;
         this.validationCode = builder.validationCode;
+        this.routed = builder.routed;
     }
 
     /// What carries out an operation.
@@ -55,6 +58,9 @@ public final class ServiceApi implements Service {
         ///
         /// @param output null when the service did not say
         record Typed<I, O>(Class<I> input, @Nullable Class<O> output, Operation<I, O> handler) implements Target {}
+
+        /// A handler whose body flows.
+        record Streaming<I, O>(Class<I> input, Class<O> output, StreamOperation<I, O> handler) implements Target {}
 
         /// A handler that reads the body itself.
         record Raw(RawOperation handler) implements Target {}
@@ -155,6 +161,11 @@ public final class ServiceApi implements Service {
         return validationCode;
     }
 
+    /// A request as the model's routes see it.
+    Request routed(Request request) {
+        return routed.apply(request);
+    }
+
     /// Collects the handlers of a service.
     public static final class Builder {
         private final String service;
@@ -169,6 +180,7 @@ public final class ServiceApi implements Service {
         private @Nullable BiFunction<String, String, AwsError> unread;
         private long maxBody = DEFAULT_MAX_BODY;
         private @Nullable String validationCode;
+        private UnaryOperator<Request> routed = UnaryOperator.identity();
 
         private Builder(String service) {
             this.service = service;
@@ -193,6 +205,20 @@ public final class ServiceApi implements Service {
         /// Adds an operation that reads its body itself.
         public Builder raw(String name, RawOperation handler) {
             return add(name, new Target.Raw(handler));
+        }
+
+        /// Adds an operation whose body flows, in or out.
+        public <I, O> Builder streaming(
+                String name, Class<I> input, Class<O> output, StreamOperation<I, O> handler) {
+            return add(name, new Target.Streaming<>(input, output, handler));
+        }
+
+        /// Says how a request is routed, where path and query alone don't tell: S3 has buckets in host names.
+        ///
+        /// @param view gives the request with the path and query that the model has
+        public Builder routed(UnaryOperator<Request> view) {
+            this.routed = view;
+            return this;
         }
 
         /// Says what an operation lacks, for the documentation: without this it counts as done in full.

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class SigV4 {
     private static final Duration SKEW = Duration.ofMinutes(5);
     private static final Duration LONGEST_PRESIGNED = Duration.ofDays(7);
-    private static final String MISMATCH =
+    static final String MISMATCH =
             "The request signature we calculated does not match the signature you provided."
                     + " Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
@@ -55,9 +55,11 @@ final class SigV4 {
     /// Verifies a request.
     ///
     /// @param credential of the request, or null when it has none
-    /// @param body       as it was sent
+    /// @param body       as it was sent; null when it flows, and whoever reads it compares it with its announced hash
+    /// @return what checks the signatures of the body's chunks; null when they have none
     /// @throws AwsException with the fault that AWS answers
-    void verify(Request request, @Nullable Credential credential, byte[] body) {
+    @Nullable
+    ChunkSignatures verify(Request request, @Nullable Credential credential, byte @Nullable [] body) {
         if (credential == null) {
             boolean other = request.headers().first("Authorization") != null;
             throw other
@@ -82,6 +84,11 @@ final class SigV4 {
         if (!MessageDigest.isEqual(expected, credential.signature().getBytes(StandardCharsets.UTF_8))) {
             throw Fault.of(Fault.Kind.WRONG_SIGNATURE, MISMATCH);
         }
+        boolean chunks = request.headers().first("x-amz-content-sha256", "").startsWith("STREAMING-AWS4-HMAC-SHA256-");
+        return chunks
+                ? new ChunkSignatures(
+                        key(secret, credential), date + "\n" + scope(credential) + "\n", credential.signature())
+                : null;
     }
 
     private @Nullable String secret(Request request, String accessKeyId) {
@@ -98,13 +105,19 @@ final class SigV4 {
     /// @param date the time in basic ISO 8601 form, `yyyyMMdd'T'HHmmss'Z'`
     /// @param credential scope and names of the signed headers
     static String signature(
-            String secret, String date, Request request, Form query, Credential credential, byte[] body) {
-        String scope = credential.date() + "/" + credential.region() + "/" + credential.service() + "/aws4_request";
-        String toSign =
-                "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + canonicalHash(request, query, credential, body);
+            String secret, String date, Request request, Form query, Credential credential, byte @Nullable [] body) {
+        String toSign = "AWS4-HMAC-SHA256\n" + date + "\n" + scope(credential) + "\n"
+                + canonicalHash(request, query, credential, body);
+        return HexFormat.of().formatHex(hmac(key(secret, credential), toSign));
+    }
+
+    private static String scope(Credential credential) {
+        return credential.date() + "/" + credential.region() + "/" + credential.service() + "/aws4_request";
+    }
+
+    static byte[] key(String secret, Credential credential) {
         byte[] key = hmac(("AWS4" + secret).getBytes(StandardCharsets.UTF_8), credential.date());
-        key = hmac(hmac(hmac(key, credential.region()), credential.service()), "aws4_request");
-        return HexFormat.of().formatHex(hmac(key, toSign));
+        return hmac(hmac(hmac(key, credential.region()), credential.service()), "aws4_request");
     }
 
     private static String date(Request request, Form query, Credential credential) {
@@ -123,7 +136,7 @@ final class SigV4 {
         Instant signed;
         Duration life = SKEW;
         try {
-            signed = LocalDateTime.parse(date, stamp()).toInstant(ZoneOffset.UTC);
+            signed = time(date);
             String expires = query.first("X-Amz-Expires");
             if (credential.presigned() && expires != null) {
                 life = Duration.ofSeconds(Long.parseLong(expires));
@@ -154,6 +167,13 @@ final class SigV4 {
         return life.toSecondsPart() == 0 ? life.toMinutes() + " min" : life.toSeconds() + " s";
     }
 
+    /// The time of a signature's date.
+    ///
+    /// @throws DateTimeException when it is none
+    static Instant time(String date) {
+        return LocalDateTime.parse(date, stamp()).toInstant(ZoneOffset.UTC);
+    }
+
     static String text(Instant time) {
         return stamp().format(time.atOffset(ZoneOffset.UTC));
     }
@@ -162,7 +182,8 @@ final class SigV4 {
         return DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT);
     }
 
-    private static String canonicalHash(Request request, Form query, Credential credential, byte[] body) {
+    private static String canonicalHash(
+            Request request, Form query, Credential credential, byte @Nullable [] body) {
         StringBuilder canonical = new StringBuilder(512);
         canonical.append(request.method()).append('\n');
         // S3 signs the path as it is sent, all others encode it once more.
@@ -182,15 +203,20 @@ final class SigV4 {
         return sha256(canonical.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String payloadHash(Request request, Credential credential, byte[] body, boolean s3) {
+    private static String payloadHash(
+            Request request, Credential credential, byte @Nullable [] body, boolean s3) {
         String announced = request.headers().first("x-amz-content-sha256");
+        if (announced == null && body == null && !credential.presigned()) {
+            throw Fault.of(
+                    Fault.Kind.VALIDATION, "Missing required header for this request: x-amz-content-sha256");
+        }
         if (announced == null) {
-            return credential.presigned() && s3 ? "UNSIGNED-PAYLOAD" : sha256(body);
+            return credential.presigned() && s3 ? "UNSIGNED-PAYLOAD" : sha256(body == null ? new byte[0] : body);
         }
         boolean marker = announced.equals("UNSIGNED-PAYLOAD") || announced.startsWith("STREAMING-");
-        if (!marker && !announced.equalsIgnoreCase(sha256(body))) {
+        if (!marker && body != null && !announced.equalsIgnoreCase(sha256(body))) {
             throw Fault.of(
-                    Fault.Kind.WRONG_SIGNATURE,
+                    Fault.Kind.WRONG_CONTENT,
                     "The provided 'x-amz-content-sha256' header does not match what was" + " computed.");
         }
         return announced;
@@ -222,14 +248,18 @@ final class SigV4 {
     }
 
     private static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
+    static MessageDigest sha256() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static byte[] hmac(byte[] key, String text) {
+    static byte[] hmac(byte[] key, String text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));

@@ -1,5 +1,6 @@
 package dev.podium.aws;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -49,7 +50,12 @@ final class UnreadMembers {
 
     private static @Nullable RecordComponent component(Class<?> record, String member) {
         for (RecordComponent component : record.getRecordComponents()) {
-            if (component.getName().equalsIgnoreCase(member)) {
+            if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+                RecordComponent inner = component(component.getType(), member);
+                if (inner != null) {
+                    return inner;
+                }
+            } else if (component.getName().equalsIgnoreCase(member)) {
                 return component;
             }
         }

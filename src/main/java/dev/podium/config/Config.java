@@ -32,6 +32,7 @@ public record Config(
     /// Archives travel as base64 in JSON, whose strings are limited to 128 MiB.
     private static final int LARGEST_ARCHIVE = 90 << 20;
     /// Payloads are held in memory.
+    private static final int LONGEST_TIMEOUT = 900;
     private static final int LARGEST_PAYLOAD = 1 << 30;
 
     /// Reads the configuration. Pure: nothing but the arguments is looked at.
@@ -107,6 +108,7 @@ public record Config(
     /// @param selfUrl the address that pods use, or null to find it
     /// @param stateDir where state is kept; not to be touched without `persistence`
     /// @param logsMaxBytes most that log events may take on disk
+    /// @param s3MaxBytes most that S3's objects may take on disk
     /// @param accessKeys secret by access key id; empty when signatures are not checked
     public record Server(
             Listen listen,
@@ -121,7 +123,8 @@ public record Config(
             boolean allowReset,
             LogFormat logFormat,
             LogLevel logLevel,
-            long logsMaxBytes) {
+            long logsMaxBytes,
+            long s3MaxBytes) {
         static Server read(Environment env, Surroundings surroundings) {
             String listen = surroundings.inCluster ? "0.0.0.0:4566" : Variable.LISTEN.defaultText();
             return new Server(
@@ -140,7 +143,8 @@ public record Config(
                     env.bool(Variable.ALLOW_RESET),
                     env.choice(Variable.LOG_FORMAT, LogFormat.class),
                     env.choice(Variable.LOG_LEVEL, LogLevel.class),
-                    env.read(Variable.LOGS_MAX_SIZE, Values::size, Variable.LOGS_MAX_SIZE.defaultText()));
+                    env.read(Variable.LOGS_MAX_SIZE, Values::size, Variable.LOGS_MAX_SIZE.defaultText()),
+                    env.read(Variable.S3_MAX_SIZE, Values::size, Variable.S3_MAX_SIZE.defaultText()));
         }
 
         /// Where pods call, once it is known where they run.
@@ -329,6 +333,8 @@ public record Config(
     /// @param retryBaseDelay between an asynchronous event's error and its next attempt
     /// @param maxEnvironments of one function version; 0 for no limit
     /// @param pool spare pods
+    /// @param urlLog whether requests to function URLs are logged
+    /// @param installTimeout how long the installation of a function's dependencies may take
     public record Lambda(
             Duration keepalive,
             Duration startTimeout,
@@ -343,7 +349,10 @@ public record Config(
             int payloadSizeBytes,
             TmpMedium tmpMedium,
             boolean ignoreArchitecture,
-            CodeLoader codeLoader) {
+            CodeLoader codeLoader,
+            int defaultTimeoutSeconds,
+            Duration installTimeout,
+            boolean urlLog) {
         static Lambda read(Environment env) {
             return new Lambda(
                     env.duration(Variable.LAMBDA_KEEPALIVE),
@@ -359,7 +368,10 @@ public record Config(
                     env.number(Variable.LAMBDA_PAYLOAD_SIZE, 1, LARGEST_PAYLOAD),
                     env.choice(Variable.LAMBDA_TMP_MEDIUM, TmpMedium.class),
                     env.bool(Variable.LAMBDA_IGNORE_ARCHITECTURE),
-                    env.choice(Variable.LAMBDA_CODE_LOADER, CodeLoader.class));
+                    env.choice(Variable.LAMBDA_CODE_LOADER, CodeLoader.class),
+                    env.number(Variable.LAMBDA_DEFAULT_TIMEOUT, 1, LONGEST_TIMEOUT),
+                    env.duration(Variable.LAMBDA_INSTALL_TIMEOUT),
+                    env.bool(Variable.LAMBDA_URL_LOG));
         }
     }
 

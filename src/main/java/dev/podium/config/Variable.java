@@ -89,6 +89,12 @@ public enum Variable {
             "512MiB",
             "bytes, KiB, MiB or GiB",
             "The most that the events of all log groups may take on disk; the oldest go first."),
+    S3_MAX_SIZE(
+            "PODIUM_S3_MAX_SIZE",
+            "50GiB",
+            "bytes, KiB, MiB or GiB",
+            "The most that the objects and unfinished uploads of all buckets may take on disk; what would exceed it is"
+                    + " refused."),
 
     CLUSTER(
             "PODIUM_CLUSTER",
@@ -228,6 +234,21 @@ public enum Variable {
             "duration",
             "How long a new environment may take to ask for its first invocation.",
             Alias.same("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT")),
+    LAMBDA_DEFAULT_TIMEOUT(
+            "PODIUM_LAMBDA_DEFAULT_TIMEOUT",
+            "3",
+            "seconds",
+            "Timeout of functions that are created without one, up to 900; Kubeless had 180."),
+    LAMBDA_INSTALL_TIMEOUT(
+            "PODIUM_LAMBDA_INSTALL_TIMEOUT",
+            "5m",
+            "duration",
+            "How long the installation of a function's dependencies may take (tag `podium:install-dependencies`)."),
+    LAMBDA_URL_LOG(
+            "PODIUM_LAMBDA_URL_LOG",
+            "false",
+            "true or false",
+            "Logs each request to a function URL: function, method, path without query, status, time and address."),
     LAMBDA_CONCURRENCY(
             "PODIUM_LAMBDA_CONCURRENCY",
             "1000",
@@ -307,8 +328,8 @@ public enum Variable {
             "any",
             "any, none, or ports and ranges",
             "The ports that load balancers' listeners may have, such as `80,443,8080-8099`. Each is opened on the host of"
-                    + " `PODIUM_LISTEN`; in a cluster the Service has to carry them. With `none` listeners may have any port, also"
-                    + " one that others have, and none is opened: load balancers answer by host name on the port of the"
+                    + " `PODIUM_LISTEN`; load balancers may share one, where the host name decides. In a cluster the Service has to"
+                    + " carry them. With `none` listeners may have any port, and none is opened: load balancers answer by host name on the port of the"
                     + " AWS APIs alone."),
     ELB_CERTIFICATES(
             "PODIUM_ELB_CERTIFICATES",

@@ -4,11 +4,13 @@ import dev.podium.store.Blob;
 import dev.podium.store.Blobs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The archives of functions and layers, each for as long as somebody uses it: a function, a layer version, an
@@ -51,6 +53,33 @@ public final class CodeBlobs {
             blobs.put(new ByteArrayInputStream(zip), zip.length);
         }
         return blob;
+    }
+
+    /// Where an archive may be written before [#adopt].
+    public Path temporary() throws IOException {
+        return blobs.temporary();
+    }
+
+    /// Stores a finished archive by moving it, and holds it for the caller.
+    public Blob adopt(Path archive) throws IOException {
+        Blob blob = blobs.adopt(archive);
+        if (!hold(blob.sha256Hex())) {
+            throw new IOException("the archive went while it was being stored");
+        }
+        return blob;
+    }
+
+    /// Stores an archive as it comes and holds it, as the other does.
+    ///
+    /// @return nothing when its last user took it along just then: to be tried again
+    /// @throws dev.podium.store.BlobTooLarge if there is more than `maxBytes`
+    public Optional<Blob> put(InputStream zip, long maxBytes) throws IOException {
+        Blob blob = blobs.put(zip, maxBytes);
+        if (hold(blob.sha256Hex())) {
+            return Optional.of(blob);
+        }
+        release(blob.sha256Hex());
+        return Optional.empty();
     }
 
     /// Adds a use.

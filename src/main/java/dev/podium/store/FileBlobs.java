@@ -134,7 +134,7 @@ final class FileBlobs implements Blobs {
         return digest;
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -29,13 +29,16 @@ public final class MvStore implements Store {
     private final FileBlobs blobs;
     private final boolean durable;
     private final @Nullable Path throwAway;
+    private final Path folder;
     private final ConcurrentHashMap<String, MvTable<?>> tables = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, RecordFiles> files = new ConcurrentHashMap<>();
 
-    private MvStore(Commits commits, FileBlobs blobs, boolean durable, @Nullable Path throwAway) {
+    private MvStore(Commits commits, FileBlobs blobs, Path folder, boolean durable) {
         this.commits = commits;
         this.blobs = blobs;
         this.durable = durable;
-        this.throwAway = throwAway;
+        this.folder = folder;
+        this.throwAway = durable ? null : folder;
     }
 
     /// Opens or creates the store in a folder, which belongs to one process at a time.
@@ -51,7 +54,7 @@ public final class MvStore implements Store {
                 throw new StoreException("the state folder " + folder + " is in use by another Podium;"
                         + " stop that one, or choose another folder with PODIUM_STATE_DIR");
             }
-            return new MvStore(Commits.start(() -> read(folder, file)), FileBlobs.open(folder), true, null);
+            return new MvStore(Commits.start(() -> read(folder, file)), FileBlobs.open(folder), folder, true);
         } catch (IOException e) {
             throw new StoreException("the state folder " + folder + " cannot be used: " + reason(e), e);
         }
@@ -62,7 +65,7 @@ public final class MvStore implements Store {
         try {
             Path folder = Files.createTempDirectory("podium");
             Commits commits = Commits.start(() -> new MVStore.Builder().open());
-            return new MvStore(commits, FileBlobs.open(folder), false, folder);
+            return new MvStore(commits, FileBlobs.open(folder), folder, false);
         } catch (IOException e) {
             throw new StoreException("no temporary folder can be made: " + reason(e), e);
         }
@@ -144,6 +147,11 @@ public final class MvStore implements Store {
     }
 
     @Override
+    public RecordFiles files(String name) {
+        return files.computeIfAbsent(name, n -> new RecordFiles(folder.resolve(n), folder.resolve("tmp")));
+    }
+
+    @Override
     public void clear() {
         try {
             for (String name : commits.file().getMapNames()) {
@@ -156,6 +164,9 @@ public final class MvStore implements Store {
             }
             awaitDurable();
             blobs.retain(Set.of());
+            for (RecordFiles emptied : files.values()) {
+                emptied.clear();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

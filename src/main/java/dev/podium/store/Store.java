@@ -23,6 +23,11 @@ public interface Store extends AutoCloseable {
     /// Gives the blobs of this store.
     Blobs blobs();
 
+    /// Gives the files of a name, that belong to the records of some table; the same object each time.
+    ///
+    /// @param name of their folder
+    RecordFiles files(String name);
+
     /// Removes every record and every blob; tables in use stay usable and are empty.
     void clear();
 

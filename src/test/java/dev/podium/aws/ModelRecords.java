@@ -1,6 +1,7 @@
 package dev.podium.aws;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.AnnotatedType;
@@ -69,6 +70,9 @@ public final class ModelRecords {
             ModelOperation operation = model.operations().get(name);
             if (operation == null) {
                 problems.add(api.service() + " has no operation " + name);
+            } else if (target instanceof ServiceApi.Target.Streaming<?, ?> streaming) {
+                top(name + " request", streaming.input(), operation.input(), true);
+                top(name + " response", streaming.output(), operation.output(), false);
             } else if (target instanceof ServiceApi.Target.Typed<?, ?> typed) {
                 top(name + " request", typed.input(), operation.input(), true);
                 if (typed.output() != null && typed.output() != Void.class) {
@@ -102,9 +106,16 @@ public final class ModelRecords {
             problems.add(path + ": " + type.getSimpleName() + " is not a record");
             return;
         }
-        Set<String> members = new HashSet<>();
+        components(path, type, shape, input, new HashSet<>());
+    }
+
+    private void components(String path, Class<?> type, Shape.Structure shape, boolean input, Set<String> members) {
         for (RecordComponent component : type.getRecordComponents()) {
             String here = path + "." + component.getName();
+            if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
+                components(here, component.getType(), shape, input, members);
+                continue;
+            }
             Member member = shape.memberFor(name(component));
             if (member == null) {
                 problems.add(here + ": shape " + shape.name() + " has no such member");

@@ -234,7 +234,7 @@ final class ProtocolsTest {
                 inbound(
                         "PUT",
                         "/my-bucket/a%2Fb/c%20d",
-                        Headers.of("x-amz-meta-Colour", "blue", "If-Match", "e", "Content-MD5", "m"),
+                        Headers.of("x-amz-meta-Colour", "blue", "If-Match", "e", "Content-MD5", "SzpiGLs+OnMD6KFxpg/Pkg=="),
                         "bytes"));
         assertThat(tree.toString())
                 .contains("\"Bucket\":\"my-bucket\"", "\"Key\":\"a/b/c d\"", "\"Metadata\":{\"colour\":\"blue\"}");
@@ -255,12 +255,12 @@ final class ProtocolsTest {
                 "s3", "ListObjectsV2", "{'name':'b','contents':[{'key':'k','lastModified':'2026-01-02T03:04:05Z'}]}");
         assertThat(text(listed))
                 .endsWith("><Name>b</Name><Contents><Key>k</Key><LastModified>2026-01-02T03:04:05.000Z</LastModified>"
-                        + "</Contents></ListObjectsV2Output>");
+                        + "</Contents></ListBucketResult>");
         Response error = front("s3").protocol().error(new Fault(Fault.Kind.WRONG_SIGNATURE, "m"), ID);
         assertThat(error.headers().first("x-amz-request-id")).isEqualTo(ID);
         assertThat(text(error))
                 .endsWith("<Error><Code>SignatureDoesNotMatch</Code><Message>m</Message><RequestId>" + ID
-                        + "</RequestId></Error>");
+                        + "</RequestId><HostId>" + error.headers().first("x-amz-id-2") + "</HostId></Error>");
     }
 
     @Test

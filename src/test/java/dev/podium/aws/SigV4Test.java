@@ -10,6 +10,7 @@ import dev.podium.http.Request;
 import dev.podium.http.Response;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -213,7 +214,7 @@ final class SigV4Test {
     }
 
     @Test
-    void chunkedFramingIsTakenOff() {
+    void chunkedFramingIsTakenOff() throws IOException {
         assertThat(chunks(
                         "b;chunk-signature=0\r\nhello world\r\n0;chunk-signature=1\r\nx-amz-checksum-crc32:a\r\n\r\n"))
                 .asString(StandardCharsets.UTF_8)
@@ -221,10 +222,10 @@ final class SigV4Test {
         assertThatThrownBy(() -> chunks("b\r\nhello")).hasMessageContaining("terminated unexpectedly");
         assertThatThrownBy(() -> chunks("")).hasMessageContaining("terminated unexpectedly");
         assertThatThrownBy(() -> chunks("-1\r\n\r\n")).hasMessageContaining("Malformed");
-        assertThatThrownBy(() -> chunks("ffffffff\r\n\r\n")).hasMessageContaining("Malformed");
+        assertThatThrownBy(() -> chunks("fffffffffffffffff\r\n\r\n")).hasMessageContaining("Malformed");
     }
 
-    private static byte[] chunks(String text) {
+    private static byte[] chunks(String text) throws IOException {
         return AwsChunked.decode(text.getBytes(StandardCharsets.UTF_8), 100);
     }
 }

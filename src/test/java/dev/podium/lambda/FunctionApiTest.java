@@ -262,17 +262,6 @@ final class FunctionApiTest {
     }
 
     @Test
-    void s3CodeIsRefusedClearly() {
-        refused(
-                () -> server.lambda()
-                        .createFunction(b ->
-                                standard(b, "x").code(c -> c.s3Bucket("bucket").s3Key("key"))),
-                400,
-                "InvalidParameterValueException",
-                "S3");
-    }
-
-    @Test
     void environmentIsLimitedAndReservedNamesAreRefused() {
         refused(
                 () -> server.lambda()

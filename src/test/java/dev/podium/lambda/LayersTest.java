@@ -250,7 +250,7 @@ final class LayersTest {
         Refusals.expect(
                 400,
                 invalid,
-                "S3",
+                "S3 Error Code: NoSuchBucket",
                 () -> server.lambda()
                         .publishLayerVersion(b -> b.layerName("bad")
                                 .content(c -> c.s3Bucket("bucket").s3Key("key"))));

@@ -3,6 +3,7 @@ package dev.podium.lambda;
 import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.api.CodeDownloads;
 import dev.podium.lambda.api.CodeSigningApi;
+import dev.podium.lambda.api.CodeUploads;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.EventInvokeApi;
 import dev.podium.lambda.api.EventSourceMappingsApi;
@@ -42,15 +43,15 @@ public final class UnwiredLambda {
         Policies policies = new Policies(store);
         CodeSigningConfigs signing = new CodeSigningConfigs(store);
         Layers layers = new Layers(store, codes, policies);
+        CodeUploads uploads = new CodeUploads(codes, limits, null);
         CodeDownloads downloads = new CodeDownloads(codes, new byte[32], Clock.systemUTC());
         Runtimes runtimes = new Runtimes(Map.of(), null, "");
         return new LambdaApi(
                         functions,
                         runtimes,
-                        codes,
+                        uploads,
                         downloads,
                         new InvokeApi(functions, null, null, limits),
-                        limits,
                         concurrency,
                         new TargetRules(null),
                         layers,
@@ -64,7 +65,7 @@ public final class UnwiredLambda {
                                         new EventInvokeConfigs(store, functions),
                                         new RecursionConfigs(store, functions),
                                         new TargetRules(null)),
-                                new LayersApi(layers, policies, codes, downloads, runtimes, limits, Clock.systemUTC()),
+                                new LayersApi(layers, policies, uploads, downloads, runtimes, Clock.systemUTC()),
                                 new PermissionsApi(functions, policies),
                                 new CodeSigningApi(functions, signing),
                                 new RuntimeManagementApi(functions, new RuntimeManagement(store)),

@@ -3,37 +3,44 @@ package dev.podium.lambda.api;
 import static dev.podium.lambda.api.SettingsRules.invalid;
 import static dev.podium.lambda.api.SettingsRules.tooLarge;
 
+import dev.podium.aws.Scope;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.Digests;
 import dev.podium.lambda.FunctionCode;
 import dev.podium.lambda.runtime.CodeArchive;
 import dev.podium.lambda.runtime.InvalidCode;
 import dev.podium.store.Blob;
+import dev.podium.store.BlobTooLarge;
 import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Takes in code: checks an archive whole before it is stored, and keeps it under its SHA-256.
-record CodeUploads(CodeBlobs blobs, LambdaLimits limits) {
+///
+/// @param stored where archives in S3 come from
+public record CodeUploads(CodeBlobs blobs, LambdaLimits limits, StoredCode stored) {
     /// A registry with an optional port, path segments, and a tag or a digest, not both.
     private static final Pattern IMAGE = Pattern.compile("[a-zA-Z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._-]+)*"
             + "(:[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}|@sha256:(?<digest>[0-9a-f]{64}))?");
 
     /// Stores the code of a new function, or finds what is wrong with it. The caller holds it until a function
     /// has it.
-    FunctionCode create(boolean image, Requests.FunctionCodeInput code) throws IOException {
-        return store(image, code, "creating");
+    FunctionCode create(Scope caller, boolean image, Requests.FunctionCodeInput code)
+            throws IOException, InterruptedException {
+        return store(caller, image, code, "creating");
     }
 
     /// Stores another code of a function.
-    FunctionCode update(boolean image, Requests.FunctionCodeInput code) throws IOException {
-        return store(image, code, "updating");
+    FunctionCode update(Scope caller, boolean image, Requests.FunctionCodeInput code)
+            throws IOException, InterruptedException {
+        return store(caller, image, code, "updating");
     }
 
-    private FunctionCode store(boolean image, Requests.FunctionCodeInput code, String doing) throws IOException {
-        if (code.s3Bucket() != null || code.s3Key() != null) {
-            throw invalid("Code in S3 is not supported by Podium: give it as ZipFile or ImageUri.");
-        }
+    private FunctionCode store(Scope caller, boolean image, Requests.FunctionCodeInput code, String doing)
+            throws IOException, InterruptedException {
         if (code.sourceKmsKeyArn() != null) {
             throw invalid("SourceKMSKeyArn is not supported by Podium: leave it out.");
         }
@@ -41,7 +48,11 @@ record CodeUploads(CodeBlobs blobs, LambdaLimits limits) {
         if (image && (imageUri == null || imageUri.isBlank())) {
             throw invalid("Please provide ImageUri when " + doing + " a function with packageType Image.");
         }
-        if (image && code.zipFile() != null) {
+        boolean inS3 = code.s3Bucket() != null || code.s3Key() != null || code.s3ObjectVersion() != null;
+        if (inS3 && code.zipFile() != null) {
+            throw invalid("Please do not provide other FunctionCode parameters when providing a ZipFile.");
+        }
+        if (image && (code.zipFile() != null || inS3)) {
             throw invalid("Please don't provide ZipFile when " + doing + " a function with packageType Image.");
         }
         if (!image && imageUri != null) {
@@ -51,10 +62,34 @@ record CodeUploads(CodeBlobs blobs, LambdaLimits limits) {
             return image(imageUri);
         }
         byte[] zip = code.zipFile();
-        if (zip == null) {
+        if (zip != null) {
+            return store(zip);
+        }
+        String bucket = code.s3Bucket();
+        String key = code.s3Key();
+        if (bucket == null || key == null) {
             throw invalid("Please provide a source for function code.");
         }
-        return store(zip);
+        return store(caller, bucket, key, code.s3ObjectVersion());
+    }
+
+    /// An archive in S3 may be as large as what it unpacks to.
+    private FunctionCode store(Scope caller, String bucket, String key, @Nullable String version)
+            throws IOException, InterruptedException {
+        long most = limits.code().maxUnzippedBytes();
+        try {
+            Optional<Blob> blob = Optional.empty();
+            while (blob.isEmpty()) {
+                try (InputStream in = stored.open(caller, bucket, key, version)) {
+                    blob = blobs.put(in, most);
+                }
+            }
+            return check(blob.get());
+        } catch (StoredCode.Refused e) {
+            throw invalid(e.shown());
+        } catch (BlobTooLarge e) {
+            throw invalid("Unzipped size must be smaller than " + most + " bytes");
+        }
     }
 
     /// An image that is named by its digest has that as CodeSha256. What a tag means only the registry knows,
@@ -75,7 +110,11 @@ record CodeUploads(CodeBlobs blobs, LambdaLimits limits) {
         if (zip.length == 0) {
             throw invalid("Uploaded file must be a non-empty zip");
         }
-        Blob blob = blobs.put(zip);
+        return check(blobs.put(zip));
+    }
+
+    /// Looks into a stored archive; a bad one goes again.
+    private FunctionCode check(Blob blob) throws IOException {
         boolean good = false;
         try {
             CodeArchive.Checked checked = CodeArchive.check(blobs.path(blob.sha256Hex()), limits.code());

@@ -60,20 +60,19 @@ public final class LambdaApi {
     public LambdaApi(
             Functions functions,
             Runtimes runtimes,
-            CodeBlobs codes,
+            CodeUploads uploads,
             CodeDownloads downloads,
             InvokeApi invoke,
-            LambdaLimits limits,
             ReservedConcurrency concurrency,
             TargetRules targets,
             Layers layers,
             CodeSigningConfigs signing,
             List<LambdaOperations> families) {
         this.functions = functions;
-        this.limits = limits;
+        this.limits = uploads.limits();
+        this.codes = uploads.blobs();
         this.rules = new SettingsRules(runtimes, limits, targets);
-        this.codes = codes;
-        this.uploads = new CodeUploads(codes, limits);
+        this.uploads = uploads;
         this.downloads = downloads;
         this.signing = signing;
         this.layers = new LayerRules(layers, codes, limits);
@@ -123,7 +122,7 @@ public final class LambdaApi {
     private static void remarks(ServiceApi.Builder service) {
         service.partial(
                         "CreateFunction",
-                        "Code as `ZipFile` or `ImageUri`; code in S3 is refused. See the settings below.")
+                        "See the settings below.")
                 .remark("GetFunction", "`Code.Location` is a signed link to Podium itself, good for ten minutes.")
                 .partial(
                         "Invoke",
@@ -140,7 +139,8 @@ public final class LambdaApi {
         functions.all().stream().filter(f -> f.status().unsettled()).forEach(versions::settleLater);
     }
 
-    private FunctionConfiguration createFunction(Call call, CreateFunctionRequest request) throws IOException {
+    private FunctionConfiguration createFunction(Call call, CreateFunctionRequest request)
+            throws IOException, InterruptedException {
         FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
         if (name.name().length() > 64) {
             throw new AwsException(LambdaError.Validation.constraint(
@@ -158,7 +158,7 @@ public final class LambdaApi {
         if (signed != null) {
             checkSigning(settings, signed, name.name());
         }
-        FunctionCode code = uploads.create(settings.image(), request.code());
+        FunctionCode code = uploads.create(call.scope(), settings.image(), request.code());
         LambdaFunction function = new LambdaFunction(
                 name.scope(),
                 name.name(),
@@ -229,7 +229,8 @@ public final class LambdaApi {
                         .toList());
     }
 
-    private FunctionConfiguration updateFunctionCode(Call call, UpdateFunctionCodeRequest request) throws IOException {
+    private FunctionConfiguration updateFunctionCode(Call call, UpdateFunctionCodeRequest request)
+            throws IOException, InterruptedException {
         FunctionName name = FunctionName.parse(call.scope(), request.functionName(), null);
         name.requireUnqualified();
         LambdaFunction before = functions.get(name);
@@ -237,7 +238,7 @@ public final class LambdaApi {
             throw invalid("PublishTo is not supported by Podium: leave it out.");
         }
         signing.checkUnsigned(signing.of(before.arn()).orElse(null), before.name());
-        FunctionCode code = uploads.update(before.settings().image(), request.code());
+        FunctionCode code = uploads.update(call.scope(), before.settings().image(), request.code());
         if (Boolean.TRUE.equals(request.dryRun())) {
             codes.release(code);
             layers.checkSize(code, before.settings());

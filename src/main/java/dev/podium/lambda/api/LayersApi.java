@@ -5,7 +5,6 @@ import static dev.podium.lambda.api.SettingsRules.invalid;
 import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
-import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.FunctionCode;
 import dev.podium.lambda.FunctionSettings;
 import dev.podium.lambda.LambdaError;
@@ -43,10 +42,9 @@ import org.jspecify.annotations.Nullable;
 public record LayersApi(
         Layers layers,
         Policies policies,
-        CodeBlobs codes,
+        CodeUploads uploads,
         CodeDownloads downloads,
         Runtimes runtimes,
-        LambdaLimits limits,
         Clock clock)
         implements LambdaOperations {
     private static final int PAGE = 50;
@@ -77,7 +75,8 @@ public record LayersApi(
                 .operation("GetLayerVersionPolicy", LayerVersionRequest.class, PolicyResponse.class, this::policy);
     }
 
-    private LayerVersionResponse publish(Call call, PublishLayerVersionRequest request) throws IOException {
+    private LayerVersionResponse publish(Call call, PublishLayerVersionRequest request)
+            throws IOException, InterruptedException {
         LayerName layer = LayerName.parse(call.scope(), request.layerName());
         if (!layer.scope().account().equals(call.scope().account())) {
             throw new AwsException(new LambdaError.AccessDenied("User: arn:aws:iam::"
@@ -89,8 +88,8 @@ public record LayersApi(
             throw unknownRuntime(named, "compatibleRuntimes", "Member must satisfy constraint: [", "]");
         }
         LayerShapes.ContentInput content = request.content();
-        FunctionCode code = new CodeUploads(codes, limits)
-                .create(
+        FunctionCode code = uploads.create(
+                        call.scope(),
                         false,
                         new Requests.FunctionCodeInput(
                                 content.zipFile(),
@@ -122,7 +121,7 @@ public record LayersApi(
             return shown(call, version);
         } finally {
             if (!kept) {
-                codes.release(code);
+                uploads.blobs().release(code);
             }
         }
     }

@@ -1,0 +1,138 @@
+package dev.podium.aws;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
+import org.jspecify.annotations.Nullable;
+
+/// The checksums that AWS takes with a body, under their names in the API.
+///
+/// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html">Checking object
+/// integrity</a>
+public enum ChecksumAlgorithm {
+    CRC32(4, CRC32::new, 0xEDB88320L),
+    CRC32C(4, CRC32C::new, 0x82F63B78L),
+    CRC64NVME(8, Crc64Nvme::new, Crc64Nvme.POLYNOMIAL),
+    SHA1("SHA-1"),
+    SHA256("SHA-256"),
+    SHA512("SHA-512"),
+    MD5("MD5");
+
+    private final Supplier<Running> start;
+    private final long polynomial;
+    private final int bits;
+
+    ChecksumAlgorithm(int bytes, Supplier<Checksum> sum, long polynomial) {
+        this.start = () -> new OfCrc(sum.get(), bytes);
+        this.polynomial = polynomial;
+        this.bits = 8 * bytes;
+    }
+
+    ChecksumAlgorithm(String digest) {
+        this.start = () -> new OfDigest(digest(digest));
+        this.polynomial = 0;
+        this.bits = 0;
+    }
+
+    /// A checksum on its way.
+    public interface Running {
+        /// Adds bytes.
+        void update(byte[] bytes, int offset, int length);
+
+        /// The checksum of what was added; to be asked once.
+        byte[] value();
+    }
+
+    /// The algorithm of that name, or null.
+    public static @Nullable ChecksumAlgorithm named(String name) {
+        for (ChecksumAlgorithm algorithm : values()) {
+            if (algorithm.name().equals(name)) {
+                return algorithm;
+            }
+        }
+        return null;
+    }
+
+    /// The header that carries its value, such as `x-amz-checksum-crc32`.
+    public String header() {
+        return "x-amz-checksum-" + name().toLowerCase(Locale.ROOT);
+    }
+
+    /// Begins a checksum.
+    public Running start() {
+        return start.get();
+    }
+
+    /// The checksum of all bytes at hand, in base64.
+    public String of(byte[] bytes) {
+        Running running = start();
+        running.update(bytes, 0, bytes.length);
+        return Base64.getEncoder().encodeToString(running.value());
+    }
+
+    /// Tells whether the checksum of a whole follows from those of its parts: it does for the CRCs.
+    public boolean combines() {
+        return bits > 0;
+    }
+
+    /// The checksum of two stretches of bytes, from those of each.
+    ///
+    /// @param second length of the second one
+    public byte[] combine(byte[] first, byte[] then, long second) {
+        long moved = CrcShift.byZeros(number(first), 8 * second, polynomial, bits);
+        return bytes(moved ^ number(then), bits / 8);
+    }
+
+    private static long number(byte[] bytes) {
+        long number = 0;
+        for (byte b : bytes) {
+            number = number << 8 | (b & 0xFF);
+        }
+        return number;
+    }
+
+    private static byte[] bytes(long number, int count) {
+        byte[] all = ByteBuffer.allocate(8).putLong(number).array();
+        byte[] bytes = new byte[count];
+        System.arraycopy(all, 8 - count, bytes, 0, count);
+        return bytes;
+    }
+
+    private static MessageDigest digest(String name) {
+        try {
+            return MessageDigest.getInstance(name);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has " + name, e);
+        }
+    }
+
+    private record OfCrc(Checksum sum, int count) implements Running {
+        @Override
+        public void update(byte[] bytes, int offset, int length) {
+            sum.update(bytes, offset, length);
+        }
+
+        @Override
+        public byte[] value() {
+            return bytes(sum.getValue(), count);
+        }
+    }
+
+    private record OfDigest(MessageDigest digest) implements Running {
+        @Override
+        public void update(byte[] bytes, int offset, int length) {
+            digest.update(bytes, offset, length);
+        }
+
+        @Override
+        public byte[] value() {
+            return digest.digest();
+        }
+    }
+}
