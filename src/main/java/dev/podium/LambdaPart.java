@@ -81,8 +81,8 @@ final class LambdaPart implements ServicePart {
     private final Provisioning provisioning;
     private final AsyncEvents async;
     private final CodeDownloads downloads;
-    private final EventSourceMappings mappings;
     private final StoredCode stored;
+    private final EventSourceMappings mappings;
     private final Service service;
 
     LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls, StoredCode stored) throws StartException {
@@ -138,11 +138,11 @@ final class LambdaPart implements ServicePart {
                                 config.lambda().retryBaseDelay(),
                                 on.clock())));
         on.telemetry().watch(async);
+        on.telemetry().show(environments.podMetrics());
         mappings = new EventSourceMappings(
                 store,
                 new EventSourceMappings.Parts(functions, invocations, concurrency, targets),
                 sources(queues));
-        on.telemetry().show(environments.podMetrics());
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
         service = Service.lazy("lambda", () -> api().service());
     }

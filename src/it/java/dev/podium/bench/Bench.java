@@ -31,8 +31,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `pool`, `list`, `async`, `stream`, `sqs`, `kafka`, `proxy`, `tasks`, `rolling`, `schedules`,
-/// `memory`; all of them when none is named). KUBECONFIG names the cluster.
+/// (`start`, `warm`, `cold`, `pool`, `list`, `async`, `stream`, `sqs`, `kafka`, `proxy`, `tasks`, `rolling`,
+/// `schedules`, `memory`; all of them when none is named). KUBECONFIG names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     /// Sleeps so long that all its environments are there at once, and tells which one it is.
