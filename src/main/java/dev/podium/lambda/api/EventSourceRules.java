@@ -45,12 +45,8 @@ final class EventSourceRules {
              "DestinationConfig": {"OnFailure": {}}, "MaximumRecordAgeInSeconds": -1,
              "BisectBatchOnFunctionError": false, "MaximumRetryAttempts": -1, "TumblingWindowInSeconds": 0,
              "FunctionResponseTypes": []}""";
-    private static final Rule SQS = rule(
-            """
-            {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""",
-            ANY,
-            Set.of(),
-            Set.of("ScalingConfig", "ProvisionedPollerConfig"));
+    private static final Rule SQS = rule("""
+            {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""", ANY, Set.of(), Set.of("ScalingConfig", "ProvisionedPollerConfig"));
     private static final Rule STREAMS = rule(STREAM_DEFAULTS, ANY, ORDERED, STREAM);
     private static final Rule KAFKA = rule(
             """
@@ -58,11 +54,11 @@ final class EventSourceRules {
             ANY,
             ORDERED,
             Set.of(
-                            "Topics",
-                            "SourceAccessConfigurations",
-                            "SelfManagedEventSource",
-                            "SelfManagedKafkaEventSourceConfig",
-                            "ProvisionedPollerConfig"));
+                    "Topics",
+                    "SourceAccessConfigurations",
+                    "SelfManagedEventSource",
+                    "SelfManagedKafkaEventSourceConfig",
+                    "ProvisionedPollerConfig"));
 
     private EventSourceRules() {}
 

@@ -1,6 +1,7 @@
 package dev.podium.lambda.sources;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.sources.Runs.Ended;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -91,7 +92,9 @@ final class BatchWork {
                 case Ended.Refused refused -> {
                     loop.problem(refused.error().message());
                     Duration pause = backoff(refusals);
-                    if (System.nanoTime() + pause.toNanos() > batch.deadline()) {
+                    // A loop stays one.
+                    if (refused.error() instanceof LambdaError.RecursiveInvocation
+                            || System.nanoTime() + pause.toNanos() > batch.deadline()) {
                         return List.of();
                     }
                     if (!loop.pause(pause)) {

@@ -55,9 +55,8 @@ final class ItemFailuresTest {
 
     @Test
     void batchIsSplitWhereItsEventWouldBeTooLarge() {
-        List<SourceRecord> large = IntStream.range(0, 10)
-                .mapToObj(i -> record("r" + i, 1 << 20))
-                .toList();
+        List<SourceRecord> large =
+                IntStream.range(0, 10).mapToObj(i -> record("r" + i, 1 << 20)).toList();
         assertThat(BatchWork.parts(large).stream().map(List::size)).containsExactly(5, 5);
         assertThat(BatchWork.parts(List.of(record("huge", 10 << 20)))).hasSize(1);
         assertThat(BatchWork.parts(List.of())).isEmpty();
