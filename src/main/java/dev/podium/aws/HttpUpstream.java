@@ -232,8 +232,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             return response.body();
         }
         try (InputStream in = response.body()) {
-            throw refused(
-                    response.statusCode(), new String(in.readNBytes(LARGEST_OWN_ANSWER), StandardCharsets.UTF_8));
+            throw refused(response.statusCode(), new String(in.readNBytes(LARGEST_OWN_ANSWER), StandardCharsets.UTF_8));
         }
     }
 

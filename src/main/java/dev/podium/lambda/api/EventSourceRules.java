@@ -10,7 +10,6 @@ import dev.podium.lambda.sources.SourceType;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -41,18 +40,15 @@ final class EventSourceRules {
             "DocumentDBEventSourceConfig", "Amazon DocumentDB");
     private static final Map<String, String> FOREIGN_ARNS =
             Map.of("mq", "Amazon MQ", "kafka", "Amazon MSK", "rds", "Amazon DocumentDB");
-    private static final String STREAM_DEFAULTS =
-            """
+    private static final String STREAM_DEFAULTS = """
             {"BatchSize": 100, "MaximumBatchingWindowInSeconds": 0, "ParallelizationFactor": 1,
              "DestinationConfig": {"OnFailure": {}}, "MaximumRecordAgeInSeconds": -1,
              "BisectBatchOnFunctionError": false, "MaximumRetryAttempts": -1, "TumblingWindowInSeconds": 0,
              "FunctionResponseTypes": []}""";
     private static final Map<SourceType, Rule> RULES = new EnumMap<>(Map.of(
             SourceType.SQS,
-            rule(
-                    """
-                    {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""",
-                    ANY,
+            rule("""
+                    {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""", ANY, Set.of(),
                     Set.of("ScalingConfig", "ProvisionedPollerConfig")),
             SourceType.KINESIS,
             rule(STREAM_DEFAULTS, ANY, ORDERED, STREAM),
@@ -75,10 +71,10 @@ final class EventSourceRules {
 
     private record Rule(JsonNode defaults, Set<String> members) {}
 
-    @SafeVarargs
-    private static Rule rule(String defaults, Set<String>... members) {
-        Set<String> all = new HashSet<>();
-        List.of(members).forEach(all::addAll);
+    private static Rule rule(String defaults, Set<String> members, Set<String> more, Set<String> own) {
+        Set<String> all = new HashSet<>(members);
+        all.addAll(more);
+        all.addAll(own);
         try {
             return new Rule(Json.MAPPER.readTree(defaults), all);
         } catch (IOException e) {
@@ -119,8 +115,9 @@ final class EventSourceRules {
     }
 
     private static dev.podium.aws.AwsException foreign(String member, String service) {
-        return invalid(member + " means " + service + ", which Podium has no event sources of: SQS, Kinesis and DynamoDB"
-                + " streams and self-managed Kafka are supported.");
+        return invalid(
+                member + " means " + service + ", which Podium has no event sources of: SQS, Kinesis and DynamoDB"
+                        + " streams and self-managed Kafka are supported.");
     }
 
     /// A mapping's settings at its creation.
@@ -175,7 +172,8 @@ final class EventSourceRules {
             }
             boolean cleared = member.getValue().isObject()
                     ? empty(name, member.getValue())
-                    : member.getValue().isTextual() && member.getValue().textValue().isEmpty();
+                    : member.getValue().isTextual()
+                            && member.getValue().textValue().isEmpty();
             JsonNode value = cleared ? rule.defaults().path(name) : member.getValue();
             if (value.isMissingNode()) {
                 settings.remove(name);
