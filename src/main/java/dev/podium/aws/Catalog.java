@@ -70,7 +70,8 @@ final class Catalog {
         return found == null || isOlder(in, found) ? null : found.front();
     }
 
-    /// Whether a request is for another version of a service, such as the classic load balancers, which share their
+    /// Whether a request is for another version of a service, such as the classic load balancers, which share
+    /// their
     /// signing name with the newer ones.
     private static boolean isOlder(Inbound in, Entry found) throws IOException {
         if (!found.head.protocol().equals("query") || !mayHaveAction(in.request())) {

@@ -29,7 +29,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Another endpoint of the AWS APIs: callers' requests are passed on as they are, in both directions as they flow;
+/// Another endpoint of the AWS APIs: callers' requests are passed on as they are, in both directions as they
+/// flow;
 /// Podium's own are signed.
 public final class HttpUpstream implements Upstream, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -229,8 +230,7 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
             return response.body();
         }
         try (InputStream in = response.body()) {
-            throw refused(
-                    response.statusCode(), new String(in.readNBytes(LARGEST_OWN_ANSWER), StandardCharsets.UTF_8));
+            throw refused(response.statusCode(), new String(in.readNBytes(LARGEST_OWN_ANSWER), StandardCharsets.UTF_8));
         }
     }
 

@@ -120,9 +120,7 @@ public final class LambdaApi {
     }
 
     private static void remarks(ServiceApi.Builder service) {
-        service.partial(
-                        "CreateFunction",
-                        "See the settings below.")
+        service.partial("CreateFunction", "See the settings below.")
                 .remark("GetFunction", "`Code.Location` is a signed link to Podium itself, good for ten minutes.")
                 .partial(
                         "Invoke",

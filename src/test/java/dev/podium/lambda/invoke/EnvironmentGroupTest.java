@@ -119,7 +119,7 @@ final class EnvironmentGroupTest {
     }
 
     @Test
-    void supersededGroupsPodsMakeWayForThoseOfTheNext() {
+    void supersededGroupsPodsMakeWayForThoseOfTheNext() throws Exception {
         List<Environment> two = twoIdle();
         group.retire(true);
         assertThat(recorded.endedSoon).containsExactlyElementsOf(two);
