@@ -29,6 +29,12 @@ SERVER = {
     "sqs": ALL,
     "elbv2": ALL,
     "ecs": ALL,
+    "scheduler": ALL,
+    "events": [
+        "DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule", "ListEventBuses",
+        "ListRuleNamesByTarget", "ListRules", "ListTagsForResource", "ListTargetsByRule", "PutEvents", "PutRule",
+        "PutTargets", "RemoveTargets", "TagResource", "TestEventPattern", "UntagResource",
+    ],
     "sts": ALL,
     "iam": [
         "AddRoleToInstanceProfile", "AttachRolePolicy", "CreateInstanceProfile", "CreatePolicy", "CreatePolicyVersion",
@@ -91,7 +97,7 @@ SERVER = {
 }
 
 # Of these, the names of the other operations too: they are refused by name.
-NAMED = ["logs", "iam", "s3"]
+NAMED = ["events", "iam", "logs", "s3"]
 
 # Older names of operations, at the same method and path.
 SHADOWED = {"s3": ["GetBucketLifecycle", "GetBucketNotification", "PutBucketLifecycle", "PutBucketNotification"]}

@@ -7,7 +7,7 @@ import ssl
 import urllib.request
 import zipfile
 
-from compute import ENDPOINT, PYTHON_AMI, aws, aws_fails, client, done, expect_error, get, port, say, until, wait
+from compute import ENDPOINT, PYTHON_AMI, aws, aws_fails, client, done, expect_error, get, let_in, port, say, until, wait
 
 ec2, elb, functions = client("ec2"), client("elbv2"), client("lambda")
 VPC = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
@@ -34,6 +34,7 @@ def handler(event, context):
 ALB, TLS, TCP = port(0), port(1), port(2)
 URL = f"http://127.0.0.1:{ALB}"
 
+let_in(ec2, 8000)
 machines = [i["InstanceId"] for i in ec2.run_instances(
     ImageId=PYTHON_AMI, InstanceType="t3.nano", MinCount=2, MaxCount=2, UserData=USER_DATA)["Instances"]]
 data = io.BytesIO()

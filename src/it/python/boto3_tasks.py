@@ -3,7 +3,7 @@ that loses a task and rolls to a new version under load. Ends with `all done`.""
 import json
 import time
 
-from compute import (BUSYBOX, ENDPOINT, PYTHON, WEB, Traffic, aws, aws_fails, client, done, expect_error, get, kubectl, pods,
+from compute import (BUSYBOX, ENDPOINT, PYTHON, WEB, Traffic, Wrk, aws, aws_fails, client, done, expect_error, get, kubectl, pods,
                      port, say, until, wait)
 
 ecs, elb, ec2, logs = client("ecs"), client("elbv2"), client("ec2"), client("logs")
@@ -197,15 +197,15 @@ traffic.end()
 ecs.update_service(cluster="it", service="web", desiredCount=4)
 stable()
 until("four are out", rolled_out)
-traffic = Traffic(LISTENER)
+traffic, wrk = Traffic(LISTENER), Wrk(LISTENER)
 started = time.time()
 ecs.update_service(cluster="it", service="web", taskDefinition=version("two"), healthCheckGracePeriodSeconds=60)
 stable()
 until("the rollout is over", rolled_out)
 until("only the new version answers", lambda: get(f"http://127.0.0.1:{LISTENER}/")[2].startswith("two "))
-requests = traffic.end()
+requests, errors = traffic.end(), wrk.end()
 say(f"four tasks rolled in {time.time() - started:.1f} s; of {requests} requests {len(traffic.failures)} failed")
-assert not traffic.failures, traffic.failures
+assert not traffic.failures and not errors, (traffic.failures, errors)
 assert len({t for t in traffic.answers if t.startswith("two ")}) == 4, traffic.answers
 
 # The circuit breaker has put the old version back by now.

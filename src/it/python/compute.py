@@ -4,8 +4,10 @@ import collections
 import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -72,6 +74,31 @@ def pods(label):
     """The pods with a label that are not being deleted."""
     found = json.loads(kubectl("get", "pods", "-o", "json", "-l", label))["items"]
     return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+
+
+def let_in(ec2, number):
+    """Lets everybody reach a port of instances without a group of their own, where security groups are enforced."""
+    group = ec2.describe_security_groups(GroupNames=["default"])["SecurityGroups"][0]["GroupId"]
+    try:
+        ec2.authorize_security_group_ingress(GroupId=group, IpProtocol="tcp", FromPort=number, ToPort=number, CidrIp="0.0.0.0/0")
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "InvalidPermission.Duplicate", error
+
+
+def refused(call, **arguments):
+    """What AWS has and a pod can't is refused by name."""
+    try:
+        call(**arguments)
+    except ClientError as error:
+        assert "not supported by Podium" in error.response["Error"]["Message"], error
+        return
+    raise AssertionError(f"{call.__name__} should have been refused")
+
+
+def evict(pod):
+    """Has the API server say of a pod what a kubelet says of one that it put out."""
+    status = {"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory."}
+    kubectl("patch", "pod", pod["metadata"]["name"], "--subresource=status", "--type=merge", "-p", json.dumps({"status": status}))
 
 
 class KeepRedirects(urllib.request.HTTPRedirectHandler):
@@ -142,6 +169,27 @@ class Traffic:
         for thread in self.threads:
             thread.join()
         return sum(self.answers.values())
+
+
+class Wrk:
+    """wrk's steady requests, where there is a wrk: what it counted as errors, in its own words."""
+
+    def __init__(self, number):
+        self.process = None
+        if os.environ.get("PODIUM_IT_WRK"):
+            script = tempfile.NamedTemporaryFile("w", suffix=".lua", delete=False)
+            with script:
+                script.write("function delay() return 5 end\n")
+            command = ["-t1", "-c4", "-d3600s", "--timeout", "30s", "-s", script.name, f"http://127.0.0.1:{number}/"]
+            self.process = subprocess.Popen([os.environ["PODIUM_IT_WRK"], *command], stdout=subprocess.PIPE, text=True)
+
+    def end(self):
+        if not self.process:
+            return []
+        self.process.send_signal(signal.SIGINT)
+        told = self.process.communicate()[0]
+        assert " requests in " in told, told
+        return [line.strip() for line in told.splitlines() if "Socket errors" in line or "Non-2xx" in line]
 
 
 def say(what):

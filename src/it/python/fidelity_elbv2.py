@@ -62,7 +62,7 @@ def first(name, key, member):
 
 
 balancer = {key: first(key, "LoadBalancers", "LoadBalancerArn") for key in ("alb", "nlb")}
-listener = {key: first(key, "Listeners", "ListenerArn") for key in ("http", "https", "tcp")}
+listener = {key: first(key, "Listeners", "ListenerArn") for key in ("http", "https", "tcp", "tls")}
 group = {key: first(key, "TargetGroups", "TargetGroupArn") for key in ("web", "stream", "function")}
 rule = {key: first(key, "Rules", "RuleArn") for key in ("one", "two")}
 
@@ -158,7 +158,11 @@ STEPS = [
          "DuplicateListener", "A listener already exists on this port for this load balancer"),
     Fail("CreateListener", at("LoadBalancerArn", "alb", Protocol="HTTPS", Port=21504, DefaultActions=fixed("x")), 400,
          "ValidationError", "A certificate must be specified for HTTPS listeners"),
+    Call("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TLS", Port=21505, DefaultActions=to("stream"),
+                              Certificates=[{"CertificateArn": CERTIFICATE + "one"}]), save=listener["tls"], vary=False),
     Fail("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TLS", Port=21504, DefaultActions=to("stream")), 400,
+         "ValidationError", "A certificate must be specified for TLS listeners"),
+    Fail("CreateListener", at("LoadBalancerArn", "nlb", Protocol="UDP", Port=21504, DefaultActions=to("stream")), 400,
          "UnsupportedProtocol"),
     Fail("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TCP", Port=21504, DefaultActions=to("web")), 400,
          "IncompatibleProtocols"),
@@ -195,6 +199,11 @@ STEPS = [
     Call("DescribeAccountLimits", {"PageSize": 5}),
 
     # Rules
+    Call("CreateRule", at("ListenerArn", "http", Priority=30, Actions=fixed("x"), Conditions=[
+        {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/v[0-9]+/"]}},
+        {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-A", "RegexValues": ["a+"]}}]), vary=False),
+    Fail("CreateRule", at("ListenerArn", "http", Priority=31, Actions=fixed("x"), Conditions=[
+        {"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["("]}}]), 400, "ValidationError"),
     Call("CreateRule", at("ListenerArn", "http", Priority=10, Actions=to("web"), Tags=[{"Key": "a", "Value": "b"}],
                           Conditions=[{"Field": "path-pattern", "Values": ["/a*"]}]), save=rule["one"]),
     Call("CreateRule", at("ListenerArn", "http", Priority=20, Conditions=[

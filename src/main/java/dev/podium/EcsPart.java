@@ -33,7 +33,7 @@ final class EcsPart implements ServicePart {
                         on.port(),
                         balancing,
                         taskLogs(logs),
-                        new UpstreamSecrets(on.upstream()),
+                        UpstreamSecrets.of(on),
                         nodes(on.cluster()),
                         settings(on),
                         on.clock())));

@@ -1,5 +1,6 @@
 package dev.podium;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Arn;
 import dev.podium.aws.AwsException;
@@ -16,12 +17,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Connects asynchronous invocations with the queues, topics and buses that hear of them: Podium's own where
-/// it has the
-/// service, else the upstream's, through the AWS API.
+/// it has the service, else the upstream's, through the AWS API.
 ///
 /// @param queues Podium's own SQS, or null
+/// @param own      Podium's own event bus is among them; null when there is none
 /// @param upstream or null
-record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) implements Targets {
+record EventTargets(
+        @Nullable Queues queues,
+        @Nullable OwnCalls own,
+        @Nullable HttpUpstream upstream) implements Targets {
     private static final Set<String> SERVICES = Set.of("sqs", "sns", "events");
     /// What queues, topics and buses answer to messages that are too large or hold what they don't take.
     private static final Set<String> FINAL = Set.of(
@@ -74,7 +78,13 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
     @Override
     public boolean reaches(Arn target) {
         return SERVICES.contains(target.service())
-                && (upstream != null || (queues != null && target.service().equals("sqs")));
+                && (upstream != null || (queues != null && target.service().equals("sqs")) || isOwnBus(target));
+    }
+
+    private boolean isOwnBus(Arn target) {
+        return own != null
+                && target.service().equals("events")
+                && target.resource().equals("event-bus/default");
     }
 
     @Override
@@ -83,6 +93,10 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
         if (target.service().equals("sqs")
                 && queues != null
                 && queues.send(target, body, message.attributes(), message.traceId())) {
+            return;
+        }
+        if (own != null && isOwnBus(target)) {
+            put(own, target, body, message);
             return;
         }
         HttpUpstream there = upstream;
@@ -158,8 +172,17 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
                 message.traceId());
     }
 
-    private static void events(HttpUpstream there, Arn target, String body, Message message)
+    private static void put(OwnCalls own, Arn bus, String body, Message message)
             throws IOException, InterruptedException {
+        JsonNode answer = own.call("events", "PutEvents", bus.scope(), event(bus, body, message));
+        if (answer.path("failedEntryCount").asInt() > 0) {
+            JsonNode entry = answer.path("entries").path(0);
+            throw new IOException(
+                    bus + " refused the event: " + entry.path("errorMessage").asText());
+        }
+    }
+
+    private static ObjectNode event(Arn target, String body, Message message) {
         ObjectNode request = Json.object();
         ObjectNode entry = request.putArray("Entries").addObject();
         entry.put("Source", "lambda");
@@ -168,11 +191,16 @@ record EventTargets(@Nullable Queues queues, @Nullable HttpUpstream upstream) im
         entry.put("Detail", body);
         entry.put("EventBusName", target.toString());
         entry.put("TraceHeader", message.traceId());
+        return request;
+    }
+
+    private static void events(HttpUpstream there, Arn target, String body, Message message)
+            throws IOException, InterruptedException {
         there.call(
                 "events",
                 target.region(),
                 "application/x-amz-json-1.1",
-                Json.MAPPER.writeValueAsBytes(request),
+                Json.MAPPER.writeValueAsBytes(event(target, body, message)),
                 "X-Amz-Target",
                 "AWSEvents.PutEvents",
                 "X-Amzn-Trace-Id",

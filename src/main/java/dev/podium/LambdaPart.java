@@ -1,5 +1,6 @@
 package dev.podium;
 
+import dev.podium.aws.HttpUpstream;
 import dev.podium.aws.Service;
 import dev.podium.aws.Signatures;
 import dev.podium.config.Config;
@@ -19,6 +20,7 @@ import dev.podium.lambda.api.CodeSigningApi;
 import dev.podium.lambda.api.CodeUploads;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.EventInvokeApi;
+import dev.podium.lambda.api.EventSourceMappingsApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
@@ -40,13 +42,23 @@ import dev.podium.lambda.invoke.Invocations;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.Provisioning;
 import dev.podium.lambda.invoke.Targets;
+import dev.podium.lambda.sources.EventSourceMappings;
+import dev.podium.lambda.sources.SourceKind;
+import dev.podium.lambda.sources.SourceType;
+import dev.podium.lambda.sources.SqsKind;
+import dev.podium.lambda.sources.StreamKind;
+import dev.podium.lambda.sources.UpstreamQueues;
+import dev.podium.lambda.sources.kafka.KafkaSources;
 import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.lambda.urls.UrlRequests;
 import dev.podium.logs.LogGroups;
 import dev.podium.pods.PodException;
 import dev.podium.sqs.Queues;
 import dev.podium.store.Store;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /// Lambda: its collections, what runs functions, its operations, and the requests to function URLs.
 final class LambdaPart implements ServicePart {
@@ -70,9 +82,10 @@ final class LambdaPart implements ServicePart {
     private final AsyncEvents async;
     private final CodeDownloads downloads;
     private final StoredCode stored;
+    private final EventSourceMappings mappings;
     private final Service service;
 
-    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, StoredCode stored) throws StartException {
+    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls, StoredCode stored) throws StartException {
         this.on = on;
         this.stored = stored;
         Config config = on.config();
@@ -89,8 +102,11 @@ final class LambdaPart implements ServicePart {
         urls = new FunctionUrls(store);
         urls.follow(functions);
         runtimes = Main.runtimes(config);
-        targets = new EventTargets(EventTargets.own(queues), on.upstream());
-        codes.start(functions.all(), layers.blobs());
+        targets = new EventTargets(EventTargets.own(queues), calls, on.upstream());
+        codes.start(
+                functions.all(),
+                Stream.concat(layers.blobs().stream(), Environments.installed(store).stream())
+                        .toList());
         concurrency.start();
         InvokeSettings settings = Wiring.invoke(config, on.cluster(), runtimes);
         logs = on.parts()
@@ -122,14 +138,36 @@ final class LambdaPart implements ServicePart {
                                 config.lambda().retryBaseDelay(),
                                 on.clock())));
         on.telemetry().watch(async);
+        on.telemetry().show(environments.podMetrics());
+        mappings = new EventSourceMappings(
+                store,
+                new EventSourceMappings.Parts(functions, invocations, concurrency, targets),
+                sources(queues));
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
         service = Service.lazy("lambda", () -> api().service());
+    }
+
+    private Map<SourceType, SourceKind> sources(Queues queues) {
+        HttpUpstream upstream = on.upstream();
+        Map<SourceType, SourceKind> kinds = new EnumMap<>(SourceType.class);
+        kinds.put(
+                SourceType.SQS,
+                new SqsKind(
+                        new OwnQueues(queues), upstream == null ? null : new UpstreamQueues(upstream), functions));
+        UpstreamSecrets secrets = UpstreamSecrets.of(on);
+        kinds.put(
+                SourceType.KAFKA,
+                new KafkaSources(functions, mapping -> arn -> secrets.value(mapping.scope(), arn)));
+        kinds.put(SourceType.KINESIS, StreamKind.kinesis(upstream, on.store(), functions));
+        kinds.put(SourceType.DYNAMODB, StreamKind.dynamodb(upstream, on.store(), functions));
+        return kinds;
     }
 
     private LambdaApi api() {
         LambdaLimits limits = Wiring.limits(on.config());
         CodeUploads uploads = new CodeUploads(codes, limits, stored);
         TargetRules targetRules = new TargetRules(targets);
+        EventSourceMappingsApi sources = new EventSourceMappingsApi(functions, mappings, targetRules);
         return new LambdaApi(
                 functions,
                 runtimes,
@@ -149,7 +187,8 @@ final class LambdaPart implements ServicePart {
                         new PermissionsApi(functions, policies),
                         new CodeSigningApi(functions, signing),
                         new RuntimeManagementApi(functions, new RuntimeManagement(on.store())),
-                        new TagsApi(functions, signing, List.of()),
+                        new TagsApi(functions, signing, List.of(sources.taggable())),
+                        sources,
                         new UrlApi(functions, urls),
                         new RefusedOperations()));
     }
@@ -158,9 +197,19 @@ final class LambdaPart implements ServicePart {
         return functions;
     }
 
+    /// Event source mappings, to be closed before what they poll.
+    EventSourceMappings mappings() {
+        return mappings;
+    }
+
     /// Functions behind load balancers.
     FunctionsAsTargets asTargets() {
         return new FunctionsAsTargets(functions, invocations);
+    }
+
+    /// Functions as targets of schedules and rules.
+    FunctionEvents events() {
+        return new FunctionEvents(functions, async);
     }
 
     /// Links to functions' code.
@@ -175,7 +224,8 @@ final class LambdaPart implements ServicePart {
                 functions,
                 invocations,
                 new Signatures(Wiring.dispatcher(on.config(), on.server(), on.clock())),
-                Wiring.limits(on.config()).payloadBytes());
+                Wiring.limits(on.config()).payloadBytes(),
+                on.config().lambda().urlLog());
     }
 
     @Override
@@ -189,6 +239,7 @@ final class LambdaPart implements ServicePart {
         environments.start();
         provisioning.start();
         async.start();
+        mappings.start();
         if (functions.all().stream().anyMatch(function -> function.status().unsettled())) {
             api().start();
         }
@@ -206,6 +257,7 @@ final class LambdaPart implements ServicePart {
 
     @Override
     public void clear() throws InterruptedException {
+        mappings.clear();
         functions.clear().forEach(codes::release);
         layers.clear();
     }

@@ -19,6 +19,7 @@ import dev.podium.ops.Metrics;
 import dev.podium.ops.OpsRoutes;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
+import dev.podium.schedules.RunsPage;
 import dev.podium.store.Store;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -94,6 +95,8 @@ public final class Podium implements AutoCloseable {
         Listener listener = parts.add(Listener.start(Wiring.listener(config), front(on, services, readiness)));
         // Before the listener, which waits for requests under way: those who wait for a message leave at once.
         parts.add(services.sqs().queues());
+        // Before the queues: these answer at once while they close.
+        parts.add(services.lambda().mappings());
         endpoint = uri(listener.address());
         functions = services.lambda().functions();
         readiness.watch();
@@ -122,12 +125,16 @@ public final class Podium implements AutoCloseable {
 
     private Front front(Foundation on, Services services, Readiness readiness) {
         LambdaPart lambda = services.lambda();
+        Dispatcher dispatcher =
+                new Dispatcher(services.apis(), Wiring.dispatcher(config, on.server(), clock), on.upstream());
+        services.calls().connect(dispatcher);
         return new Front(
                 services.elb(),
                 lambda.urlRequests(),
-                new Dispatcher(services.apis(), Wiring.dispatcher(config, on.server(), clock), on.upstream()),
+                dispatcher,
                 new OpsRoutes(readiness.checks(), on.telemetry().metrics()),
                 lambda.downloads(),
+                services.runs(),
                 config.server().allowReset()
                         ? new Reset(services.all(), on.store(), on.server())
                         : request -> Response.of(404));
@@ -179,7 +186,13 @@ public final class Podium implements AutoCloseable {
 
     /// Tells the doors of port 4566 apart. AWS's own paths never begin with an underscore.
     private record Front(
-            ElbPart elb, UrlRequests urls, Dispatcher aws, OpsRoutes ops, CodeDownloads code, Handler reset)
+            ElbPart elb,
+            UrlRequests urls,
+            Dispatcher aws,
+            OpsRoutes ops,
+            CodeDownloads code,
+            Handler runs,
+            Handler reset)
             implements Handler {
         @Override
         public Response handle(Request request) throws Exception {
@@ -196,7 +209,12 @@ public final class Podium implements AutoCloseable {
                 case "/readyz" -> ops.readiness();
                 case "/metrics" -> ops.metrics();
                 case "/_podium/reset" -> reset.handle(request);
-                default -> path.startsWith(CodeDownloads.PATH) ? code.handle(request) : aws.handle(request);
+                default -> {
+                    if (path.startsWith(CodeDownloads.PATH)) {
+                        yield code.handle(request);
+                    }
+                    yield path.startsWith(RunsPage.PATH) ? runs.handle(request) : aws.handle(request);
+                }
             };
         }
     }

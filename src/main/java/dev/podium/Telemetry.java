@@ -4,8 +4,12 @@ import dev.podium.kube.KubeObserver;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.invoke.AsyncEvents;
 import dev.podium.lambda.invoke.InvocationMetrics;
+import dev.podium.lambda.invoke.PodMetrics;
 import dev.podium.ops.FunctionMetrics;
 import dev.podium.ops.Metrics;
+import dev.podium.ops.Scraped;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// Connects what the packages tell with the metrics of `ops`: neither side knows the other.
 record Telemetry(Metrics metrics) implements KubeObserver, InvocationMetrics {
@@ -33,6 +37,23 @@ record Telemetry(Metrics metrics) implements KubeObserver, InvocationMetrics {
                 "podium_lambda_async_undelivered",
                 "Messages that destinations have not taken yet.",
                 async::undelivered);
+    }
+
+    /// Shows what functions' own servers tell of themselves.
+    void show(PodMetrics pods) {
+        metrics.scrape(() -> pods.pages().stream()
+                .map(page -> new Scraped(labels(page), page.text()))
+                .toList());
+    }
+
+    private static Map<String, String> labels(PodMetrics.Page page) {
+        LambdaFunction function = page.function();
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put("account", function.scope().account());
+        labels.put("region", function.scope().region());
+        labels.put("function", function.name());
+        labels.put("pod", page.pod());
+        return labels;
     }
 
     private record Function(FunctionMetrics counts) implements OfFunction {

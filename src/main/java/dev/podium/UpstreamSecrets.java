@@ -1,5 +1,6 @@
 package dev.podium;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Arn;
@@ -10,21 +11,34 @@ import dev.podium.ecs.SecretValues;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Reads containers' secrets from Systems Manager and Secrets Manager at the upstream.
+/// Reads the secrets of containers and event sources: from the files that PODIUM_SECRETS names, else from Systems
+/// Manager and Secrets Manager at the upstream.
 ///
+/// @param files those of the operator
 /// @param upstream or null
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html">Sensitive
 /// data</a>
-record UpstreamSecrets(@Nullable HttpUpstream upstream) implements SecretValues {
+record UpstreamSecrets(SecretFiles files, @Nullable HttpUpstream upstream) implements SecretValues {
+    /// Those that a server's configuration names.
+    static UpstreamSecrets of(Foundation on) {
+        return new UpstreamSecrets(new SecretFiles(on.config().upstream().secrets()), on.upstream());
+    }
+
     @Override
     public String value(Scope scope, String reference) throws IOException, InterruptedException {
+        Arn arn = Arn.parse(reference).orElse(null);
+        if (arn != null && arn.service().equals("secretsmanager")) {
+            String own = files.find(arn).orElse(null);
+            if (own != null) {
+                return member(arn.resource().split(":", -1), own);
+            }
+        }
         HttpUpstream there = upstream;
         if (there == null) {
             throw new IOException(
-                    "Podium has no secrets of its own, and PODIUM_UPSTREAM_URL names no endpoint that has");
+                    "it is not in PODIUM_SECRETS, and PODIUM_UPSTREAM_URL names no endpoint that might have it");
         }
-        Arn arn = Arn.parse(reference).orElse(null);
         String region = arn == null ? scope.region() : arn.region();
         return arn != null && arn.service().equals("secretsmanager")
                 ? secret(there, region, arn)
@@ -59,11 +73,20 @@ record UpstreamSecrets(@Nullable HttpUpstream upstream) implements SecretValues 
         }
         JsonNode value = call(there, "secretsmanager", "secretsmanager.GetSecretValue", region, request)
                 .path("SecretString");
+        return member(parts, text(value, "the secret is no text"));
+    }
+
+    /// The member that the reference names, or all of the secret.
+    private static String member(String[] parts, String secret) throws IOException {
         if (parts.length < 3 || parts[2].isEmpty()) {
-            return text(value, "the secret is no text");
+            return secret;
         }
-        JsonNode member = Json.MAPPER.readTree(value.asText("{}")).path(parts[2]);
-        return text(member, "the secret has no member " + parts[2]);
+        String otherwise = "the secret has no member " + parts[2];
+        try {
+            return text(Json.MAPPER.readTree(secret).path(parts[2]), otherwise);
+        } catch (JsonProcessingException e) {
+            throw new IOException(otherwise); // that exception may quote the secret
+        }
     }
 
     private static JsonNode call(HttpUpstream there, String service, String target, String region, ObjectNode request)

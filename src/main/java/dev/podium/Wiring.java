@@ -22,6 +22,7 @@ import dev.podium.lambda.api.LambdaLimits;
 import dev.podium.lambda.invoke.FollowedLogs;
 import dev.podium.lambda.invoke.FunctionLogs;
 import dev.podium.lambda.invoke.Images;
+import dev.podium.lambda.invoke.InstallSettings;
 import dev.podium.lambda.invoke.InvokeSettings;
 import dev.podium.lambda.invoke.PodLogs;
 import dev.podium.lambda.invoke.PoolSettings;
@@ -169,7 +170,8 @@ final class Wiring {
                 cluster.selfPort(),
                 lambda.tmpMedium() == Config.TmpMedium.MEMORY,
                 lambda.ignoreArchitecture() || cluster.embedded(),
-                config.pods().ecrUrl());
+                config.pods().ecrUrl(),
+                new InstallSettings(lambda.installTimeout(), limits(config).code()));
     }
 
     /// On the embedded cluster a pod costs a folder: what takes time there is the runtime, which a spare pod
@@ -203,7 +205,8 @@ final class Wiring {
                 new CodeLimits(lambda.codeSizeUnzippedBytes(), MAX_ENTRIES),
                 lambda.environmentSizeBytes(),
                 lambda.payloadSizeBytes(),
-                ASYNC_PAYLOAD);
+                ASYNC_PAYLOAD,
+                lambda.defaultTimeoutSeconds());
     }
 
     static @Nullable HttpUpstream upstream(Config config, Clock clock) {

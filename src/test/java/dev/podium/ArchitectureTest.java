@@ -25,6 +25,10 @@ final class ArchitectureTest {
             .definedBy("dev.podium.lambda.api")
             .layer("lambda.urls")
             .definedBy("dev.podium.lambda.urls")
+            .layer("lambda.sources.kafka")
+            .definedBy("dev.podium.lambda.sources.kafka")
+            .layer("lambda.sources")
+            .definedBy("dev.podium.lambda.sources")
             .layer("lambda.invoke")
             .definedBy("dev.podium.lambda.invoke")
             .layer("lambda.runtime")
@@ -39,6 +43,10 @@ final class ArchitectureTest {
             .definedBy("dev.podium.iam")
             .layer("sqs")
             .definedBy("dev.podium.sqs")
+            .layer("events")
+            .definedBy("dev.podium.events")
+            .layer("schedules")
+            .definedBy("dev.podium.schedules")
             .layer("s3")
             .definedBy("dev.podium.s3")
             .layer("elb")
@@ -47,6 +55,8 @@ final class ArchitectureTest {
             .definedBy("dev.podium.elb.proxy")
             .layer("logs")
             .definedBy("dev.podium.logs")
+            .layer("patterns")
+            .definedBy("dev.podium.patterns")
             .layer("pods")
             .definedBy("dev.podium.pods")
             .layer("aws")
@@ -71,7 +81,19 @@ final class ArchitectureTest {
             .mayOnlyAccessLayers("pods", "aws", "store", "http.wire", "codec")
             .whereLayer("lambda.api")
             .mayOnlyAccessLayers(
-                    "lambda.urls", "lambda.invoke", "lambda.runtime", "lambda", "aws", "http", "store", "codec")
+                    "lambda.urls",
+                    "lambda.sources",
+                    "lambda.invoke",
+                    "lambda.runtime",
+                    "lambda",
+                    "aws",
+                    "http",
+                    "store",
+                    "codec")
+            .whereLayer("lambda.sources.kafka")
+            .mayOnlyAccessLayers("lambda.sources", "lambda", "aws", "codec")
+            .whereLayer("lambda.sources")
+            .mayOnlyAccessLayers("lambda.invoke", "lambda", "patterns", "aws", "store", "codec")
             .whereLayer("lambda.urls")
             .mayOnlyAccessLayers("lambda.invoke", "lambda.runtime", "lambda", "aws", "http", "store", "codec")
             .whereLayer("lambda.invoke")
@@ -86,6 +108,10 @@ final class ArchitectureTest {
             .mayOnlyAccessLayers("aws", "store", "codec")
             .whereLayer("sqs")
             .mayOnlyAccessLayers("aws", "http", "store", "codec")
+            .whereLayer("events")
+            .mayOnlyAccessLayers("schedules", "patterns", "aws", "store", "codec")
+            .whereLayer("schedules")
+            .mayOnlyAccessLayers("aws", "http", "store", "codec")
             .whereLayer("s3")
             .mayOnlyAccessLayers("aws", "http", "store", "codec")
             .whereLayer("elb")
@@ -94,6 +120,8 @@ final class ArchitectureTest {
             .mayOnlyAccessLayers("http", "http.wire", "codec")
             .whereLayer("logs")
             .mayOnlyAccessLayers("aws", "store", "http", "codec")
+            .whereLayer("patterns")
+            .mayOnlyAccessLayers("codec")
             .whereLayer("pods")
             .mayOnlyAccessLayers("kube", "codec")
             .whereLayer("aws")

@@ -5,12 +5,14 @@ import dev.podium.aws.ServiceApi;
 import dev.podium.ec2.Ec2ModelTest;
 import dev.podium.ecs.EcsModelTest;
 import dev.podium.elb.ElbModelTest;
+import dev.podium.events.EventsModelTest;
 import dev.podium.iam.IamModelTest;
 import dev.podium.lambda.UnwiredLambda;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogsApi;
 import dev.podium.logs.LogsSettings;
 import dev.podium.s3.S3ModelTest;
+import dev.podium.schedules.SchedulerModelTest;
 import dev.podium.sqs.SqsModelTest;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
@@ -166,6 +168,54 @@ final class CompatibilityPage {
             - An access key is its account's root: there are no users and groups.
             """;
 
+    private static final String SCHEDULER_NOTES = """
+
+            ### Schedules
+
+            - Runs begin at their second, not within their minute. A rate without `StartDate` runs at once and counts from its creation, or
+              from the change of its expression. A cron time that the clocks skip is left out, one that they show twice comes once; a day of a
+              rate has 24 hours. An `at` time that they skip is as much later; one that is past by more than a minute never comes.
+            - A `FlexibleTimeWindow` really spreads runs over the window. Runs may overlap.
+            - A run is on disk before its target is called, and is made again when the server was killed before it ended: at least once.
+            - Missed runs: of the times that passed while the server was down, or that the clock was put over, the latest one of each schedule
+              runs, once and at once; the ones before do not. Its age counts from its time: one that is older than
+              `MaximumEventAgeInSeconds` goes to the dead-letter queue. When the clock is put back no time comes twice (unless it was put back by
+              more than a day).
+            - A failed call is tried again after 1 s, 2 s, … 5 min, as `RetryPolicy` says; an error that would stay, such as a queue that isn't
+              there, is not. Deleting a schedule ends its retries. With more than 100,000 calls waiting, what fails is not tried again.
+            - A run of a function succeeds when its event is accepted: what becomes of that is the function's asynchronous invocation's
+              matter.
+            - `GET /_podium/schedules/<ARN of a schedule or a rule>` answers the last three successful runs and the last failed one
+              (`Succeeded`, `Failed`), also after a restart. It is not signed.
+            - A server keeps 100,000 schedules.
+
+            Targets: functions, queues, `RunTask` of ECS, the default event bus, and universal targets
+            (`arn:aws:scheduler:::aws-sdk:<service>:<operation>`) of any operation that Podium has, of Lambda only `invoke`. With
+            `PODIUM_UPSTREAM_URL` also topics, streams, delivery streams, state machines, other event buses and universal targets of
+            sqs, sns:publish, events, states, kinesis, firehose, dynamodb, ssm, codebuild and logs. Other targets are refused.
+
+            Accepted, stored and shown, but with no effect:
+
+            | setting | effect |
+            |---|---|
+            | `KmsKeyArn` | None: schedules lie on Podium's disk as they are. |
+            | `Target.RoleArn` | None: Podium doesn't evaluate IAM. |
+            """;
+
+    private static final String EVENTS_NOTES = """
+
+            ### Rules
+
+            - There is the default event bus of each account and region. Rules' schedules run as those of the Scheduler do (see there), rates
+              from one period after the rule is made or enabled on.
+            - Targets are those of the Scheduler but universal ones. A function needs no permission for `events.amazonaws.com`: Podium doesn't
+              evaluate policies.
+            - An accepted event is on disk, and comes to each target of each rule that it matches at least once.
+            - In an `InputTemplate`, what the event lacks is empty within quotes and `null` elsewhere.
+            - Entries of one PutEvents call may have 1 MiB together. A bus has at most 300 rules, a rule five targets.
+            - Destinations of functions may be the default event bus.
+            """;
+
     private static final String ELB_NOTES = """
 
             ### Load balancers
@@ -173,8 +223,15 @@ final class CompatibilityPage {
             - A load balancer answers at `http://<DNSName>:4566` (its DNS name is `<name>-<id>.elb.localhost`, with `internal-` before it when
               its scheme is internal), which forwards plain requests, and on its listeners' own ports, which also take WebSockets,
               streams and TLS. Listeners' ports are opened on the host of `PODIUM_LISTEN`: one that is taken, or none of
-              `PODIUM_ELB_PORTS`, is refused with `InvalidConfigurationRequest`. So two load balancers can't both listen
-              on one port, unless `PODIUM_ELB_PORTS=none` leaves all ports closed and host names alone lead to load balancers.
+              `PODIUM_ELB_PORTS`, is refused with `InvalidConfigurationRequest`.
+            - HTTP listeners of several load balancers may have the same port, and so may HTTPS listeners: each load balancer has the requests
+              for its DNS name, then those for names that its certificates are for. What is for none (`127.0.0.1`, names of your own)
+              goes to the oldest one on the port. One port has one protocol; TCP and TLS listeners need ports of their own.
+              `PODIUM_ELB_PORTS=none` leaves all ports closed: host names alone lead to load balancers.
+            - `idle_timeout.timeout_seconds` counts for connections that begin after its change; on a shared port the longest one holds
+              between two requests.
+            - Refused by name: HTTP/2 and gRPC (`ProtocolVersion`), authentication and JWT actions, transforms, UDP, target type `alb`, ALPN,
+              client certificates.
             - After a restart a listener whose port is taken meanwhile is left out; its load balancer is `active_impaired`, with the reason.
             - Subnets, security groups and VPCs are checked as far as Podium knows them. They, scheme and IP address type have no effect on
               traffic.
@@ -284,6 +341,12 @@ final class CompatibilityPage {
                         if (name.equals("ec2")) {
                             page.append(EC2_NOTES);
                         }
+                        if (name.equals("scheduler")) {
+                            page.append(SCHEDULER_NOTES);
+                        }
+                        if (name.equals("events")) {
+                            page.append(EVENTS_NOTES);
+                        }
                         if (name.equals("s3")) {
                             page.append(S3_NOTES);
                         }
@@ -302,25 +365,18 @@ final class CompatibilityPage {
     static Map<String, ServiceApi> apis(Store store) {
         LogsSettings nowhere = LogsSettings.of(Path.of("target", "no-logs"), 1 << 20);
         LogGroups logs = new LogGroups(store, nowhere, Clock.systemUTC());
-        return Map.of(
-                "iam",
-                IamModelTest.iam(store),
-                "sts",
-                IamModelTest.sts(store),
-                "elbv2",
-                ElbModelTest.service(store),
-                "ecs",
-                EcsModelTest.service(store),
-                "lambda",
-                UnwiredLambda.service(store),
-                "logs",
-                new LogsApi(logs).service(),
-                "s3",
-                S3ModelTest.service(store),
-                "sqs",
-                SqsModelTest.service(store),
-                "ec2",
-                Ec2ModelTest.service(store));
+        return Map.ofEntries(
+                Map.entry("iam", IamModelTest.iam(store)),
+                Map.entry("sts", IamModelTest.sts(store)),
+                Map.entry("elbv2", ElbModelTest.service(store)),
+                Map.entry("ecs", EcsModelTest.service(store)),
+                Map.entry("events", EventsModelTest.service(store)),
+                Map.entry("lambda", UnwiredLambda.service(store)),
+                Map.entry("logs", new LogsApi(logs).service()),
+                Map.entry("s3", S3ModelTest.service(store)),
+                Map.entry("scheduler", SchedulerModelTest.service(store)),
+                Map.entry("sqs", SqsModelTest.service(store)),
+                Map.entry("ec2", Ec2ModelTest.service(store)));
     }
 
     private static void service(StringBuilder page, Coverage coverage) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.NullMarked;
 /// that is
 /// away looks like from outside.
 @NullMarked
-final class Relay implements AutoCloseable {
+public final class Relay implements AutoCloseable {
     private final ServerSocket listener;
     private final String host;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -25,14 +25,15 @@ final class Relay implements AutoCloseable {
 
     /// @param target port on loopback
     /// @param host Host header that requests get, empty to leave it
-    Relay(int target, String host) throws IOException {
+    public Relay(int target, String host) throws IOException {
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.target = target;
         this.host = host;
         Thread.ofVirtual().name("relay").start(this::accept);
     }
 
-    int port() {
+    /// Where it listens.
+    public int port() {
         return listener.getLocalPort();
     }
 
@@ -41,7 +42,7 @@ final class Relay implements AutoCloseable {
     }
 
     /// Off: connections end, and new ones are dropped.
-    void on(boolean now) throws IOException {
+    public void on(boolean now) throws IOException {
         on = now;
         if (!now) {
             for (Socket socket : open) {

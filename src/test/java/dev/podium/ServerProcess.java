@@ -83,6 +83,11 @@ public final class ServerProcess implements AutoCloseable {
         return TestServer.page(endpoint, path);
     }
 
+    /// What the server has logged.
+    public String log() throws IOException {
+        return Files.readString(home.resolve("log"));
+    }
+
     /// Kills the server as `kill -9` does.
     public void kill() throws InterruptedException {
         process.toHandle().destroyForcibly();

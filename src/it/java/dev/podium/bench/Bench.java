@@ -31,8 +31,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `pool`, `list`, `async`, `stream`, `proxy`, `tasks`, `rolling`, `memory`; all of them when none is
-/// named). KUBECONFIG names the cluster.
+/// (`start`, `warm`, `cold`, `pool`, `list`, `async`, `stream`, `sqs`, `kafka`, `proxy`, `tasks`, `rolling`,
+/// `schedules`, `memory`; all of them when none is named). KUBECONFIG names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     /// Sleeps so long that all its environments are there at once, and tells which one it is.
@@ -64,7 +64,7 @@ public final class Bench {
     private static final int AT_ONCE_SECONDS = 20;
     private static final int FUNCTIONS = 1000;
     private static final int LISTS = 30;
-    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "async", "stream", "proxy", "tasks", "rolling", "memory");
+    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "async", "stream", "sqs", "kafka", "proxy", "tasks", "rolling", "schedules", "memory");
     private static final Map<String, String> WITHOUT_POOL = Map.of("PODIUM_LAMBDA_POOL", "off");
     private static final int FROM_POOL = 21;
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -92,8 +92,11 @@ public final class Bench {
                 case "list" -> bench.list();
                 case "pool" -> bench.pool();
                 case "stream" -> bench.stream();
+                case "sqs" -> bench.rows.addAll(SourcesBench.sqs(bench.files));
+                case "kafka" -> bench.rows.addAll(SourcesBench.kafka(bench.files));
                 case "proxy" -> bench.rows.addAll(ProxyBench.run(bench.files));
                 case "tasks" -> bench.rows.addAll(TaskBench.tasks(bench.files, bench.image));
+                case "schedules" -> bench.rows.addAll(SchedulesBench.run(bench.files));
                 case "rolling" -> bench.rows.addAll(TaskBench.rolling(bench.files, bench.image));
                 default -> throw new IllegalArgumentException("no part " + part + ", but " + PARTS);
             }
@@ -384,7 +387,7 @@ public final class Bench {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private static String create(ServerProcess server, String source) throws Exception {
+    static String create(ServerProcess server, String source) throws Exception {
         return create(server, "python3.11", "app", "app.py", source);
     }
 

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -91,6 +92,12 @@ final class ServerProcess implements AutoCloseable {
         return start(files, aot, Map.of("PODIUM_CLUSTER", "embedded"));
     }
 
+    static ServerProcess embedded(Files files, Map<String, String> more) throws Exception {
+        Map<String, String> env = new HashMap<>(more);
+        env.put("PODIUM_CLUSTER", "embedded");
+        return start(files, true, env);
+    }
+
     static ServerProcess cluster(Files files, String image, Map<String, String> more) throws Exception {
         Map<String, String> env = new HashMap<>(more);
         env.put("PODIUM_CLUSTER", "kubeconfig");
@@ -153,6 +160,11 @@ final class ServerProcess implements AutoCloseable {
             server.probe().send("GET", "/", new byte[0]);
             return (System.nanoTime() - start) / 1e6;
         }
+    }
+
+    /// The processor time that it has taken.
+    Duration cpu() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /// Resident memory.

@@ -2,7 +2,6 @@ package dev.podium.bench;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.util.ArrayList;
@@ -10,8 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -36,7 +33,6 @@ final class TaskBench implements AutoCloseable {
     private static final int TASKS = 20;
     private static final int ROUNDS = 3;
     private static final int SERVED_BY = 10;
-    private static final int CONNECTIONS = 8;
     private static final String WEB = "registry.local/http:1";
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -124,57 +120,26 @@ final class TaskBench implements AutoCloseable {
                 .desiredCount(SERVED_BY)
                 .loadBalancers(l -> l.targetGroupArn(group).containerName("main").containerPort(8080)));
         await(TaskBench::isOut);
-        AtomicBoolean over = new AtomicBoolean();
-        AtomicLong asked = new AtomicLong();
-        AtomicLong failed = new AtomicLong();
-        List<Thread> clients = new ArrayList<>();
-        InetSocketAddress listener = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        for (int i = 0; i < CONNECTIONS; i++) {
-            clients.add(Thread.ofVirtual().name("bench-client-" + i).start(() -> ask(listener, over, asked, failed)));
-        }
+        SteadyLoad load = SteadyLoad.start(port);
         long start = System.nanoTime();
         version("two");
         ecs.updateService(b -> b.service("web").taskDefinition("web"));
         await(TaskBench::isOut);
         double seconds = (System.nanoTime() - start) / 1e9;
-        over.set(true);
-        for (Thread client : clients) {
-            client.join();
-        }
+        SteadyLoad.Outcome seen = load.end();
         return new String[] {
             "failed requests while " + SERVED_BY + " tasks roll",
-            String.valueOf(failed.get()),
-            String.format("of %d in %.0f s", asked.get(), seconds),
+            String.valueOf(seen.failed()),
+            String.format("%s, %d in %.0f s", seen.client(), seen.asked(), seconds),
             "",
             "0",
-            failed.get() == 0 && asked.get() > 0 ? "yes" : "NO"
+            seen.failed() == 0 && seen.asked() > 0 ? "yes" : "NO"
         };
     }
 
     private static boolean isOut(Service service) {
         return service.deployments().size() == 1
                 && service.deployments().getFirst().rolloutState() == DeploymentRolloutState.COMPLETED;
-    }
-
-    /// Asks on and on, with a pause, so that the machine has time for the tasks.
-    private static void ask(InetSocketAddress listener, AtomicBoolean over, AtomicLong asked, AtomicLong failed) {
-        HttpProbe probe = null;
-        while (!over.get()) {
-            try {
-                probe = probe == null ? new HttpProbe(listener) : probe;
-                asked.incrementAndGet();
-                if (probe.send("GET", "/", new byte[0]).status() != 200) {
-                    failed.incrementAndGet();
-                }
-                TimeUnit.MILLISECONDS.sleep(5);
-            } catch (IOException e) {
-                failed.incrementAndGet();
-                probe = null;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
     }
 
     private String balance(int port) {

@@ -24,10 +24,18 @@ final class ComputeIT {
     private static final String IMAGES = "ami-0a0a0a0a0a0a0a0a0=registry.local/python:3.11,ami-0b0b0b0b0b0b0b0b0=" + ItCluster.INIT_IMAGE;
 
     private static PodiumProcess server;
+    /// Where `boto3_containers.py` plays Secrets Manager.
+    private static int upstream;
 
     @BeforeAll
     static void start() throws Exception {
-        server = PodiumProcess.start(CLUSTER, Map.of("PODIUM_EC2_IMAGES", IMAGES));
+        upstream = freePorts();
+        server = PodiumProcess.start(
+                CLUSTER,
+                Map.of(
+                        "PODIUM_EC2_IMAGES", IMAGES,
+                        "PODIUM_EC2_NETWORK_POLICY", "true",
+                        "PODIUM_UPSTREAM_URL", "http://127.0.0.1:" + upstream));
     }
 
     @AfterAll
@@ -41,6 +49,16 @@ final class ComputeIT {
     }
 
     @Test
+    void networksAndGroupsSurroundThem() throws Exception {
+        allDone("boto3_networks.py");
+    }
+
+    @Test
+    void containersGetWhatTheirDefinitionSays() throws Exception {
+        allDone("boto3_containers.py");
+    }
+
+    @Test
     void tasksAndServicesLiveAsOnAws() throws Exception {
         allDone("boto3_tasks.py");
     }
@@ -48,6 +66,11 @@ final class ComputeIT {
     @Test
     void loadBalancersCarryTraffic() throws Exception {
         allDone("boto3_balancing.py");
+    }
+
+    @Test
+    void connectionsStreamAndDrain() throws Exception {
+        allDone("boto3_traffic.py");
     }
 
     /// Both go on in the pods that they had: the server finds them again.
@@ -116,6 +139,8 @@ final class ComputeIT {
         env.put("KUBECONFIG", CLUSTER.kubeconfig().toString());
         env.put("PODIUM_IT_NAMESPACE", CLUSTER.namespace());
         env.put("PODIUM_IT_AWS", CLUSTER.fact("PODIUM_IT_AWS"));
+        env.put("PODIUM_IT_WRK", CLUSTER.fact("PODIUM_IT_WRK"));
+        env.put("PODIUM_IT_UPSTREAM", String.valueOf(upstream));
         env.put("PODIUM_IT_PORTS", String.valueOf(freePorts()));
         Command.Result result = Command.run(env, "", List.of(CLUSTER.fact("PODIUM_IT_PYTHON"), "src/it/python/" + script));
         // How long what took, for people.

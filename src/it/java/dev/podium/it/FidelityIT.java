@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /// answer held against botocore's service model. Needs no Kubernetes: the server brings its own cluster.
 final class FidelityIT {
     /// Services with a scenario, `src/it/python/fidelity_<service>.py`.
-    private static final List<String> SERVICES = List.of("lambda", "sqs", "s3", "logs", "ec2", "ecs", "elbv2", "iam", "sts");
+    private static final List<String> SERVICES = List.of(
+            "lambda", "sqs", "s3", "logs", "ec2", "ecs", "elbv2", "scheduler", "events", "iam", "sts");
 
     @Test
     void everyAnswerFitsTheModel() throws Exception {

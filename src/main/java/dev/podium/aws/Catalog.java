@@ -53,6 +53,17 @@ final class Catalog {
         return versioned(in, all);
     }
 
+    /// The service of that name; null when Podium does not have it.
+    @Nullable
+    Front named(String service) {
+        for (Entry entry : entries()) {
+            if (entry.service.service().equals(service)) {
+                return entry.front();
+            }
+        }
+        return null;
+    }
+
     private static @Nullable Front signed(Inbound in, List<Entry> all, String signingName) throws IOException {
         Entry found = null;
         for (Entry entry : all) {
@@ -71,8 +82,7 @@ final class Catalog {
     }
 
     /// Whether a request is for another version of a service, such as the classic load balancers, which share
-    /// their
-    /// signing name with the newer ones.
+    /// their signing name with the newer ones.
     private static boolean isOlder(Inbound in, Entry found) throws IOException {
         if (!found.head.protocol().equals("query") || !mayHaveAction(in.request())) {
             return false;

@@ -1,14 +1,17 @@
 package dev.podium.aws;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.http.BodyCutOff;
 import dev.podium.http.BodyTooLarge;
 import dev.podium.http.Handler;
+import dev.podium.http.Headers;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -24,6 +27,16 @@ public final class Dispatcher implements Handler {
     private static final long LARGEST_CHECKED = 70_167_211;
 
     private static final long LONGEST_DRAINED = 64 << 20;
+
+    /// What handlers see of a request that nobody sent.
+    private static final Request OWN = new Request(
+            "POST",
+            "/",
+            null,
+            Headers.of("Host", "localhost"),
+            InputStream.nullInputStream(),
+            0,
+            InetSocketAddress.createUnresolved("localhost", 0));
 
     private final Catalog catalog;
     private final DispatcherSettings settings;
@@ -55,6 +68,28 @@ public final class Dispatcher implements Handler {
             return guess(request).error(fault(e, "", 0), requestId);
         }
         return front == null ? elsewhere(in, credential, requestId) : answer(front, in, credential, requestId);
+    }
+
+    /// Carries out a call that no client sent but Podium itself makes on a user's behalf. Its input is
+    /// checked as a client's is; it needs no signature.
+    ///
+    /// @param service name of the model, such as `sqs`
+    /// @param scope   where
+    /// @param input   by the model's names, the case of whose letters doesn't matter
+    /// @return the output; empty when there is none
+    /// @throws AwsException for every error that a client would be answered, one without service included
+    public ObjectNode call(String service, String operation, Scope scope, ObjectNode input) throws Exception {
+        Front front = catalog.named(service);
+        if (front == null) {
+            throw Fault.of(Fault.Kind.NOT_SUPPORTED, "The service " + service + " is not supported by Podium");
+        }
+        return front.call(new Call(scope, operation, requestId(), OWN, null), input);
+    }
+
+    /// Tells whether [#call] has an operation.
+    public boolean has(String service, String operation) {
+        Front front = catalog.named(service);
+        return front != null && front.has(operation);
     }
 
     private Response answer(Front front, Inbound in, @Nullable Credential credential, String requestId)

@@ -173,13 +173,45 @@ final class Front {
         ObjectNode tree = Json.object();
         if (operation.input() != null) {
             tree = routed.protocol.read(operation, operation.input(), in, routed.labels, api.maxBody());
-            fillTokens(tree, operation.input(), call.requestId());
             fillFromRequest(tree, operation.input(), in);
+        }
+        return routed.protocol.write(operation, carryOut(target, operation, call, tree), call.requestId());
+    }
+
+    /// Carries out a call that no client sent.
+    ///
+    /// @param input by the model's names, the case of whose first letters doesn't matter
+    /// @return the output; empty when there is none
+    ObjectNode call(Call call, ObjectNode input) throws Exception {
+        ModelOperation operation = model.operations().get(call.operation());
+        if (operation == null) {
+            throw unknown(call.operation());
+        }
+        if (!(api.targets().get(operation.name()) instanceof ServiceApi.Target.Typed<?, ?> typed)) {
+            throw notSupported(operation.name());
+        }
+        ObjectNode tree = operation.input() == null
+                ? Json.object()
+                : JsonShapeReader.read(
+                        Json.MAPPER.writeValueAsBytes(WireNames.of(input, operation.input())), operation.input());
+        ObjectNode output = carryOut(typed, operation, call, tree);
+        return output == null ? Json.object() : output;
+    }
+
+    /// Tells whether there is a handler that takes a call that no client sent.
+    boolean has(String operation) {
+        return api.targets().get(operation) instanceof ServiceApi.Target.Typed<?, ?>;
+    }
+
+    private <I, O> @Nullable ObjectNode carryOut(
+            ServiceApi.Target.Typed<I, O> target, ModelOperation operation, Call call, ObjectNode tree)
+            throws Exception {
+        if (operation.input() != null) {
+            fillTokens(tree, operation.input(), call.requestId());
             check(tree, operation.input(), target.input(), operation);
         }
         O output = target.handler().handle(call, bind(tree, target.input()));
-        ObjectNode answer = output == null ? null : Records.MAPPER.valueToTree(output);
-        return routed.protocol.write(operation, answer, call.requestId());
+        return output == null ? null : Records.MAPPER.valueToTree(output);
     }
 
     private void check(ObjectNode tree, Shape.Structure input, Class<?> record, ModelOperation operation) {

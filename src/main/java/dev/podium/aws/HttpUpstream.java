@@ -29,13 +29,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Another endpoint of the AWS APIs: callers' requests are passed on as they are, in both directions as they
-/// flow;
+/// Another endpoint of the AWS APIs: callers' requests are passed on as they are, in both directions as
+/// they flow;
 /// Podium's own are signed.
 public final class HttpUpstream implements Upstream, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration OWN_CALL_TIMEOUT = Duration.ofSeconds(30);
-    private static final int LARGEST_OWN_ANSWER = 1 << 20;
+    /// GetRecords of Kinesis gives 10 MiB, as base64 in JSON.
+    private static final int LARGEST_OWN_ANSWER = 16 << 20;
     /// Of one connection, and what the client writes itself.
     private static final Set<String> HOP = Set.of(
             "connection",
@@ -125,7 +126,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         return new Response(status, headers.build(), new Body.Stream(length, out -> flow(response.body(), out)));
     }
 
-    /// A signature covers the host, so the caller's goes along; the JDK has to have been told to allow that.
+    /// A signature covers the host, so the caller's goes along; the JDK has to have been told to allow
+    /// that.
     private static void pass(HttpRequest.Builder builder, String name, String value) {
         try {
             builder.header(name, value);

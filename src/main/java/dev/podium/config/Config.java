@@ -32,6 +32,7 @@ public record Config(
     /// Archives travel as base64 in JSON, whose strings are limited to 128 MiB.
     private static final int LARGEST_ARCHIVE = 90 << 20;
     /// Payloads are held in memory.
+    private static final int LONGEST_TIMEOUT = 900;
     private static final int LARGEST_PAYLOAD = 1 << 30;
 
     /// Reads the configuration. Pure: nothing but the arguments is looked at.
@@ -55,7 +56,7 @@ public record Config(
             ec2 = Ec2.read(env);
             lambda = Lambda.read(env);
             elb = Elb.read(env, surroundings);
-            upstream = Upstream.read(env);
+            upstream = Upstream.read(env, surroundings);
         } catch (IllegalArgumentException e) {
             throw new IllegalStateException("a default in the table cannot be read", e);
         }
@@ -165,15 +166,22 @@ public record Config(
     /// @param url null for none
     /// @param accessKeyId signs what Podium itself sends there
     /// @param secretAccessKey belongs to it
-    public record Upstream(@Nullable URI url, String accessKeyId, String secretAccessKey) {
-        static Upstream read(Environment env) {
+    /// @param secrets a file or folder that is asked before its Secrets Manager, or null
+    public record Upstream(
+            @Nullable URI url,
+            String accessKeyId,
+            String secretAccessKey,
+            @Nullable Path secrets) {
+        static Upstream read(Environment env, Surroundings surroundings) {
+            String secrets = env.text(Variable.SECRETS);
             String id = env.announced("AWS_ACCESS_KEY_ID");
             String secret = env.announced("AWS_SECRET_ACCESS_KEY");
             boolean both = id != null && secret != null;
             return new Upstream(
                     env.url(Variable.UPSTREAM_URL),
                     both && id != null ? id : "test",
-                    both && secret != null ? secret : "test");
+                    both && secret != null ? secret : "test",
+                    secrets == null ? null : path(secrets, surroundings));
         }
 
         /// Leaves the keys out.
@@ -325,6 +333,8 @@ public record Config(
     /// @param retryBaseDelay between an asynchronous event's error and its next attempt
     /// @param maxEnvironments of one function version; 0 for no limit
     /// @param pool spare pods
+    /// @param urlLog whether requests to function URLs are logged
+    /// @param installTimeout how long the installation of a function's dependencies may take
     public record Lambda(
             Duration keepalive,
             Duration startTimeout,
@@ -339,7 +349,10 @@ public record Config(
             int payloadSizeBytes,
             TmpMedium tmpMedium,
             boolean ignoreArchitecture,
-            CodeLoader codeLoader) {
+            CodeLoader codeLoader,
+            int defaultTimeoutSeconds,
+            Duration installTimeout,
+            boolean urlLog) {
         static Lambda read(Environment env) {
             return new Lambda(
                     env.duration(Variable.LAMBDA_KEEPALIVE),
@@ -355,7 +368,10 @@ public record Config(
                     env.number(Variable.LAMBDA_PAYLOAD_SIZE, 1, LARGEST_PAYLOAD),
                     env.choice(Variable.LAMBDA_TMP_MEDIUM, TmpMedium.class),
                     env.bool(Variable.LAMBDA_IGNORE_ARCHITECTURE),
-                    env.choice(Variable.LAMBDA_CODE_LOADER, CodeLoader.class));
+                    env.choice(Variable.LAMBDA_CODE_LOADER, CodeLoader.class),
+                    env.number(Variable.LAMBDA_DEFAULT_TIMEOUT, 1, LONGEST_TIMEOUT),
+                    env.duration(Variable.LAMBDA_INSTALL_TIMEOUT),
+                    env.bool(Variable.LAMBDA_URL_LOG));
         }
     }
 

@@ -71,6 +71,13 @@ public enum Variable {
             "Where requests for services go that Podium lacks, unchanged, and messages for targets of those services"
                     + " (dead-letter queues, destinations), signed with `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`,"
                     + " or `test` and `test`."),
+    SECRETS(
+            "PODIUM_SECRETS",
+            "",
+            "file or folder",
+            "Secrets that are looked for here before the upstream's Secrets Manager is asked: a JSON file whose members"
+                    + " are secrets by name or ARN, or a folder with a file for each, such as a mounted Kubernetes Secret."
+                    + " Kafka's brokers and ECS containers need them. Read at each use."),
     LOG_FORMAT("PODIUM_LOG_FORMAT", "text", "text or json", "The form of the log on standard error."),
     LOG_LEVEL(
             "PODIUM_LOG_LEVEL",
@@ -227,6 +234,21 @@ public enum Variable {
             "duration",
             "How long a new environment may take to ask for its first invocation.",
             Alias.same("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT")),
+    LAMBDA_DEFAULT_TIMEOUT(
+            "PODIUM_LAMBDA_DEFAULT_TIMEOUT",
+            "3",
+            "seconds",
+            "Timeout of functions that are created without one, up to 900; Kubeless had 180."),
+    LAMBDA_INSTALL_TIMEOUT(
+            "PODIUM_LAMBDA_INSTALL_TIMEOUT",
+            "5m",
+            "duration",
+            "How long the installation of a function's dependencies may take (tag `podium:install-dependencies`)."),
+    LAMBDA_URL_LOG(
+            "PODIUM_LAMBDA_URL_LOG",
+            "false",
+            "true or false",
+            "Logs each request to a function URL: function, method, path without query, status, time and address."),
     LAMBDA_CONCURRENCY(
             "PODIUM_LAMBDA_CONCURRENCY",
             "1000",
@@ -306,8 +328,8 @@ public enum Variable {
             "any",
             "any, none, or ports and ranges",
             "The ports that load balancers' listeners may have, such as `80,443,8080-8099`. Each is opened on the host of"
-                    + " `PODIUM_LISTEN`; in a cluster the Service has to carry them. With `none` listeners may have any port, also"
-                    + " one that others have, and none is opened: load balancers answer by host name on the port of the"
+                    + " `PODIUM_LISTEN`; load balancers may share one, where the host name decides. In a cluster the Service has to"
+                    + " carry them. With `none` listeners may have any port, and none is opened: load balancers answer by host name on the port of the"
                     + " AWS APIs alone."),
     ELB_CERTIFICATES(
             "PODIUM_ELB_CERTIFICATES",

@@ -1,7 +1,6 @@
 package dev.podium.ec2;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.podium.aws.Call;
 import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
 import java.util.List;
@@ -49,20 +48,15 @@ final class InterfacesApi implements Ec2Operations {
         this.shown = shown;
     }
 
-    record DescribeRequest(
-            @Nullable String nextToken,
-            @Nullable Integer maxResults,
-            @Nullable Boolean dryRun,
-            @Nullable List<String> networkInterfaceIds,
-            @Nullable List<Filter> filters) {}
-
-    record DescribeResult(
-            List<ObjectNode> networkInterfaces, @Nullable String nextToken) {}
-
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.remark("DescribeNetworkInterfaces", "Those of the instances.");
-        service.operation("DescribeNetworkInterfaces", DescribeRequest.class, DescribeResult.class, this::describe);
+        Listing.describe(
+                service,
+                "DescribeNetworkInterfaces",
+                "NetworkInterfaceIds",
+                "networkInterfaces",
+                scope -> Listing.of(Resource.NETWORK_INTERFACE, FILTERS, new Source()));
     }
 
     private final class Source implements Listing.Source {
@@ -79,18 +73,5 @@ final class InterfacesApi implements Ec2Operations {
                     .map(i -> new Listing.Item(i.id(), shown.networkInterface(i)))
                     .toList();
         }
-    }
-
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        Listing.Page page = Listing.of(Resource.NETWORK_INTERFACE, FILTERS, new Source())
-                .find(
-                        call.scope(),
-                        new Listing.Query(
-                                request.networkInterfaceIds(),
-                                request.filters(),
-                                request.maxResults(),
-                                request.nextToken()));
-        return new DescribeResult(page.items(), page.nextToken());
     }
 }

@@ -56,8 +56,12 @@ final class LifecycleApi implements Ec2Operations {
     public void addTo(ServiceApi.Builder service) {
         service.remark(
                         "StopInstances",
-                        "The pod is deleted, and with it all files; the instance's address is another after a start.")
-                .remark("RebootInstances", "The instance gets a new pod, and so another address.")
+                        "The pod is deleted, and with it all files; the private address is another after a start, where AWS"
+                                + " keeps it.")
+                .remark(
+                        "RebootInstances",
+                        "The instance gets a new pod, and so another private address, where AWS keeps it."
+                                + " Files are lost, user data runs no second time.")
                 .remark("TerminateInstances", "Terminated instances are shown for an hour.")
                 .remark("GetConsoleOutput", "The last 64 KB of the pod's log; of the last pod when there is none.");
         service.operation("StartInstances", InstancesRequest.class, StartResult.class, this::start)

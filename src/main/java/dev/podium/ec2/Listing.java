@@ -3,12 +3,15 @@ package dev.podium.ec2;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Scope;
+import dev.podium.aws.ServiceApi;
+import dev.podium.codec.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,42 @@ record Listing(Resource kind, Filters filters, int least, Source source) {
     ///
     /// @param nextToken of the next page, or null when this is the last
     record Page(List<ObjectNode> items, @Nullable String nextToken) {}
+
+    /// Adds a `Describe…` operation that has nothing but ids, filters and pages.
+    ///
+    /// @param ids    member of the request with the ids, as in the model; empty for none
+    /// @param result member of the answer
+    static void describe(
+            ServiceApi.Builder service, String operation, String ids, String result, Function<Scope, Listing> listing) {
+        service.operation(operation, ObjectNode.class, ObjectNode.class, (call, request) -> {
+            Ec2Error.DryRunOperation.check(request.path("DryRun").asBoolean());
+            List<Filter> filters = new ArrayList<>();
+            request.path("Filters")
+                    .forEach(one -> filters.add(new Filter(text(one.path("Name")), texts(one.path("Values")))));
+            JsonNode max = request.path("MaxResults");
+            Page page = listing.apply(call.scope())
+                    .find(
+                            call.scope(),
+                            new Query(
+                                    texts(request.path(ids)),
+                                    filters,
+                                    max.isMissingNode() ? null : max.asInt(),
+                                    text(request.path("NextToken"))));
+            ObjectNode answer = Json.object();
+            page.items.forEach(answer.putArray(result)::add);
+            return page.nextToken == null ? answer : answer.put("nextToken", page.nextToken);
+        });
+    }
+
+    private static @Nullable String text(JsonNode value) {
+        return value.isMissingNode() ? null : value.asText();
+    }
+
+    private static List<String> texts(JsonNode values) {
+        List<String> all = new ArrayList<>();
+        values.forEach(value -> all.add(value.asText()));
+        return all;
+    }
 
     /// With the smallest page of most operations.
     static Listing of(Resource kind, Filters filters, Source source) {

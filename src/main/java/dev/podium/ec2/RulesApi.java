@@ -76,16 +76,6 @@ final class RulesApi implements Ec2Operations {
 
     record RevokeResult(@JsonProperty("return") boolean done, List<ObjectNode> revokedSecurityGroupRules) {}
 
-    record DescribeRequest(
-            @Nullable List<Filter> filters,
-            @Nullable List<String> securityGroupRuleIds,
-            @Nullable Boolean dryRun,
-            @Nullable String nextToken,
-            @Nullable Integer maxResults) {}
-
-    record DescribeResult(
-            List<ObjectNode> securityGroupRules, @Nullable String nextToken) {}
-
     record Update(String securityGroupRuleId, @Nullable RuleRequest securityGroupRule) {}
 
     record RuleRequest(
@@ -140,8 +130,13 @@ final class RulesApi implements Ec2Operations {
                         ObjectNode.class,
                         RevokeResult.class,
                         (call, request) -> revoke(call, change(request), true))
-                .operation("DescribeSecurityGroupRules", DescribeRequest.class, DescribeResult.class, this::describe)
                 .operation("ModifySecurityGroupRules", ModifyRequest.class, ModifyResult.class, this::modify);
+        Listing.describe(
+                service,
+                "DescribeSecurityGroupRules",
+                "SecurityGroupRuleIds",
+                "securityGroupRules",
+                scope -> Listing.of(Resource.SECURITY_GROUP_RULE, FILTERS, new Source()));
     }
 
     private static Change change(ObjectNode request) {
@@ -315,19 +310,6 @@ final class RulesApi implements Ec2Operations {
         private ObjectNode whole(SecurityGroup group, Rule rule) {
             return tags.show(group.scope(), rule.id(), shown(group, rule), "tags", true);
         }
-    }
-
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        Listing.Page page = Listing.of(Resource.SECURITY_GROUP_RULE, FILTERS, new Source())
-                .find(
-                        call.scope(),
-                        new Listing.Query(
-                                request.securityGroupRuleIds(),
-                                request.filters(),
-                                request.maxResults(),
-                                request.nextToken()));
-        return new DescribeResult(page.items(), page.nextToken());
     }
 
     private ModifyResult modify(Call call, ModifyRequest request) {

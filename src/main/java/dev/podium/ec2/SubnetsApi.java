@@ -51,16 +51,6 @@ final class SubnetsApi implements Ec2Operations {
 
     record DeleteRequest(String subnetId, @Nullable Boolean dryRun) {}
 
-    record DescribeRequest(
-            @Nullable List<Filter> filters,
-            @Nullable List<String> subnetIds,
-            @Nullable String nextToken,
-            @Nullable Integer maxResults,
-            @Nullable Boolean dryRun) {}
-
-    record DescribeResult(
-            List<ObjectNode> subnets, @Nullable String nextToken) {}
-
     record Flag(@Nullable Boolean value) {}
 
     record ModifyRequest(@Nullable Flag mapPublicIpOnLaunch, String subnetId) {}
@@ -71,8 +61,13 @@ final class SubnetsApi implements Ec2Operations {
                 .partial("ModifySubnetAttribute", "`MapPublicIpOnLaunch` only, stored and shown without effect.");
         service.operation("CreateSubnet", CreateRequest.class, SubnetResult.class, this::create)
                 .operation("DeleteSubnet", DeleteRequest.class, Void.class, this::delete)
-                .operation("DescribeSubnets", DescribeRequest.class, DescribeResult.class, this::describe)
                 .operation("ModifySubnetAttribute", ModifyRequest.class, Void.class, this::modify);
+        Listing.describe(
+                service,
+                "DescribeSubnets",
+                "SubnetIds",
+                "subnets",
+                scope -> Listing.of(Resource.SUBNET, FILTERS, networks.subnets(scope)));
     }
 
     private SubnetResult create(Call call, CreateRequest request) {
@@ -135,16 +130,6 @@ final class SubnetsApi implements Ec2Operations {
         Ec2Error.DryRunOperation.check(request.dryRun());
         networks.subnets(scope).remove(scope, subnet.subnetId());
         return null;
-    }
-
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        Listing.Page page = Listing.of(Resource.SUBNET, FILTERS, networks.subnets(call.scope()))
-                .find(
-                        call.scope(),
-                        new Listing.Query(
-                                request.subnetIds(), request.filters(), request.maxResults(), request.nextToken()));
-        return new DescribeResult(page.items(), page.nextToken());
     }
 
     private @Nullable Void modify(Call call, ModifyRequest request) {

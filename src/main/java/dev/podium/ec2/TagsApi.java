@@ -37,19 +37,12 @@ final class TagsApi implements Ec2Operations {
             List<String> resources,
             @Nullable List<TagSpecification.TagRequest> tags) {}
 
-    record DescribeRequest(
-            @Nullable Boolean dryRun,
-            @Nullable List<Filter> filters,
-            @Nullable Integer maxResults,
-            @Nullable String nextToken) {}
-
-    record DescribeResult(@Nullable String nextToken, List<ObjectNode> tags) {}
-
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.operation("CreateTags", CreateRequest.class, Void.class, this::create)
-                .operation("DeleteTags", DeleteRequest.class, Void.class, this::delete)
-                .operation("DescribeTags", DescribeRequest.class, DescribeResult.class, this::describe);
+                .operation("DeleteTags", DeleteRequest.class, Void.class, this::delete);
+        Listing.describe(
+                service, "DescribeTags", "", "tags", scope -> Listing.of(Resource.INSTANCE, FILTERS, new Source()));
     }
 
     private void check(Scope scope, List<String> resources) {
@@ -122,14 +115,5 @@ final class TagsApi implements Ec2Operations {
                                     Resource.of(id).map(Resource::type).orElse(""))
                             .put("value", entry.value()));
         }
-    }
-
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        Listing.Page page = Listing.of(Resource.INSTANCE, FILTERS, new Source())
-                .find(
-                        call.scope(),
-                        new Listing.Query(null, request.filters(), request.maxResults(), request.nextToken()));
-        return new DescribeResult(page.nextToken(), page.items());
     }
 }

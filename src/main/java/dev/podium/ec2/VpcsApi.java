@@ -50,15 +50,6 @@ final class VpcsApi implements Ec2Operations {
 
     record DeleteRequest(String vpcId, @Nullable Boolean dryRun) {}
 
-    record DescribeRequest(
-            @Nullable List<Filter> filters,
-            @Nullable List<String> vpcIds,
-            @Nullable String nextToken,
-            @Nullable Integer maxResults,
-            @Nullable Boolean dryRun) {}
-
-    record DescribeResult(List<ObjectNode> vpcs, @Nullable String nextToken) {}
-
     record AttributeRequest(
             String attribute, String vpcId, @Nullable Boolean dryRun) {}
 
@@ -79,9 +70,14 @@ final class VpcsApi implements Ec2Operations {
         service.operation("CreateVpc", CreateRequest.class, VpcResult.class, this::create)
                 .operation("CreateDefaultVpc", DefaultRequest.class, VpcResult.class, this::createDefault)
                 .operation("DeleteVpc", DeleteRequest.class, Void.class, this::delete)
-                .operation("DescribeVpcs", DescribeRequest.class, DescribeResult.class, this::describe)
                 .operation("DescribeVpcAttribute", AttributeRequest.class, ObjectNode.class, this::attribute)
                 .operation("ModifyVpcAttribute", ModifyRequest.class, Void.class, this::modify);
+        Listing.describe(
+                service,
+                "DescribeVpcs",
+                "VpcIds",
+                "vpcs",
+                scope -> Listing.of(Resource.VPC, FILTERS, networks.vpcs(scope)));
     }
 
     private VpcResult create(Call call, CreateRequest request) {
@@ -148,16 +144,6 @@ final class VpcsApi implements Ec2Operations {
         networks.vpcs(scope).remove(scope, id);
         attributes.remove(Keys.of(scope, id));
         return null;
-    }
-
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        Listing.Page page = Listing.of(Resource.VPC, FILTERS, networks.vpcs(call.scope()))
-                .find(
-                        call.scope(),
-                        new Listing.Query(
-                                request.vpcIds(), request.filters(), request.maxResults(), request.nextToken()));
-        return new DescribeResult(page.items(), page.nextToken());
     }
 
     private Attributes attributes(Scope scope, Vpc vpc) {

@@ -77,7 +77,8 @@ final class ListenersApi implements ElbOperations {
                 .partial(
                         "CreateListener",
                         "HTTP and HTTPS of application load balancers, TCP and TLS of network load balancers. The port is"
-                                + " really opened, so that it must be one of `PODIUM_ELB_PORTS` and free on the host."
+                                + " really opened, so that it must be one of `PODIUM_ELB_PORTS` and free on the host, or"
+                                + " other load balancers' HTTP or HTTPS listeners have it."
                                 + " Authentication actions, ALPN and client certificates are refused. Every SSL policy"
                                 + " offers TLS 1.2 and 1.3.")
                 .partial("ModifyListener", "As CreateListener.")

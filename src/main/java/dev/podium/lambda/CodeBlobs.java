@@ -55,6 +55,20 @@ public final class CodeBlobs {
         return blob;
     }
 
+    /// Where an archive may be written before [#adopt].
+    public Path temporary() throws IOException {
+        return blobs.temporary();
+    }
+
+    /// Stores a finished archive by moving it, and holds it for the caller.
+    public Blob adopt(Path archive) throws IOException {
+        Blob blob = blobs.adopt(archive);
+        if (!hold(blob.sha256Hex())) {
+            throw new IOException("the archive went while it was being stored");
+        }
+        return blob;
+    }
+
     /// Stores an archive as it comes and holds it, as the other does.
     ///
     /// @return nothing when its last user took it along just then: to be tried again

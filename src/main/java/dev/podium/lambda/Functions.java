@@ -23,6 +23,7 @@ public final class Functions {
     private final Versions versions;
     private final Aliases aliases;
     private final Clock clock;
+    private volatile Preparation preparation = function -> FunctionStatus.active();
     private final List<Consumer<LambdaFunction>> onChange = new CopyOnWriteArrayList<>();
     private final List<Consumer<LambdaFunction>> onDelete = new CopyOnWriteArrayList<>();
 
@@ -141,6 +142,29 @@ public final class Functions {
         }
         onChange.forEach(listener -> listener.accept(after));
         return after;
+    }
+
+    /// What a function needs before it can run.
+    @FunctionalInterface
+    public interface Preparation {
+        /// Does it, and waits for it.
+        ///
+        /// @return the state that the function is in then
+        FunctionStatus prepare(LambdaFunction function) throws InterruptedException;
+    }
+
+    /// Says who prepares functions; without, there is nothing to do.
+    public void prepareBy(Preparation how) {
+        preparation = how;
+    }
+
+    /// Prepares a new or changed function, and moves it to the state that follows.
+    public void prepare(LambdaFunction function) {
+        try {
+            settle(function, preparation.prepare(function));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Moves a function or version from the revision given to another state, unless it has changed or gone

@@ -13,6 +13,7 @@ public sealed interface LambdaError extends AwsError {
         return switch (this) {
             case ResourceNotFound _ -> "ResourceNotFoundException";
             case ResourceConflict _ -> "ResourceConflictException";
+            case ResourceInUse _ -> "ResourceInUseException";
             case PreconditionFailed _ -> "PreconditionFailedException";
             case AccessDenied _ -> "AccessDeniedException";
             case PolicyLengthExceeded _ -> "PolicyLengthExceededException";
@@ -36,6 +37,7 @@ public sealed interface LambdaError extends AwsError {
         return switch (this) {
             case PolicyLengthExceeded _, CodeVerificationFailed _, InvalidParameterValue _ -> 400;
             case Validation _, InvalidRequestContent _, RecursiveInvocation _ -> 400;
+            case ResourceInUse _ -> 400;
             case AccessDenied _ -> 403;
             case ResourceNotFound _, CodeSigningConfigNotFound _, ProvisionedConcurrencyConfigNotFound _ -> 404;
             case ResourceConflict _ -> 409;
@@ -69,6 +71,9 @@ public sealed interface LambdaError extends AwsError {
 
     /// The resource exists already, or is in a state that doesn't allow the operation.
     record ResourceConflict(String message) implements LambdaError {}
+
+    /// The resource is being changed already.
+    record ResourceInUse(String message) implements LambdaError {}
 
     /// RevisionId isn't the newest one.
     record PreconditionFailed(String message) implements LambdaError {

@@ -2,10 +2,13 @@ package dev.podium.ops;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that is counted. The counters are the JDK's; Prometheus' classes are loaded by the first scrape.
@@ -19,6 +22,7 @@ public final class Metrics {
     private final ConcurrentHashMap<FunctionKey, FunctionMetrics> functions = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<KubernetesCall, Durations> kubernetes = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Gauge> gauges = new ConcurrentHashMap<>();
+    private volatile Supplier<List<Scraped>> scraped = List::of;
 
     /// @param version Podium's, shown as the label of `podium_info`
     public Metrics(String version) {
@@ -62,9 +66,22 @@ public final class Metrics {
         gauges.put(name, new Gauge(name, help, value));
     }
 
+    /// Shows the numbers of other servers too.
+    ///
+    /// @param pages read at each scrape; answers within a few seconds
+    public void scrape(Supplier<List<Scraped>> pages) {
+        scraped = pages;
+    }
+
     /// Writes all numbers in Prometheus' text form.
     public void writeTo(OutputStream out) throws IOException {
         Exposition.write(this, out);
+        List<Scraped> pages = scraped.get();
+        if (!pages.isEmpty()) {
+            ScrapedFamilies families = new ScrapedFamilies();
+            pages.forEach(families::add);
+            out.write(families.text().getBytes(StandardCharsets.UTF_8));
+        }
     }
 
     String version() {

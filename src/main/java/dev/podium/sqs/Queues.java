@@ -47,13 +47,15 @@ public final class Queues implements AutoCloseable {
     /// @param handle           to delete it with
     /// @param md5OfBody        in hexadecimal
     /// @param systemAttributes `SentTimestamp` and the like, by AWS's names
+    /// @param md5OfAttributes  null without attributes
     public record Message(
             String messageId,
             String handle,
             String body,
             String md5OfBody,
             Map<String, String> systemAttributes,
-            Map<String, MessageAttribute> attributes) {}
+            Map<String, MessageAttribute> attributes,
+            @Nullable String md5OfAttributes) {}
 
     /// Removes what a crash left of deleted queues, in the background.
     public void start() {
@@ -212,13 +214,21 @@ public final class Queues implements AutoCloseable {
         return QueueId.of(queue).flatMap(this::stored).isPresent();
     }
 
+    /// How long a queue's received messages stay invisible; nothing when there is no such queue.
+    public Optional<Duration> visibility(Arn queue) {
+        return QueueId.of(queue)
+                .flatMap(this::stored)
+                .map(stored -> QueueSettings.of(stored.attributes()).visibility());
+    }
+
     /// Sends a message: when this returns it is on disk.
     ///
     /// @param body       any text of at most the queue's size
     /// @param attributes at most ten
     /// @param traceHeader of X-Ray, or null
     /// @return its id
-    /// @throws dev.podium.aws.AwsException QueueDoesNotExist, or another [SqsError] when the queue doesn't take it
+    /// @throws dev.podium.aws.AwsException QueueDoesNotExist, or another [SqsError] when the queue doesn't
+    ///     take it
     public String send(Arn queue, String body, Map<String, MessageAttribute> attributes, @Nullable String traceHeader) {
         LiveQueue working = working(queue);
         MessageRules.check(body, attributes, working.settings().maxBytes());
@@ -246,7 +256,8 @@ public final class Queues implements AutoCloseable {
                         received.content().body(),
                         Digests.ofBody(received.content().body()),
                         SystemAttributes.of(received),
-                        received.content().attributes()))
+                        received.content().attributes(),
+                        Digests.ofAttributes(received.content().attributes())))
                 .toList();
     }
 

@@ -41,7 +41,8 @@ public final class ModelRecords {
         }
     }
 
-    /// Members of requests that no record binds, as `CreateFunction.VpcConfig`: what Podium reads and ignores.
+    /// Members of requests that no record binds, as `CreateFunction.VpcConfig`: what Podium reads and
+    /// ignores.
     public static Set<String> ignored(ServiceApi api) {
         ModelRecords records = new ModelRecords();
         records.walk(api);
@@ -49,7 +50,10 @@ public final class ModelRecords {
         ServiceModel model = ModelReader.read(api.service());
         api.targets().forEach((name, target) -> {
             ModelOperation operation = model.operations().get(name);
-            if (target instanceof ServiceApi.Target.Typed<?, ?> && operation != null && operation.input() != null) {
+            if (target instanceof ServiceApi.Target.Typed<?, ?> typed
+                    && !JsonNode.class.isAssignableFrom(typed.input())
+                    && operation != null
+                    && operation.input() != null) {
                 for (String member : operation.input().members().keySet()) {
                     if (!records.bound.contains(name + "." + member)) {
                         ignored.add(name + "." + member);

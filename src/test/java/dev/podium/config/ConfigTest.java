@@ -125,6 +125,9 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_KEEPALIVE", "0",
                 "PODIUM_LAMBDA_START_TIMEOUT", "90",
                 "PODIUM_LAMBDA_CONCURRENCY", "7",
+                "PODIUM_LAMBDA_DEFAULT_TIMEOUT", "180",
+                "PODIUM_LAMBDA_INSTALL_TIMEOUT", "90s",
+                "PODIUM_LAMBDA_URL_LOG", "true",
                 "PODIUM_LAMBDA_RETRY_BASE_DELAY", "50ms",
                 "PODIUM_UPSTREAM_URL", "https://upstream.example:4567",
                 "PODIUM_LOGS_MAX_SIZE", "3MiB",
@@ -145,6 +148,7 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_TMP_MEDIUM", "Memory",
                 "PODIUM_LAMBDA_IGNORE_ARCHITECTURE", "true",
                 "PODIUM_LAMBDA_CODE_LOADER", "init",
+                "PODIUM_SECRETS", "~/secrets",
                 "PODIUM_ALLOW_OPEN", "true");
         assertThat(config.server().listen().toString()).isEqualTo("[::1]:0");
         assertThat(config.server().runtimeListen(true)).isEqualTo(new Listen("10.0.0.1", 9002));
@@ -207,6 +211,7 @@ final class ConfigTest {
         assertThat(config.lambda().tmpMedium()).isEqualTo(TmpMedium.MEMORY);
         assertThat(config.lambda().ignoreArchitecture()).isTrue();
         assertThat(config.lambda().codeLoader()).isEqualTo(CodeLoader.INIT);
+        assertThat(config.upstream().secrets()).isEqualTo(Path.of("/home/me/secrets"));
         assertThat(config.settings())
                 .hasSize(Variable.values().length)
                 .allSatisfy(setting -> assertThat(setting.source()).isEqualTo("variable"));
@@ -452,6 +457,8 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_CONCURRENCY | 0",
                 "PODIUM_LAMBDA_CONCURRENCY | 99999999999",
                 "PODIUM_LAMBDA_KEEPALIVE | -1",
+                "PODIUM_LAMBDA_DEFAULT_TIMEOUT | 0",
+                "PODIUM_LAMBDA_DEFAULT_TIMEOUT | 901",
                 "PODIUM_LAMBDA_KEEPALIVE | 99999999999999999h",
                 "PODIUM_ACCESS_KEYS | a:b,a:c",
             })

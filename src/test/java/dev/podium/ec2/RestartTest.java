@@ -2,6 +2,7 @@ package dev.podium.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.Eventually;
 import dev.podium.SharedCluster;
 import dev.podium.kube.embedded.Faults.Fault;
@@ -47,6 +48,37 @@ final class RestartTest {
             cluster.delete(cluster.podNames().getFirst());
             fixture.waiter.waitUntilInstanceStopped(b -> b.instanceIds(stays));
             assertThat(fixture.describe(stays).stateReason().message()).contains("deleted");
+        }
+    }
+
+    @Test
+    void aPodIsWhatItsInstanceSays() throws Exception {
+        try (SharedCluster cluster = SharedCluster.start();
+                Fixture fixture = Fixture.start(cluster.settings())) {
+            String group = fixture.ec2
+                    .createSecurityGroup(b -> b.groupName("g").description("g"))
+                    .groupId();
+            String id = fixture.run(Fixture.request().instanceType("t3.small").securityGroupIds(group))
+                    .getFirst();
+            fixture.running(id);
+            JsonNode pod = cluster.pods().getFirst();
+            assertThat(pod.at("/spec/containers/0/resources"))
+                    .hasToString("{\"requests\":{\"cpu\":\"400m\",\"memory\":\"2048Mi\"},"
+                            + "\"limits\":{\"memory\":\"2048Mi\"}}");
+            assertThat(pod.at("/spec/nodeSelector/kubernetes.io~1arch").asText())
+                    .isEqualTo("amd64");
+            assertThat(pod.at("/spec/automountServiceAccountToken").asBoolean(true))
+                    .isFalse();
+            JsonNode labels = pod.at("/metadata/labels");
+            assertThat(labels.path("podium.dev/" + group).asText()).isEqualTo("true");
+            assertThat(labels.path("podium.dev/instance-id").asText()).isEqualTo(id);
+            assertThat(fixture.ec2
+                            .describeInstanceStatus(b -> b.instanceIds(id))
+                            .instanceStatuses()
+                            .getFirst()
+                            .instanceStatus()
+                            .statusAsString())
+                    .isEqualTo("ok");
         }
     }
 

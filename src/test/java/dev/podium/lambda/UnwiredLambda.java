@@ -6,6 +6,7 @@ import dev.podium.lambda.api.CodeSigningApi;
 import dev.podium.lambda.api.CodeUploads;
 import dev.podium.lambda.api.ConcurrencyApi;
 import dev.podium.lambda.api.EventInvokeApi;
+import dev.podium.lambda.api.EventSourceMappingsApi;
 import dev.podium.lambda.api.InvokeApi;
 import dev.podium.lambda.api.LambdaApi;
 import dev.podium.lambda.api.LambdaLimits;
@@ -18,6 +19,7 @@ import dev.podium.lambda.api.StreamApi;
 import dev.podium.lambda.api.TagsApi;
 import dev.podium.lambda.api.TargetRules;
 import dev.podium.lambda.api.UrlApi;
+import dev.podium.lambda.sources.EventSourceMappings;
 import dev.podium.lambda.urls.FunctionUrls;
 import dev.podium.store.Store;
 import java.time.Clock;
@@ -68,6 +70,13 @@ public final class UnwiredLambda {
                                 new CodeSigningApi(functions, signing),
                                 new RuntimeManagementApi(functions, new RuntimeManagement(store)),
                                 new TagsApi(functions, signing, List.of()),
+                                new EventSourceMappingsApi(
+                                        functions,
+                                        new EventSourceMappings(
+                                                store,
+                                                new EventSourceMappings.Parts(functions, null, concurrency, null),
+                                                Map.of()),
+                                        new TargetRules(null)),
                                 new UrlApi(functions, new FunctionUrls(store)),
                                 new RefusedOperations()))
                 .service();

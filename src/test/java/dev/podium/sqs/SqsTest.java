@@ -159,17 +159,21 @@ final class SqsTest {
         SendMessageResponse sent = sqs.sendMessage(b ->
                 b.queueUrl(url).messageBody("one").overrideConfiguration(c -> c.putHeader("X-Amzn-Trace-Id", trace)));
         assertThat(sent.md5OfMessageSystemAttributes()).isNull();
+        MessageSystemAttributeValue own = MessageSystemAttributeValue.builder()
+                .dataType("String")
+                .stringValue("Root=its own")
+                .build();
+        SendMessageBatchRequestEntry plain = SendMessageBatchRequestEntry.builder()
+                .id("2")
+                .messageBody("two")
+                .build();
+        SendMessageBatchRequestEntry traced = SendMessageBatchRequestEntry.builder()
+                .id("3")
+                .messageBody("three")
+                .messageSystemAttributes(Map.of(MessageSystemAttributeNameForSends.AWS_TRACE_HEADER, own))
+                .build();
         sqs.sendMessageBatch(b -> b.queueUrl(url)
-                .entries(
-                        e -> e.id("2").messageBody("two"),
-                        e -> e.id("3")
-                                .messageBody("three")
-                                .messageSystemAttributes(Map.of(
-                                        MessageSystemAttributeNameForSends.AWS_TRACE_HEADER,
-                                        MessageSystemAttributeValue.builder()
-                                                .dataType("String")
-                                                .stringValue("Root=its own")
-                                                .build())))
+                .entries(plain, traced)
                 .overrideConfiguration(c -> c.putHeader("X-Amzn-Trace-Id", trace)));
         assertThat(receive(url, 10, 0))
                 .extracting(m -> m.body() + " " + m.attributes().get(MessageSystemAttributeName.AWS_TRACE_HEADER))

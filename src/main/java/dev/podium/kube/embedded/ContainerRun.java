@@ -134,6 +134,7 @@ final class ContainerRun {
             return switch (plan) {
                 case Plan.Run run -> ended(probed(run));
                 case Plan.Code code -> ended(codeFetched(code));
+                case Plan.Install install -> ended(new InstallRun(install, this).run());
                 case Plan.Function function -> ended(new FunctionRun(function, this).run());
                 case Plan.Unstartable(String why) -> terminated(128, "StartError", STARTING + why);
                 case Plan.Unpullable u -> throw new AssertionError(u);

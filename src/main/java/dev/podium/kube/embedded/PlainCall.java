@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.1 request on a connection of its own, sent to an address other than its Host header says.
@@ -29,11 +31,17 @@ final class PlainCall implements AutoCloseable {
         this.body = body;
     }
 
-    /// Sends a request without a body and reads the answer's head; waits for it without limit.
+    /// Sends a request without a body, as [#send(String, URI, String, Path)].
+    static PlainCall send(String method, URI target, String address) throws IOException {
+        return send(method, target, address, null);
+    }
+
+    /// Sends a request and reads the answer's head; waits for it without limit.
     ///
     /// @param target as the pod sees it; gives Host header, path and query
     /// @param address `host:port` to connect to
-    static PlainCall send(String method, URI target, String address) throws IOException {
+    /// @param file the body, or null for none
+    static PlainCall send(String method, URI target, String address, @Nullable Path file) throws IOException {
         int colon = address.lastIndexOf(':');
         if (colon < 0) {
             throw new IOException("no port in address " + address);
@@ -45,10 +53,14 @@ final class PlainCall implements AutoCloseable {
             socket.setTcpNoDelay(true);
             String path = target.getRawPath().isEmpty() ? "/" : target.getRawPath();
             String query = target.getRawQuery() == null ? "" : "?" + target.getRawQuery();
-            String length = method.equals("POST") ? "Content-Length: 0\r\n" : "";
+            long size = file == null ? 0 : Files.size(file);
+            String length = method.equals("POST") ? "Content-Length: " + size + "\r\n" : "";
             String head = method + " " + path + query + " HTTP/1.1\r\nHost: " + target.getRawAuthority()
                     + "\r\nUser-Agent: podium-kubelet\r\nConnection: close\r\n" + length + "\r\n";
             socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+            if (file != null) {
+                Files.copy(file, socket.getOutputStream());
+            }
             InputStream in = new BufferedInputStream(socket.getInputStream(), 65_536);
             String[] first = line(in).split(" ", 3);
             if (first.length < 2 || !first[0].startsWith("HTTP/1.")) {

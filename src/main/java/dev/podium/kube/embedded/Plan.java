@@ -39,6 +39,22 @@ sealed interface Plan {
     /// @param address where that is reached
     record Code(URI source, String address, LocalNames names) implements Plan {}
 
+    /// The tool of this machine that installs what a function's code names: the container `podium-install`.
+    ///
+    /// @param shell runs the script
+    /// @param script comes with the code
+    /// @param into what it fills
+    record Install(
+            Path shell,
+            Path script,
+            Path into,
+            Map<String, String> environment,
+            Path workingDir,
+            LocalNames names,
+            URI source,
+            String address)
+            implements Plan {}
+
     /// A function's runtime with its extensions.
     ///
     /// @param runtime runs the runtime loop; empty: the archive's `bootstrap`

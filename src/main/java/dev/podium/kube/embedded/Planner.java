@@ -18,6 +18,9 @@ final class Planner {
     /// Name of the init container that brings a function's code; its commands aren't run here.
     static final String CODE_CONTAINER = "podium-code";
 
+    /// Name of the container that installs what a function's code names.
+    static final String INSTALL_CONTAINER = "podium-install";
+
     private static final String START_SCRIPT = "/podium/start";
     private static final String CODE_URL = "PODIUM_CODE";
 
@@ -47,6 +50,9 @@ final class Planner {
                     : new Plan.Code(source, names.address(source.getRawAuthority()), names);
         }
         Optional<RuntimeImage> image = RuntimeImage.of(container.image());
+        if (container.name().equals(INSTALL_CONTAINER)) {
+            return install(container, image, given, names, pod);
+        }
         boolean function = container.command().stream().anyMatch(START_SCRIPT::equals);
         if (function) {
             return image.isPresent()
@@ -55,6 +61,37 @@ final class Planner {
                             + "\" is not a runtime image that it knows a local interpreter for");
         }
         return command(container, given, names, pod);
+    }
+
+    private Plan install(
+            ContainerSpec container,
+            Optional<RuntimeImage> image,
+            Map<String, String> given,
+            LocalNames names,
+            PodFolder pod)
+            throws IOException, InterruptedException {
+        URI source = URI.create(given.getOrDefault(CODE_URL, ""));
+        Path task = names.folder("/var/task");
+        Path script = names.folder(START_SCRIPT);
+        Path into = names.folder("/podium/installed");
+        if (source.getRawAuthority() == null || task == null || script == null || into == null) {
+            return new Plan.Misconfigured("environment variable " + CODE_URL + " or a volume is missing");
+        }
+        Path shell = Interpreters.find("sh", searchPath).orElse(null);
+        if (shell == null) {
+            return new Plan.Unstartable("exec: \"sh\": executable file not found in $PATH");
+        }
+        Map<String, String> environment = base(names, pod);
+        environment.put("PODIUM_TASK", task.toString());
+        environment.put("PODIUM_INTO", into.toString());
+        if (image.isPresent()
+                && image.get().kind() == RuntimeImage.Kind.PYTHON
+                && runtimes.find(image.get(), 0) instanceof LocalRuntimes.Found.Usable python) {
+            // The one that will run the function, whatever else is called python3 here.
+            environment.put("PODIUM_PYTHON", python.command().getFirst());
+        }
+        return new Plan.Install(
+                shell, script, into, environment, task, names, source, names.address(source.getRawAuthority()));
     }
 
     private Plan function(

@@ -1,5 +1,6 @@
 package dev.podium.lambda.api;
 
+import dev.podium.lambda.FunctionSettings;
 import dev.podium.lambda.runtime.CodeLimits;
 
 /// Limits that an operator may change.
@@ -9,8 +10,14 @@ import dev.podium.lambda.runtime.CodeLimits;
 /// @param environmentBytes of the variables as compact JSON
 /// @param payloadBytes of a synchronous invocation
 /// @param asyncPayloadBytes of an asynchronous invocation
+/// @param defaultTimeout    seconds, of functions that are created without one
 public record LambdaLimits(
-        long zippedBytes, CodeLimits code, int environmentBytes, int payloadBytes, int asyncPayloadBytes) {
+        long zippedBytes,
+        CodeLimits code,
+        int environmentBytes,
+        int payloadBytes,
+        int asyncPayloadBytes,
+        int defaultTimeout) {
     private static final long AWS_BODY = 70_167_211;
     private static final long BESIDE_THE_CODE = 262_143;
 
@@ -21,6 +28,12 @@ public record LambdaLimits(
 
     /// AWS's own.
     public static LambdaLimits defaults() {
-        return new LambdaLimits(52_428_800, CodeLimits.defaults(), 4096, 6 * 1024 * 1024, 1024 * 1024);
+        return new LambdaLimits(
+                52_428_800,
+                CodeLimits.defaults(),
+                4096,
+                6 * 1024 * 1024,
+                1024 * 1024,
+                FunctionSettings.DEFAULT_TIMEOUT);
     }
 }

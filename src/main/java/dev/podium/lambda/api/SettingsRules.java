@@ -12,6 +12,7 @@ import dev.podium.lambda.LambdaError.Validation;
 import dev.podium.lambda.Runtimes;
 import dev.podium.lambda.api.Requests.UpdateFunctionConfigurationRequest;
 import dev.podium.lambda.invoke.FunctionTemplate;
+import dev.podium.lambda.invoke.PodTags;
 import dev.podium.lambda.invoke.TransportKind;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -68,7 +69,7 @@ record SettingsRules(Runtimes runtimes, LambdaLimits limits, TargetRules targets
                 request.role(),
                 null,
                 "",
-                FunctionSettings.DEFAULT_TIMEOUT,
+                limits.defaultTimeout(),
                 FunctionSettings.DEFAULT_MEMORY,
                 FunctionSettings.DEFAULT_STORAGE,
                 null,
@@ -152,6 +153,7 @@ record SettingsRules(Runtimes runtimes, LambdaLimits limits, TargetRules targets
                 FunctionTemplate.parse(value);
             }
         });
+        PodTags.of(tags);
     }
 
     private void checkRuntime(String runtime) {

@@ -40,7 +40,7 @@ public final class TagsApi implements LambdaOperations {
                 .operation("ListTags", ResourceRequest.class, ListTagsResponse.class, this::list)
                 .remark(
                         "TagResource",
-                        "`podium:transport` and `podium:pod-template` mean something to Podium, and a bad value is refused.");
+                        "Some tags mean something to Podium (see custom-images.md), and a bad value is refused.");
     }
 
     private Nothing tag(Call call, TagResourceRequest request) {

@@ -62,6 +62,16 @@ public final class TargetRules {
         return given;
     }
 
+    /// Checks the destination for discarded batches of an event source mapping.
+    void discarded(String given) {
+        Arn arn = Arn.parse(given).orElse(null);
+        if (arn == null || !DEAD_LETTER.contains(arn.service()) || !whole(arn)) {
+            throw invalid("The destination ARN " + given
+                    + " is invalid: Podium sends discarded batches to standard SQS queues and standard SNS topics.");
+        }
+        reached(arn);
+    }
+
     private static boolean whole(Arn arn) {
         boolean named = arn.region().length() > 0 && arn.account().length() == 12;
         return named

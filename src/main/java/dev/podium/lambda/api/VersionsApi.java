@@ -8,7 +8,6 @@ import dev.podium.aws.ServiceApi;
 import dev.podium.lambda.CodeBlobs;
 import dev.podium.lambda.FunctionConfiguration;
 import dev.podium.lambda.FunctionName;
-import dev.podium.lambda.FunctionStatus;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.LambdaFunction;
@@ -104,12 +103,9 @@ public record VersionsApi(Functions functions, CodeBlobs codes) implements Lambd
         }
     }
 
-    /// There is nothing to prepare: pods are made when they are needed. So the state follows at once, in the
-    /// background.
+    /// Prepares a function in the background: most need nothing, and the state follows at once.
     void settleLater(LambdaFunction function) {
-        Thread.ofVirtual()
-                .name("lambda-settle-" + function.name())
-                .start(() -> functions.settle(function, FunctionStatus.active()));
+        Thread.ofVirtual().name("lambda-settle-" + function.name()).start(() -> functions.prepare(function));
     }
 
     private ListVersionsByFunctionResponse listVersionsByFunction(Call call, ListVersionsByFunctionRequest request) {

@@ -61,6 +61,9 @@ final class Environment implements SessionOwner, PodListener {
     private volatile @Nullable PodTrouble passing;
     private final Queue<Runnable> closing = new ConcurrentLinkedQueue<>();
     private volatile @Nullable EnvironmentLog log;
+    /// Why its web server isn't ready, as far as it was asked.
+    private volatile @Nullable String unhealthy;
+
     private final AtomicBoolean connecting = new AtomicBoolean();
 
     Environment(EnvironmentGroup group, boolean provisioned) {
@@ -130,6 +133,16 @@ final class Environment implements SessionOwner, PodListener {
         if (own != null && group.deployment().transport() == TransportKind.RUNTIME) {
             connected(own);
         }
+    }
+
+    /// Why its web server isn't ready; null when it hasn't been asked, or needn't be.
+    @Nullable
+    String unhealthy() {
+        return unhealthy;
+    }
+
+    void unhealthy(String why) {
+        unhealthy = why;
     }
 
     /// True once: whoever gets it connects to the pod.

@@ -92,11 +92,15 @@ final class EnvironmentChecks implements AutoCloseable {
             return;
         }
         PodTrouble trouble = environment.passingTrouble();
-        group.failedWhileStarting(
-                environment,
-                trouble == null
-                        ? new StartFailure.Unavailable(late(environment.podName()))
-                        : new StartFailure.Pod(trouble));
+        String unhealthy = environment.unhealthy();
+        String late = late(environment.podName());
+        if (trouble != null) {
+            group.failedWhileStarting(environment, new StartFailure.Pod(trouble));
+        } else if (unhealthy != null) {
+            group.failedWhileStarting(environment, new StartFailure.Unhealthy(late + ": " + unhealthy));
+        } else {
+            group.failedWhileStarting(environment, new StartFailure.Unavailable(late));
+        }
     }
 
     private void rested(Environment environment) {

@@ -15,6 +15,7 @@ import dev.podium.pods.PodRequest;
 import dev.podium.pods.PodState;
 import dev.podium.pods.Pods;
 import dev.podium.pods.Reaper;
+import dev.podium.store.Store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -54,6 +55,8 @@ final class EnvironmentPods implements Surroundings {
     private final Pools pools;
     private final AssignedPods assigned;
     private final InvocationLogs logs;
+    private final PodMetrics podMetrics = new PodMetrics();
+    private final Installations installations;
 
     EnvironmentPods(
             CodeBlobs codes,
@@ -65,7 +68,8 @@ final class EnvironmentPods implements Surroundings {
             EnvironmentChecks checks,
             Images images,
             AssignedPods assigned,
-            InvocationLogs logs) {
+            InvocationLogs logs,
+            Store store) {
         this.logs = logs;
         this.codes = codes;
         this.pods = pods;
@@ -73,11 +77,23 @@ final class EnvironmentPods implements Surroundings {
         this.port = port;
         this.settings = settings;
         this.manifests = new FunctionPods(settings);
+        this.installations = new Installations(
+                store, new Installation.Tools(manifests, pods, reaper, port, codes, settings.install()));
         this.metrics = metrics;
         this.checks = checks;
         this.assigned = assigned;
         this.shells = new ShellKnowledge(settings.loader());
         this.pools = new Pools(manifests, pods, reaper, port, settings, shells, images);
+    }
+
+    /// What functions depend on.
+    Installations installations() {
+        return installations;
+    }
+
+    /// What functions' own servers tell of themselves.
+    PodMetrics podMetrics() {
+        return podMetrics;
     }
 
     /// The spare pods.
@@ -92,7 +108,10 @@ final class EnvironmentPods implements Surroundings {
         environment.shellLoader = shells.loads(deployment);
         LambdaFunction function = deployment.function();
         environment.log(logs.open(environment, function, LogStreams.name(function)));
-        checks.starting(environment, settings.startTimeout());
+        Duration within = settings.startTimeout();
+        boolean installed = installations.known(deployment).isPresent();
+        checks.starting(
+                environment, installed ? within : within.plus(settings.install().within()));
         if (!taken(environment, deployment)) {
             create(environment);
         }
@@ -101,11 +120,14 @@ final class EnvironmentPods implements Surroundings {
     private boolean taken(Environment environment, Deployment deployment) {
         LambdaFunction function = deployment.function();
         if (deployment.transport() != TransportKind.RUNTIME
-                || function.settings().image()) {
+                || function.settings().image()
+                || PodTags.of(function).mountPath() != null
+                || installations.known(deployment).isEmpty()) {
             return false;
         }
         PodShape shape = PodShape.of(deployment, shells.loads(deployment.image()));
-        if (!pools.take(shape, function.entries(), environment)) {
+        int entries = Installations.wanted(function) ? Integer.MAX_VALUE : function.entries();
+        if (!pools.take(shape, entries, environment)) {
             return false;
         }
         environment.pooled = true;
@@ -161,6 +183,7 @@ final class EnvironmentPods implements Surroundings {
     private void createNow(Environment environment) {
         EnvironmentGroup group = environment.group;
         try {
+            installations.require(group.deployment());
             String token = RuntimePort.newToken();
             String codeToken = RuntimePort.newToken();
             open(environment, token, codeToken);
@@ -175,6 +198,8 @@ final class EnvironmentPods implements Surroundings {
                 reaper.delete(e.podName());
             }
             group.failedWhileStarting(environment, new StartFailure.Unavailable(e.getMessage()));
+        } catch (InstallationFailed e) {
+            group.failedWhileStarting(environment, new StartFailure.NotInstalled(e.why()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             group.failedWhileStarting(environment, new StartFailure.Unavailable("the server is stopping"));
@@ -267,7 +292,14 @@ final class EnvironmentPods implements Surroundings {
         boolean bootstrap = String.valueOf(function.settings().runtime()).startsWith("provided");
         Map<String, String> variables = variables(environment);
         session.describe(facts(environment, variables));
+        String installed = installations
+                .known(environment.group.deployment())
+                .orElseThrow(CodeReplaced::new); // it is gone again, or an adopted pod had it
+        if (!installed.isEmpty()) {
+            hold(environment, installed);
+        }
         session.assign(new Assignment(
+                installed.isEmpty() ? null : codes.path(installed),
                 codes.path(code),
                 layers,
                 variables,
@@ -309,7 +341,8 @@ final class EnvironmentPods implements Surroundings {
                 }
             } else {
                 HttpTransport http = new HttpTransport(ip, EMULATOR_PORT);
-                if (http.awaitReady(settings.startTimeout())) {
+                if (http.awaitReady(settings.startTimeout(), environment::unhealthy)) {
+                    podMetrics.add(environment, http);
                     environment.connected(http);
                 }
             }

@@ -79,15 +79,26 @@ public final class Environments implements AutoCloseable {
         this.checks = new EnvironmentChecks(settings);
         this.metrics = metrics;
         this.assigned = new AssignedPods(store);
-        this.surroundings =
-                new EnvironmentPods(codes, pods, reaper, port, settings, metrics, checks, images, assigned, logs);
+        this.surroundings = new EnvironmentPods(
+                codes, pods, reaper, port, settings, metrics, checks, images, assigned, logs, store);
     }
 
     /// Starts the checks, and listens for functions that change or go.
     public void start() {
         functions.onChange(this::changed);
         functions.onDelete(this::deleted);
+        functions.prepareBy(function -> surroundings.installations().prepared(function, images));
         checks.start();
+    }
+
+    /// The archives of what functions depend on.
+    public static List<String> installed(Store store) {
+        return Installations.blobs(store);
+    }
+
+    /// What functions' own servers tell of themselves.
+    public PodMetrics podMetrics() {
+        return surroundings.podMetrics();
     }
 
     /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, spare

@@ -23,6 +23,13 @@ final class FunctionPods {
     /// The function's container.
     static final String CONTAINER = "function";
 
+    /// The container that installs dependencies; the embedded kubelet knows it by this name.
+    static final String INSTALL_CONTAINER = "podium-install";
+
+    /// Tools that install want more than small functions have.
+    private static final int INSTALL_MEMORY = 1024;
+    private static final int INSTALL_STORAGE = 1024;
+
     private static final String INIT_CONTAINER = "podium-code";
     private static final String ARN = "podium.dev/function-arn";
     private static final String PROVISIONED = "podium.dev/provisioned";
@@ -117,6 +124,15 @@ final class FunctionPods {
                     token,
                     codeToken);
         }
+        String mountPath = PodTags.of(function).mountPath();
+        if (!s.image() && mountPath != null) {
+            spec.path("containers")
+                    .path(0)
+                    .<ArrayNode>withArray("volumeMounts")
+                    .addObject()
+                    .put("name", "task")
+                    .put("mountPath", mountPath);
+        }
         Map<String, String> annotations = new LinkedHashMap<>();
         annotations.put(ARN, function.arn() + ":" + function.version());
         annotations.put(LOG_STREAM, environment.log().stream());
@@ -144,6 +160,26 @@ final class FunctionPods {
                 Map.of(SHAPE, shape.text()),
                 generic(shape, token, codeToken),
                 template == null ? null : FunctionTemplate.parse(template));
+    }
+
+    /// The pod that installs what a function depends on.
+    PodRequest installing(Deployment deployment, String token, String codeToken) {
+        LambdaFunction function = deployment.function();
+        FunctionSettings s = function.settings();
+        String template = function.tags().get(FunctionTemplate.TAG);
+        PodShape shape = new PodShape(
+                deployment.image(),
+                Math.max(INSTALL_MEMORY, s.memorySize()),
+                Math.max(INSTALL_STORAGE, s.ephemeralStorage()),
+                s.architecture(),
+                false,
+                false,
+                template);
+        ObjectNode spec = generic(shape, token, codeToken);
+        spec.put("restartPolicy", "Never");
+        ObjectNode container = (ObjectNode) spec.path("containers").path(0);
+        container.put("name", INSTALL_CONTAINER);
+        return new PodRequest("install", function.name(), "lambda", Map.of(), Map.of(), spec, null);
     }
 
     /// The spec of a zip function's pod; everything in it is in the shape.
@@ -187,18 +223,32 @@ final class FunctionPods {
             env.put("AWS_LAMBDA_RUNTIME_API", address(token));
         }
         env.put("PODIUM_CODE", code);
-        env.putAll(functionEnvironment);
         if (s.image()) {
             image(container, s);
         } else {
             init(spec, shape, code);
-            String handler = s.handler();
-            container.putArray("args").add(handler == null ? "" : handler);
+            PodTags tags = PodTags.of(deployment.function());
+            start(container, s, tags);
+            env.putAll(tags.environment(deployment.function()));
         }
+        env.putAll(functionEnvironment);
         variables(container.putArray("env"), env);
         mounts(container.putArray("volumeMounts"), shape, !s.image());
         container.set("resources", resources(shape));
         return spec;
+    }
+
+    /// What runs in a zip function's container where nothing of Podium does: the handler is an argument for AWS's
+    /// images.
+    private static void start(ObjectNode container, FunctionSettings s, PodTags tags) {
+        if (!tags.command().isEmpty()) {
+            command(container, tags.command());
+            String folder = tags.mountPath();
+            container.put("workingDir", folder == null ? "/var/task" : folder);
+        } else if (tags.image() == null) {
+            String handler = s.handler();
+            container.putArray("args").add(handler == null ? "" : handler);
+        }
     }
 
     private String address(String token) {

@@ -41,6 +41,10 @@ public final class Images {
         if (own != null) {
             return own(own);
         }
+        String tagged = function.tags().get(PodTags.IMAGE);
+        if (tagged != null) {
+            return own(tagged);
+        }
         String runtime = String.valueOf(function.settings().runtime());
         return runtimes.image(runtime)
                 .orElseThrow(() -> new AwsException(new LambdaError.InvalidRuntime(

@@ -277,6 +277,14 @@ public final class Invocations {
                 throw new AwsException(
                         new LambdaError.InvalidRuntime("The function's container can't be started: " + start.cause()));
             }
+            case StartFailure.Unhealthy(var why) -> {
+                failed(function, why, "FunctionError.InitTimeout");
+                throw new AwsException(new LambdaError.ResourceNotReady("The function's server isn't healthy: " + why));
+            }
+            case StartFailure.NotInstalled(var why) -> {
+                failed(function, why, "FunctionError");
+                throw new AwsException(new LambdaError.InvalidRuntime(why));
+            }
             case StartFailure.Pod(var trouble) ->
                 throw new AwsException(
                         new LambdaError.ResourceNotReady("The function's pod can't run: " + trouble.cause()));

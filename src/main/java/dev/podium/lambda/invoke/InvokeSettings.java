@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tmpInMemory whether /tmp is memory, which then counts against the function's own
 /// @param ignoreArchitecture whether pods may run on nodes of any architecture
 /// @param ecrUrl replaces the registry of private ECR image names, or null
+/// @param install how dependencies are installed
 public record InvokeSettings(
         Duration keepalive,
         Duration startTimeout,
@@ -27,7 +28,8 @@ public record InvokeSettings(
         int selfPort,
         boolean tmpInMemory,
         boolean ignoreArchitecture,
-        @Nullable String ecrUrl) {
+        @Nullable String ecrUrl,
+        InstallSettings install) {
 
     /// How code gets into pods.
     public enum CodeLoader {

@@ -27,7 +27,8 @@ final class ShellKnowledge {
         return deployment.transport() == TransportKind.RUNTIME
                 && !function.settings().image()
                 && loads(deployment.image())
-                && fits(function.entries());
+                && fits(function.entries())
+                && !Installations.wanted(function);
     }
 
     /// Tells whether a pod of this image may load small archives by itself.

@@ -21,6 +21,12 @@ sealed interface StartFailure {
     /// The pod could not be created, or took too long.
     record Unavailable(String why) implements StartFailure {}
 
+    /// The function's own web server never said that it is healthy.
+    record Unhealthy(String why) implements StartFailure {}
+
+    /// What the function's code depends on could not be installed.
+    record NotInstalled(String why) implements StartFailure {}
+
     /// The reason in words.
     default String reason() {
         return switch (this) {
@@ -28,6 +34,8 @@ sealed interface StartFailure {
             case Exited(RuntimeExit exit) -> "The runtime ended with exit status " + exit.status();
             case Pod(PodTrouble trouble) -> "The pod can't run: " + trouble.cause();
             case Superseded() -> "The function was changed while it was being started.";
+            case Unhealthy(String why) -> why;
+            case NotInstalled(String why) -> why;
             case Unavailable(String why) -> why;
         };
     }

@@ -8,18 +8,26 @@ import org.jspecify.annotations.Nullable;
 
 /// What a pod becomes: its function's code, environment and way to start.
 ///
+/// @param dependencies archive of what was installed for the function, which its own files replace; null for none
 /// @param zip the function's archive, already checked by [CodeArchive#check]; null for functions from images
 /// @param layers the archives of its layers, in the order in which they are laid over each other in `/opt`
 /// @param environment everything that the runtime finds in its environment on top of the pod's own, in the
 ///     order given: the function's variables, `_HANDLER`, `AWS_LAMBDA_FUNCTION_NAME` and so on
 /// @param start how the runtime is started
-public record Assignment(@Nullable Path zip, List<Path> layers, Map<String, String> environment, Start start) {
+public record Assignment(
+        @Nullable Path dependencies,
+        @Nullable Path zip,
+        List<Path> layers,
+        Map<String, String> environment,
+        Start start) {
     /// How the start script starts the runtime.
     public enum Start {
         /// `/lambda-entrypoint.sh "$_HANDLER"`, as AWS's images for managed runtimes have it.
         ENTRYPOINT,
         /// `bootstrap` from the archive or else from `/opt`, as for `provided.*`.
-        BOOTSTRAP
+        BOOTSTRAP,
+        /// No runtime: what the code names is installed and handed over ([SessionOwner#installed]).
+        INSTALL
     }
 
     /// Checks the names and values of the environment.
@@ -29,6 +37,11 @@ public record Assignment(@Nullable Path zip, List<Path> layers, Map<String, Stri
         layers = List.copyOf(layers);
         environment = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(environment));
         environment.forEach(Assignment::checkVariable);
+    }
+
+    /// Without installed dependencies.
+    public Assignment(@Nullable Path zip, List<Path> layers, Map<String, String> environment, Start start) {
+        this(null, zip, layers, environment, start);
     }
 
     /// Makes an assignment without layers.

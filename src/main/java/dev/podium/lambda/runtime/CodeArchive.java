@@ -1,6 +1,7 @@
 package dev.podium.lambda.runtime;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,17 @@ public final class CodeArchive {
     /// @throws IOException if the file can't be opened
     public static Checked check(Path zip, CodeLimits limits) throws InvalidCode, IOException {
         return new ArchiveCheck(zip, limits).run();
+    }
+
+    /// Makes an archive of a tar that a pod has sent, and checks it as [#check] does.
+    ///
+    /// @param zip where it is written; left behind when this fails
+    /// @return how many files, links and folders it holds; nothing was written when 0
+    /// @throws InvalidCode saying what is wrong with it
+    /// @throws IOException if the tar breaks off
+    public static int repack(InputStream tar, Path zip, CodeLimits limits) throws InvalidCode, IOException {
+        int entries = new Repacking(limits).run(tar, zip);
+        return entries == 0 ? 0 : check(zip, limits).entries();
     }
 
     /// Writes everything that a pod needs as one tar: `var/task/**`, `opt/**`, `podium/env` and, last,
@@ -44,6 +56,10 @@ public final class CodeArchive {
             writer.archive("opt/", layers.get(i), Overlay.of(layers.subList(i + 1, layers.size())));
         }
         Path zip = assignment.zip();
+        Path dependencies = assignment.dependencies();
+        if (dependencies != null) {
+            writer.archive("var/task/", dependencies, Overlay.of(zip == null ? List.of() : List.of(zip)));
+        }
         if (zip != null) {
             writer.archive("var/task/", zip);
         }

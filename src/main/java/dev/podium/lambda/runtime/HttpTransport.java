@@ -7,6 +7,8 @@ import dev.podium.codec.Json;
 import dev.podium.http.wire.WireHeaders;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Events for any web server: POSTed to `/` with the Runtime API's headers (`Lambda-Runtime-Aws-Request-Id`,
 /// `-Deadline-Ms` and so on), ready when `GET /healthz` answers 2xx.
@@ -25,9 +27,29 @@ public final class HttpTransport implements Transport, AutoCloseable {
 
     /// Waits until the server says that it is healthy.
     ///
+    /// @param problem hears why it isn't yet, each time it was asked
     /// @return false if it doesn't in time
-    public boolean awaitReady(Duration limit) throws InterruptedException {
-        return PodClient.await(() -> pod.answers("/healthz"), limit);
+    public boolean awaitReady(Duration limit, Consumer<String> problem) throws InterruptedException {
+        return PodClient.await(
+                () -> {
+                    String why = pod.unanswered("/healthz");
+                    if (why != null) {
+                        problem.accept("GET /healthz on its port 8080 " + why);
+                    }
+                    return why == null;
+                },
+                limit);
+    }
+
+    /// What the server shows at `/metrics`.
+    ///
+    /// @param absent whether it has no such page
+    /// @param text nothing when there is none, or it could not be had in time
+    public record Metrics(boolean absent, Optional<String> text) {}
+
+    /// Asks the server for its `/metrics`, at most 256 KiB of text.
+    public Metrics metrics(Duration limit) {
+        return pod.text("/metrics", limit);
     }
 
     @Override

@@ -36,7 +36,11 @@ public final class Loader {
 
     /// The start script of a function.
     static byte[] startScript(Assignment.Start start) {
-        return resource("start.sh").replace("@START@", start.name()).getBytes(UTF_8);
+        return start == Assignment.Start.INSTALL ? resource("install.sh").getBytes(UTF_8) : startScript(start.name());
+    }
+
+    private static byte[] startScript(String start) {
+        return resource("start.sh").replace("@START@", start).getBytes(UTF_8);
     }
 
     private static String resource(String name) {

@@ -11,7 +11,7 @@ import java.util.Objects;
 
 /// What a pod's loader and start script ask for, under `/podium/<code token>/`: `code`, `exit`, `alive`,
 /// `memory` ([StartScript]), `extensions` (`POST` tells which are started, `GET` waits until so many have
-/// registered), and `extension` for the end of one.
+/// registered), `extension` for the end of one, and `installed` for what a pod that installs has to hand over.
 final class PodApi {
     private static final WireHeaders TEXT = WireHeaders.of("Content-Type", "text/plain");
 
@@ -32,6 +32,10 @@ final class PodApi {
             case "code" -> session.code().request(x);
             case "alive" -> text(x, "alive\n");
             case "exit" -> exit(session, x);
+            case "installed" -> {
+                session.owner().installed(x.body());
+                text(x, "ok\n");
+            }
             case "memory" -> session.telemetry().script().told(x, number(x, "peak"), number(x, "fence"));
             case "extensions" -> extensions(session, x);
             case "extension" -> extension(session, x);

@@ -1,5 +1,7 @@
 package dev.podium.lambda.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.podium.http.wire.BadMessage;
 import dev.podium.http.wire.WireClient;
 import dev.podium.http.wire.WireHeaders;
@@ -7,6 +9,7 @@ import dev.podium.http.wire.WireResponse;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Calls a server in a pod; what the `rie` and `http` transports have in common.
@@ -14,6 +17,8 @@ final class PodClient implements AutoCloseable {
     private static final int MAX_RESPONSE = 6_291_556;
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration PROBE = Duration.ofSeconds(1);
+    private static final int MAX_PAGE = 256 << 10;
+    private static final WireHeaders TEXT = WireHeaders.of("Accept", "text/plain;version=0.0.4");
     private static final byte[] NOTHING = new byte[0];
 
     private final WireClient client;
@@ -117,14 +122,34 @@ final class PodClient implements AutoCloseable {
         return client.accepts(PROBE);
     }
 
-    /// Tells whether a `GET` is answered with 2xx.
-    boolean answers(String target) {
+    /// Asks whether a `GET` is answered with 2xx.
+    ///
+    /// @return null if it is, else how it is answered
+    @Nullable
+    String unanswered(String target) {
         long deadline = System.nanoTime() + PROBE.toNanos();
         try (WireResponse response = client.send("GET", target, WireHeaders.empty(), NOTHING, deadline)) {
             response.bytes(64 << 10);
-            return response.status() / 100 == 2;
+            return response.status() / 100 == 2 ? null : "is answered with status " + response.status();
         } catch (IOException e) {
-            return false;
+            return "is not answered: " + e.getMessage();
+        }
+    }
+
+    /// Reads a page of text.
+    ///
+    /// It is absent when the server answers 404.
+    HttpTransport.Metrics text(String target, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try (WireResponse response = client.send("GET", target, TEXT, NOTHING, deadline)) {
+            byte[] body = response.bytes(MAX_PAGE);
+            if (response.status() == 404) {
+                return new HttpTransport.Metrics(true, Optional.empty());
+            }
+            return new HttpTransport.Metrics(
+                    false, response.status() == 200 ? Optional.of(new String(body, UTF_8)) : Optional.empty());
+        } catch (IOException e) {
+            return new HttpTransport.Metrics(false, Optional.empty());
         }
     }
 

@@ -43,6 +43,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         this.wait = new RuntimeWait(this);
     }
 
+    /// Who opened it.
+    SessionOwner owner() {
+        return owner;
+    }
+
     /// Gives the pod its function. A pod that asked for its code earlier gets it now. Does not block.
     ///
     /// @throws IllegalStateException if the session has one already

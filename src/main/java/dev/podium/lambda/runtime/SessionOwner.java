@@ -1,11 +1,19 @@
 package dev.podium.lambda.runtime;
 
+import java.io.IOException;
+import java.io.InputStream;
+
 /// What a session tells whoever opened it. Called on a connection's thread: must not block.
 public interface SessionOwner {
     /// The pod asks for its code before it has a function.
     ///
     /// @param asTar whether it can unpack a tar, and so an archive of any size quickly
     default void awaitsCode(boolean asTar) {}
+
+    /// The pod has installed what its code names and hands it over. Only here: may take its time.
+    ///
+    /// @param tar to be read to its end
+    default void installed(InputStream tar) throws IOException {}
 
     /// The runtime asked for its first event: the environment is ready. Told once in the life of a session.
     void ready();

@@ -35,24 +35,33 @@ import org.jspecify.annotations.Nullable;
 public final class UrlRequests implements Handler {
     private static final Logger LOG = System.getLogger("lambda.urls");
     private static final String IAM = "AWS_IAM";
+    private static final int LONGEST_PATH = 200;
 
     private final FunctionUrls urls;
     private final Functions functions;
     private final Invocations invocations;
     private final Signatures signatures;
     private final int payloadBytes;
+    private final boolean logged;
     private final Clock clock;
 
     /// Connects the parts.
     ///
     /// @param payloadBytes largest body of a request
+    /// @param logged       whether each request is logged
     public UrlRequests(
-            FunctionUrls urls, Functions functions, Invocations invocations, Signatures signatures, int payloadBytes) {
+            FunctionUrls urls,
+            Functions functions,
+            Invocations invocations,
+            Signatures signatures,
+            int payloadBytes,
+            boolean logged) {
         this.urls = urls;
         this.functions = functions;
         this.invocations = invocations;
         this.signatures = signatures;
         this.payloadBytes = payloadBytes;
+        this.logged = logged;
         this.clock = functions.clock();
     }
 
@@ -86,6 +95,40 @@ public final class UrlRequests implements Handler {
 
     @Override
     public Response handle(Request request) throws IOException, InterruptedException {
+        if (!logged) {
+            return answered(request);
+        }
+        long start = System.nanoTime();
+        int status = 500;
+        try {
+            Response answer = answered(request);
+            status = answer.status();
+            return answer;
+        } finally {
+            log(request, status, (System.nanoTime() - start) / 1_000_000);
+        }
+    }
+
+    /// One line, without the query and the headers: these may hold signatures.
+    private void log(Request request, int status, long millis) {
+        UrlHost at = UrlHost.of(request);
+        String path = at == null ? "" : at.rawPath();
+        LOG.log(
+                Level.INFO,
+                "url requested function={0} method={1} path={2} status={3} took={4} ms from={5}",
+                at == null
+                        ? ""
+                        : urls.find(at.id()).map(url -> url.name().name()).orElse(""),
+                request.method(),
+                path.substring(0, Math.min(path.length(), LONGEST_PATH)),
+                status,
+                millis,
+                request.remote().getAddress() == null
+                        ? ""
+                        : request.remote().getAddress().getHostAddress());
+    }
+
+    private Response answered(Request request) throws IOException, InterruptedException {
         UrlHost at = UrlHost.of(request);
         FunctionUrl url = at == null ? null : urls.find(at.id()).orElse(null);
         LambdaFunction function =

@@ -231,10 +231,10 @@ final class TransportsTest {
     @Test
     void readinessIsWaitedFor() throws Exception {
         health.set(503);
-        assertThat(http.awaitReady(Duration.ofMillis(100))).isFalse();
+        assertThat(http.awaitReady(Duration.ofMillis(100), why -> {})).isFalse();
         assertThat(rie.awaitReady(Duration.ofMillis(100))).isTrue();
         Thread.ofVirtual().start(() -> health.set(204));
-        assertThat(http.awaitReady(SOON)).isTrue();
+        assertThat(http.awaitReady(SOON, why -> {})).isTrue();
         pod.close();
         assertThat(new RieTransport("127.0.0.1", pod.address().getPort()).awaitReady(Duration.ofMillis(50)))
                 .isFalse();

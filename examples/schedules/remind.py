@@ -1,0 +1,2 @@
+def handler(event, context):
+    print("reminded of", event["of"], "at", event["time"])

@@ -1,0 +1,167 @@
+package dev.podium.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.podium.Zips;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.SdkBytes;
+
+/// Zip functions in other images than their runtime's, and dependencies that pods install.
+final class CustomImagesIT {
+    @RegisterExtension
+    static final ItCluster CLUSTER = new ItCluster();
+
+    private static PodiumProcess server;
+    private static LambdaCalls lambda;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = PodiumProcess.start(CLUSTER, Map.of("PODIUM_LAMBDA_START_TIMEOUT", "25"));
+        lambda = new LambdaCalls(server.endpoint());
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        lambda.close();
+        server.close();
+    }
+
+    private static void served(String name, String health) throws IOException {
+        Path folder = Path.of("examples", "http");
+        String serve = Files.readString(folder.resolve("serve.py")).replace("(200, \"ok\"", "(" + health + ", \"ok\"");
+        byte[] code = Zips.of(Map.of("serve.py", serve, "greet.py", Files.readString(folder.resolve("greet.py"))));
+        lambda.create(name, b -> b.runtime("provided.al2023")
+                .handler("greet.hello")
+                .code(c -> c.zipFile(SdkBytes.fromByteArray(code)))
+                .tags(Map.of(
+                        "podium:transport", "http",
+                        "podium:image", "registry.local/python:3.11",
+                        "podium:command", "python3 serve.py",
+                        "podium:mount-path", "/kubeless")));
+    }
+
+    private static String metrics() throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(server.endpoint().resolve("/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+
+    @Test
+    void codeIsInjectedIntoAnyImageAndItsNumbersAreShown() throws Exception {
+        served("served", "200");
+        LambdaCalls.Answer answer = lambda.invoke("served", "{\"name\": \"you\"}");
+        assertThat(answer.error()).as(answer.payload().toString()).isNull();
+        assertThat(answer.text("message")).isEqualTo("Hello you");
+        assertThat(answer.text("folder")).isEqualTo("/kubeless");
+        assertThat(answer.text("memory")).isEqualTo("256Mi");
+        assertThat(metrics())
+                .containsPattern("greetings_total\\{.*function=\"served\",pod=\"podium-fn-served-.*} 1");
+    }
+
+    @Test
+    void plainWebServerFromAnImageShowsItsNumbers() throws Exception {
+        lambda.create("plain", b -> b.packageType("Image")
+                .code(c -> c.imageUri("registry.local/http:1"))
+                .tags(Map.of("podium:transport", "http")));
+        assertThat(lambda.invoke("plain", "{}").error()).isNull();
+        assertThat(metrics())
+                .containsPattern("served_total\\{.*function=\"plain\".*} 1");
+    }
+
+    @Test
+    void serverThatIsNotHealthyFailsTheFunction() throws Exception {
+        served("sick", "503");
+        assertThatThrownBy(() -> lambda.invoke("sick", "{}"))
+                .hasMessageContaining("GET /healthz on its port 8080 is answered with status 503");
+        assertThat(lambda.client()
+                        .getFunctionConfiguration(b -> b.functionName("sick"))
+                        .stateReasonCodeAsString())
+                .isEqualTo("FunctionError.InitTimeout");
+    }
+
+    /// The image has no pip: it comes with the code, as a wheel that runs as it is. So no registry is asked for anything.
+    private static byte[] code(String requirements) throws IOException {
+        String bundled = Command.run(
+                        Map.of(),
+                        "",
+                        List.of(
+                                "python3",
+                                "-c",
+                                "import ensurepip,glob,os; print(glob.glob(os.path.dirname(ensurepip.__file__)"
+                                        + "+'/_bundled/pip-*.whl')[0])"))
+                .require()
+                .strip();
+        Map<String, byte[]> wheel = new HashMap<>();
+        wheel.put("greeting.py", "def words():\n    return 'installed'\n".getBytes(StandardCharsets.UTF_8));
+        String info = "greeting-1.0.dist-info/";
+        Map.of(
+                        "METADATA", "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n",
+                        "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+                        "RECORD", "greeting.py,,\n")
+                .forEach((name, text) -> wheel.put(info + name, text.getBytes(StandardCharsets.UTF_8)));
+        return zip(Map.of(
+                "pip.whl", Files.readAllBytes(Path.of(bundled)),
+                "wheels/greeting-1.0-py3-none-any.whl", zip(wheel),
+                "requirements.txt", requirements.getBytes(StandardCharsets.UTF_8),
+                "index.py", "import greeting\ndef handler(e, c): return greeting.words()".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static byte[] zip(Map<String, byte[]> files) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                zip.write(file.getValue());
+                zip.closeEntry();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void install(String name, String requirements) throws IOException {
+        SdkBytes code = SdkBytes.fromByteArray(code(requirements));
+        lambda.create(name, b -> b.runtime("python3.11")
+                .handler("index.handler")
+                .environment(e -> e.variables(Map.of("PYTHONPATH", "/var/task:/var/task/pip.whl")))
+                .code(c -> c.zipFile(code))
+                .tags(Map.of("podium:install-dependencies", "true")));
+    }
+
+    @Test
+    void podInstallsWhatTheCodeNamesAndOthersGetIt() throws IOException {
+        install("needs", "--no-index\n--find-links wheels\ngreeting\n");
+        LambdaCalls.Answer answer = lambda.invoke("needs", "{}");
+        assertThat(answer.payload().asText()).as(answer.payload().toString()).isEqualTo("installed");
+    }
+
+    @Test
+    void failedInstallationIsTheFunctionsState() {
+        assertThatThrownBy(() -> install("lacks", "--no-index\nnothing-like-it\n")).isNotNull();
+        assertThat(lambda.client()
+                        .getFunction(b -> b.functionName("lacks"))
+                        .configuration()
+                        .stateReason())
+                .contains("No matching distribution found for nothing-like-it");
+    }
+}

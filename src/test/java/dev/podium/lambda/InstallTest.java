@@ -1,0 +1,137 @@
+package dev.podium.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.podium.Eventually;
+import dev.podium.TestServer;
+import dev.podium.Zips;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
+import software.amazon.awssdk.services.lambda.model.Runtime;
+
+/// Dependencies installed at deployment by the real pip, from a wheel that comes with the code: no registry is asked.
+@NullMarked
+final class InstallTest {
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of("PODIUM_LAMBDA_INSTALL_TIMEOUT", "100s"));
+
+    private static final String HANDLER = """
+            import greeting
+            def handler(event, context):
+                return greeting.words() + ' ' + greeting.__file__
+            """;
+
+    /// The smallest wheel that pip takes.
+    private static byte[] wheel() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        String info = "greeting-1.0.dist-info/";
+        Map<String, String> files = Map.of(
+                "greeting.py",
+                "def words():\n    return 'installed'\n",
+                info + "METADATA",
+                "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n",
+                info + "WHEEL",
+                "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+                info + "RECORD",
+                "greeting.py,,\n");
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            for (Map.Entry<String, String> file : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
+                zip.closeEntry();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] code(String requirements, String handler) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            Map<String, byte[]> files = Map.of(
+                    "wheels/greeting-1.0-py3-none-any.whl", wheel(),
+                    "requirements.txt", requirements.getBytes(StandardCharsets.UTF_8),
+                    "index.py", handler.getBytes(StandardCharsets.UTF_8));
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                zip.write(file.getValue());
+                zip.closeEntry();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String create(byte[] code) {
+        String name = "d-" + UUID.randomUUID();
+        server.lambda()
+                .createFunction(b -> b.functionName(name)
+                        .runtime(Runtime.PYTHON3_12)
+                        .handler("index.handler")
+                        .role(TestServer.ROLE)
+                        .tags(Map.of("podium:install-dependencies", "true"))
+                        .timeout(20)
+                        .code(c -> c.zipFile(SdkBytes.fromByteArray(code))));
+        return name;
+    }
+
+    private static FunctionConfiguration settled(String name) throws Exception {
+        Eventually.within(
+                Duration.ofSeconds(100), () -> !state(name).stateAsString().equals("Pending"));
+        return state(name);
+    }
+
+    private static FunctionConfiguration state(String name) {
+        return server.lambda().getFunction(b -> b.functionName(name)).configuration();
+    }
+
+    private static String invoke(String name) {
+        return server.lambda().invoke(b -> b.functionName(name)).payload().asUtf8String();
+    }
+
+    @Test
+    void whatRequirementsNameIsInstalledOnceForAllPods() throws Exception {
+        String requirements = "--no-index\n--find-links wheels\ngreeting==1.0\n";
+        byte[] code = code(requirements, HANDLER);
+        String name = create(code);
+        assertThat(state(name).stateAsString()).isEqualTo("Pending");
+        assertThat(settled(name).stateAsString()).as(state(name).stateReason()).isEqualTo("Active");
+        assertThat(invoke(name)).startsWith("\"installed ").contains("/volumes/task/greeting.py");
+        // The second one has the same, so nothing is installed again.
+        long start = System.nanoTime();
+        String second = create(code);
+        assertThat(settled(second).stateAsString()).isEqualTo("Active");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(invoke(second)).startsWith("\"installed ");
+        server.restart();
+        assertThat(invoke(second)).startsWith("\"installed ");
+    }
+
+    @Test
+    void failureReachesTheStateAndTheCaller() throws Exception {
+        String name = create(code("--no-index\nnothing-like-it==9\n", HANDLER));
+        FunctionConfiguration failed = settled(name);
+        assertThat(failed.stateAsString()).isEqualTo("Failed");
+        assertThat(failed.stateReasonCodeAsString()).isEqualTo("FunctionError");
+        assertThat(failed.stateReason())
+                .startsWith("The function's dependencies could not be installed")
+                .contains("No matching distribution found for nothing-like-it==9");
+        assertThatThrownBy(() -> invoke(name)).hasMessageContaining("No matching distribution found");
+        server.lambda()
+                .updateFunctionCode(b -> b.functionName(name)
+                        .zipFile(SdkBytes.fromByteArray(Zips.of(Map.of("index.py", "def handler(e, c): return 1")))));
+        Eventually.within(
+                Duration.ofSeconds(20),
+                () -> state(name).lastUpdateStatusAsString().equals("Successful"));
+        assertThat(invoke(name)).isEqualTo("1");
+    }
+}

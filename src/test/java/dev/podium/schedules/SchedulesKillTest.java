@@ -1,0 +1,73 @@
+package dev.podium.schedules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.podium.Eventually;
+import dev.podium.ServerProcess;
+import dev.podium.TestServer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
+import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/// Schedules of a server that is killed with -9 around their times.
+@NullMarked
+final class SchedulesKillTest {
+    private static final int SCHEDULES = 20;
+    private static final String QUEUE = "arn:aws:sqs:us-east-1:000000000000:q";
+
+    @Test
+    void eachRunComesAtLeastOnce() throws Exception {
+        try (ServerProcess server = ServerProcess.start(Map.of())) {
+            Instant time = Instant.now().plusSeconds(3).truncatedTo(ChronoUnit.SECONDS);
+            try (SchedulerClient scheduler = scheduler(server);
+                    SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
+                sqs.createQueue(b -> b.queueName("q"));
+                for (int i = 0; i < SCHEDULES; i++) {
+                    String name = "s" + i;
+                    String expression =
+                            "at(" + time.plusMillis(i % 2 * 1000L).toString().replace("Z", ")");
+                    scheduler.createSchedule(b -> b.name(name)
+                            .scheduleExpression(expression)
+                            .flexibleTimeWindow(w -> w.mode(FlexibleTimeWindowMode.OFF))
+                            .target(t -> t.arn(QUEUE).roleArn(TestServer.ROLE).input(name)));
+                }
+                String url = sqs.getQueueUrl(b -> b.queueName("q")).queueUrl();
+                Eventually.within(
+                        Duration.ofSeconds(20),
+                        () -> !sqs.receiveMessage(b -> b.queueUrl(url).visibilityTimeout(0))
+                                .messages()
+                                .isEmpty());
+                server.kill();
+            }
+            server.startAgain();
+            try (SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
+                String url = sqs.getQueueUrl(b -> b.queueName("q")).queueUrl();
+                Set<String> came = new HashSet<>();
+                Eventually.within(Duration.ofSeconds(20), () -> {
+                    sqs.receiveMessage(
+                                    b -> b.queueUrl(url).maxNumberOfMessages(10).waitTimeSeconds(1))
+                            .messages()
+                            .forEach(message -> came.add(message.body()));
+                    return came.size() == SCHEDULES;
+                });
+                assertThat(server.page(
+                                "/_podium/schedules/arn:aws:scheduler:us-east-1:000000000000:schedule/default/s0"))
+                        .contains("\"Succeeded\":[{");
+            }
+        }
+    }
+
+    private static SchedulerClient scheduler(ServerProcess server) {
+        return TestServer.aimed(SchedulerClient.builder(), server.endpoint(), Region.US_EAST_1)
+                .build();
+    }
+}
