@@ -72,6 +72,7 @@ record OwnQueues(Queues queues) implements QueueAccess {
     }
 
     private static SourceException problem(Arn queue, AwsException e) {
-        return new SourceException("The queue " + queue + " can't be used: " + e.error().message(), e);
+        return new SourceException(
+                "The queue " + queue + " can't be used: " + e.error().message(), e);
     }
 }

@@ -131,7 +131,8 @@ final class ScheduleTargets implements Targets {
             return upstream.call(call.service, call.operation, call.scope.region(), call.input);
         } catch (HttpUpstream.Refused e) {
             boolean lasting = !e.code().isEmpty() && !isPassing(e.code());
-            throw new Failed(e.code().isEmpty() ? "InternalServerException" : e.code(), String.valueOf(e.getMessage()), lasting);
+            throw new Failed(
+                    e.code().isEmpty() ? "InternalServerException" : e.code(), String.valueOf(e.getMessage()), lasting);
         }
     }
 

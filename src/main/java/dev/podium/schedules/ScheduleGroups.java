@@ -45,8 +45,7 @@ public final class ScheduleGroups {
         }
         ScheduleGroup made = ScheduleGroup.made(scope, name, tags, schedules.now(), token);
         return Objects.requireNonNull(table.compute(made.key(), before -> {
-            if (before == null
-                    || (before.token().equals(token) && before.tags().equals(made.tags()))) {
+            if (before == null || (before.token().equals(token) && before.tags().equals(made.tags()))) {
                 return before == null ? made : before;
             }
             throw new SchedulerError.Conflict("Schedule group " + name + " already exists.").exception();

@@ -41,19 +41,15 @@ final class EventSourceRules {
             "DocumentDBEventSourceConfig", "Amazon DocumentDB");
     private static final Map<String, String> FOREIGN_ARNS =
             Map.of("mq", "Amazon MQ", "kafka", "Amazon MSK", "rds", "Amazon DocumentDB");
-    private static final String STREAM_DEFAULTS =
-            """
+    private static final String STREAM_DEFAULTS = """
             {"BatchSize": 100, "MaximumBatchingWindowInSeconds": 0, "ParallelizationFactor": 1,
              "DestinationConfig": {"OnFailure": {}}, "MaximumRecordAgeInSeconds": -1,
              "BisectBatchOnFunctionError": false, "MaximumRetryAttempts": -1, "TumblingWindowInSeconds": 0,
              "FunctionResponseTypes": []}""";
     private static final Map<SourceType, Rule> RULES = new EnumMap<>(Map.of(
             SourceType.SQS,
-            rule(
-                    """
-                    {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""",
-                    ANY,
-                    Set.of("ScalingConfig", "ProvisionedPollerConfig")),
+            rule("""
+                    {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""", ANY, Set.of("ScalingConfig", "ProvisionedPollerConfig")),
             SourceType.KINESIS,
             rule(STREAM_DEFAULTS, ANY, ORDERED, STREAM),
             SourceType.DYNAMODB,
@@ -119,8 +115,9 @@ final class EventSourceRules {
     }
 
     private static dev.podium.aws.AwsException foreign(String member, String service) {
-        return invalid(member + " means " + service + ", which Podium has no event sources of: SQS, Kinesis and DynamoDB"
-                + " streams and self-managed Kafka are supported.");
+        return invalid(
+                member + " means " + service + ", which Podium has no event sources of: SQS, Kinesis and DynamoDB"
+                        + " streams and self-managed Kafka are supported.");
     }
 
     /// A mapping's settings at its creation.
@@ -175,7 +172,8 @@ final class EventSourceRules {
             }
             boolean cleared = member.getValue().isObject()
                     ? empty(name, member.getValue())
-                    : member.getValue().isTextual() && member.getValue().textValue().isEmpty();
+                    : member.getValue().isTextual()
+                            && member.getValue().textValue().isEmpty();
             JsonNode value = cleared ? rule.defaults().path(name) : member.getValue();
             if (value.isMissingNode()) {
                 settings.remove(name);

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// href="https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html">Discarded batches</a>
 record Discard(String condition, int invocations, Ended.@Nullable Ran ran) {
     private static final Logger LOG = System.getLogger("lambda");
-    static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     /// Sends the record to the mapping's destination, if it has one.
     ///

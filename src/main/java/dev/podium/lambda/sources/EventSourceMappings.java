@@ -11,8 +11,8 @@ import dev.podium.lambda.invoke.Targets;
 import dev.podium.store.Entry;
 import dev.podium.store.Store;
 import dev.podium.store.Table;
-import java.util.List;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -149,8 +149,8 @@ public final class EventSourceMappings implements AutoCloseable {
                 throw missing();
             }
             if (now.state().equals("Deleting")) {
-                throw new AwsException(new LambdaError.ResourceInUse(
-                        "Cannot update the event source mapping because it is in use."));
+                throw new AwsException(
+                        new LambdaError.ResourceInUse("Cannot update the event source mapping because it is in use."));
             }
             before[0] = now;
             return change.apply(now);

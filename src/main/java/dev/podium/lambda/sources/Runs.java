@@ -24,11 +24,7 @@ import java.util.UUID;
 ///
 /// @param targets take the records of discarded batches
 record Runs(
-        Functions functions,
-        Invocations invocations,
-        ReservedConcurrency concurrency,
-        Targets targets,
-        Clock clock) {
+        Functions functions, Invocations invocations, ReservedConcurrency concurrency, Targets targets, Clock clock) {
     /// How a run ended.
     sealed interface Ended {
         /// The function ran, and may have failed.

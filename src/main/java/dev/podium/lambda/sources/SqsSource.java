@@ -125,7 +125,8 @@ final class SqsSource implements Source {
             bytes += c < ' ' ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : 3;
         }
         for (QueueMessage.Attribute attribute : message.messageAttributes().values()) {
-            bytes += 100 + 3 * String.valueOf(attribute.string()).length()
+            bytes += 100
+                    + 3 * String.valueOf(attribute.string()).length()
                     + String.valueOf(attribute.binary()).length();
         }
         return bytes;

@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +87,10 @@ final class StreamSource implements Source {
         lock.lock();
         try {
             // One more than there are lanes: it fetches while the others are busy.
-            return 1 + shards.values().stream().mapToInt(shard -> shard.lanes.size()).sum();
+            return 1
+                    + shards.values().stream()
+                            .mapToInt(shard -> shard.lanes.size())
+                            .sum();
         } finally {
             lock.unlock();
         }
@@ -245,8 +247,8 @@ final class StreamSource implements Source {
         }
         long start = since.get().getEpochSecond();
         List<JsonNode> fresh = new ArrayList<>(records);
-        fresh.removeIf(raw ->
-                raw.path("dynamodb").path("ApproximateCreationDateTime").asDouble() < start);
+        fresh.removeIf(
+                raw -> raw.path("dynamodb").path("ApproximateCreationDateTime").asDouble() < start);
         return fresh;
     }
 

@@ -78,7 +78,8 @@ final class Workers {
     }
 
     private void add() {
-        Thread worker = Thread.ofVirtual().name("event-source-worker-" + mapping.uuid()).unstarted(this::work);
+        Thread worker =
+                Thread.ofVirtual().name("event-source-worker-" + mapping.uuid()).unstarted(this::work);
         all.add(worker);
         worker.start();
     }
@@ -189,6 +190,7 @@ final class Workers {
             return room;
         }
         long grown = FIRST + FIRST * Duration.ofNanos(System.nanoTime() - start).toSeconds();
-        return (int) Math.min(Math.min(room, grown), Math.max(1, runs.reserved(mapping).orElse(Integer.MAX_VALUE)));
+        return (int) Math.min(
+                Math.min(room, grown), Math.max(1, runs.reserved(mapping).orElse(Integer.MAX_VALUE)));
     }
 }

@@ -158,13 +158,8 @@ final class SqsMappingTest {
         assertThat(record.path("body").asText()).isEqualTo("{\"n\": 0.10}");
         assertThat(record.path("attributes").properties().stream().map(Map.Entry::getKey))
                 .containsExactlyInAnyOrder(
-                        "ApproximateReceiveCount",
-                        "SentTimestamp",
-                        "SenderId",
-                        "ApproximateFirstReceiveTimestamp");
-        assertThat(record.path("messageAttributes"))
-                .isEqualTo(Json.MAPPER.readTree(
-                        """
+                        "ApproximateReceiveCount", "SentTimestamp", "SenderId", "ApproximateFirstReceiveTimestamp");
+        assertThat(record.path("messageAttributes")).isEqualTo(Json.MAPPER.readTree("""
                         {"text": {"stringValue": "x", "stringListValues": [], "binaryListValues": [],
                                   "dataType": "String"},
                          "bytes": {"binaryValue": "eQ==", "stringListValues": [], "binaryListValues": [],
@@ -204,8 +199,7 @@ final class SqsMappingTest {
 
     @Test
     void onlyTheReportedMessageComesAgain() throws Exception {
-        String queue = queue(
-                "q-" + UUID.randomUUID(), Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "3"));
+        String queue = queue("q-" + UUID.randomUUID(), Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "3"));
         send(queue, "good", "again");
         map(queue, function(), b -> b.functionResponseTypes(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES));
         Eventually.within(SOON, () -> bodies().stream().filter("again"::equals).count() >= 2);
@@ -235,11 +229,7 @@ final class SqsMappingTest {
     void groupsOfAFifoQueueStayInOrder() throws Exception {
         String queue = queue(
                 "q-" + UUID.randomUUID() + ".fifo",
-                Map.of(
-                        QueueAttributeName.FIFO_QUEUE,
-                        "true",
-                        QueueAttributeName.CONTENT_BASED_DEDUPLICATION,
-                        "true"));
+                Map.of(QueueAttributeName.FIFO_QUEUE, "true", QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true"));
         for (int i = 0; i < 20; i++) {
             String body = (i % 2 == 0 ? "a" : "b") + i;
             sqs.sendMessage(b -> b.queueUrl(queue).messageBody(body).messageGroupId(body.substring(0, 1)));
@@ -276,10 +266,12 @@ final class SqsMappingTest {
         send(queue, "late");
         assertThat(server.lambda().deleteEventSourceMapping(b -> b.uuid(uuid)).state())
                 .isEqualTo("Deleting");
-        Eventually.within(SOON, () -> server.lambda()
-                .listEventSourceMappings(b -> b.eventSourceArn(arn(queue)))
-                .eventSourceMappings()
-                .isEmpty());
+        Eventually.within(
+                SOON,
+                () -> server.lambda()
+                        .listEventSourceMappings(b -> b.eventSourceArn(arn(queue)))
+                        .eventSourceMappings()
+                        .isEmpty());
         assertThat(left(queue)).isEqualTo(1);
         assertThat(bodies()).containsExactly("early");
     }

@@ -137,9 +137,12 @@ final class StreamMappingTest {
                         "eventSourceARN");
         assertThat(record.path("eventID").asText()).isEqualTo("shardId-0:" + number);
         assertThat(record.path("invokeIdentityArn").asText()).isEqualTo(TestServer.ROLE);
-        Eventually.within(SOON, () -> "OK".equals(server.lambda()
-                .getEventSourceMapping(b -> b.uuid(uuid))
-                .lastProcessingResult()));
+        Eventually.within(
+                SOON,
+                () -> "OK"
+                        .equals(server.lambda()
+                                .getEventSourceMapping(b -> b.uuid(uuid))
+                                .lastProcessingResult()));
     }
 
     @Test
@@ -165,8 +168,7 @@ final class StreamMappingTest {
         }
         map(b -> b.bisectBatchOnFunctionError(true)
                 .maximumRetryAttempts(1)
-                .destinationConfig(d -> d.onFailure(
-                        f -> f.destination("arn:aws:sqs:us-east-1:000000000000:dead"))));
+                .destinationConfig(d -> d.onFailure(f -> f.destination("arn:aws:sqs:us-east-1:000000000000:dead"))));
         Eventually.within(SOON, () -> batches().size() == 6);
         assertThat(batches())
                 .containsExactly(
@@ -200,8 +202,10 @@ final class StreamMappingTest {
         }
         map(b -> b.functionResponseTypes(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES)
                 .maximumRetryAttempts(2));
-        Eventually.within(SOON, () -> batches()
-                .equals(List.of(List.of("a", "again", "b"), List.of("again", "b"), List.of("again", "b"))));
+        Eventually.within(
+                SOON,
+                () -> batches()
+                        .equals(List.of(List.of("a", "again", "b"), List.of("again", "b"), List.of("again", "b"))));
         streams.put("shardId-0", "next");
         Eventually.within(SOON, () -> batches().getLast().equals(List.of("next")));
     }
@@ -212,11 +216,14 @@ final class StreamMappingTest {
         streams.put("shardId-0", "key", "old", old);
         streams.put("shardId-0", "new");
         map(b -> b.maximumRecordAgeInSeconds(600)
-                .destinationConfig(d -> d.onFailure(
-                        f -> f.destination("arn:aws:sqs:us-east-1:000000000000:dead"))));
+                .destinationConfig(d -> d.onFailure(f -> f.destination("arn:aws:sqs:us-east-1:000000000000:dead"))));
         Eventually.within(SOON, () -> texts().equals(List.of("new")));
         Eventually.within(SOON, () -> streams.messages().size() == 1);
-        assertThat(streams.messages().getFirst().path("requestContext").path("condition").asText())
+        assertThat(streams.messages()
+                        .getFirst()
+                        .path("requestContext")
+                        .path("condition")
+                        .asText())
                 .isEqualTo("RecordAgeExceeded");
     }
 
@@ -277,8 +284,8 @@ final class StreamMappingTest {
         streams.put("shardId-0", "x", "", System.currentTimeMillis());
         streams.put("shardId-0", "y", "", System.currentTimeMillis());
         map(b -> b.eventSourceArn(TestStreams.DYNAMODB)
-                .filterCriteria(f -> f.filters(
-                        one -> one.pattern("{\"dynamodb\": {\"NewImage\": {\"id\": {\"S\": [\"y\"]}}}}"))));
+                .filterCriteria(f ->
+                        f.filters(one -> one.pattern("{\"dynamodb\": {\"NewImage\": {\"id\": {\"S\": [\"y\"]}}}}"))));
         Eventually.within(SOON, () -> events().size() == 1);
         JsonNode record = events().getFirst().path("Records").path(0);
         assertThat(record.path("dynamodb").path("Keys").path("id").path("S").asText())
@@ -292,18 +299,21 @@ final class StreamMappingTest {
         streams.put("shardId-0", "one");
         streams.away(true);
         String uuid = map(b -> {});
-        Eventually.within(SOON, () -> String.valueOf(server.lambda()
-                        .getEventSourceMapping(b -> b.uuid(uuid))
-                        .lastProcessingResult())
-                .startsWith("PROBLEM: The stream " + TestStreams.KINESIS));
+        Eventually.within(
+                SOON,
+                () -> String.valueOf(server.lambda()
+                                .getEventSourceMapping(b -> b.uuid(uuid))
+                                .lastProcessingResult())
+                        .startsWith("PROBLEM: The stream " + TestStreams.KINESIS));
         streams.away(false);
         Eventually.within(SOON, () -> texts().equals(List.of("one")));
     }
 
     @Test
     void whatAStreamNeedsIsAskedFor() {
-        assertThatThrownBy(() -> server.lambda().createEventSourceMapping(b -> b.eventSourceArn(TestStreams.KINESIS)
-                        .functionName(function)))
+        assertThatThrownBy(() -> server.lambda()
+                        .createEventSourceMapping(
+                                b -> b.eventSourceArn(TestStreams.KINESIS).functionName(function)))
                 .isInstanceOf(InvalidParameterValueException.class)
                 .hasMessageContaining("Value null at 'startingPosition'");
         assertThatThrownBy(() -> map(b -> b.eventSourceArn(TestStreams.DYNAMODB)

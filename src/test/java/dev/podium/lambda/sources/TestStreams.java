@@ -40,7 +40,10 @@ final class TestStreams implements AutoCloseable {
 
     private static final class Shard {
         final List<ObjectNode> records = new ArrayList<>();
-        @Nullable String parent;
+
+        @Nullable
+        String parent;
+
         boolean closed;
     }
 
@@ -148,20 +151,18 @@ final class TestStreams implements AutoCloseable {
         String from = input.path("StartingSequenceNumber")
                 .asText(input.path("SequenceNumber").asText(""));
         double time = input.path("Timestamp").asDouble();
-        int index =
-                switch (type) {
-                    case "LATEST" -> shard.records.size();
-                    case "AFTER_SEQUENCE_NUMBER" ->
-                        (int) shard.records.stream()
-                                .filter(r -> r.path("SequenceNumber").asText().compareTo(from) <= 0)
-                                .count();
-                    case "AT_TIMESTAMP" ->
-                        (int) shard.records.stream()
-                                .filter(r ->
-                                        r.path("ApproximateArrivalTimestamp").asDouble() < time)
-                                .count();
-                    default -> 0;
-                };
+        int index = switch (type) {
+            case "LATEST" -> shard.records.size();
+            case "AFTER_SEQUENCE_NUMBER" ->
+                (int) shard.records.stream()
+                        .filter(r -> r.path("SequenceNumber").asText().compareTo(from) <= 0)
+                        .count();
+            case "AT_TIMESTAMP" ->
+                (int) shard.records.stream()
+                        .filter(r -> r.path("ApproximateArrivalTimestamp").asDouble() < time)
+                        .count();
+            default -> 0;
+        };
         return json(Json.object().put("ShardIterator", epoch + ":" + id + ":" + index));
     }
 
@@ -189,8 +190,12 @@ final class TestStreams implements AutoCloseable {
         change.put("awsRegion", "us-east-1");
         ObjectNode data = change.putObject("dynamodb");
         data.set("ApproximateCreationDateTime", record.path("ApproximateArrivalTimestamp"));
-        data.putObject("Keys").putObject("id").put("S", record.path("PartitionKey").asText());
-        data.putObject("NewImage").putObject("id").put("S", record.path("PartitionKey").asText());
+        data.putObject("Keys")
+                .putObject("id")
+                .put("S", record.path("PartitionKey").asText());
+        data.putObject("NewImage")
+                .putObject("id")
+                .put("S", record.path("PartitionKey").asText());
         data.set("SequenceNumber", record.path("SequenceNumber"));
         data.put("SizeBytes", 26).put("StreamViewType", "NEW_AND_OLD_IMAGES");
         return change;
@@ -202,7 +207,8 @@ final class TestStreams implements AutoCloseable {
 
     private static Response error(int status, String code) throws IOException {
         return Response.json(
-                status, Json.MAPPER.writeValueAsBytes(Json.object().put("__type", code).put("message", "no")));
+                status,
+                Json.MAPPER.writeValueAsBytes(Json.object().put("__type", code).put("message", "no")));
     }
 
     @Override

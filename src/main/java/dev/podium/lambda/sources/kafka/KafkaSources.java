@@ -48,9 +48,7 @@ public record KafkaSources(Functions functions, MappingSecrets secrets) implemen
     /// `<function>-<handler>`, with `_` for what a ConsumerGroupId can't have; the function's name alone for an image.
     private String group(FunctionName name) {
         String handler = functions.get(name).settings().handler();
-        return handler == null
-                ? name.name()
-                : name.name() + "-" + handler.replaceAll("[^a-zA-Z0-9/*:_+=.@-]", "_");
+        return handler == null ? name.name() : name.name() + "-" + handler.replaceAll("[^a-zA-Z0-9/*:_+=.@-]", "_");
     }
 
     @Override

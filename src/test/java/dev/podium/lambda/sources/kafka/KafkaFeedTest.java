@@ -195,7 +195,9 @@ final class KafkaFeedTest {
                 Eventually.within(SOON, () -> {
                     one.drain();
                     two.drain();
-                    return broker.shares(topic).equals(List.of(2, 2)) && one.source.parallelism() == 2 && two.source.parallelism() == 2;
+                    return broker.shares(topic).equals(List.of(2, 2))
+                            && one.source.parallelism() == 2
+                            && two.source.parallelism() == 2;
                 });
                 broker.sendAll(topic, 4, values(values, 400));
                 Eventually.within(SOON, () -> {

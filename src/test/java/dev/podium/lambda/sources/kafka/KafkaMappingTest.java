@@ -218,7 +218,8 @@ final class KafkaMappingTest {
         broker.send(topic, 0, "x");
         Eventually.within(SOON, () -> committed(name + "-app.handler", topic) == 1);
         delete(mapping);
-        var other = map(request(function(), topic).selfManagedKafkaEventSourceConfig(c -> c.consumerGroupId("mine-" + name)));
+        var other = map(
+                request(function(), topic).selfManagedKafkaEventSourceConfig(c -> c.consumerGroupId("mine-" + name)));
         assertThat(other.selfManagedKafkaEventSourceConfig().consumerGroupId()).isEqualTo("mine-" + name);
         Eventually.within(SOON, () -> committed("mine-" + name, topic) == 1);
         delete(other);
@@ -230,7 +231,9 @@ final class KafkaMappingTest {
         broker.sendAll(topic, 1, List.of("{\"id\":\"A1\"}", "{\"id\":\"B2\"}", "no JSON", "{\"id\":\"A3\"}"));
         String name = function();
         var mapping = map(request(name, topic)
-                .filterCriteria(f -> f.filters(Filter.builder().pattern("{\"value\":{\"id\":[{\"prefix\":\"A\"}]}}").build())));
+                .filterCriteria(f -> f.filters(Filter.builder()
+                        .pattern("{\"value\":{\"id\":[{\"prefix\":\"A\"}]}}")
+                        .build())));
         Eventually.within(SOON, () -> committed(name + "-app.handler", topic) == 4);
         assertThat(values(out)).containsExactly("{\"id\":\"A1\"}", "{\"id\":\"A3\"}");
         delete(mapping);
@@ -380,8 +383,7 @@ final class KafkaMappingTest {
                 .doesNotContain(TestBroker.PASSWORD);
         delete(mapping);
         var missing = map(request(function(), broker.topic(1), broker.address(Door.SASL_TLS))
-                .sourceAccessConfigurations(
-                        access(SourceAccessType.BASIC_AUTH, SECRET.replace("broker", "nobody"))));
+                .sourceAccessConfigurations(access(SourceAccessType.BASIC_AUTH, SECRET.replace("broker", "nobody"))));
         Eventually.within(
                 SOON,
                 () -> String.valueOf(server.lambda()
@@ -419,14 +421,10 @@ final class KafkaMappingTest {
                                 c -> c.schemaRegistryConfig(r -> r.schemaRegistryURI("http://registry:8081"))),
                 "SchemaRegistryConfig");
         refused(
-                request(name, "topic")
-                        .sourceAccessConfigurations(
-                                access(SourceAccessType.VIRTUAL_HOST, "/")),
+                request(name, "topic").sourceAccessConfigurations(access(SourceAccessType.VIRTUAL_HOST, "/")),
                 "VIRTUAL_HOST");
         refused(
-                request(name, "topic")
-                        .sourceAccessConfigurations(
-                                access(SourceAccessType.BASIC_AUTH, "somewhere")),
+                request(name, "topic").sourceAccessConfigurations(access(SourceAccessType.BASIC_AUTH, "somewhere")),
                 "BASIC_AUTH");
         refused(
                 request(name, "topic")

@@ -108,7 +108,8 @@ final class KafkaSharingTest {
             server.startAgain();
             Eventually.within(SOON, () -> committed("killed-app.handler") == 30);
             assertThat(KafkaMappingTest.values(one)).containsAll(values(0, 30));
-            assertThat(KafkaMappingTest.values(one).stream().filter("n0"::equals)).hasSize(1);
+            assertThat(KafkaMappingTest.values(one).stream().filter("n0"::equals))
+                    .hasSize(1);
         }
     }
 

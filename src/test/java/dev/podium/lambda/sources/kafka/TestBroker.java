@@ -315,13 +315,7 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
 
     /// How many partitions each member of a group has.
     public List<Integer> shares(String group) throws Exception {
-        return admin
-                .describeConsumerGroups(List.of(group))
-                .describedGroups()
-                .get(group)
-                .get()
-                .members()
-                .stream()
+        return admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get().members().stream()
                 .map(member -> member.assignment().topicPartitions().size())
                 .toList();
     }
