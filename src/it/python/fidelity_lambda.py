@@ -4,6 +4,8 @@ import io
 import json
 import zipfile
 
+import boto3
+
 from fidelity import Call, Fail, Until
 
 ROLE = "arn:aws:iam::000000000000:role/test"
@@ -57,6 +59,10 @@ ALWAYS = {
     "AddPermissionResponse": ("Statement",),
     "GetPolicyResponse": ("Policy", "RevisionId"),
     "ListTagsResponse": ("Tags",),
+    "EventSourceMappingConfiguration": (
+        "UUID", "BatchSize", "MaximumBatchingWindowInSeconds", "EventSourceArn", "FunctionArn", "LastModified", "State",
+        "StateTransitionReason", "FunctionResponseTypes", "EventSourceMappingArn"),
+    "ListEventSourceMappingsResponse": ("EventSourceMappings",),
     "GetRuntimeManagementConfigResponse": ("UpdateRuntimeOn", "FunctionArn"),
     "FunctionEventInvokeConfig": ("LastModified", "FunctionArn"),
     "ListCodeSigningConfigsResponse": ("CodeSigningConfigs",),
@@ -98,6 +104,19 @@ def keep(name, *path):
             answer = answer[part]
         context[name] = answer
     return save
+
+
+def queue(name="fidelity-source"):
+    boto3.client("sqs").create_queue(QueueName=name)
+    return "arn:aws:sqs:us-east-1:000000000000:" + name
+
+
+def mapping(**more):
+    return lambda c: {"EventSourceArn": queue(), "FunctionName": "fidelity", **more}
+
+
+def of(name="mapping", **more):
+    return lambda c: {"UUID": c[name], **more}
 
 
 STEPS = [
@@ -266,6 +285,44 @@ STEPS = [
     Call("UntagResource", {"Resource": ARN, "TagKeys": ["stage"]}),
     Fail("ListTags", {"Resource": ARN + "2"}, 404, NOT_FOUND, "Function not found: " + ARN + "2"),
     Fail("TagResource", {"Resource": ARN, "Tags": {"aws:x": "1"}}, 400, INVALID, "System tags cannot"),
+
+    # Event source mappings
+    Call("CreateEventSourceMapping", mapping(
+        BatchSize=5, Enabled=False, MaximumBatchingWindowInSeconds=1, Tags={"team": "a"},
+        FunctionResponseTypes=["ReportBatchItemFailures"], ScalingConfig={"MaximumConcurrency": 2},
+        FilterCriteria={"Filters": [{"Pattern": '{"body": {"kind": ["a"]}}'}]}), save=keep("mapping", "UUID")),
+    Until("GetEventSourceMapping", of(), lambda a: a["State"] == "Disabled"),
+    Call("GetEventSourceMapping", of()),
+    Fail("CreateEventSourceMapping", mapping(), 409, "ResourceConflictException",
+         "An event source mapping with SQS arn (\" arn:aws:sqs:us-east-1:000000000000:fidelity-source \") and function"
+         " (\" fidelity \") already exists. Please update or delete the existing mapping with UUID "),
+    Call("CreateEventSourceMapping", mapping(FunctionName=ARN + ":live"), save=keep("other", "UUID"), vary=False),
+    Call("ListEventSourceMappings", lambda c: {"EventSourceArn": queue(), "FunctionName": "fidelity", "MaxItems": 10}),
+    Call("UpdateEventSourceMapping", of(
+        BatchSize=20, MaximumBatchingWindowInSeconds=2, FilterCriteria={}, ScalingConfig={}, Enabled=False,
+        FunctionName="fidelity", FunctionResponseTypes=[])),
+    Call("ListTags", lambda c: {"Resource": "arn:aws:lambda:us-east-1:000000000000:event-source-mapping:" + c["mapping"]}),
+    Fail("UpdateEventSourceMapping", of(MaximumBatchingWindowInSeconds=0), 400, INVALID,
+         "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"),
+    Fail("UpdateEventSourceMapping", of(FilterCriteria={"Filters": [{"Pattern": '{"body": "x"}'}]}), 400, INVALID,
+         "Invalid filter pattern definition."),
+    Fail("UpdateEventSourceMapping", of(TumblingWindowInSeconds=10), 400, INVALID,
+         "Unsupported TumblingWindowInSeconds parameter for given event source mapping type."),
+    Fail("CreateEventSourceMapping", mapping(StartingPosition="LATEST"), 400, INVALID,
+         "StartingPosition is not valid for SQS event sources."),
+    Fail("CreateEventSourceMapping", {
+        "EventSourceArn": "arn:aws:sqs:us-east-1:000000000000:no-such-queue", "FunctionName": "fidelity"}, 400, INVALID,
+         "AWS.SimpleQueueService.NonExistentQueue"),
+    Fail("CreateEventSourceMapping", {"FunctionName": "fidelity"}, 400, INVALID, "Unrecognized event source."),
+    Fail("CreateEventSourceMapping", lambda c: {"EventSourceArn": queue(), "FunctionName": "absent"}, 404, NOT_FOUND,
+         "Function not found: arn:aws:lambda:us-east-1:000000000000:function:absent"),
+    Fail("CreateEventSourceMapping", {
+        "EventSourceArn": "arn:aws:mq:us-east-1:000000000000:broker:b:b-1", "FunctionName": "fidelity"}, 400, INVALID,
+         "Amazon MQ"),
+    Call("DeleteEventSourceMapping", of()),
+    Call("DeleteEventSourceMapping", of("other"), vary=False),
+    Fail("GetEventSourceMapping", {"UUID": "00000000-0000-0000-0000-000000000000"}, 404, NOT_FOUND,
+         "The resource you requested does not exist."),
 
     # Images
     Call("CreateFunction", {

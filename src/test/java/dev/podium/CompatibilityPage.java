@@ -92,6 +92,26 @@ final class CompatibilityPage {
 
             A function is named by name, partial ARN or full ARN. `$LATEST` is the only version: any other qualifier is not found.
 
+            ### Self-managed Kafka
+
+            - `ConsumerGroupId` is by default `<function name>-<handler>` (the name alone for images; `_` for characters that it can't have), not
+              the mapping's UUID: several Podiums with the same function share a topic, and each record is processed by one.
+            - A mapping reads all partitions that its group gives it. A batch holds records of several; those of one partition are in order, and
+              no two batches have records of the same one at a time. Up to 16 batches (`MaximumPollers`, if given) of different partitions run at once
+              when there is that much to read.
+            - Offsets are committed a moment after the function succeeded or the records were discarded. A server that ends without
+              warning has the last batches processed again; one that stops, and partitions that go to another server, have not: a batch under way is
+              waited for (30 s at most).
+            - Where the group has committed nothing, the starting position is found out and committed at once. Records that the topic has lost before
+              they were read are skipped, whatever the starting position.
+            - `BASIC_AUTH`, `SASL_SCRAM_256_AUTH`, `SASL_SCRAM_512_AUTH`, `CLIENT_CERTIFICATE_TLS_AUTH` and `SERVER_ROOT_CA_CERTIFICATE`: the secret comes from
+              `PODIUM_SECRETS`, else from Secrets Manager at `PODIUM_UPSTREAM_URL`, and is read whenever a consumer is made. Beside AWS's members it may have
+              `"securityProtocol": "SASL_PLAINTEXT"`, for brokers without TLS. Without any of them the connection is not encrypted.
+            - `VPC_SUBNET` and `VPC_SECURITY_GROUP` have no effect; `VIRTUAL_HOST`, `SchemaRegistryConfig`, destinations `kafka://` and MSK (so IAM
+              authentication too) are refused.
+            - `ReportBatchItemFailures`: the first record of the batch that failed and all behind it come again, those of other partitions too.
+            - A mapping whose function is gone leaves its group after 45 s and joins it again when the function is back.
+
             ### Requests
 
             - `X-Amz-Tenant-Id` and `X-Amz-Durable-Execution-Name` of Invoke are ignored.

@@ -100,7 +100,8 @@ final class CustomImagesIT {
                 .isEqualTo("FunctionError.InitTimeout");
     }
 
-    /// The image has no pip: it comes with the code, as a wheel that runs as it is. So no registry is asked for anything.
+    /// The image has no pip: it comes with the code, as a wheel that runs as it is. So no registry is asked
+    /// for anything.
     private static byte[] code(String requirements) throws IOException {
         String bundled = Command.run(
                         Map.of(),

@@ -11,14 +11,13 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 
 /// A Python extension from a layer in real pods: started by the start script, reached by the server for telemetry.
-final class ExtensionsIT {
+final class ExtensionsIT extends ServerTests {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final String ASK = """
             import json, sys, urllib.request
@@ -34,25 +33,19 @@ final class ExtensionsIT {
     @RegisterExtension
     static final ItCluster CLUSTER = new ItCluster();
 
-    private PodiumProcess server;
-    private LambdaCalls lambda;
     private String layer;
 
+    ExtensionsIT() {
+        super(CLUSTER, Map.of());
+    }
+
     @BeforeEach
-    void start() throws Exception {
-        server = PodiumProcess.start(CLUSTER, Map.of());
-        lambda = new LambdaCalls(server.endpoint());
+    void publish() throws Exception {
         String source = Files.readString(Path.of("src/it/functions/extension/watch"));
         byte[] zip = Zips.executable(Map.of("extensions/watch", source));
         layer = lambda.client()
                 .publishLayerVersion(b -> b.layerName("watch").content(c -> c.zipFile(SdkBytes.fromByteArray(zip))))
                 .layerVersionArn();
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        lambda.close();
-        server.close();
     }
 
     private void create(String name, String source, Map<String, String> variables) {

@@ -18,33 +18,21 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 
 /// Environments come and go as pods: concurrency, changes, deletion, crashes of either side.
-final class LifecycleIT {
+final class LifecycleIT extends ServerTests {
     private static final Duration SOON = Duration.ofSeconds(40);
 
     @RegisterExtension
     static final ItCluster CLUSTER = new ItCluster();
 
-    private PodiumProcess server;
-    private LambdaCalls lambda;
 
-    @BeforeEach
-    void start() throws Exception {
+    LifecycleIT() {
         // By the function's label it finds only pods that were made for it.
-        server = PodiumProcess.start(CLUSTER, Map.of("PODIUM_LAMBDA_POOL", "off"));
-        lambda = new LambdaCalls(server.endpoint());
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        lambda.close();
-        server.close();
+        super(CLUSTER, Map.of("PODIUM_LAMBDA_POOL", "off"));
     }
 
     @Test

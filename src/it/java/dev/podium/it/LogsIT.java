@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.Zips;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 
 /// Which invocation the lines of a container in a real pod are counted to.
-final class LogsIT {
+final class LogsIT extends ServerTests {
     private static final String TALKER = """
             import sys
             def handler(event, context):
@@ -25,22 +24,16 @@ final class LogsIT {
     @RegisterExtension
     static final ItCluster CLUSTER = new ItCluster();
 
-    private PodiumProcess server;
-    private LambdaCalls lambda;
+
+    LogsIT() {
+        super(CLUSTER, Map.of());
+    }
 
     @BeforeEach
-    void start() throws Exception {
-        server = PodiumProcess.start(CLUSTER, Map.of());
-        lambda = new LambdaCalls(server.endpoint());
+    void create() {
         lambda.create("talker", b -> b.runtime("python3.11")
                 .handler("app.handler")
                 .code(c -> c.zipFile(SdkBytes.fromByteArray(Zips.python(TALKER)))));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        lambda.close();
-        server.close();
     }
 
     /// Each writes at its very beginning and at its very end, and the next one begins at once.

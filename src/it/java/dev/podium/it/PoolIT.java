@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,25 +25,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
 
 /// Spare pods on a real kubelet, and what of them and of assigned ones outlives the server.
-final class PoolIT {
+final class PoolIT extends ServerTests {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @RegisterExtension
     static final ItCluster CLUSTER = new ItCluster();
 
-    private PodiumProcess server;
-    private LambdaCalls lambda;
 
-    @BeforeEach
-    void start() throws Exception {
-        server = PodiumProcess.start(CLUSTER, Map.of("PODIUM_LOG_LEVEL", "debug"));
-        lambda = new LambdaCalls(server.endpoint());
+    PoolIT() {
+        super(CLUSTER, Map.of("PODIUM_LOG_LEVEL", "debug"));
     }
 
     @AfterEach
-    void stop() throws Exception {
-        lambda.close();
-        server.close();
+    void deletePods() {
         CLUSTER.kubectl("delete", "pods", "--all", "--grace-period=1");
     }
 

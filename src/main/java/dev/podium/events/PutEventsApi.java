@@ -67,7 +67,7 @@ record PutEventsApi(Rules rules, OtherBuses others) {
                 .partial(
                         "PutEvents",
                         "Events for other buses than the default one go to `PODIUM_UPSTREAM_URL`; without it they fail."
-                                + " `EndpointId` is refused.");
+                                + " `EndpointId` is refused. `TraceHeader` has no effect.");
     }
 
     private PutEventsResult put(Call call, PutEventsRequest request) throws InterruptedException {

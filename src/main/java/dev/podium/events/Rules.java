@@ -285,15 +285,5 @@ public final class Rules implements AutoCloseable {
             event.putObject("detail");
             return Rules.this.calls(rule, event, time);
         }
-
-        @Override
-        public boolean wants(Delivery delivery) {
-            return true;
-        }
-
-        @Override
-        public void over(Delivery delivery) {
-            // Rules stay.
-        }
     }
 }

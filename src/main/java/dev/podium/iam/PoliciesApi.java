@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The operations on managed policies and their versions.
 ///
-/// Those of AWS may be attached under any name, since Podium has no list of them: GetPolicy shows what follows from
+/// Those of AWS may be attached under any name, since Podium has no list of them: GetPolicy shows what
+/// follows from
 /// the ARN, and their documents can't be had.
 record PoliciesApi(Account all) implements IamOperations {
     private static final int MOST_VERSIONS = 5;

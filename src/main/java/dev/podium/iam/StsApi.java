@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The STS API: who somebody is, and credentials for a while.
 ///
-/// A role's trust policy is not asked, and the role need not exist: its ARN's account is whose the credentials are.
+/// A role's trust policy is not asked, and the role need not exist: its ARN's account is whose the
+/// credentials are.
 ///
 /// @see <a href="https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html">API reference</a>
 public final class StsApi {

@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The three operations on the tags of any kind of resource. They differ in their names only, so that their requests
+/// The three operations on the tags of any kind of resource. They differ in their names only, so that their
+/// requests
 /// are
 /// read as they are.
 final class Tags {

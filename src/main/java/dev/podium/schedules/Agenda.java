@@ -53,10 +53,12 @@ public final class Agenda<T> implements AutoCloseable {
         List<Delivery> calls(String key, T thing, Instant time);
 
         /// Tells whether a call is still to be made.
-        boolean wants(Delivery delivery);
+        default boolean wants(Delivery delivery) {
+            return true;
+        }
 
         /// Hears of a call that is over.
-        void over(Delivery delivery);
+        default void over(Delivery delivery) {}
     }
 
     /// Nothing runs before [#start].

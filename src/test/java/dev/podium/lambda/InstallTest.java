@@ -20,7 +20,8 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.lambda.model.Runtime;
 
-/// Dependencies installed at deployment by the real pip, from a wheel that comes with the code: no registry is asked.
+/// Dependencies installed at deployment by the real pip, from a wheel that comes with the code: no registry
+/// is asked.
 @NullMarked
 final class InstallTest {
     @RegisterExtension

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.model.RecursiveLoop;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// Functions that call themselves.
 @NullMarked
@@ -78,6 +81,43 @@ final class RecursionTest {
         Eventually.within(SOON, () -> lines("loop3").size() == 1);
         assertThat(lines("loop1")).hasSize(16);
         assertThat(lines("loop2")).hasSize(16);
+    }
+
+    /// The message of the seventeenth pass goes where the queue's own policy says.
+    @Test
+    void loopThroughAQueueEndsInItsDeadLetterQueue() throws Exception {
+        String sends = """
+                import json, os, urllib.request
+                def handler(event, context):
+                    body = json.loads(event['Records'][0]['body'])
+                    open(body['file'], 'a').write('x\\n')
+                    message = json.dumps({'QueueUrl': body['queue'], 'MessageBody': json.dumps(body)}).encode()
+                    urllib.request.urlopen(urllib.request.Request(body['url'], data=message, headers={
+                        'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': 'AmazonSQS.SendMessage',
+                        'X-Amzn-Trace-Id': os.environ['_X_AMZN_TRACE_ID']}))
+                """;
+        String name = server.python(sends);
+        server.invoke(name, "{\"Records\": []}"); // a cold start may take longer than the message is invisible
+        try (SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
+            String dead = sqs.createQueue(b -> b.queueName("loop-dead")).queueUrl();
+            String arn = "arn:aws:sqs:us-east-1:000000000000:loop";
+            String url = sqs.createQueue(b -> b.queueName("loop")
+                            .attributes(Map.of(
+                                    QueueAttributeName.VISIBILITY_TIMEOUT,
+                                    "5",
+                                    QueueAttributeName.REDRIVE_POLICY,
+                                    "{\"deadLetterTargetArn\": \"" + arn + "-dead\", \"maxReceiveCount\": 1}")))
+                    .queueUrl();
+            server.lambda().createEventSourceMapping(b -> b.functionName(name).eventSourceArn(arn));
+            String body = "{\"url\": \"%s\", \"queue\": \"%s\", \"file\": \"%s\"}"
+                    .formatted(server.endpoint(), url, folder.resolve("queued"));
+            sqs.sendMessage(b -> b.queueUrl(url).messageBody(body));
+            Eventually.within(
+                    SOON,
+                    () -> sqs.receiveMessage(b -> b.queueUrl(dead).waitTimeSeconds(1))
+                            .hasMessages());
+        }
+        assertThat(lines("queued")).hasSize(16);
     }
 
     private static String named(String source, String name) {

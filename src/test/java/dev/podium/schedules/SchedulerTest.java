@@ -23,12 +23,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.ActionAfterCompletion;
 import software.amazon.awssdk.services.scheduler.model.ConflictException;
 import software.amazon.awssdk.services.scheduler.model.CreateScheduleRequest;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
 import software.amazon.awssdk.services.scheduler.model.GetScheduleResponse;
+import software.amazon.awssdk.services.scheduler.model.LaunchType;
 import software.amazon.awssdk.services.scheduler.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.scheduler.model.ScheduleGroupSummary;
 import software.amazon.awssdk.services.scheduler.model.ScheduleState;
@@ -381,5 +383,36 @@ final class SchedulerTest {
                         .input("{\"QueueUrl\":\"" + queue.url + "\",\"MessageBody\":\"universal\"}")));
         assertThat(receive(queue, 1).getFirst().body()).isEqualTo("universal");
         Eventually.within(SOON, () -> Files.exists(folder.resolve("running")));
+    }
+
+    @Test
+    void aTaskIsRunOnTheCluster() throws Exception {
+        Path file = Files.createTempDirectory("schedule").resolve("ran");
+        try (EcsClient ecs = TestServer.aimed(EcsClient.builder(), server.endpoint(), Region.US_EAST_1)
+                .build()) {
+            String cluster = ecs.createCluster(b -> {}).cluster().clusterArn();
+            String definition = ecs.registerTaskDefinition(b -> b.family("scheduled")
+                            .containerDefinitions(c -> c.name("main")
+                                    .image("registry.local/shell:1")
+                                    .memory(64)
+                                    .entryPoint("sh", "-c")
+                                    .command("sleep 60")))
+                    .taskDefinition()
+                    .taskDefinitionArn();
+            String name = schedule(
+                    at(Duration.ZERO),
+                    cluster,
+                    b -> b.target(t -> t.arn(cluster)
+                            .roleArn(TestServer.ROLE)
+                            .input("{\"containerOverrides\":[{\"name\":\"main\",\"command\":[\"touch " + file
+                                    + "\"]}]}")
+                            .ecsParameters(e -> e.taskDefinitionArn(definition)
+                                    .taskCount(1)
+                                    .launchType(LaunchType.FARGATE)
+                                    .networkConfiguration(n -> n.awsvpcConfiguration(v -> v.subnets("subnet-1")))
+                                    .tags(Map.of("Key", "team", "Value", "a")))));
+            Eventually.within(SOON, () -> Files.exists(file));
+            assertThat(history(found(name)).path("Succeeded").size()).isEqualTo(1);
+        }
     }
 }

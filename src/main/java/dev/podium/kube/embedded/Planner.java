@@ -51,7 +51,7 @@ final class Planner {
         }
         Optional<RuntimeImage> image = RuntimeImage.of(container.image());
         if (container.name().equals(INSTALL_CONTAINER)) {
-            return install(container, image, given, names, pod);
+            return install(image, given, names, pod);
         }
         boolean function = container.command().stream().anyMatch(START_SCRIPT::equals);
         if (function) {
@@ -63,12 +63,7 @@ final class Planner {
         return command(container, given, names, pod);
     }
 
-    private Plan install(
-            ContainerSpec container,
-            Optional<RuntimeImage> image,
-            Map<String, String> given,
-            LocalNames names,
-            PodFolder pod)
+    private Plan install(Optional<RuntimeImage> image, Map<String, String> given, LocalNames names, PodFolder pod)
             throws IOException, InterruptedException {
         URI source = URI.create(given.getOrDefault(CODE_URL, ""));
         Path task = names.folder("/var/task");

@@ -10,7 +10,6 @@ import dev.podium.lambda.sources.SourceType;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -49,7 +48,8 @@ final class EventSourceRules {
     private static final Map<SourceType, Rule> RULES = new EnumMap<>(Map.of(
             SourceType.SQS,
             rule("""
-                    {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""", ANY, Set.of("ScalingConfig", "ProvisionedPollerConfig")),
+                    {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""", ANY, Set.of(),
+                    Set.of("ScalingConfig", "ProvisionedPollerConfig")),
             SourceType.KINESIS,
             rule(STREAM_DEFAULTS, ANY, ORDERED, STREAM),
             SourceType.DYNAMODB,
@@ -71,10 +71,10 @@ final class EventSourceRules {
 
     private record Rule(JsonNode defaults, Set<String> members) {}
 
-    @SafeVarargs
-    private static Rule rule(String defaults, Set<String>... members) {
-        Set<String> all = new HashSet<>();
-        List.of(members).forEach(all::addAll);
+    private static Rule rule(String defaults, Set<String> members, Set<String> more, Set<String> own) {
+        Set<String> all = new HashSet<>(members);
+        all.addAll(more);
+        all.addAll(own);
         try {
             return new Rule(Json.MAPPER.readTree(defaults), all);
         } catch (IOException e) {

@@ -28,7 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One installation: a pod with the function's code and its runtime's tools, which hands over what it has installed and
+/// One installation: a pod with the function's code and its runtime's tools, which hands over what it has
+/// installed and
 /// ends.
 final class Installation implements SessionOwner, PodListener {
     private static final int TAIL_LINES = 30;
@@ -47,6 +48,7 @@ final class Installation implements SessionOwner, PodListener {
     private final Tools tools;
     private final Deployment deployment;
     private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean handedOver;
     private volatile @Nullable Path installed;
     private volatile @Nullable PodTrouble trouble;
     private volatile @Nullable PodTrouble passing;
@@ -77,9 +79,8 @@ final class Installation implements SessionOwner, PodListener {
             session.assign(new Assignment(tools.codes.path(code), List.of(), variables, Assignment.Start.INSTALL));
             pod = tools.pods.create(tools.manifests.installing(deployment, token, codeToken), this);
             boolean inTime = over.await(tools.limits.within().toMillis(), TimeUnit.MILLISECONDS);
-            Path result = installed;
-            if (result != null || (inTime && trouble == null && refused == null)) {
-                return result;
+            if (handedOver && refused == null) {
+                return installed;
             }
             throw new InstallationFailed(why(pod, inTime));
         } catch (PodException e) {
@@ -132,6 +133,7 @@ final class Installation implements SessionOwner, PodListener {
             Files.deleteIfExists(zip);
             refused = e.getMessage();
         }
+        handedOver = true;
         over.countDown();
     }
 

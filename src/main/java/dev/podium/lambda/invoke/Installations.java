@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -22,17 +23,20 @@ import org.jspecify.annotations.Nullable;
 
 /// What functions with the tag `podium:install-dependencies` depend on.
 ///
-/// It is installed by a pod of its own, once for the same dependencies, image and sources: the result is an archive of
+/// It is installed by a pod of its own, once for the same dependencies, image and sources: the result is an
+/// archive of
 /// this server, which pods get with the code. So neither a second pod nor a spare one installs anything.
 final class Installations {
     private static final Logger LOG = System.getLogger("lambda");
     private static final String TABLE = "lambda-installed";
     /// More results than that aren't kept: the oldest go.
     private static final int MOST = 200;
+    private static final Duration REMEMBERED = Duration.ofSeconds(20);
 
     private final Table<Installed> table;
     private final Installation.Tools tools;
     private final Map<String, Running> running = new ConcurrentHashMap<>();
+    private final Map<String, Failed> failures = new ConcurrentHashMap<>();
 
     /// A result.
     ///
@@ -40,10 +44,16 @@ final class Installations {
     /// @param at        epoch milliseconds
     record Installed(String sha256Hex, long at) {}
 
+    /// What failed a moment ago isn't tried again at once: clients repeat calls that fail.
+    private record Failed(String why, long atNanos) {
+        boolean holds() {
+            return System.nanoTime() - atNanos < REMEMBERED.toNanos();
+        }
+    }
+
     /// An installation that somebody waits for.
     private static final class Running {
         private final CountDownLatch over = new CountDownLatch(1);
-        private volatile @Nullable Installed result;
         private volatile @Nullable String failure;
     }
 
@@ -92,6 +102,10 @@ final class Installations {
             return;
         }
         String key = key(deployment).orElseThrow();
+        Failed before = failures.get(key);
+        if (before != null && before.holds()) {
+            throw new InstallationFailed(before.why);
+        }
         Running one = running.computeIfAbsent(key, k -> {
             Running fresh = new Running();
             Thread.ofVirtual()
@@ -115,7 +129,6 @@ final class Installations {
             Installed result = new Installed(blob == null ? "" : blob.sha256Hex(), System.currentTimeMillis());
             makeRoom();
             table.put(key, result);
-            one.result = result;
             LOG.log(
                     Level.INFO,
                     "dependencies installed function={0} took={1} ms bytes={2}",
@@ -125,6 +138,8 @@ final class Installations {
         } catch (InstallationFailed e) {
             LOG.log(Level.WARNING, "dependencies not installed function={0}", function);
             one.failure = e.why();
+            failures.values().removeIf(old -> !old.holds());
+            failures.put(key, new Failed(e.why(), System.nanoTime()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             one.failure = "The server is stopping";

@@ -95,7 +95,8 @@ public record PodTags(
         }
     }
 
-    /// What servers that were made for Kubeless look for, and others may: where the code is, and which part of it is
+    /// What servers that were made for Kubeless look for, and others may: where the code is, and which part
+    /// of it is
     /// the
     /// handler.
     Map<String, String> environment(LambdaFunction function) {

@@ -6,6 +6,7 @@ import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHeaders;
 import java.io.IOException;
 import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 
@@ -32,15 +33,18 @@ final class PodApi {
             case "code" -> session.code().request(x);
             case "alive" -> text(x, "alive\n");
             case "exit" -> exit(session, x);
-            case "installed" -> {
-                session.owner().installed(x.body());
-                text(x, "ok\n");
-            }
+            case "installed" -> installed(session, x);
             case "memory" -> session.telemetry().script().told(x, number(x, "peak"), number(x, "fence"));
             case "extensions" -> extensions(session, x);
             case "extension" -> extension(session, x);
             default -> RuntimeAnswers.notFound(x);
         }
+    }
+
+    private static void installed(RuntimeSession session, WireExchange x) throws IOException {
+        boolean text = "base64".equals(x.parameter("format"));
+        session.owner().installed(text ? Base64.getMimeDecoder().wrap(x.body()) : x.body());
+        text(x, "ok\n");
     }
 
     private static void exit(RuntimeSession session, WireExchange x) throws IOException {

@@ -1,5 +1,6 @@
 package dev.podium.lambda.sources;
 
+import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.sources.Runs.Ended;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -90,7 +91,9 @@ final class BatchWork {
                 case Ended.Refused refused -> {
                     loop.problem(refused.error().message());
                     Duration pause = backoff(refusals);
-                    if (System.nanoTime() + pause.toNanos() > batch.deadline()) {
+                    // A loop stays one.
+                    if (refused.error() instanceof LambdaError.RecursiveInvocation
+                            || System.nanoTime() + pause.toNanos() > batch.deadline()) {
                         return List.of();
                     }
                     if (!loop.pause(pause)) {

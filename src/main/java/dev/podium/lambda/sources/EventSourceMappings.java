@@ -236,7 +236,11 @@ public final class EventSourceMappings implements AutoCloseable {
 
     /// Stops at once: batches under way come again after the next start.
     @Override
-    public void close() throws InterruptedException {
-        clear();
+    public void close() {
+        try {
+            clear();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -13,12 +13,14 @@ import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.invoke.InvocationRequest;
 import dev.podium.lambda.invoke.InvocationResult;
 import dev.podium.lambda.invoke.Invocations;
+import dev.podium.lambda.invoke.Lineage;
 import dev.podium.lambda.invoke.Targets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Runs functions with batches, for all mappings.
 ///
@@ -62,13 +64,23 @@ record Runs(
         try {
             byte[] payload = Json.MAPPER.writeValueAsBytes(batch.event(some));
             InvocationRequest request =
-                    new InvocationRequest(requestId, payload, name.qualifiedArn(), false, null, null);
+                    new InvocationRequest(requestId, payload, name.qualifiedArn(), false, null, trace(some));
             return new Ended.Ran(requestId, invocations.invoke(function.get(), request));
         } catch (AwsException e) {
             return new Ended.Refused(requestId, e.error());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree can be written", e);
         }
+    }
+
+    /// The trace header of SQS messages that bring one: by it a loop through a queue is noticed.
+    private static @Nullable String trace(List<SourceRecord> some) {
+        List<String> headers = some.stream()
+                .map(record -> record.json().path("attributes").path("AWSTraceHeader"))
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::textValue)
+                .toList();
+        return Lineage.longest(headers).orElse(null);
     }
 
     /// A function's answer as JSON; null when it isn't any.

@@ -42,7 +42,12 @@ if [ -f Gemfile ]; then
 fi
 
 if [ -z "${PODIUM_TASK:-}" ]; then
-  podium_box=/podium/busybox
-  "$podium_box" tar -c -f /tmp/podium-installed.tar -C "$podium_into" . || exit 1
-  "$podium_box" wget -q -O /dev/null --post-file /tmp/podium-installed.tar "${PODIUM_CODE%/code}/installed"
+  # The image's own tools where it has them: busybox can be made without these.
+  podium_run() {
+    if command -v "$1" >/dev/null 2>&1; then "$@"; else /podium/busybox "$@"; fi
+  }
+  podium_run tar -c -f /tmp/podium-installed.tar -C "$podium_into" . || exit 1
+  # As text: busybox's wget posts a file up to its first zero byte.
+  podium_run base64 /tmp/podium-installed.tar >/tmp/podium-installed || exit 1
+  /podium/busybox wget -q -O /dev/null --post-file /tmp/podium-installed "${PODIUM_CODE%/code}/installed?format=base64"
 fi

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -73,6 +74,15 @@ final class KafkaLanes {
         }
     }
 
+    private <T> T seen(Supplier<T> look) {
+        lock.lock();
+        try {
+            return look.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private int ready() {
         return lanes.values().stream()
                 .filter(lane -> !lane.out)
@@ -89,23 +99,13 @@ final class KafkaLanes {
 
     /// Whether enough has been read ahead.
     boolean full() {
-        lock.lock();
-        try {
-            return lanes.values().stream().mapToInt(KafkaLane::size).sum() >= ahead
-                    || lanes.values().stream().mapToLong(KafkaLane::bytes).sum() >= AHEAD_BYTES;
-        } finally {
-            lock.unlock();
-        }
+        return seen(() -> lanes.values().stream().mapToInt(KafkaLane::size).sum() >= ahead
+                || lanes.values().stream().mapToLong(KafkaLane::bytes).sum() >= AHEAD_BYTES);
     }
 
     /// Whether there may soon be something to commit or room for more.
     boolean busy() {
-        lock.lock();
-        try {
-            return !done.isEmpty() || lanes.values().stream().anyMatch(lane -> lane.out || lane.size() > 0);
-        } finally {
-            lock.unlock();
-        }
+        return seen(() -> !done.isEmpty() || lanes.values().stream().anyMatch(lane -> lane.out || lane.size() > 0));
     }
 
     /// Offsets to be committed now.
@@ -136,12 +136,7 @@ final class KafkaLanes {
 
     /// How many partitions are here.
     int count() {
-        lock.lock();
-        try {
-            return lanes.size();
-        } finally {
-            lock.unlock();
-        }
+        return seen(() -> lanes.size());
     }
 
     /// Partitions are to go: waits a while for the batches that the function has.
@@ -192,12 +187,7 @@ final class KafkaLanes {
 
     /// Whether somebody has asked for records lately, or has some.
     boolean wanted() {
-        lock.lock();
-        try {
-            return !closed && (takers > 0 || anyOut() || System.nanoTime() - wantedNanos < UNWANTED_NANOS);
-        } finally {
-            lock.unlock();
-        }
+        return seen(() -> !closed && (takers > 0 || anyOut() || System.nanoTime() - wantedNanos < UNWANTED_NANOS));
     }
 
     private boolean anyOut() {
