@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 /// EventBridge Scheduler: how late schedules' messages come to their queue, and what schedules cost that wait.
+@SuppressWarnings("try") // a bench that is interrupted ends
 final class SchedulesBench implements AutoCloseable {
     private static final int SCHEDULES = 200;
     private static final int SECONDS = 10;
