@@ -408,11 +408,10 @@ final class SchedulerTest {
                                     + "\"]}]}")
                             .ecsParameters(e -> e.taskDefinitionArn(definition)
                                     .taskCount(1)
-                                    .launchType(LaunchType.FARGATE)
-                                    .networkConfiguration(n -> n.awsvpcConfiguration(v -> v.subnets("subnet-1")))
+                                    .launchType(LaunchType.EC2)
                                     .tags(Map.of("Key", "team", "Value", "a")))));
             Eventually.within(SOON, () -> Files.exists(file));
-            assertThat(history(found(name)).path("Succeeded").size()).isEqualTo(1);
+            Eventually.within(SOON, () -> history(found(name)).path("Succeeded").size() == 1);
         }
     }
 }
