@@ -1,5 +1,6 @@
 package dev.podium.bench;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,7 +148,7 @@ final class SchedulesBench implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         scheduler.close();
         sqs.close();
         server.close();
