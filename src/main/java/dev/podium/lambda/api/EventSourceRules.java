@@ -48,8 +48,7 @@ final class EventSourceRules {
     private static final Map<SourceType, Rule> RULES = new EnumMap<>(Map.of(
             SourceType.SQS,
             rule("""
-                    {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""", ANY, Set.of(),
-                    Set.of("ScalingConfig", "ProvisionedPollerConfig")),
+                    {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""", ANY, Set.of(), Set.of("ScalingConfig", "ProvisionedPollerConfig")),
             SourceType.KINESIS,
             rule(STREAM_DEFAULTS, ANY, ORDERED, STREAM),
             SourceType.DYNAMODB,
