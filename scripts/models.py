@@ -103,7 +103,8 @@ NAMED = ["events", "iam", "logs", "s3"]
 SHADOWED = {"s3": ["GetBucketLifecycle", "GetBucketNotification", "PutBucketLifecycle", "PutBucketNotification"]}
 
 # What tells S3's operations at one method and path apart: query parameters, and for copies a header, which the
-# service turns into one. Botocore's model leaves that out, and the names of the answers' root elements.
+# service turns into one. Botocore's model leaves that out, and some statuses, the namespace and the
+# names of the answers' root elements.
 ROUTES = {
     "s3": {
         "AbortMultipartUpload": "?uploadId",
@@ -114,6 +115,7 @@ ROUTES = {
         "UploadPartCopy": "?partNumber&uploadId&x-amz-copy-source",
     },
 }
+STATUSES = {"s3": {"PutBucketTagging": 204}}
 NAMESPACES = {"s3": "http://s3.amazonaws.com/doc/2006-03-01/"}
 ELEMENTS = {
     "s3": {
@@ -284,6 +286,8 @@ def compact(service, wanted):
         kept["xmlNamespace"] = NAMESPACES[service]
     for name, condition in ROUTES.get(service, {}).items():
         operations[name]["http"]["requestUri"] += condition
+    for name, status in STATUSES.get(service, {}).items():
+        operations[name]["http"]["responseCode"] = status
     for name, element in ELEMENTS.get(service, {}).items():
         shapes[name]["locationName"] = element
     query(QUERY.get(service, {}), kept, shapes)

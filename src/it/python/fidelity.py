@@ -80,6 +80,11 @@ class Strict:
             self.problem("", "status %d instead of %d" % (response["status_code"], expected))
         shape = operation.output_shape
         headers = {name.lower(): value for name, value in response["headers"].items()}
+        if operation.service_model.metadata["protocol"] == "rest-xml":
+            tree, shape = fidelity_xml.rest_success(self, operation, response, headers)
+            if tree is not None:
+                self.structure(tree, shape, "", fidelity_xml.located(shape))
+            return
         if "x-amzn-requestid" not in headers:
             self.problem("", "no x-amzn-RequestId")
         if operation.service_model.metadata["protocol"] in ("query", "ec2"):
@@ -182,6 +187,9 @@ class Strict:
 
     def error(self, operation, response):
         headers = {name.lower(): value for name, value in response["headers"].items()}
+        if operation.service_model.metadata["protocol"] == "rest-xml":
+            fidelity_xml.rest_error(self, operation, response, headers)
+            return
         if operation.service_model.metadata["protocol"] in ("query", "ec2"):
             fidelity_xml.error(self, operation, response)
             return
@@ -472,7 +480,8 @@ class Run:
             parameters = {}
             shape = self.model.operation_model(operation).input_shape
             for name in shape.required_members if shape else ():
-                parameters[name] = {"blob": b"{}", "integer": 1, "long": 1, "list": [], "map": {}, "structure": {},
+                named = getattr(self.scenario, "REFUSED_PARAMETERS", {})
+                parameters[name] = named[name] if name in named else {"blob": b"{}", "integer": 1, "long": 1, "list": [], "map": {}, "structure": {},
                                     "boolean": True, "timestamp": 0}.get(shape.members[name].type_name, "x")
             answer, error = self.call(self.loose, operation, parameters)
             code = error.response["Error"]["Code"] if error else "success"

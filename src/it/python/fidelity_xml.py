@@ -53,7 +53,13 @@ class Reader:
         if kind in ("structure", "list", "map") and (element.text or "").strip():
             self.problem(path, "text instead of a " + kind)
         if kind == "structure":
-            return self.structure(children, shape, path)
+            tree = self.structure(children, shape, path)
+            for name, member in shape.members.items():
+                wire = member.serialization.get("name", name)
+                for attribute, text in element.attrib.items():
+                    if member.serialization.get("xmlAttribute") and attribute.rpartition("}")[2] == wire.rpartition(":")[2]:
+                        tree[wire] = text
+            return tree
         if kind == "list":
             item = shape.member.serialization.get("name", "member")
             for child in children:
@@ -121,6 +127,52 @@ def success(strict, operation, response):
             strict.problem("", "members, where the model has none")
         return {}
     return Reader(strict.problem).structure(children, operation.output_shape, "")
+
+
+def located(shape):
+    return {name for name, member in shape.members.items() if member.serialization.get("location")}
+
+
+def rest_success(strict, operation, response, headers):
+    """Checks what is around an answer of S3, and gives its tree with its shape; a tree of None when there is none."""
+    for name in ("x-amz-request-id", "x-amz-id-2"):
+        if name not in headers:
+            strict.problem("", "no " + name)
+    shape = operation.output_shape
+    body = response["body"]
+    payload = shape.serialization.get("payload") if shape is not None else None
+    if payload:
+        shape = shape.members[payload]
+    if not isinstance(body, bytes) or shape is not None and shape.type_name != "structure":
+        return None, shape
+    if shape is None or set(shape.members) <= located(shape):
+        if body:
+            strict.problem("", "a body, where the model has none: %r" % body[:80])
+        return None, shape
+    root = parsed(body, strict.problem)
+    if root is None or operation.name == "GetBucketLocation":  # its member is the root itself
+        return None, shape
+    if namespace(root) != "http://s3.amazonaws.com/doc/2006-03-01/":
+        strict.problem("", "the namespace is %r" % namespace(root))
+    return Reader(strict.problem).structure(list(root), shape, ""), shape
+
+
+def rest_error(strict, operation, response, headers):
+    """Checks an error of S3. Those of HEAD have no body."""
+    if "x-amz-request-id" not in headers:
+        strict.problem("", "an error without x-amz-request-id")
+    if operation.http["method"] == "HEAD" or response["status_code"] == 304:
+        if response["body"]:
+            strict.problem("", "a body, where there can be none")
+        return
+    root = parsed(response["body"], strict.problem)
+    if root is None:
+        return
+    if local(root) != "Error" or namespace(root):
+        strict.problem("", "no error: %r" % response["body"][:80])
+    for name in ("Code", "Message", "RequestId", "HostId"):
+        if not root.findtext(name):
+            strict.problem("", "an error without " + name)
 
 
 def error(strict, operation, response):

@@ -27,8 +27,7 @@ record CodeInS3(ObjectReader own, @Nullable HttpUpstream upstream) implements St
         if (region.isPresent() && !region.get().equals(caller.region())) {
             throw new Refused(
                     "PermanentRedirect",
-                    "The bucket is in this region: " + region.get()
-                            + ". Please use this region to retry the request");
+                    "The bucket is in this region: " + region.get() + ". Please use this region to retry the request");
         }
         try {
             return own.open(caller, bucket, key, version);
@@ -42,8 +41,7 @@ record CodeInS3(ObjectReader own, @Nullable HttpUpstream upstream) implements St
             throws IOException, InterruptedException {
         String path = "/" + bucket + "/" + encoded(key).replace("%2F", "/");
         try {
-            return there.open(
-                    "s3", caller.region(), path, version == null ? null : "versionId=" + encoded(version));
+            return there.open("s3", caller.region(), path, version == null ? null : "versionId=" + encoded(version));
         } catch (HttpUpstream.Refused e) {
             throw new Refused(e.code().isEmpty() ? "InternalError" : e.code(), e.text());
         } catch (IOException e) {

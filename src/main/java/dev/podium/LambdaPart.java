@@ -85,7 +85,8 @@ final class LambdaPart implements ServicePart {
     private final EventSourceMappings mappings;
     private final Service service;
 
-    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls, StoredCode stored) throws StartException {
+    LambdaPart(Foundation on, LogGroups logGroups, Queues queues, OwnCalls calls, StoredCode stored)
+            throws StartException {
         this.on = on;
         this.stored = stored;
         Config config = on.config();
@@ -140,9 +141,7 @@ final class LambdaPart implements ServicePart {
         on.telemetry().watch(async);
         on.telemetry().show(environments.podMetrics());
         mappings = new EventSourceMappings(
-                store,
-                new EventSourceMappings.Parts(functions, invocations, concurrency, targets),
-                sources(queues));
+                store, new EventSourceMappings.Parts(functions, invocations, concurrency, targets), sources(queues));
         downloads = new CodeDownloads(codes, on.server().secret(), on.clock());
         service = Service.lazy("lambda", () -> api().service());
     }
@@ -152,12 +151,9 @@ final class LambdaPart implements ServicePart {
         Map<SourceType, SourceKind> kinds = new EnumMap<>(SourceType.class);
         kinds.put(
                 SourceType.SQS,
-                new SqsKind(
-                        new OwnQueues(queues), upstream == null ? null : new UpstreamQueues(upstream), functions));
+                new SqsKind(new OwnQueues(queues), upstream == null ? null : new UpstreamQueues(upstream), functions));
         UpstreamSecrets secrets = UpstreamSecrets.of(on);
-        kinds.put(
-                SourceType.KAFKA,
-                new KafkaSources(functions, mapping -> arn -> secrets.value(mapping.scope(), arn)));
+        kinds.put(SourceType.KAFKA, new KafkaSources(functions, mapping -> arn -> secrets.value(mapping.scope(), arn)));
         kinds.put(SourceType.KINESIS, StreamKind.kinesis(upstream, on.store(), functions));
         kinds.put(SourceType.DYNAMODB, StreamKind.dynamodb(upstream, on.store(), functions));
         return kinds;

@@ -26,8 +26,7 @@ final class Services {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
         s3 = new S3Part(on);
-        lambda = new LambdaPart(
-                on, logs.groups(), sqs.queues(), calls, new CodeInS3(s3.reader(), on.upstream()));
+        lambda = new LambdaPart(on, logs.groups(), sqs.queues(), calls, new CodeInS3(s3.reader(), on.upstream()));
         ec2 = new Ec2Part(on);
         elb = new ElbPart(on, lambda.asTargets(), ec2.addresses(), new InstanceNetwork(new NetworkLookup(on.store())));
         ec2.onChange(elb.traffic()::instanceChanged);

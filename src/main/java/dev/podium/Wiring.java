@@ -174,7 +174,8 @@ final class Wiring {
                 new InstallSettings(lambda.installTimeout(), limits(config).code()));
     }
 
-    /// On the embedded cluster a pod costs a folder: what takes time there is the runtime, which a spare pod can't
+    /// On the embedded cluster a pod costs a folder: what takes time there is the runtime, which a spare pod
+    /// can't
     /// start.
     private static PoolSettings pool(PoolSizes pool, boolean embedded, Runtimes runtimes) throws StartException {
         for (String runtime : pool.sizes().keySet()) {

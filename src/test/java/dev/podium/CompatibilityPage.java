@@ -160,6 +160,7 @@ final class CompatibilityPage {
               makes) and of each chunk of a streaming body. Presigned links expire with and without keys.
             - Checksums CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512 and MD5 are verified, kept and shown; the XXHASH ones are
               refused. Of several parts with checksums that can't be combined, and no algorithm named for the upload, the object has none.
+            - S3's requests never go to the upstream, but functions' code is looked for there when its bucket isn't here.
             - An unfinished upload stays until it is completed or aborted, or its bucket is deleted.
             - Headers and parameters that aren't supported are refused with `NotImplemented`, which names them.
 

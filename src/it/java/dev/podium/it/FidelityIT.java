@@ -13,19 +13,15 @@ import org.junit.jupiter.api.Test;
 /// answer held against botocore's service model. Needs no Kubernetes: the server brings its own cluster.
 final class FidelityIT {
     /// Services with a scenario, `src/it/python/fidelity_<service>.py`.
-    private static final List<String> SERVICES = List.of("lambda", "sqs", "logs", "ec2", "ecs", "elbv2", "scheduler", "events", "iam", "sts");
+    private static final List<String> SERVICES = List.of(
+            "lambda", "sqs", "s3", "logs", "ec2", "ecs", "elbv2", "scheduler", "events", "iam", "sts");
 
     @Test
     void everyAnswerFitsTheModel() throws Exception {
         try (TestServer server = TestServer.start(Map.of())) {
             for (String service : SERVICES) {
                 Command.Result result = Command.run(
-                        Map.of(
-                                "AWS_ENDPOINT_URL", server.endpoint().toString(),
-                                "AWS_ACCESS_KEY_ID", "test",
-                                "AWS_SECRET_ACCESS_KEY", "test",
-                                "AWS_DEFAULT_REGION", "us-east-1",
-                                "AWS_EC2_METADATA_DISABLED", "true"),
+                        environment(server),
                         "",
                         List.of(python(), "src/it/python/fidelity.py", service));
                 System.out.println(result.out());
@@ -34,6 +30,28 @@ final class FidelityIT {
                         .isZero();
             }
         }
+    }
+
+    /// boto3's transfers and presigned links, and the aws CLI where there is one.
+    @Test
+    void clientsOfS3AreContent() throws Exception {
+        boolean cli = Command.run(Map.of(), "", List.of("sh", "-c", "aws --version")).status() == 0;
+        try (TestServer server = TestServer.start(Map.of())) {
+            Command.Result result = Command.run(
+                    environment(server),
+                    "",
+                    List.of("sh", "-c", python() + " src/it/python/s3_clients.py" + (cli ? "" : " without-cli")));
+            assertThat(result.status()).as(result.out() + result.err()).isZero();
+        }
+    }
+
+    private static Map<String, String> environment(TestServer server) {
+        return Map.of(
+                "AWS_ENDPOINT_URL", server.endpoint().toString(),
+                "AWS_ACCESS_KEY_ID", "test",
+                "AWS_SECRET_ACCESS_KEY", "test",
+                "AWS_DEFAULT_REGION", "us-east-1",
+                "AWS_EC2_METADATA_DISABLED", "true");
     }
 
     /// The Python that `src/it/run` names, one on the path that has boto3, or one that is made for this.

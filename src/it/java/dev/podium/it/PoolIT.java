@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +35,8 @@ final class PoolIT extends ServerTests {
         super(CLUSTER, Map.of("PODIUM_LOG_LEVEL", "debug"));
     }
 
-    @AfterEach
-    void deletePods() {
+    @Override
+    void afterwards() {
         CLUSTER.kubectl("delete", "pods", "--all", "--grace-period=1");
     }
 

@@ -28,5 +28,9 @@ abstract class ServerTests {
     final void stopServer() throws Exception {
         lambda.close();
         server.close();
+        afterwards();
     }
+
+    /// Tidies up when the server is gone.
+    void afterwards() {}
 }

@@ -5,7 +5,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
@@ -16,28 +15,21 @@ import org.jspecify.annotations.Nullable;
 /// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html">Checking object
 /// integrity</a>
 public enum ChecksumAlgorithm {
-    CRC32(4, CRC32::new, 0xEDB88320L),
-    CRC32C(4, CRC32C::new, 0x82F63B78L),
-    CRC64NVME(8, Crc64Nvme::new, Crc64Nvme.POLYNOMIAL),
-    SHA1("SHA-1"),
-    SHA256("SHA-256"),
-    SHA512("SHA-512"),
-    MD5("MD5");
+    CRC32(4, 0xEDB88320L),
+    CRC32C(4, 0x82F63B78L),
+    CRC64NVME(8, Crc64Nvme.POLYNOMIAL),
+    SHA1(20, 0),
+    SHA256(32, 0),
+    SHA512(64, 0),
+    MD5(16, 0);
 
-    private final Supplier<Running> start;
+    private final int bytes;
     private final long polynomial;
-    private final int bits;
 
-    ChecksumAlgorithm(int bytes, Supplier<Checksum> sum, long polynomial) {
-        this.start = () -> new OfCrc(sum.get(), bytes);
+    /// @param polynomial of a CRC, reflected; 0 for a digest
+    ChecksumAlgorithm(int bytes, long polynomial) {
+        this.bytes = bytes;
         this.polynomial = polynomial;
-        this.bits = 8 * bytes;
-    }
-
-    ChecksumAlgorithm(String digest) {
-        this.start = () -> new OfDigest(digest(digest));
-        this.polynomial = 0;
-        this.bits = 0;
     }
 
     /// A checksum on its way.
@@ -66,7 +58,15 @@ public enum ChecksumAlgorithm {
 
     /// Begins a checksum.
     public Running start() {
-        return start.get();
+        return switch (this) {
+            case CRC32 -> new OfCrc(new CRC32(), bytes);
+            case CRC32C -> new OfCrc(new CRC32C(), bytes);
+            case CRC64NVME -> new OfCrc(new Crc64Nvme(), bytes);
+            case SHA1 -> new OfDigest(digest("SHA-1"));
+            case SHA256 -> new OfDigest(digest("SHA-256"));
+            case SHA512 -> new OfDigest(digest("SHA-512"));
+            case MD5 -> new OfDigest(digest("MD5"));
+        };
     }
 
     /// The checksum of all bytes at hand, in base64.
@@ -78,15 +78,15 @@ public enum ChecksumAlgorithm {
 
     /// Tells whether the checksum of a whole follows from those of its parts: it does for the CRCs.
     public boolean combines() {
-        return bits > 0;
+        return polynomial != 0;
     }
 
     /// The checksum of two stretches of bytes, from those of each.
     ///
     /// @param second length of the second one
     public byte[] combine(byte[] first, byte[] then, long second) {
-        long moved = CrcShift.byZeros(number(first), 8 * second, polynomial, bits);
-        return bytes(moved ^ number(then), bits / 8);
+        long moved = CrcShift.byZeros(number(first), 8 * second, polynomial, 8 * bytes);
+        return bytes(moved ^ number(then), bytes);
     }
 
     private static long number(byte[] bytes) {

@@ -42,8 +42,7 @@ final class ChunkSignatures {
     /// @param trailers as `name:value` lines
     /// @throws AwsException when the signature is another
     void trailers(String trailers, String signature) {
-        String hash =
-                HexFormat.of().formatHex(SigV4.sha256().digest(trailers.getBytes(StandardCharsets.UTF_8)));
+        String hash = HexFormat.of().formatHex(SigV4.sha256().digest(trailers.getBytes(StandardCharsets.UTF_8)));
         next("AWS4-HMAC-SHA256-TRAILER\n" + place + previous + "\n" + hash, signature);
     }
 

@@ -26,6 +26,8 @@ public final class Dispatcher implements Handler {
     /// Bodies whose signature is checked before they go upstream.
     private static final long LARGEST_CHECKED = 70_167_211;
 
+    private static final long LONGEST_DRAINED = 64 << 20;
+
     /// What handlers see of a request that nobody sent.
     private static final Request OWN = new Request(
             "POST",
@@ -99,6 +101,9 @@ public final class Dispatcher implements Handler {
             operation = routed.operation().name();
             return front.call(routed, call(in, credential, operation, requestId), in, chunks);
         } catch (AwsException e) {
+            if (front.flows(in)) {
+                drain(in.request().body());
+            }
             return front.protocol(in).error(e.error(), requestId);
         } catch (BodyTooLarge | BodyCutOff e) {
             return front.protocol(in).error(fault(e, operation, front.maxBody()), requestId);
@@ -107,6 +112,21 @@ public final class Dispatcher implements Handler {
         } catch (Exception | Error e) {
             // Errors too: a stack that overflowed or a class that is missing must not cost the client its answer.
             return unexpected(e, front.protocol(in), front.head().service() + "." + operation, requestId);
+        }
+    }
+
+    /// Takes in what is left of a refused body: clients that were told to go on (100) don't expect an answer
+    /// before
+    /// they have sent it.
+    private static void drain(InputStream body) {
+        byte[] buffer = new byte[8192];
+        try {
+            long left = LONGEST_DRAINED;
+            for (int n = body.read(buffer); n >= 0 && left > 0; n = body.read(buffer)) {
+                left -= n;
+            }
+        } catch (IOException e) {
+            // The client left, or will be cut off: it has its answer to come in any case.
         }
     }
 

@@ -51,8 +51,7 @@ public record Fault(Kind kind, String message) implements AwsError {
                 "411 MissingContentLength",
                 "411 MissingContentLength"),
         /// A presigned link's time is over.
-        LINK_EXPIRED(
-                "403 AccessDeniedException", "403 AccessDenied", "400 RequestExpired", "403 AccessDenied"),
+        LINK_EXPIRED("403 AccessDeniedException", "403 AccessDenied", "400 RequestExpired", "403 AccessDenied"),
         /// Signed in a way that cannot be read.
         INCOMPLETE_SIGNATURE(
                 "400 IncompleteSignatureException",
@@ -132,8 +131,7 @@ public record Fault(Kind kind, String message) implements AwsError {
             case NOT_SIGNED -> "Access Denied";
             case UNKNOWN_KEY -> "The AWS Access Key Id you provided does not exist in our records.";
             case UNKNOWN_OPERATION -> "The specified method is not allowed against this resource.";
-            case EXPIRED_SIGNATURE ->
-                "The difference between the request time and the current time is too large.";
+            case EXPIRED_SIGNATURE -> "The difference between the request time and the current time is too large.";
             default -> message;
         };
         return new Fault(kind, own).coded(kind.s3);

@@ -10,7 +10,6 @@ import dev.podium.http.Request;
 import dev.podium.http.Response;
 import dev.podium.http.Routes;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One service with its model loaded: routes its requests, and takes them to the handlers and back.
 final class Front {
-    private static final long LONGEST_DRAINED = 64 << 20;
-
     private final ServiceApi api;
     private final ServiceModel model;
     private final Protocol protocol;
@@ -153,14 +150,8 @@ final class Front {
         ObjectNode tree = Json.object();
         Shape.Structure input = Objects.requireNonNull(operation.input());
         RestBinding.read(tree, input, in.request(), routed.labels);
-        StreamOperation.Flowing<O> answer;
-        try {
-            check(tree, input, target.input(), operation);
-            answer = target.handler().handle(call, bind(tree, target.input()), content);
-        } catch (AwsException e) {
-            drain(call.request().body());
-            throw e;
-        }
+        check(tree, input, target.input(), operation);
+        StreamOperation.Flowing<O> answer = target.handler().handle(call, bind(tree, target.input()), content);
         Headers.Builder headers = Headers.builder();
         RestBinding.headers(
                 headers, Records.MAPPER.valueToTree(answer.output()), Objects.requireNonNull(operation.output()));
@@ -221,20 +212,6 @@ final class Front {
         }
         O output = target.handler().handle(call, bind(tree, target.input()));
         return output == null ? null : Records.MAPPER.valueToTree(output);
-    }
-
-    /// Takes in what is left of a refused body: clients that were told to go on (100) don't expect an answer before
-    /// they have sent it.
-    private static void drain(InputStream body) {
-        byte[] buffer = new byte[8192];
-        try {
-            long left = LONGEST_DRAINED;
-            for (int n = body.read(buffer); n >= 0 && left > 0; n = body.read(buffer)) {
-                left -= n;
-            }
-        } catch (IOException e) {
-            // The client left, or will be cut off: it has its answer to come in any case.
-        }
     }
 
     private void check(ObjectNode tree, Shape.Structure input, Class<?> record, ModelOperation operation) {

@@ -16,7 +16,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/// Links that carry their signature in the query: how long they hold, and the older kind of signature (version 2),
+/// Links that carry their signature in the query: how long they hold, and the older kind of signature
+/// (version 2),
 /// which boto3 still makes for S3.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html">Signature version 2</a>
@@ -69,9 +70,7 @@ final class Presigned {
             if (credential != null && credential.presigned()) {
                 String expires = query.first("X-Amz-Expires");
                 String date = query.first("X-Amz-Date");
-                end = expires == null || date == null
-                        ? null
-                        : SigV4.time(date).plusSeconds(Long.parseLong(expires));
+                end = expires == null || date == null ? null : SigV4.time(date).plusSeconds(Long.parseLong(expires));
             } else if (credential == null && isVersion2(request)) {
                 end = Instant.ofEpochSecond(Long.parseLong(String.valueOf(query.first("Expires"))));
             }

@@ -14,13 +14,16 @@ public interface Service {
     /// The service's operations, the same object each time.
     ServiceApi api();
 
-    /// Tells whether a request without a credential scope is this service's, by host or query; null when the paths of its
+    /// Tells whether a request without a credential scope is this service's, by host or query; null when the
+    /// paths of
+    /// its
     /// operations tell.
     default @Nullable Predicate<Request> claims() {
         return null;
     }
 
-    /// A service whose operations are built by its first request: each takes classes and method handles, and most
+    /// A service whose operations are built by its first request: each takes classes and method handles, and
+    /// most
     /// servers are never asked for most services.
     ///
     /// @param operations called once
@@ -29,8 +32,7 @@ public interface Service {
     }
 
     /// One that knows its requests without a look at their paths, which may be anybody's.
-    static Service lazy(
-            String service, @Nullable Predicate<Request> claimed, Supplier<ServiceApi> operations) {
+    static Service lazy(String service, @Nullable Predicate<Request> claimed, Supplier<ServiceApi> operations) {
         return new Service() {
             @Override
             public @Nullable Predicate<Request> claims() {

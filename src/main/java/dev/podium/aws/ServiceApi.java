@@ -208,8 +208,7 @@ public final class ServiceApi implements Service {
         }
 
         /// Adds an operation whose body flows, in or out.
-        public <I, O> Builder streaming(
-                String name, Class<I> input, Class<O> output, StreamOperation<I, O> handler) {
+        public <I, O> Builder streaming(String name, Class<I> input, Class<O> output, StreamOperation<I, O> handler) {
             return add(name, new Target.Streaming<>(input, output, handler));
         }
 
@@ -278,7 +277,8 @@ public final class ServiceApi implements Service {
             return this;
         }
 
-        /// Refuses members of the model that the request's record doesn't have, at any depth: nothing that a client
+        /// Refuses members of the model that the request's record doesn't have, at any depth: nothing that a
+        /// client
         /// sets is ignored.
         ///
         /// @param error by the operation and the path of the member, such as `Placement.HostId`

@@ -55,7 +55,7 @@ final class SigV4 {
     /// Verifies a request.
     ///
     /// @param credential of the request, or null when it has none
-    /// @param body       as it was sent; null when it flows, and whoever reads it compares it with its announced hash
+    /// @param body       as it was sent; null when it flows, and whoever reads it compares it with its hash
     /// @return what checks the signatures of the body's chunks; null when they have none
     /// @throws AwsException with the fault that AWS answers
     @Nullable

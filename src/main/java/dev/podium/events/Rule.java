@@ -85,7 +85,7 @@ record Rule(
 
     @Nullable
     Timing timing() {
-        if (settings.scheduleExpression == null || !enabled() || targets.isEmpty()) {
+        if (settings.scheduleExpression == null || !enabled()) {
             return null;
         }
         ScheduleExpression expression = ScheduleExpression.parse(settings.scheduleExpression);

@@ -130,12 +130,7 @@ record Arrival(
         private void verify(String actualMd5, Sum value) {
             if (md5 != null && !md5.equals(actualMd5)) {
                 throw isMd5(md5)
-                        ? S3Error.of(
-                                        S3Error.Kind.BAD_DIGEST,
-                                        "ExpectedDigest",
-                                        md5,
-                                        "CalculatedDigest",
-                                        actualMd5)
+                        ? S3Error.of(S3Error.Kind.BAD_DIGEST, "ExpectedDigest", md5, "CalculatedDigest", actualMd5)
                                 .exception()
                         : S3Error.of(S3Error.Kind.INVALID_DIGEST, "Content-MD5", md5)
                                 .exception();

@@ -15,7 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The object that an upload becomes, of the parts that its client lists.
-record Assembly(StoredUpload upload, List<StoredPart> parts, @Nullable Sum sum, @Nullable String sumType) {
+record Assembly(
+        StoredUpload upload,
+        List<StoredPart> parts,
+        @Nullable Sum sum,
+        @Nullable String sumType) {
     private static final long SMALLEST = 5L << 20;
     private static final int MOST = 10_000;
 
@@ -23,10 +27,10 @@ record Assembly(StoredUpload upload, List<StoredPart> parts, @Nullable Sum sum, 
     ///
     /// @throws dev.podium.aws.AwsException when they don't fit what was uploaded
     static Assembly of(Uploads uploads, StoredUpload upload, CompleteUploadRequest request) {
-        List<CompletedPart> listed = request.multipartUpload() == null
-                        || request.multipartUpload().parts() == null
-                ? List.of()
-                : request.multipartUpload().parts();
+        List<CompletedPart> listed =
+                request.multipartUpload() == null || request.multipartUpload().parts() == null
+                        ? List.of()
+                        : request.multipartUpload().parts();
         if (listed.isEmpty() || listed.size() > MOST) {
             throw S3Error.of(S3Error.Kind.MALFORMED_XML).exception();
         }
@@ -95,13 +99,14 @@ record Assembly(StoredUpload upload, List<StoredPart> parts, @Nullable Sum sum, 
             Sum sum = new Sum(algorithm, Arrival.base64(all.value()) + "-" + parts.size());
             return new Assembly(upload, parts, sum, upload.sumType());
         }
-        ChecksumAlgorithm common = java.util.Objects.requireNonNull(parts.getFirst().piece().sum())
-                .algorithm();
+        ChecksumAlgorithm common =
+                java.util.Objects.requireNonNull(parts.getFirst().piece().sum()).algorithm();
         boolean combines = common.combines()
                 && parts.stream()
-                        .allMatch(part -> java.util.Objects.requireNonNull(part.piece().sum())
-                                        .algorithm()
-                                == common);
+                        .allMatch(part ->
+                                java.util.Objects.requireNonNull(part.piece().sum())
+                                                .algorithm()
+                                        == common);
         if (!combines) {
             // Nobody asked for one, and the parts came with different ones.
             return new Assembly(upload, parts, null, null);

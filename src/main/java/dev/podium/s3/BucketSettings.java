@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Settings of buckets that deployment tools write and read back: kept as they came, without effect.
 ///
-/// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html">Operations</a>
+/// @see <a
+/// href="https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html">Operations</a>
 record BucketSettings(Buckets buckets) implements S3Operations {
     static final String NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
@@ -141,8 +142,7 @@ record BucketSettings(Buckets buckets) implements S3Operations {
         for (Setting setting : ALL) {
             service.raw(setting.get, (call, labels) -> get(setting, call, labels));
             service.partial(
-                    setting.get,
-                    setting.writable ? "Shows what was put, or AWS's default." : "Shows AWS's default.");
+                    setting.get, setting.writable ? "Shows what was put, or AWS's default." : "Shows AWS's default.");
             if (setting.writable) {
                 service.raw("Put" + setting.name, (call, labels) -> put(setting, call, labels));
                 service.partial("Put" + setting.name, "Stored and shown, without effect.");
@@ -182,9 +182,11 @@ record BucketSettings(Buckets buckets) implements S3Operations {
             return Response.json(200, bytes(String.valueOf(stored)));
         }
         String inside = stored == null ? setting.otherwise : stored;
-        return xml(stored != null && stored.startsWith("<?") || inside.startsWith("<" + setting.root)
-                ? inside
-                : "<" + setting.root + " xmlns=\"" + NAMESPACE + "\">" + inside + "</" + setting.root + ">");
+        boolean whole = inside.startsWith("<?") || inside.startsWith("<" + setting.root);
+        return xml(
+                whole
+                        ? inside
+                        : "<" + setting.root + " xmlns=\"" + NAMESPACE + "\">" + inside + "</" + setting.root + ">");
     }
 
     private Response put(Setting setting, Call call, Map<String, String> labels) throws IOException {

@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class BucketShapes {
     private BucketShapes() {}
 
-    record BucketRequest(
-            String bucket,
-            @Nullable String expectedBucketOwner) {}
+    record BucketRequest(String bucket, @Nullable String expectedBucketOwner) {}
 
     record CreateBucketRequest(
             String bucket,
@@ -22,8 +20,7 @@ final class BucketShapes {
             @Nullable String objectOwnership) {}
 
     record CreateBucketConfiguration(
-            @Nullable String locationConstraint,
-            @Nullable List<Tag> tags) {}
+            @Nullable String locationConstraint, @Nullable List<Tag> tags) {}
 
     record CreateBucketResponse(String location, String bucketArn) {}
 

@@ -4,6 +4,7 @@ import dev.podium.aws.Call;
 import dev.podium.store.Entry;
 import dev.podium.store.Store;
 import dev.podium.store.Table;
+import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -11,8 +12,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -28,8 +29,8 @@ public final class Buckets {
     private final Table<Bucket> buckets;
     private final Table<String> settings;
     private final Clock clock;
-    /// Names of buckets that may be about to go.
-    private final Set<String> leaving = ConcurrentHashMap.newKeySet();
+    /// By names of buckets that may be about to go; each opens when that is decided.
+    private final Map<String, CountDownLatch> leaving = new ConcurrentHashMap<>();
 
     /// Reads nothing yet.
     public Buckets(Store store, Clock clock) {
@@ -45,7 +46,8 @@ public final class Buckets {
         if (!NAME.matcher(name).matches()
                 || name.contains("..")
                 || ADDRESS.matcher(name).matches()) {
-            throw S3Error.of(S3Error.Kind.INVALID_BUCKET_NAME, "BucketName", name).exception();
+            throw S3Error.of(S3Error.Kind.INVALID_BUCKET_NAME, "BucketName", name)
+                    .exception();
         }
         if (buckets.size() >= MOST) {
             throw S3Error.of(S3Error.Kind.TOO_MANY_BUCKETS).exception();
@@ -68,7 +70,8 @@ public final class Buckets {
             }
             // The first region still answers as in its beginning.
             if (!region.equals("us-east-1") || !before.region().equals(region)) {
-                throw S3Error.of(S3Error.Kind.BUCKET_IS_YOURS, "BucketName", name).exception();
+                throw S3Error.of(S3Error.Kind.BUCKET_IS_YOURS, "BucketName", name)
+                        .exception();
             }
             return before;
         });
@@ -85,8 +88,9 @@ public final class Buckets {
     /// @param expectedOwner account that the client expects, or null
     /// @throws dev.podium.aws.AwsException NoSuchBucket, or AccessDenied when it is another account's
     Bucket require(Call call, String name, @Nullable String expectedOwner) {
-        Bucket bucket = find(name).orElseThrow(() -> S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", name)
-                .exception());
+        Bucket bucket = find(name)
+                .orElseThrow(() -> S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", name)
+                        .exception());
         if (!bucket.account().equals(call.scope().account())
                 || (expectedOwner != null && !expectedOwner.equals(bucket.account()))) {
             throw S3Error.of(S3Error.Kind.ACCESS_DENIED).exception();
@@ -99,29 +103,36 @@ public final class Buckets {
         return require(call, name, call.request().headers().first("x-amz-expected-bucket-owner"));
     }
 
-    /// Tells whether a bucket takes objects: it is there, and nobody is deleting it.
-    boolean takes(Bucket bucket) {
-        return !leaving.contains(bucket.name())
-                && find(bucket.name())
-                        .filter(now -> now.id().equals(bucket.id()))
-                        .isPresent();
+    /// Tells whether a bucket is still there, once somebody who is deleting it is done.
+    boolean takes(Bucket bucket) throws InterruptedIOException {
+        CountDownLatch decided = leaving.get(bucket.name());
+        try {
+            if (decided != null) {
+                decided.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
+        }
+        return find(bucket.name()).filter(now -> now.id().equals(bucket.id())).isPresent();
     }
 
     /// Changes a bucket; a deleted one stays deleted.
     void change(Bucket bucket, UnaryOperator<Bucket> change) {
-        buckets.compute(
-                bucket.name(), now -> now == null || !now.id().equals(bucket.id()) ? now : change.apply(now));
+        buckets.compute(bucket.name(), now -> now == null || !now.id().equals(bucket.id()) ? now : change.apply(now));
     }
 
     /// Deletes a bucket, unless something is in it.
     ///
-    /// Whoever puts an object looks whether the bucket takes some after having put it, so that either this sees
-    /// the object, or the object's client hears that it failed.
+    /// Whoever puts an object asks afterwards whether the bucket is still there, so that either this sees the
+    /// object, or
+    /// the object's client hears that it failed.
     ///
     /// @param objects all objects and uploads
     /// @throws dev.podium.aws.AwsException BucketNotEmpty
     void delete(Bucket bucket, Table<StoredObject> objects, Runnable uploads) {
-        if (!leaving.add(bucket.name())) {
+        CountDownLatch decided = new CountDownLatch(1);
+        if (leaving.putIfAbsent(bucket.name(), decided) != null) {
             throw S3Error.of(S3Error.Kind.OPERATION_ABORTED).exception();
         }
         try {
@@ -136,6 +147,7 @@ public final class Buckets {
             buckets.remove(bucket.name());
         } finally {
             leaving.remove(bucket.name());
+            decided.countDown();
         }
     }
 
@@ -147,8 +159,8 @@ public final class Buckets {
             List<Entry<Bucket>> page = buckets.page(prefix, from, PAGE);
             page.stream()
                     .map(Entry::value)
-                    .filter(bucket -> bucket.account().equals(account)
-                            && (region == null || region.equals(bucket.region())))
+                    .filter(bucket ->
+                            bucket.account().equals(account) && (region == null || region.equals(bucket.region())))
                     .limit(limit - found.size())
                     .forEach(found::add);
             if (page.size() < PAGE) {

@@ -2,9 +2,9 @@ package dev.podium.s3;
 
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
+import dev.podium.codec.XmlWriter;
 import dev.podium.http.Headers;
 import dev.podium.http.Response;
-import dev.podium.codec.XmlWriter;
 import dev.podium.s3.BucketShapes.BucketItem;
 import dev.podium.s3.BucketShapes.BucketRequest;
 import dev.podium.s3.BucketShapes.BucketTaggingRequest;
@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Operations on buckets.
 record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements S3Operations {
     private static final int MOST = 10_000;
+    private static final String REGION = "EU|[a-z]{2}(-[a-z]+)+-\\d";
 
     @Override
     public void addTo(ServiceApi.Builder service) {
@@ -45,10 +46,7 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
 
     private CreateBucketResponse create(Call call, CreateBucketRequest request) {
         if (request.acl() != null && !request.acl().equals("private")) {
-            throw S3Error.with(
-                            S3Error.Kind.ACLS_OFF,
-                            "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")
-                    .exception();
+            throw S3Error.of(S3Error.Kind.INVALID_BUCKET_ACL).exception();
         }
         if (Boolean.TRUE.equals(request.objectLockEnabledForBucket())) {
             throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "x-amz-bucket-object-lock-enabled")
@@ -56,6 +54,10 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
         }
         CreateBucketConfiguration configuration = request.createBucketConfiguration();
         String constraint = configuration == null ? null : configuration.locationConstraint();
+        if (constraint != null && (constraint.equals("us-east-1") || !constraint.matches(REGION))) {
+            throw S3Error.of(S3Error.Kind.INVALID_LOCATION, "LocationConstraint", constraint)
+                    .exception();
+        }
         String region = call.scope().region();
         String placed = constraint == null ? "us-east-1" : constraint.equals("EU") ? "eu-west-1" : constraint;
         if (!region.equals(placed) && !region.equals("us-east-1")) {
@@ -67,9 +69,8 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
                                             + " specific endpoint this request was sent to.")
                             .exception();
         }
-        Map<String, String> tags = configuration == null || configuration.tags() == null
-                ? Map.of()
-                : Tags.ofBucket(configuration.tags());
+        Map<String, String> tags =
+                configuration == null || configuration.tags() == null ? Map.of() : Tags.ofBucket(configuration.tags());
         Bucket made = buckets.create(call, request.bucket(), placed, tags);
         if (request.objectOwnership() != null) {
             buckets.set(made, "BucketOwnershipControls", BucketSettings.ownership(request.objectOwnership()));
@@ -110,10 +111,7 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
                 Owner.of(account),
                 shown.stream()
                         .map(bucket -> new BucketItem(
-                                bucket.name(),
-                                bucket.created(),
-                                paged ? bucket.region() : null,
-                                arn(bucket)))
+                                bucket.name(), bucket.created(), paged ? bucket.region() : null, arn(bucket)))
                         .toList(),
                 more ? Tokens.write(shown.getLast().name()) : null,
                 request.prefix());
@@ -121,9 +119,7 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
 
     private Response location(Call call, Map<String, String> labels) {
         Bucket bucket = buckets.require(call, BucketSettings.bucket(labels));
-        XmlWriter xml = new XmlWriter()
-                .start("LocationConstraint")
-                .attribute("xmlns", BucketSettings.NAMESPACE);
+        XmlWriter xml = new XmlWriter().start("LocationConstraint").attribute("xmlns", BucketSettings.NAMESPACE);
         if (!bucket.region().equals("us-east-1")) {
             xml.text(bucket.region());
         }
@@ -137,13 +133,12 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
         Bucket bucket = buckets.require(call, request.bucket(), request.expectedBucketOwner());
         String status = request.versioningConfiguration().status();
         if (status == null || !(status.equals("Enabled") || status.equals("Suspended"))) {
-            throw S3Error.with(
-                            S3Error.Kind.ILLEGAL_VERSIONING,
-                            "The Versioning element must be specified")
+            throw S3Error.with(S3Error.Kind.ILLEGAL_VERSIONING, "The Versioning element must be specified")
                     .exception();
         }
         if ("Enabled".equals(request.versioningConfiguration().mfaDelete())) {
-            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "x-amz-mfa").exception();
+            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "x-amz-mfa")
+                    .exception();
         }
         buckets.change(bucket, before -> before.withVersioning(status));
         return null;
@@ -164,7 +159,8 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
     private BucketTaggingResponse tagging(Call call, BucketRequest request) {
         Bucket bucket = buckets.require(call, request.bucket(), request.expectedBucketOwner());
         if (bucket.tags().isEmpty()) {
-            throw S3Error.of(S3Error.Kind.NO_SUCH_TAGS, "BucketName", bucket.name()).exception();
+            throw S3Error.of(S3Error.Kind.NO_SUCH_TAGS, "BucketName", bucket.name())
+                    .exception();
         }
         return new BucketTaggingResponse(Tags.set(bucket.tags()));
     }

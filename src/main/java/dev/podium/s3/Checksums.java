@@ -15,8 +15,6 @@ record Checksums(
         @Nullable String checksumSHA256,
         @Nullable String checksumSHA512,
         @Nullable String checksumMD5) {
-    static final Checksums NONE = new Checksums(null, null, null, null, null, null, null);
-
     /// A checksum with its algorithm.
     ///
     /// @param value base64, with `-` and the number of parts behind it when it is a checksum of checksums
@@ -24,12 +22,18 @@ record Checksums(
 
     /// The one of a stored object or part; none when null.
     static Checksums of(@Nullable Sum sum) {
-        if (sum == null) {
-            return NONE;
-        }
-        String[] all = new String[7];
-        all[sum.algorithm.ordinal()] = sum.value;
-        return new Checksums(all[0], all[1], all[2], all[3], all[4], all[5], all[6]);
+        return new Checksums(
+                value(sum, ChecksumAlgorithm.CRC32),
+                value(sum, ChecksumAlgorithm.CRC32C),
+                value(sum, ChecksumAlgorithm.CRC64NVME),
+                value(sum, ChecksumAlgorithm.SHA1),
+                value(sum, ChecksumAlgorithm.SHA256),
+                value(sum, ChecksumAlgorithm.SHA512),
+                value(sum, ChecksumAlgorithm.MD5));
+    }
+
+    private static @Nullable String value(@Nullable Sum sum, ChecksumAlgorithm algorithm) {
+        return sum != null && sum.algorithm == algorithm ? sum.value : null;
     }
 
     /// The one that was sent, or null.
@@ -38,26 +42,29 @@ record Checksums(
     @JsonIgnore
     @Nullable
     Sum sent() {
-        @Nullable
-        String[] all = {
-            checksumCRC32,
-            checksumCRC32C,
-            checksumCRC64NVME,
-            checksumSHA1,
-            checksumSHA256,
-            checksumSHA512,
-            checksumMD5
-        };
         List<Sum> sent = new ArrayList<>(1);
         for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
-            String value = all[algorithm.ordinal()];
+            String value = value(algorithm);
             if (value != null) {
                 sent.add(new Sum(algorithm, value));
             }
         }
         if (sent.size() > 1) {
-            throw S3Error.request("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
+            throw S3Error.request(
+                    "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
         }
         return sent.isEmpty() ? null : sent.getFirst();
+    }
+
+    private @Nullable String value(ChecksumAlgorithm algorithm) {
+        return switch (algorithm) {
+            case CRC32 -> checksumCRC32;
+            case CRC32C -> checksumCRC32C;
+            case CRC64NVME -> checksumCRC64NVME;
+            case SHA1 -> checksumSHA1;
+            case SHA256 -> checksumSHA256;
+            case SHA512 -> checksumSHA512;
+            case MD5 -> checksumMD5;
+        };
     }
 }

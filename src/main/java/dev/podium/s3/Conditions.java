@@ -20,7 +20,8 @@ record Conditions(
     /// Those of a write.
     static Conditions ofWrite(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
         if (ifNoneMatch != null && !ifNoneMatch.equals("*")) {
-            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "If-None-Match").exception();
+            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "If-None-Match")
+                    .exception();
         }
         return new Conditions(ifMatch, ifNoneMatch, null, null);
     }
@@ -85,7 +86,7 @@ record Conditions(
         if (version == null) {
             return false;
         }
-        for (String tag : tags.split(",")) {
+        for (String tag : tags.split(",", -1)) {
             String bare = tag.strip().replaceFirst("^W/", "").replace("\"", "");
             if (bare.equals("*") || bare.equals(version.eTag())) {
                 return true;
@@ -100,6 +101,7 @@ record Conditions(
     }
 
     private static AwsException failed(String condition) {
-        return S3Error.of(S3Error.Kind.PRECONDITION_FAILED, "Condition", condition).exception();
+        return S3Error.of(S3Error.Kind.PRECONDITION_FAILED, "Condition", condition)
+                .exception();
     }
 }

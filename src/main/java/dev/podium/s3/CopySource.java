@@ -4,7 +4,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// What an `x-amz-copy-source` header names: `bucket/key?versionId=id`, percent-encoded, perhaps with a slash before.
+/// What an `x-amz-copy-source` header names: `bucket/key?versionId=id`, percent-encoded, perhaps with a slash
+/// before.
 record CopySource(String bucket, String key, @Nullable String versionId) {
     private static final String VERSION = "?versionId=";
 
@@ -32,14 +33,16 @@ record CopySource(String bucket, String key, @Nullable String versionId) {
     ObjectVersion require(Objects objects, Bucket from) {
         ObjectVersion found = objects.require(from, key, versionId);
         if (found.isMarker()) {
-            throw S3Error.request("The source of a copy request may not specifically refer to a delete marker by version"
-                    + " id.");
+            throw S3Error.request(
+                    "The source of a copy request may not specifically refer to a delete marker by version" + " id.");
         }
         return found;
     }
 
     private static dev.podium.aws.AwsException invalid(String header) {
         return S3Error.argument(
-                "Copy Source must mention the source bucket and key: sourcebucket/sourcekey", "x-amz-copy-source", header);
+                "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+                "x-amz-copy-source",
+                header);
     }
 }

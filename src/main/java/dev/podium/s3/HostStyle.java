@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html">Virtual hosting</a>
 final class HostStyle {
-    private static final Pattern HOST = Pattern.compile("(?:(?<bucket>.+)\\.)?s3(?:[.-](?:dualstack\\.)?[a-z]{2}(?:-[a-z]+)+-\\d)?\\.[^:]+(?::\\d+)?");
+    private static final Pattern HOST = Pattern.compile(
+            "(?:(?<bucket>.+)\\.)?s3(?:[.-](?:dualstack\\.)?[a-z]{2}(?:-[a-z]+)+-\\d)?\\.[^:]+(?::\\d+)?");
 
     private HostStyle() {}
 
-    /// Tells whether a request without a credential scope is S3's: by its host, or a presigned query of version 2.
+    /// Tells whether a request without a credential scope is S3's: by its host, or a presigned query of
+    /// version 2.
     static boolean claims(Request request) {
         String query = request.rawQuery();
         boolean signed = query != null

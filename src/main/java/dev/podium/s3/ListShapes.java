@@ -110,10 +110,5 @@ final class ListShapes {
             Owner owner,
             String storageClass) {}
 
-    record MarkerItem(
-            String key,
-            String versionId,
-            boolean isLatest,
-            Instant lastModified,
-            Owner owner) {}
+    record MarkerItem(String key, String versionId, boolean isLatest, Instant lastModified, Owner owner) {}
 }

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Walks the keys of a bucket in their order, a page at a time: what begins with a prefix, with the keys that share
+/// Walks the keys of a bucket in their order, a page at a time: what begins with a prefix, with the keys that
+/// share
 /// what comes up to a delimiter rolled up in one.
 ///
 /// @param <T> record of a row
@@ -46,7 +47,8 @@ record Listing<T, R>(Table<T> table, Function<Entry<T>, List<R>> shows) {
         Query including(String key) {
             String row = bucket.row(key);
             // Just before it: no row ends with NUL.
-            String before = row.substring(0, row.length() - 1) + (char) (row.charAt(row.length() - 1) - 1) + RowKeys.LAST;
+            String before =
+                    row.substring(0, row.length() - 1) + (char) (row.charAt(row.length() - 1) - 1) + RowKeys.LAST;
             return new Query(bucket, prefix, delimiter, before, "", limit);
         }
     }
@@ -54,7 +56,11 @@ record Listing<T, R>(Table<T> table, Function<Entry<T>, List<R>> shows) {
     /// A page.
     ///
     /// @param last key or common prefix that was shown last; null when nothing was
-    record Page<R>(List<R> items, List<String> prefixes, boolean truncated, @Nullable String last) {
+    record Page<R>(
+            List<R> items,
+            List<String> prefixes,
+            boolean truncated,
+            @Nullable String last) {
         int count() {
             return items.size() + prefixes.size();
         }

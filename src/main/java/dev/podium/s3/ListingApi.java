@@ -28,8 +28,7 @@ record ListingApi(Buckets buckets, Objects objects) implements S3Operations {
     public void addTo(ServiceApi.Builder service) {
         service.operation("ListObjectsV2", ListV2Request.class, ListV2Response.class, this::listV2)
                 .operation("ListObjects", ListRequest.class, ListResponse.class, this::list)
-                .operation(
-                        "ListObjectVersions", ListVersionsRequest.class, ListVersionsResponse.class, this::versions);
+                .operation("ListObjectVersions", ListVersionsRequest.class, ListVersionsResponse.class, this::versions);
     }
 
     /// How many a page may have.
@@ -83,8 +82,8 @@ record ListingApi(Buckets buckets, Objects objects) implements S3Operations {
         UnaryOperator<String> encoded = encoding(request.encodingType());
         String token = request.continuationToken();
         String marker = token == null ? request.startAfter() : Tokens.read(token);
-        Listing.Page<Found> page = current().page(Listing.Query.after(
-                bucket, text(request.prefix()), text(request.delimiter()), marker, limit));
+        Listing.Page<Found> page = current()
+                .page(Listing.Query.after(bucket, text(request.prefix()), text(request.delimiter()), marker, limit));
         Owner owner = Boolean.TRUE.equals(request.fetchOwner()) ? Owner.of(bucket.account()) : null;
         return new ListV2Response(
                 bucket.name(),
@@ -106,8 +105,8 @@ record ListingApi(Buckets buckets, Objects objects) implements S3Operations {
         int limit = limit(request.maxKeys(), "max-keys");
         UnaryOperator<String> encoded = encoding(request.encodingType());
         String marker = text(request.marker()).isEmpty() ? null : request.marker();
-        Listing.Page<Found> page = current().page(Listing.Query.after(
-                bucket, text(request.prefix()), text(request.delimiter()), marker, limit));
+        Listing.Page<Found> page = current()
+                .page(Listing.Query.after(bucket, text(request.prefix()), text(request.delimiter()), marker, limit));
         // Without a delimiter the last key is the next marker.
         boolean marked = page.truncated() && !text(request.delimiter()).isEmpty();
         return new ListResponse(
@@ -179,7 +178,9 @@ record ListingApi(Buckets buckets, Objects objects) implements S3Operations {
                         version.said().shownClass()));
             }
         }
-        boolean inKey = page.truncated() && !page.items().isEmpty() && page.items().getLast().key.equals(page.last());
+        boolean inKey = page.truncated()
+                && !page.items().isEmpty()
+                && page.items().getLast().key.equals(page.last());
         return new ListVersionsResponse(
                 bucket.name(),
                 encoded.apply(text(request.prefix())),

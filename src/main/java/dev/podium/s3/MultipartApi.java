@@ -27,8 +27,7 @@ record MultipartApi(Buckets buckets, Objects objects, Uploads uploads, S3Setting
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.operation(
-                        "CreateMultipartUpload", CreateUploadRequest.class, CreateUploadResponse.class, this::create)
+        service.operation("CreateMultipartUpload", CreateUploadRequest.class, CreateUploadResponse.class, this::create)
                 .streaming("UploadPart", UploadPartRequest.class, UploadPartResponse.class, this::upload)
                 .operation("UploadPartCopy", UploadPartCopyRequest.class, UploadPartCopyResponse.class, this::copy)
                 .operation(
@@ -40,7 +39,7 @@ record MultipartApi(Buckets buckets, Objects objects, Uploads uploads, S3Setting
                 .partial("CreateMultipartUpload", "As PutObject.");
     }
 
-    private CreateUploadResponse create(Call call, CreateUploadRequest request) {
+    private CreateUploadResponse create(Call call, CreateUploadRequest request) throws IOException {
         Bucket bucket = buckets.require(call, request.bucket(), request.expectedBucketOwner());
         String key = ObjectsApi.key(request.key());
         ObjectsApi.requireNoAcl(request.acl());
@@ -76,8 +75,9 @@ record MultipartApi(Buckets buckets, Objects objects, Uploads uploads, S3Setting
     private static @Nullable String sumType(@Nullable ChecksumAlgorithm algorithm, @Nullable String asked) {
         if (algorithm == null) {
             if (asked != null) {
-                throw S3Error.request("The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm"
-                        + " header.");
+                throw S3Error.request(
+                        "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm"
+                                + " header.");
             }
             return null;
         }
@@ -85,8 +85,8 @@ record MultipartApi(Buckets buckets, Objects objects, Uploads uploads, S3Setting
         String type = asked == null ? (whole ? "FULL_OBJECT" : "COMPOSITE") : asked;
         boolean fits = type.equals("FULL_OBJECT") ? algorithm.combines() : type.equals("COMPOSITE") && !whole;
         if (!fits) {
-            throw S3Error.request("The " + type + " checksum type cannot be used with the "
-                    + Arrival.lower(algorithm) + " checksum algorithm.");
+            throw S3Error.request("The " + type + " checksum type cannot be used with the " + Arrival.lower(algorithm)
+                    + " checksum algorithm.");
         }
         return type;
     }
@@ -110,8 +110,7 @@ record MultipartApi(Buckets buckets, Objects objects, Uploads uploads, S3Setting
         StoredUpload upload = uploads.require(bucket, request.key(), request.uploadId());
         ObjectsApi.requireLength(content);
         // Without an algorithm of the upload, any checksum is verified; the object's is another then.
-        Arrival arrival =
-                Arrival.of(call.request().headers(), request.checksums(), content, upload.algorithm());
+        Arrival arrival = Arrival.of(call.request().headers(), request.checksums(), content, upload.algorithm());
         try (RecordFiles.Change change = objects.files().change(bucket.row(upload.key()))) {
             Arrival.Arrived arrived = arrival.write(objects.files(), change, content, settings.mostBytes());
             uploads.put(bucket, upload, part(request.partNumber(), arrived), change);
@@ -175,7 +174,8 @@ record MultipartApi(Buckets buckets, Objects objects, Uploads uploads, S3Setting
         ObjectHeaders headers = found.headers();
         String host = call.request().headers().first("Host", "localhost");
         return new CompleteUploadResponse(
-                "http://" + host + "/" + bucket.name() + "/" + ListingApi.encoding("url").apply(found.key()),
+                "http://" + host + "/" + bucket.name() + "/"
+                        + ListingApi.encoding("url").apply(found.key()),
                 bucket.name(),
                 found.key(),
                 done.quotedTag(),

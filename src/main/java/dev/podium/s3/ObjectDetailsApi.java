@@ -46,8 +46,8 @@ record ObjectDetailsApi(Buckets buckets, Objects objects) implements S3Operation
 
     private DeleteObjectResponse delete(Call call, DeleteObjectRequest request) throws IOException {
         Bucket bucket = buckets.require(call, request.bucket(), request.expectedBucketOwner());
-        Objects.Deleted deleted = objects.delete(
-                bucket, request.key(), request.versionId(), Conditions.ofWrite(request.ifMatch(), null));
+        Objects.Deleted deleted =
+                objects.delete(bucket, request.key(), request.versionId(), Conditions.ofWrite(request.ifMatch(), null));
         return new DeleteObjectResponse(deleted.marker() ? true : null, deleted.versionId());
     }
 
@@ -76,8 +76,7 @@ record ObjectDetailsApi(Buckets buckets, Objects objects) implements S3Operation
                         e.error().message()));
             }
         }
-        return new DeleteObjectsResponse(
-                Boolean.TRUE.equals(request.delete().quiet()) ? List.of() : deleted, failed);
+        return new DeleteObjectsResponse(Boolean.TRUE.equals(request.delete().quiet()) ? List.of() : deleted, failed);
     }
 
     private AttributesResponse attributes(Call call, AttributesRequest request) {

@@ -26,8 +26,8 @@ record ObjectHeaders(
         @Nullable String websiteRedirectLocation) {
     private static final int LONGEST_METADATA = 2048;
     private static final Set<String> ENCRYPTIONS = Set.of("AES256", "aws:kms", "aws:kms:dsse");
-    private static final Set<String> CLASSES = Set.of(
-            "STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR");
+    private static final Set<String> CLASSES =
+            Set.of("STANDARD", "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR");
 
     /// Checks a client's and fills in S3's defaults.
     ///

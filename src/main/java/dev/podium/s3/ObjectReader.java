@@ -18,8 +18,8 @@ public record ObjectReader(Buckets buckets, Objects objects) {
     /// @param versionId null for the current version
     /// @throws dev.podium.aws.AwsException with S3's error when it can't be read
     public InputStream open(Scope reader, String bucket, String key, @Nullable String versionId) {
-        Bucket found = buckets.find(bucket).orElseThrow(() -> S3Error.of(S3Error.Kind.NO_SUCH_BUCKET)
-                .exception());
+        Bucket found = buckets.find(bucket)
+                .orElseThrow(() -> S3Error.of(S3Error.Kind.NO_SUCH_BUCKET).exception());
         if (!found.account().equals(reader.account())) {
             throw S3Error.of(S3Error.Kind.ACCESS_DENIED).exception();
         }

@@ -22,7 +22,10 @@ final class ObjectShapes {
             @JsonUnwrapped ObjectHeaders headers,
             @Nullable String ifMatch,
             @Nullable String ifNoneMatch,
-            @JsonProperty("SSEKMSEncryptionContext") @Nullable String encryptionContext,
+
+            @JsonProperty("SSEKMSEncryptionContext") @Nullable
+            String encryptionContext,
+
             @Nullable String tagging,
             @Nullable String requestPayer,
             @Nullable String expectedBucketOwner) {}
@@ -81,8 +84,7 @@ final class ObjectShapes {
             @Nullable String ifMatch) {}
 
     record DeleteObjectResponse(
-            @Nullable Boolean deleteMarker,
-            @Nullable String versionId) {}
+            @Nullable Boolean deleteMarker, @Nullable String versionId) {}
 
     record DeleteObjectsRequest(
             String bucket,
@@ -106,11 +108,7 @@ final class ObjectShapes {
             @Nullable Boolean deleteMarker,
             @Nullable String deleteMarkerVersionId) {}
 
-    record FailedObject(
-            String key,
-            @Nullable String versionId,
-            String code,
-            String message) {}
+    record FailedObject(String key, @Nullable String versionId, String code, String message) {}
 
     record CopyObjectRequest(
             String bucket,
@@ -127,17 +125,17 @@ final class ObjectShapes {
             @Nullable String ifNoneMatch,
             @Nullable String metadataDirective,
             @Nullable String taggingDirective,
-            @JsonProperty("SSEKMSEncryptionContext") @Nullable String encryptionContext,
+
+            @JsonProperty("SSEKMSEncryptionContext") @Nullable
+            String encryptionContext,
+
             @Nullable String tagging,
             @Nullable String requestPayer,
             @Nullable String expectedBucketOwner,
             @Nullable String expectedSourceBucketOwner) {
         Conditions conditions() {
             return new Conditions(
-                    copySourceIfMatch,
-                    copySourceIfNoneMatch,
-                    copySourceIfModifiedSince,
-                    copySourceIfUnmodifiedSince);
+                    copySourceIfMatch, copySourceIfNoneMatch, copySourceIfModifiedSince, copySourceIfUnmodifiedSince);
         }
     }
 
@@ -180,8 +178,7 @@ final class ObjectShapes {
             @Nullable Long objectSize) {}
 
     record AttributesChecksum(
-            @JsonUnwrapped Checksums checksums,
-            @Nullable String checksumType) {}
+            @JsonUnwrapped Checksums checksums, @Nullable String checksumType) {}
 
     record AttributesParts(
             int totalPartsCount,

@@ -2,7 +2,6 @@ package dev.podium.s3;
 
 import dev.podium.aws.AwsException;
 import dev.podium.s3.ObjectVersion.Piece;
-import dev.podium.store.Entry;
 import dev.podium.store.RecordFiles;
 import dev.podium.store.Store;
 import dev.podium.store.StoreException;
@@ -108,7 +107,7 @@ public final class Objects {
         Set<String> replaced = new HashSet<>();
         compute(bucket.row(key), change, replaced, before -> {
             conditions.write(StoredObject.current(before), key);
-            List<ObjectVersion> versions = StoredObject.versions(before);
+            List<ObjectVersion> versions = StoredObject.all(before);
             if (!bucket.versioned()) {
                 take(versions, ObjectVersion.NULL, replaced);
             }
@@ -116,7 +115,8 @@ public final class Objects {
         });
         if (!buckets.takes(bucket)) {
             delete(bucket, key, named.id(), Conditions.NONE);
-            throw S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", bucket.name()).exception();
+            throw S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", bucket.name())
+                    .exception();
         }
         return named;
     }
@@ -142,7 +142,7 @@ public final class Objects {
         try (RecordFiles.Change change = files.change(row)) {
             compute(row, change, replaced, before -> {
                 conditions.write(StoredObject.current(before), key);
-                List<ObjectVersion> versions = StoredObject.versions(before);
+                List<ObjectVersion> versions = StoredObject.all(before);
                 if (versionId != null || !bucket.versioned()) {
                     wasMarker[0] = take(versions, versionId == null ? ObjectVersion.NULL : versionId, replaced);
                 }
@@ -179,7 +179,8 @@ public final class Objects {
         return false;
     }
 
-    /// Changes a record and lets its replaced files go. When nobody knows what the disk has of it, the next start
+    /// Changes a record and lets its replaced files go. When nobody knows what the disk has of it, the next
+    /// start
     /// finds out.
     private void compute(
             String row,
@@ -205,7 +206,7 @@ public final class Objects {
         String id = require(bucket, key, versionId).id();
         objects.compute(
                 bucket.row(key),
-                before -> StoredObject.of(StoredObject.versions(before).stream()
+                before -> StoredObject.of(StoredObject.all(before).stream()
                         .map(version -> version.id().equals(id) ? version.withTags(tags) : version)
                         .toList()));
         return id;
@@ -220,11 +221,6 @@ public final class Objects {
             throw S3Error.of(S3Error.Kind.NO_SUCH_KEY, "Key", key).exception();
         }
         return body;
-    }
-
-    /// Keys of a table's page.
-    static <T> List<String> keys(List<Entry<T>> page) {
-        return page.stream().map(Entry::key).toList();
     }
 
     /// Bytes of pieces together.

@@ -61,7 +61,8 @@ record ObjectsApi(Buckets buckets, Objects objects, S3Settings settings) impleme
         String key = key(request.key());
         requireNoAcl(request.acl());
         Conditions conditions = Conditions.ofWrite(request.ifMatch(), request.ifNoneMatch());
-        conditions.write(StoredObject.current(objects.table().get(bucket.row(key)).orElse(null)), key);
+        conditions.write(
+                StoredObject.current(objects.table().get(bucket.row(key)).orElse(null)), key);
         ObjectHeaders headers = request.headers().stored();
         Map<String, String> tags = Tags.ofHeader(request.tagging());
         requireLength(content);
@@ -206,13 +207,15 @@ record ObjectsApi(Buckets buckets, Objects objects, S3Settings settings) impleme
                 && named.versionId() == null
                 && !replace
                 && !request.headers().changesCopy()) {
-            throw S3Error.request("This copy request is illegal because it is trying to copy an object to itself without"
-                    + " changing the object's metadata, storage class, website redirect location or encryption"
-                    + " attributes.");
+            throw S3Error.request(
+                    "This copy request is illegal because it is trying to copy an object to itself without"
+                            + " changing the object's metadata, storage class, website redirect location or encryption"
+                            + " attributes.");
         }
         if (source.size() > Arrival.LARGEST) {
-            throw S3Error.request("The specified copy source is larger than the maximum allowable size for a copy source: "
-                    + Arrival.LARGEST);
+            throw S3Error.request(
+                    "The specified copy source is larger than the maximum allowable size for a copy source: "
+                            + Arrival.LARGEST);
         }
         ObjectHeaders headers = replace
                 ? request.headers().stored()

@@ -2,7 +2,8 @@ package dev.podium.s3;
 
 import java.nio.charset.StandardCharsets;
 
-/// Rows of objects in a table: the bucket's id, a slash, and the key so that rows are ordered as S3 orders keys, by
+/// Rows of objects in a table: the bucket's id, a slash, and the key so that rows are ordered as S3 orders
+/// keys, by
 /// their bytes in UTF-8. No character of a key is NUL, which separates what may follow.
 final class RowKeys {
     /// Behind every key that begins alike.
@@ -12,7 +13,8 @@ final class RowKeys {
 
     static String row(Bucket bucket, String key) {
         byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-        StringBuilder row = new StringBuilder(bytes.length + 20).append(bucket.id()).append('/');
+        StringBuilder row =
+                new StringBuilder(bytes.length + 20).append(bucket.id()).append('/');
         for (byte b : bytes) {
             row.append((char) ((b & 0xFF) + 1));
         }

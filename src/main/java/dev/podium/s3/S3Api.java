@@ -26,7 +26,8 @@ public final class S3Api {
                 new UploadListsApi(buckets, uploads));
     }
 
-    /// Tells whether a request without a credential scope is S3's: by its host, or a presigned query of version 2.
+    /// Tells whether a request without a credential scope is S3's: by its host, or a presigned query of
+    /// version 2.
     public static boolean claims(Request request) {
         return HostStyle.claims(request);
     }
@@ -36,6 +37,7 @@ public final class S3Api {
         ServiceApi.Builder service = ServiceApi.of("s3")
                 .maxBody(MAX_BODY)
                 .routed(HostStyle::routed)
+                .openEnum("BucketLocationConstraint")
                 .missing(S3Api::missing)
                 .invalid(S3Api::invalid)
                 .unread((operation, path) -> S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", path));
@@ -50,6 +52,12 @@ public final class S3Api {
     private static AwsError invalid(String path, String value) {
         return path.contains(".")
                 ? S3Error.of(S3Error.Kind.MALFORMED_XML)
-                : S3Error.with(S3Error.Kind.INVALID_ARGUMENT, "Invalid Argument", "ArgumentName", path, "ArgumentValue", value);
+                : S3Error.with(
+                        S3Error.Kind.INVALID_ARGUMENT,
+                        "Invalid Argument",
+                        "ArgumentName",
+                        path,
+                        "ArgumentValue",
+                        value);
     }
 }

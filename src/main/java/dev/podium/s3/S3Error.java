@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param headers further headers, such as `x-amz-delete-marker`
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html">Error responses</a>
-public record S3Error(
-        String code, int status, String message, Map<String, Object> members, Map<String, String> headers)
+public record S3Error(String code, int status, String message, Map<String, Object> members, Map<String, String> headers)
         implements AwsError {
     /// The errors that S3 answers here, with their status and usual message.
     public enum Kind {
@@ -47,6 +46,11 @@ public record S3Error(
         INVALID_ARGUMENT("InvalidArgument", 400, "Invalid Argument"),
         INVALID_BUCKET_NAME("InvalidBucketName", 400, "The specified bucket is not valid."),
         INVALID_DIGEST("InvalidDigest", 400, "The Content-MD5 you specified was invalid."),
+        INVALID_BUCKET_ACL(
+                "InvalidBucketAclWithObjectOwnership",
+                400,
+                "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"),
+        INVALID_LOCATION("InvalidLocationConstraint", 400, "The specified location-constraint is not valid"),
         INVALID_PART(
                 "InvalidPart",
                 400,
@@ -67,12 +71,10 @@ public record S3Error(
                 "MalformedXML",
                 400,
                 "The XML you provided was not well-formed or did not validate against our published schema"),
-        METADATA_TOO_LARGE(
-                "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size"),
+        METADATA_TOO_LARGE("MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size"),
         METHOD_NOT_ALLOWED("MethodNotAllowed", 405, "The specified method is not allowed against this resource."),
         MISSING_LENGTH("MissingContentLength", 411, "You must provide the Content-Length HTTP header."),
-        NOT_IMPLEMENTED(
-                "NotImplemented", 501, "A header you provided implies functionality that is not implemented"),
+        NOT_IMPLEMENTED("NotImplemented", 501, "A header you provided implies functionality that is not implemented"),
         NOT_MODIFIED("NotModified", 304, "Not Modified"),
         NO_SUCH_BUCKET("NoSuchBucket", 404, "The specified bucket does not exist"),
         NO_SUCH_KEY("NoSuchKey", 404, "The specified key does not exist."),
@@ -87,12 +89,13 @@ public record S3Error(
                 "OperationAborted",
                 409,
                 "A conflicting conditional operation is currently in progress against this resource. Please try again."),
-        PRECONDITION_FAILED(
-                "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"),
-        FULL("InsufficientStorage", 507, "The objects would take more than PODIUM_S3_MAX_SIZE: delete some, or set it higher"),
+        PRECONDITION_FAILED("PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"),
+        FULL(
+                "InsufficientStorage",
+                507,
+                "The objects would take more than PODIUM_S3_MAX_SIZE: delete some, or set it higher"),
         TOO_MANY_BUCKETS("TooManyBuckets", 400, "You have attempted to create more buckets than allowed"),
-        TOO_MANY_VERSIONS(
-                "TooManyVersions", 400, "Podium keeps at most 10,000 versions of a key: delete some of them");
+        TOO_MANY_VERSIONS("TooManyVersions", 400, "Podium keeps at most 10,000 versions of a key: delete some of them");
 
         private final String code;
         private final int status;

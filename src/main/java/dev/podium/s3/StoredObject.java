@@ -15,7 +15,7 @@ record StoredObject(List<ObjectVersion> versions) {
     }
 
     /// The versions of a key that may not be there.
-    static List<ObjectVersion> versions(@Nullable StoredObject stored) {
+    static List<ObjectVersion> all(@Nullable StoredObject stored) {
         return stored == null ? new ArrayList<>() : new ArrayList<>(stored.versions);
     }
 

@@ -7,4 +7,5 @@ import java.time.Instant;
 /// A part of an upload.
 ///
 /// @param eTag without quotes
-record StoredPart(int number, Piece piece, @JsonProperty("eTag") String eTag, Instant modified) {}
+record StoredPart(
+        int number, Piece piece, @JsonProperty("eTag") String eTag, Instant modified) {}

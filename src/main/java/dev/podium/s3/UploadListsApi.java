@@ -66,8 +66,7 @@ record UploadListsApi(Buckets buckets, Uploads uploads) implements S3Operations 
         UnaryOperator<String> encoded = ListingApi.encoding(request.encodingType());
         String key = ListingApi.text(request.keyMarker());
         String id = ListingApi.text(request.uploadIdMarker());
-        Listing<StoredUpload, StoredUpload> all =
-                new Listing<>(uploads.table(), entry -> List.of(entry.value()));
+        Listing<StoredUpload, StoredUpload> all = new Listing<>(uploads.table(), entry -> List.of(entry.value()));
         Listing.Query query = Listing.Query.after(
                 bucket,
                 ListingApi.text(request.prefix()),
@@ -77,7 +76,9 @@ record UploadListsApi(Buckets buckets, Uploads uploads) implements S3Operations 
         Listing.Page<StoredUpload> page = all.page(
                 key.isEmpty() ? query : query.behind(Uploads.row(bucket, key, id.isEmpty() ? RowKeys.LAST : id)));
         Owner owner = Owner.of(bucket.account());
-        boolean inKey = page.truncated() && !page.items().isEmpty() && page.items().getLast().key().equals(page.last());
+        boolean inKey = page.truncated()
+                && !page.items().isEmpty()
+                && page.items().getLast().key().equals(page.last());
         return new ListUploadsResponse(
                 bucket.name(),
                 encoded.apply(key),

@@ -17,7 +17,10 @@ final class UploadShapes {
             String key,
             @JsonProperty("ACL") @Nullable String acl,
             @JsonUnwrapped ObjectHeaders headers,
-            @JsonProperty("SSEKMSEncryptionContext") @Nullable String encryptionContext,
+
+            @JsonProperty("SSEKMSEncryptionContext") @Nullable
+            String encryptionContext,
+
             @Nullable String tagging,
             @Nullable String requestPayer,
             @Nullable String expectedBucketOwner,
@@ -67,10 +70,7 @@ final class UploadShapes {
             @Nullable String expectedSourceBucketOwner) {
         Conditions conditions() {
             return new Conditions(
-                    copySourceIfMatch,
-                    copySourceIfNoneMatch,
-                    copySourceIfModifiedSince,
-                    copySourceIfUnmodifiedSince);
+                    copySourceIfMatch, copySourceIfNoneMatch, copySourceIfModifiedSince, copySourceIfUnmodifiedSince);
         }
     }
 

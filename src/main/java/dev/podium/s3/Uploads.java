@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/// Uploads in parts. A part is a file, and completing an upload only writes the object's record, which takes the
+/// Uploads in parts. A part is a file, and completing an upload only writes the object's record, which takes
+/// the
 /// files over.
 public final class Uploads {
     private static final int PAGE = 1000;
@@ -69,8 +70,9 @@ public final class Uploads {
 
     /// @throws dev.podium.aws.AwsException NoSuchUpload
     StoredUpload require(Bucket bucket, String key, String id) {
-        return find(bucket, key, id).orElseThrow(() -> S3Error.of(S3Error.Kind.NO_SUCH_UPLOAD, "UploadId", id)
-                .exception());
+        return find(bucket, key, id)
+                .orElseThrow(() ->
+                        S3Error.of(S3Error.Kind.NO_SUCH_UPLOAD, "UploadId", id).exception());
     }
 
     private Optional<StoredUpload> find(Bucket bucket, String key, String id) {
@@ -106,7 +108,8 @@ public final class Uploads {
             parts.remove(row);
             replaced.add(part.piece().file());
             change.done(replaced);
-            throw S3Error.of(S3Error.Kind.NO_SUCH_UPLOAD, "UploadId", upload.id()).exception();
+            throw S3Error.of(S3Error.Kind.NO_SUCH_UPLOAD, "UploadId", upload.id())
+                    .exception();
         }
         if (now.completing()) {
             // The object may have the older file or this one: the next start knows.
@@ -123,7 +126,8 @@ public final class Uploads {
         StoredUpload marked = uploads.compute(
                 row(bucket, upload.key(), upload.id()), before -> before == null ? null : before.whileCompleting());
         if (marked == null) {
-            throw S3Error.of(S3Error.Kind.NO_SUCH_UPLOAD, "UploadId", upload.id()).exception();
+            throw S3Error.of(S3Error.Kind.NO_SUCH_UPLOAD, "UploadId", upload.id())
+                    .exception();
         }
         return marked;
     }

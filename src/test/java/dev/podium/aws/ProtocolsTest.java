@@ -234,7 +234,13 @@ final class ProtocolsTest {
                 inbound(
                         "PUT",
                         "/my-bucket/a%2Fb/c%20d",
-                        Headers.of("x-amz-meta-Colour", "blue", "If-Match", "e", "Content-MD5", "SzpiGLs+OnMD6KFxpg/Pkg=="),
+                        Headers.of(
+                                "x-amz-meta-Colour",
+                                "blue",
+                                "If-Match",
+                                "e",
+                                "Content-MD5",
+                                "SzpiGLs+OnMD6KFxpg/Pkg=="),
                         "bytes"));
         assertThat(tree.toString())
                 .contains("\"Bucket\":\"my-bucket\"", "\"Key\":\"a/b/c d\"", "\"Metadata\":{\"colour\":\"blue\"}");

@@ -75,19 +75,20 @@ final class CodeInS3Test {
         String first = put("f.zip", "1");
         put("f.zip", "2");
         server.lambda()
-                .createFunction(b -> standard(b, "f").code(c -> c.s3Bucket("code").s3Key("f.zip")));
+                .createFunction(
+                        b -> standard(b, "f").code(c -> c.s3Bucket("code").s3Key("f.zip")));
         assertThat(answer(server, "f")).isEqualTo("2");
         server.lambda()
-                .updateFunctionCode(b ->
-                        b.functionName("f").s3Bucket("code").s3Key("f.zip").s3ObjectVersion(first));
+                .updateFunctionCode(
+                        b -> b.functionName("f").s3Bucket("code").s3Key("f.zip").s3ObjectVersion(first));
         assertThat(answer(server, "f")).isEqualTo("1");
         // The function has its archive now.
         s3.deleteObject(b -> b.bucket("code").key("f.zip"));
         assertThat(answer(server, "f")).isEqualTo("1");
         put("layer.zip", "3");
         assertThat(server.lambda()
-                        .publishLayerVersion(b -> b.layerName("l")
-                                .content(c -> c.s3Bucket("code").s3Key("layer.zip")))
+                        .publishLayerVersion(b ->
+                                b.layerName("l").content(c -> c.s3Bucket("code").s3Key("layer.zip")))
                         .content()
                         .codeSize())
                 .isPositive();
@@ -99,19 +100,19 @@ final class CodeInS3Test {
         refused(
                 error + "NoSuchKey. S3 Error Message: The specified key does not exist.",
                 () -> server.lambda()
-                        .createFunction(
-                                b -> standard(b, "x").code(c -> c.s3Bucket("code").s3Key("absent"))));
+                        .createFunction(b ->
+                                standard(b, "x").code(c -> c.s3Bucket("code").s3Key("absent"))));
         refused(
                 error + "NoSuchBucket. S3 Error Message: The specified bucket does not exist",
                 () -> server.lambda()
-                        .createFunction(
-                                b -> standard(b, "x").code(c -> c.s3Bucket("absent").s3Key("k"))));
+                        .createFunction(b ->
+                                standard(b, "x").code(c -> c.s3Bucket("absent").s3Key("k"))));
         s3.putObject(b -> b.bucket("code").key("text"), RequestBody.fromString("no zip"));
         refused(
                 "Could not unzip uploaded file.",
                 () -> server.lambda()
-                        .createFunction(
-                                b -> standard(b, "x").code(c -> c.s3Bucket("code").s3Key("text"))));
+                        .createFunction(b ->
+                                standard(b, "x").code(c -> c.s3Bucket("code").s3Key("text"))));
         try (LambdaClient far = TestServer.aimed(LambdaClient.builder(), server.endpoint(), Region.EU_WEST_1)
                 .build()) {
             refused(
@@ -134,8 +135,8 @@ final class CodeInS3Test {
             refused(
                     "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key",
                     () -> below.lambda()
-                            .createFunction(
-                                    b -> standard(b, "x").code(c -> c.s3Bucket("code").s3Key("absent"))));
+                            .createFunction(b -> standard(b, "x")
+                                    .code(c -> c.s3Bucket("code").s3Key("absent"))));
         }
     }
 }

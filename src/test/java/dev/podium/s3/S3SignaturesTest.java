@@ -37,9 +37,10 @@ final class S3SignaturesTest {
     }
 
     private static void refused(String code, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(S3Exception.class, e -> assertThat(
-                        e.awsErrorDetails().errorCode())
-                .isEqualTo(code));
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        S3Exception.class,
+                        e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code));
     }
 
     @Test
@@ -51,11 +52,13 @@ final class S3SignaturesTest {
             right.createBucket(b -> b.bucket("signed"));
             // The SDK signs each chunk, and the trailer with the checksum.
             right.putObject(b -> b.bucket("signed").key("a k"), RequestBody.fromBytes(new byte[300_000]));
-            assertThat(right.getObjectAsBytes(b -> b.bucket("signed").key("a k")).asByteArray())
+            assertThat(right.getObjectAsBytes(b -> b.bucket("signed").key("a k"))
+                            .asByteArray())
                     .hasSize(300_000);
             refused("SignatureDoesNotMatch", () -> wrong.listBuckets());
-            refused("SignatureDoesNotMatch", () -> wrong.putObject(
-                    b -> b.bucket("signed").key("k"), RequestBody.fromString("x")));
+            refused(
+                    "SignatureDoesNotMatch",
+                    () -> wrong.putObject(b -> b.bucket("signed").key("k"), RequestBody.fromString("x")));
             refused("InvalidAccessKeyId", () -> unknown.listBuckets());
             assertThat(status(http, "/signed/a%20k?" + version2("secret"))).isEqualTo(200);
             assertThat(status(http, "/signed/a%20k?" + version2("guess"))).isEqualTo(403);

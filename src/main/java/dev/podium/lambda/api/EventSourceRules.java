@@ -5,10 +5,10 @@ import static dev.podium.lambda.api.SettingsRules.invalid;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Arn;
+import dev.podium.aws.AwsException;
 import dev.podium.codec.Json;
 import dev.podium.lambda.sources.SourceType;
 import java.io.IOException;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -45,31 +45,32 @@ final class EventSourceRules {
              "DestinationConfig": {"OnFailure": {}}, "MaximumRecordAgeInSeconds": -1,
              "BisectBatchOnFunctionError": false, "MaximumRetryAttempts": -1, "TumblingWindowInSeconds": 0,
              "FunctionResponseTypes": []}""";
-    private static final Map<SourceType, Rule> RULES = new EnumMap<>(Map.of(
-            SourceType.SQS,
-            rule("""
-                    {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""", ANY, Set.of(),
-                    Set.of("ScalingConfig", "ProvisionedPollerConfig")),
-            SourceType.KINESIS,
-            rule(STREAM_DEFAULTS, ANY, ORDERED, STREAM),
-            SourceType.DYNAMODB,
-            rule(STREAM_DEFAULTS, ANY, ORDERED, STREAM),
-            SourceType.KAFKA,
-            rule(
-                    """
-                    {"BatchSize": 100, "DestinationConfig": {"OnFailure": {}}}""",
-                    ANY,
-                    ORDERED,
-                    Set.of(
-                            "Topics",
-                            "SourceAccessConfigurations",
-                            "SelfManagedEventSource",
-                            "SelfManagedKafkaEventSourceConfig",
-                            "ProvisionedPollerConfig"))));
+    private static final Rule SQS = rule("""
+            {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}""", ANY, Set.of(), Set.of("ScalingConfig", "ProvisionedPollerConfig"));
+    private static final Rule STREAMS = rule(STREAM_DEFAULTS, ANY, ORDERED, STREAM);
+    private static final Rule KAFKA = rule(
+            """
+            {"BatchSize": 100, "DestinationConfig": {"OnFailure": {}}}""",
+            ANY,
+            ORDERED,
+            Set.of(
+                    "Topics",
+                    "SourceAccessConfigurations",
+                    "SelfManagedEventSource",
+                    "SelfManagedKafkaEventSourceConfig",
+                    "ProvisionedPollerConfig"));
 
     private EventSourceRules() {}
 
     private record Rule(JsonNode defaults, Set<String> members) {}
+
+    private static Rule rule(SourceType type) {
+        return switch (type) {
+            case SQS -> SQS;
+            case KINESIS, DYNAMODB -> STREAMS;
+            case KAFKA -> KAFKA;
+        };
+    }
 
     private static Rule rule(String defaults, Set<String> members, Set<String> more, Set<String> own) {
         Set<String> all = new HashSet<>(members);
@@ -84,7 +85,7 @@ final class EventSourceRules {
 
     /// The type of source that a request means.
     ///
-    /// @throws dev.podium.aws.AwsException InvalidParameterValueException for those that Podium has not
+    /// @throws AwsException InvalidParameterValueException for those that Podium has not
     static SourceType type(JsonNode request) {
         FOREIGN.forEach((member, service) -> {
             if (request.has(member)) {
@@ -114,7 +115,7 @@ final class EventSourceRules {
         };
     }
 
-    private static dev.podium.aws.AwsException foreign(String member, String service) {
+    private static AwsException foreign(String member, String service) {
         return invalid(
                 member + " means " + service + ", which Podium has no event sources of: SQS, Kinesis and DynamoDB"
                         + " streams and self-managed Kafka are supported.");
@@ -122,9 +123,9 @@ final class EventSourceRules {
 
     /// A mapping's settings at its creation.
     ///
-    /// @throws dev.podium.aws.AwsException InvalidParameterValueException
+    /// @throws AwsException InvalidParameterValueException
     static ObjectNode created(SourceType type, JsonNode request, TargetRules targets) {
-        ObjectNode settings = RULES.get(type).defaults().deepCopy();
+        ObjectNode settings = rule(type).defaults().deepCopy();
         merge(type, settings, request);
         if (type == SourceType.SQS) {
             return checked(type, settings, targets);
@@ -150,7 +151,7 @@ final class EventSourceRules {
 
     /// A mapping's settings after a change.
     ///
-    /// @throws dev.podium.aws.AwsException InvalidParameterValueException
+    /// @throws AwsException InvalidParameterValueException
     static ObjectNode updated(SourceType type, JsonNode before, JsonNode request, TargetRules targets) {
         ObjectNode settings = before.deepCopy();
         merge(type, settings, request);
@@ -158,7 +159,7 @@ final class EventSourceRules {
     }
 
     private static void merge(SourceType type, ObjectNode settings, JsonNode request) {
-        Rule rule = RULES.get(type);
+        Rule rule = rule(type);
         for (Map.Entry<String, JsonNode> member : request.properties()) {
             String name = member.getKey();
             if (Set.of("FunctionName", "Enabled", "Tags", "UUID").contains(name)) {

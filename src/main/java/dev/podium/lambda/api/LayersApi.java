@@ -40,12 +40,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html">PublishLayerVersion</a>
 public record LayersApi(
-        Layers layers,
-        Policies policies,
-        CodeUploads uploads,
-        CodeDownloads downloads,
-        Runtimes runtimes,
-        Clock clock)
+        Layers layers, Policies policies, CodeUploads uploads, CodeDownloads downloads, Runtimes runtimes, Clock clock)
         implements LambdaOperations {
     private static final int PAGE = 50;
     private static final String READER = "GetLayerPolicy";
@@ -89,15 +84,10 @@ public record LayersApi(
         }
         LayerShapes.ContentInput content = request.content();
         FunctionCode code = uploads.create(
-                        call.scope(),
-                        false,
-                        new Requests.FunctionCodeInput(
-                                content.zipFile(),
-                                content.s3Bucket(),
-                                content.s3Key(),
-                                content.s3ObjectVersion(),
-                                null,
-                                null));
+                call.scope(),
+                false,
+                new Requests.FunctionCodeInput(
+                        content.zipFile(), content.s3Bucket(), content.s3Key(), content.s3ObjectVersion(), null, null));
         boolean kept = false;
         try {
             LayerVersion version = layers.publish(

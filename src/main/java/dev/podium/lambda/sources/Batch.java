@@ -23,7 +23,8 @@ public interface Batch extends AutoCloseable {
     /// @throws SourceException when the source can't be told; they come again then
     void done(List<SourceRecord> some) throws SourceException, InterruptedException;
 
-    /// The function could not be called with these at all: a source without an order may give them out at once.
+    /// The function could not be called with these at all: a source without an order may give them out at
+    /// once.
     default void release(List<SourceRecord> some) throws SourceException, InterruptedException {}
 
     /// Adds what an OnFailure destination hears of discarded records, such as `KinesisBatchInfo`.

@@ -1,5 +1,6 @@
 package dev.podium.lambda.sources;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.sources.Runs.Ended;
 import java.lang.System.Logger;
@@ -72,7 +73,7 @@ final class BatchWork {
             if (bytes > MAX_PAYLOAD && i > start) {
                 parts.add(records.subList(start, i));
                 start = i;
-                bytes = ENVELOPE + records.get(i).bytes();
+                bytes = (long) ENVELOPE + records.get(i).bytes();
             }
         }
         if (start < records.size()) {
@@ -120,7 +121,7 @@ final class BatchWork {
             loop.fine();
             return part;
         }
-        Set<com.fasterxml.jackson.databind.JsonNode> failed =
+        Set<JsonNode> failed =
                 ItemFailures.of(ran.result().payload(), part).orElse(null);
         if (failed == null) {
             loop.problem("Function call failed: its answer is no valid batchItemFailures");

@@ -3,7 +3,6 @@ package dev.podium.lambda.sources;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// its source open with the workers it needs. It has no thread while the mapping is disabled.
 final class MappingLoop {
     private static final Logger LOG = System.getLogger("lambda");
-    private static final Duration RESULT_IDLE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final String key;
     private final EventSourceMappings mappings;
@@ -23,7 +22,9 @@ final class MappingLoop {
     private volatile @Nullable Thread thread;
     private @Nullable Workers workers;
     private boolean changed;
+    private long woken;
     private volatile boolean closing;
+    private volatile String logged = "";
     private volatile String result = "No records processed";
 
     MappingLoop(String key, EventSourceMappings mappings) {
@@ -38,10 +39,11 @@ final class MappingLoop {
 
     /// Something kept the last batch from being processed.
     void problem(String what) {
-        String now = "PROBLEM: " + what;
-        if (!now.equals(result)) {
+        result = "PROBLEM: " + what;
+        // A function that fails now and then would fill the log.
+        if (!what.equals(logged)) {
             LOG.log(Level.WARNING, "event source mapping={0}: {1}", key, what);
-            result = now;
+            logged = what;
         }
     }
 
@@ -76,6 +78,7 @@ final class MappingLoop {
     void wake() {
         lock.lock();
         try {
+            woken++;
             moved.signalAll();
         } finally {
             lock.unlock();
@@ -184,9 +187,10 @@ final class MappingLoop {
     private void await(Duration time, BooleanSupplier over) throws InterruptedException {
         lock.lock();
         try {
-            if (!over.getAsBoolean() && !closing) {
-                boolean signalled = moved.await(time.toNanos(), TimeUnit.NANOSECONDS);
-                LOG.log(Level.TRACE, "{0} waited, signalled={1}", key, signalled);
+            long left = time.toNanos();
+            long turn = woken;
+            while (left > 0 && turn == woken && !over.getAsBoolean() && !closing) {
+                left = moved.awaitNanos(left);
             }
         } finally {
             lock.unlock();
@@ -195,7 +199,7 @@ final class MappingLoop {
 
     /// How long a worker waits for records before it looks around.
     static Duration patience() {
-        return RESULT_IDLE;
+        return PATIENCE;
     }
 
     /// Ends it, batches under way included: they come again after the next start.

@@ -1,5 +1,6 @@
 package dev.podium.lambda.sources;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.podium.lambda.sources.Runs.Ended;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -79,6 +80,7 @@ final class OrderedWork {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // records are the batch's own objects
     private int ran(Part part, Ended.Ran ran, int failures) throws SourceException, InterruptedException {
         List<SourceRecord> records = part.records();
         List<SourceRecord> succeeded = work.succeeded(ran, records);
@@ -135,10 +137,11 @@ final class OrderedWork {
                 throw new InterruptedException();
             }
         }
-        batch.answered(records, com.fasterxml.jackson.databind.node.MissingNode.getInstance());
+        batch.answered(records, MissingNode.getInstance());
         tellUpTo(records);
     }
 
+    @SuppressWarnings("ReferenceEquality") // records are the batch's own objects
     private void tellUpTo(List<SourceRecord> records) throws SourceException, InterruptedException {
         if (!records.isEmpty()) {
             SourceRecord last = records.getLast();

@@ -17,7 +17,8 @@ final class Workers {
     private static final Logger LOG = System.getLogger("lambda");
     /// Batches at a time that a queue begins with, and how many more each second: AWS's numbers.
     private static final int FIRST = 5;
-    private static final long SOON_NANOS = 100_000_000;
+    private static final long SECOND_NANOS = 1_000_000_000;
+    private static final long SOON_NANOS = SECOND_NANOS / 10;
     private static final Duration REST = Duration.ofMillis(200);
 
     private final MappingLoop loop;
@@ -29,7 +30,9 @@ final class Workers {
     private final Condition ended = lock.newCondition();
     private final Set<Thread> all = new HashSet<>();
     private final Set<Thread> waiting = new HashSet<>();
-    private final long start = System.nanoTime();
+    /// How many batches a queue may have at a time by now.
+    private int allowed = FIRST;
+    private long grown = System.nanoTime();
     private boolean stopping;
 
     Workers(MappingLoop loop, EventSourceMapping mapping, Source source, Runs runs) {
@@ -99,6 +102,7 @@ final class Workers {
                     Batch batch = poll();
                     if (batch == null) {
                         failures = 0;
+                        shrink();
                         rest(asked);
                         continue;
                     }
@@ -128,7 +132,8 @@ final class Workers {
         }
     }
 
-    /// A source that has nothing should have waited for it; one that answers at once must not be asked busily.
+    /// A source that has nothing should have waited for it; one that answers at once must not be asked
+    /// busily.
     private void rest(long asked) throws InterruptedException {
         if (System.nanoTime() - asked < SOON_NANOS && goOn()) {
             loop.pause(REST);
@@ -184,13 +189,27 @@ final class Workers {
         }
     }
 
+    /// Queues grow by steps while there is more than their workers can do.
     private int limit() {
         int room = source.parallelism();
         if (source.ordered()) {
             return room;
         }
-        long grown = FIRST + FIRST * Duration.ofNanos(System.nanoTime() - start).toSeconds();
-        return (int) Math.min(
-                Math.min(room, grown), Math.max(1, runs.reserved(mapping).orElse(Integer.MAX_VALUE)));
+        long now = System.nanoTime();
+        if (all.size() >= allowed && now - grown > SECOND_NANOS) {
+            allowed += FIRST;
+            grown = now;
+        }
+        return Math.min(Math.min(room, allowed), Math.max(1, runs.reserved(mapping).orElse(Integer.MAX_VALUE)));
+    }
+
+    /// The source has nothing more.
+    private void shrink() {
+        lock.lock();
+        try {
+            allowed = FIRST;
+        } finally {
+            lock.unlock();
+        }
     }
 }

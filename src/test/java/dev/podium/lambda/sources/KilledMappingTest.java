@@ -58,8 +58,7 @@ final class KilledMappingTest {
                 .handler("app.handler")
                 .role(TestServer.ROLE)
                 .timeout(timeout)
-                .code(c -> c.zipFile(
-                        SdkBytes.fromByteArray(Zips.python(SLOW.replace("FOLDER", folder.toString()))))));
+                .code(c -> c.zipFile(SdkBytes.fromByteArray(Zips.python(SLOW.replace("FOLDER", folder.toString()))))));
         lambda.waiter().waitUntilFunctionActiveV2(b -> b.functionName("slow"));
     }
 
@@ -69,15 +68,16 @@ final class KilledMappingTest {
             create(server.lambda(), 3);
             String queue;
             try (SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
-                queue = sqs.createQueue(b -> b.queueName("killed")
-                                .attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "3")))
+                queue = sqs.createQueue(b ->
+                                b.queueName("killed").attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "3")))
                         .queueUrl();
                 for (String body : List.of("a", "b", "c")) {
                     sqs.sendMessage(b -> b.queueUrl(queue).messageBody(body));
                 }
             }
-            server.lambda().createEventSourceMapping(b -> b.functionName("slow")
-                    .eventSourceArn("arn:aws:sqs:us-east-1:000000000000:killed"));
+            server.lambda()
+                    .createEventSourceMapping(
+                            b -> b.functionName("slow").eventSourceArn("arn:aws:sqs:us-east-1:000000000000:killed"));
             Eventually.within(SOON, () -> Files.exists(folder.resolve("first")));
             server.kill();
             assertThat(ran()).isEmpty();
@@ -94,10 +94,11 @@ final class KilledMappingTest {
             create(server.lambda(), 600);
             streams.put("shardId-0", "a");
             streams.put("shardId-0", "b");
-            server.lambda().createEventSourceMapping(b -> b.functionName("slow")
-                    .eventSourceArn(TestStreams.KINESIS)
-                    .maximumRetryAttempts(0)
-                    .startingPosition(EventSourcePosition.TRIM_HORIZON));
+            server.lambda()
+                    .createEventSourceMapping(b -> b.functionName("slow")
+                            .eventSourceArn(TestStreams.KINESIS)
+                            .maximumRetryAttempts(0)
+                            .startingPosition(EventSourcePosition.TRIM_HORIZON));
             Eventually.within(SOON, () -> Files.exists(folder.resolve("first")));
             server.kill();
             server.startAgain();
@@ -114,8 +115,9 @@ final class KilledMappingTest {
                 SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
             create(server.lambda(), 3);
             String queue = sqs.createQueue(b -> b.queueName("jumps")).queueUrl();
-            server.lambda().createEventSourceMapping(b -> b.functionName("slow")
-                    .eventSourceArn("arn:aws:sqs:us-east-1:000000000000:jumps"));
+            server.lambda()
+                    .createEventSourceMapping(
+                            b -> b.functionName("slow").eventSourceArn("arn:aws:sqs:us-east-1:000000000000:jumps"));
             for (Duration jump : List.of(Duration.ofHours(5), Duration.ofHours(-9), Duration.ofDays(1))) {
                 clock.forward(jump);
                 sqs.sendMessage(b -> b.queueUrl(queue).messageBody(jump.toString()));
