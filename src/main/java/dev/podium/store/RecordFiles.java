@@ -5,9 +5,12 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -144,15 +147,28 @@ public final class RecordFiles {
         if (!Files.isDirectory(folder)) {
             return 0;
         }
-        try (Stream<Path> all = Files.walk(folder, 2)) {
-            return all.mapToLong(file -> {
-                        try {
-                            return Files.isRegularFile(file) ? Files.size(file) : 0;
-                        } catch (IOException e) {
-                            return 0; // gone meanwhile
-                        }
-                    })
-                    .sum();
+        AtomicLong sum = new AtomicLong();
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes) {
+                    return entered.equals(folder.resolve(NOTES))
+                            ? FileVisitResult.SKIP_SUBTREE
+                            : FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    sum.addAndGet(attributes.size());
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+            return sum.get();
         } catch (IOException e) {
             throw new StoreException("the folder " + folder + " cannot be read: " + e, e);
         }
@@ -186,10 +202,12 @@ public final class RecordFiles {
 
     private boolean delete(String name) {
         Path file = path(name);
+        // Added up before the file goes.
+        AtomicLong total = total();
         try {
             long size = Files.size(file);
             if (Files.deleteIfExists(file)) {
-                total().addAndGet(-size);
+                total.addAndGet(-size);
             }
             return true;
         } catch (java.nio.file.NoSuchFileException e) {
