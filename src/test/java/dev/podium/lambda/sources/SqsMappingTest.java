@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.model.CreateEventSourceMappingRequest;
+import software.amazon.awssdk.services.lambda.model.Filter;
 import software.amazon.awssdk.services.lambda.model.FunctionResponseType;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
@@ -191,8 +192,12 @@ final class SqsMappingTest {
                 queue,
                 function(),
                 b -> b.filterCriteria(f -> f.filters(
-                        one -> one.pattern("{\"body\": {\"kind\": [\"a\"]}}"),
-                        two -> two.pattern("{\"body\": {\"n\": [{\"numeric\": [\">\", 4]}]}}"))));
+                        Filter.builder()
+                                .pattern("{\"body\": {\"kind\": [\"a\"]}}")
+                                .build(),
+                        Filter.builder()
+                                .pattern("{\"body\": {\"n\": [{\"numeric\": [\">\", 4]}]}}")
+                                .build())));
         Eventually.within(SOON, () -> left(queue) == 0 && bodies().size() >= 2);
         assertThat(bodies()).containsExactly("{\"kind\": \"a\"}", "{\"n\": 5}");
     }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.lambda.model.CreateEventSourceMappingRequest;
 import software.amazon.awssdk.services.lambda.model.EventSourcePosition;
+import software.amazon.awssdk.services.lambda.model.Filter;
 import software.amazon.awssdk.services.lambda.model.FunctionResponseType;
 import software.amazon.awssdk.services.lambda.model.InvalidParameterValueException;
 
@@ -284,8 +285,9 @@ final class StreamMappingTest {
         streams.put("shardId-0", "x", "", System.currentTimeMillis());
         streams.put("shardId-0", "y", "", System.currentTimeMillis());
         map(b -> b.eventSourceArn(TestStreams.DYNAMODB)
-                .filterCriteria(f ->
-                        f.filters(one -> one.pattern("{\"dynamodb\": {\"NewImage\": {\"id\": {\"S\": [\"y\"]}}}}"))));
+                .filterCriteria(f -> f.filters(Filter.builder()
+                        .pattern("{\"dynamodb\": {\"NewImage\": {\"id\": {\"S\": [\"y\"]}}}}")
+                        .build())));
         Eventually.within(SOON, () -> events().size() == 1);
         JsonNode record = events().getFirst().path("Records").path(0);
         assertThat(record.path("dynamodb").path("Keys").path("id").path("S").asText())
