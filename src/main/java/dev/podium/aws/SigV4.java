@@ -29,9 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class SigV4 {
     private static final Duration SKEW = Duration.ofMinutes(5);
     private static final Duration LONGEST_PRESIGNED = Duration.ofDays(7);
-    static final String MISMATCH =
-            "The request signature we calculated does not match the signature you provided."
-                    + " Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
+    static final String MISMATCH = "The request signature we calculated does not match the signature you provided."
+            + " Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
     private final Map<String, String> secrets;
     private final Clock clock;
@@ -182,8 +181,7 @@ final class SigV4 {
         return DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT);
     }
 
-    private static String canonicalHash(
-            Request request, Form query, Credential credential, byte @Nullable [] body) {
+    private static String canonicalHash(Request request, Form query, Credential credential, byte @Nullable [] body) {
         StringBuilder canonical = new StringBuilder(512);
         canonical.append(request.method()).append('\n');
         // S3 signs the path as it is sent, all others encode it once more.
@@ -203,12 +201,10 @@ final class SigV4 {
         return sha256(canonical.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String payloadHash(
-            Request request, Credential credential, byte @Nullable [] body, boolean s3) {
+    private static String payloadHash(Request request, Credential credential, byte @Nullable [] body, boolean s3) {
         String announced = request.headers().first("x-amz-content-sha256");
         if (announced == null && body == null && !credential.presigned()) {
-            throw Fault.of(
-                    Fault.Kind.VALIDATION, "Missing required header for this request: x-amz-content-sha256");
+            throw Fault.of(Fault.Kind.VALIDATION, "Missing required header for this request: x-amz-content-sha256");
         }
         if (announced == null) {
             return credential.presigned() && s3 ? "UNSIGNED-PAYLOAD" : sha256(body == null ? new byte[0] : body);
