@@ -12,8 +12,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The operator's own secrets, in place of Secrets Manager: a JSON file whose members are secrets (a text, or an object
-/// that stands for its JSON), or a folder of files, each a secret's text. A secret goes by its ARN or by its name, with
+/// The operator's own secrets, in place of Secrets Manager: a JSON file whose members are secrets (a text, or
+/// an object
+/// that stands for its JSON), or a folder of files, each a secret's text. A secret goes by its ARN or by its
+/// name, with
 /// or
 /// without the six characters that Secrets Manager appends; a file may end in `.json`.
 ///

@@ -54,7 +54,8 @@ record UpstreamSecrets(SecretFiles files, @Nullable HttpUpstream upstream) imple
         return text(value, "the upstream's answer has no value");
     }
 
-    /// The resource is `secret:name`, and by turns a JSON key, a version stage and a version id, which may be empty.
+    /// The resource is `secret:name`, and by turns a JSON key, a version stage and a version id, which may be
+    /// empty.
     private static String secret(HttpUpstream there, String region, Arn arn) throws IOException, InterruptedException {
         String[] parts = arn.resource().split(":", -1);
         if (parts.length < 2) {

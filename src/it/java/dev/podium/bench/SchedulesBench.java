@@ -1,5 +1,6 @@
 package dev.podium.bench;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 /// EventBridge Scheduler: how late schedules' messages come to their queue, and what schedules cost that wait.
+@SuppressWarnings("try") // a bench that is interrupted ends
 final class SchedulesBench implements AutoCloseable {
     private static final int SCHEDULES = 200;
     private static final int SECONDS = 10;
@@ -146,7 +148,7 @@ final class SchedulesBench implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         scheduler.close();
         sqs.close();
         server.close();

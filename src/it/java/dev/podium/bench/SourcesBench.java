@@ -22,7 +22,8 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
-/// Event source mappings on the embedded cluster: a queue or a topic that is full is emptied by one environment. The floor
+/// Event source mappings on the embedded cluster: a queue or a topic that is full is emptied by one
+/// environment. The floor
 /// is a client that calls the same function with such events, one after another.
 final class SourcesBench {
     private static final String COUNT =

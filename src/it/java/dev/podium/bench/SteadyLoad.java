@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Steady requests on connections that stay open, until it is ended: from wrk where `PODIUM_IT_WRK` names one, else from a client
+/// Steady requests on connections that stay open, until it is ended: from wrk where `PODIUM_IT_WRK` names
+/// one, else from a client
 /// of our own. Both pause after each answer, so that the machine has time for what is measured.
 interface SteadyLoad {
     /// Connections at a time.

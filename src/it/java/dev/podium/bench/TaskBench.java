@@ -27,7 +27,8 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEn
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
-/// ECS: tasks started at once against as many bare pods, and requests that fail while a service gets a new version.
+/// ECS: tasks started at once against as many bare pods, and requests that fail while a service gets a new
+/// version.
 @SuppressWarnings("unchecked") // the SDK's varargs of builders
 final class TaskBench implements AutoCloseable {
     private static final int TASKS = 20;

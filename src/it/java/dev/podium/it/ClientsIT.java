@@ -59,7 +59,8 @@ final class ClientsIT {
         assertThat(result.require()).endsWith("all done\n");
     }
 
-    /// With boto3, the aws CLI, and the second version of that where this machine has it: `logs tail` is its alone.
+    /// With boto3, the aws CLI, and the second version of that where this machine has it: `logs tail` is its
+    /// alone.
     @Test
     void clientsReadAFunctionsLog() {
         Command.Result result = Command.run(

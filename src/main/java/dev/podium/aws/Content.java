@@ -10,7 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The body of a request as it flows, without its `aws-chunked` framing. Its end is only reached when it was as long
+/// The body of a request as it flows, without its `aws-chunked` framing. Its end is only reached when it was
+/// as long
 /// as announced and has the SHA-256 that was signed.
 public final class Content extends InputStream {
     private final InputStream in;

@@ -29,7 +29,8 @@ public record DispatcherSettings(
         this(account, region, accessKeys, clock, null);
     }
 
-    /// Whose a signed request is: the account of its session, the one that its access key id is, or the configured one.
+    /// Whose a signed request is: the account of its session, the one that its access key id is, or the
+    /// configured one.
     ///
     /// @throws AwsException when it is signed with temporary credentials that are over
     String account(Request request, Credential credential) {

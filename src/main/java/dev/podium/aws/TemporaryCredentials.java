@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Credentials that STS gives out for a while.
 ///
-/// Nothing of them is stored, so there is no bound to their number and a restart doesn't end them: the session token
+/// Nothing of them is stored, so there is no bound to their number and a restart doesn't end them: the
+/// session token
 /// says whose they are and until when, authenticated with the server's own secret, and the secret access key
 /// is derived from the access key id by that secret too.
 public final class TemporaryCredentials {

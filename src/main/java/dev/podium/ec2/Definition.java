@@ -3,7 +3,8 @@ package dev.podium.ec2;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What an instance is: what stays when it is stopped. Components are named as in the API where it has them, so that
+/// What an instance is: what stays when it is stopped. Components are named as in the API where it has them,
+/// so that
 /// attributes can be changed by name.
 ///
 /// @param image         the container image

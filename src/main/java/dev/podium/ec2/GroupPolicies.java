@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Enforces security groups as NetworkPolicies, where that is switched on. A group without instances has one too, which
+/// Enforces security groups as NetworkPolicies, where that is switched on. A group without instances has one
+/// too, which
 /// selects nothing.
 ///
 /// ICMP and prefix lists have no counterpart; the metadata service and name servers stay reachable, as on AWS.

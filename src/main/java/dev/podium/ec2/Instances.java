@@ -86,7 +86,8 @@ public final class Instances implements AutoCloseable {
                         i.definition().zone()));
     }
 
-    /// Has a listener told of each instance whose state or address may have changed. There is one; it must not block.
+    /// Has a listener told of each instance whose state or address may have changed. There is one; it must
+    /// not block.
     public void onChange(BiConsumer<Scope, String> listener) {
         changed = listener;
     }

@@ -133,7 +133,8 @@ final class KeyPairsApi implements Ec2Operations {
         return new ImportResult(pair.keyFingerprint(), pair.keyName(), pair.keyPairId(), tags.isEmpty() ? null : tags);
     }
 
-    /// A key pair that isn't there is deleted without an error, as AWS does; one that is named by no form of id isn't.
+    /// A key pair that isn't there is deleted without an error, as AWS does; one that is named by no form of
+    /// id isn't.
     private DeleteResult delete(Call call, DeleteRequest request) {
         Scope scope = call.scope();
         String id = request.keyPairId();

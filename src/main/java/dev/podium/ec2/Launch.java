@@ -84,7 +84,8 @@ final class Launch {
         return Math.min(most, MOST_AT_ONCE);
     }
 
-    /// The definition with what each instance has for itself. The network interface has the digits of its instance's
+    /// The definition with what each instance has for itself. The network interface has the digits of its
+    /// instance's
     /// id, so that either finds the other.
     private static Definition own(Definition shared, String instance) {
         byte[] token = new byte[16];

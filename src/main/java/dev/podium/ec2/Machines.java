@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// The pods of instances: makes them, hears of them, and deletes them. One short thread per start and per stop, none
+/// The pods of instances: makes them, hears of them, and deletes them. One short thread per start and per
+/// stop, none
 /// while nothing changes.
 final class Machines implements AutoCloseable {
     private static final Logger LOG = System.getLogger("ec2");
@@ -158,7 +159,8 @@ final class Machines implements AutoCloseable {
         }
     }
 
-    /// Ends an instance that could not be started or whose pod failed: a new one is terminated, as AWS does, one that
+    /// Ends an instance that could not be started or whose pod failed: a new one is terminated, as AWS does,
+    /// one that
     /// ran before is stopped.
     ///
     /// @param why Kubernetes' words, or null when it was only too late

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Keeps the last message about each thing for a thread of its own, which lives while there are some: who tells must
+/// Keeps the last message about each thing for a thread of its own, which lives while there are some: who
+/// tells must
 /// not
 /// wait, and of two messages about the same the later one wins.
 ///

@@ -14,7 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
-/// Networks, subnets and security groups. Each account has a default network in each region, made when something of
+/// Networks, subnets and security groups. Each account has a default network in each region, made when
+/// something of
 /// EC2 is first used there.
 final class Networks {
     /// AWS's default network.

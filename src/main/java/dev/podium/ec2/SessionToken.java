@@ -9,7 +9,8 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Session tokens of the metadata service. A token is the time of its end and a signature by the pod's own secret, so
+/// Session tokens of the metadata service. A token is the time of its end and a signature by the pod's own
+/// secret, so
 /// that none is remembered, and all outlive a restart of the server.
 final class SessionToken {
     private SessionToken() {}

@@ -109,7 +109,8 @@ record SshKey(byte[] blob, byte @Nullable [] privateKey) {
                 + "\n-----END " + label + "-----";
     }
 
-    /// The fingerprint as EC2 makes it: of an RSA key pair that it made the SHA-1 of the private key, of an imported
+    /// The fingerprint as EC2 makes it: of an RSA key pair that it made the SHA-1 of the private key, of an
+    /// imported
     /// one
     /// the MD5 of the public key, of an ED25519 key the SHA-256 of that.
     String fingerprint() {

@@ -11,8 +11,10 @@ import java.util.Set;
 
 /// In which order the containers of a task start, in Kubernetes' terms.
 ///
-/// A container that others wait for becomes an init container, for these are started one after the other: an ordinary
-/// one when its end is waited for (COMPLETE, SUCCESS), one that runs on (a native sidecar, Kubernetes 1.29 or later)
+/// A container that others wait for becomes an init container, for these are started one after the other: an
+/// ordinary
+/// one when its end is waited for (COMPLETE, SUCCESS), one that runs on (a native sidecar, Kubernetes 1.29 or
+/// later)
 /// when its start or health is. All others are the pod's containers and start together, after them.
 ///
 /// @param first those that others wait for, in the order of their starts

@@ -8,7 +8,8 @@ import java.util.function.UnaryOperator;
 /// @param selfIp IPv4 address under which pods reach this server
 /// @param selfPort its port for pods
 /// @param images turns a container definition's image into the one to pull
-/// @param ownCredentials whether a container gets its role's credentials as variables too, because its SDK takes an
+/// @param ownCredentials whether a container gets its role's credentials as variables too, because its SDK
+///     takes an
 ///     address only on loopback and this server is elsewhere
 /// @param anyArchitecture whether tasks run on nodes of any architecture
 /// @param deleteGrace how long an ended task's pod may take to go

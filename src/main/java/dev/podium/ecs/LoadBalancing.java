@@ -30,7 +30,8 @@ public interface LoadBalancing {
     /// How a target fares now. A group that no listener uses has no health checks: its targets count as healthy.
     Health health(String targetGroupArn, String ip, int port);
 
-    /// Has a listener told the ARN of each target group in which the health of a target changed, or in which one is
+    /// Has a listener told the ARN of each target group in which the health of a target changed, or in which
+    /// one is
     /// gone. It does not block.
     void onChange(Consumer<String> listener);
 }

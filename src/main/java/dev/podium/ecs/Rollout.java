@@ -8,7 +8,8 @@ import java.util.Set;
 
 /// How many tasks of a service to start and which to stop next. Pure: it knows numbers only.
 ///
-/// Healthy tasks never become fewer than the least, and tasks never more than the most; where both allow it, new tasks
+/// Healthy tasks never become fewer than the least, and tasks never more than the most; where both allow it,
+/// new tasks
 /// start before old ones stop.
 ///
 /// @param least healthy tasks that have to be left, from minimumHealthyPercent, rounded up

@@ -16,7 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Answers a task's containers on the port for pods: the task metadata endpoint, version 4, and the credentials of the
+/// Answers a task's containers on the port for pods: the task metadata endpoint, version 4, and the
+/// credentials of the
 /// task's role.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html">Task

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a request must fulfil for a rule, as the API has it and as it is stored. One of the configurations is there,
+/// What a request must fulfil for a rule, as the API has it and as it is stored. One of the configurations is
+/// there,
 /// the one that belongs to the field.
 ///
 /// @param field  such as `path-pattern`

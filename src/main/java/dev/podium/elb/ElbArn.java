@@ -5,7 +5,8 @@ import dev.podium.aws.Scope;
 import java.util.List;
 import java.util.Optional;
 
-/// The ARN of a load balancer, a listener, a rule or a target group. The first three begin with the parts of the load
+/// The ARN of a load balancer, a listener, a rule or a target group. The first three begin with the parts of
+/// the load
 /// balancer's: `listener-rule/app/<name>/<id>/<listener id>/<rule id>`.
 ///
 /// @param parts of the resource behind its kind

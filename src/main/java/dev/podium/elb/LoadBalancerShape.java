@@ -23,7 +23,8 @@ record LoadBalancerShape(
     private static final String APPLICATION_ZONE = "Z35SXDOTRQ7X7K";
     private static final String NETWORK_ZONE = "Z26RNL4JYFTOTI";
 
-    /// `provisioning` in the answer of the creation, then `active`; `active_impaired` while a port can't be opened.
+    /// `provisioning` in the answer of the creation, then `active`; `active_impaired` while a port can't be
+    /// opened.
     record State(String code, @Nullable String reason) {}
 
     /// A zone; the addresses are those of Elastic IPs, which there aren't.

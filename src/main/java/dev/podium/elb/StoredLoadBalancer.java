@@ -11,7 +11,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A load balancer on disk, with its listeners and their rules: whatever concerns one load balancer changes as one.
+/// A load balancer on disk, with its listeners and their rules: whatever concerns one load balancer changes
+/// as one.
 ///
 /// @param securityGroups null of a network load balancer that was made without
 /// @param attributes     all of them, defaults included

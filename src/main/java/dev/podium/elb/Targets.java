@@ -43,7 +43,8 @@ public final class Targets {
                         !loadBalancers.using(found.arn(), found.scope()).isEmpty()));
     }
 
-    /// Registers an address; registering it again changes nothing. The target gets requests as soon as it is healthy.
+    /// Registers an address; registering it again changes nothing. The target gets requests as soon as it is
+    /// healthy.
     ///
     /// @param id an IP address, or an instance's id, by the group's type
     /// @throws AwsException TargetGroupNotFound, TooManyTargets, or an error of a target that can't be one
@@ -51,7 +52,8 @@ public final class Targets {
         register(get(targetGroupArn), List.of(new TargetDescription(id, port, null, null)));
     }
 
-    /// Deregisters an address: it gets no new requests, and is drained. Nothing happens when it isn't registered, or
+    /// Deregisters an address: it gets no new requests, and is drained. Nothing happens when it isn't
+    /// registered, or
     /// the group isn't there any more.
     public void deregister(String targetGroupArn, String id, int port) {
         ElbArn.parse(targetGroupArn)
@@ -59,7 +61,8 @@ public final class Targets {
                 .ifPresent(group -> deregister(group, List.of(new TargetDescription(id, port, null, null))));
     }
 
-    /// The state of a target: `initial`, `healthy`, `unhealthy`, `unused`, `draining` or `unavailable`. Nothing when it
+    /// The state of a target: `initial`, `healthy`, `unhealthy`, `unused`, `draining` or `unavailable`.
+    /// Nothing when it
     /// isn't registered, and no longer drained.
     public Optional<String> state(String targetGroupArn, String id, int port) {
         return traffic.health(targetGroupArn).stream()
@@ -76,7 +79,8 @@ public final class Targets {
         return traffic.isDrained(targetGroupArn, id, port);
     }
 
-    /// Has a listener told the ARN of a target group when the health of one of its targets may have changed. There is
+    /// Has a listener told the ARN of a target group when the health of one of its targets may have changed.
+    /// There is
     /// one
     /// such listener, and it must not block.
     public void onHealthChange(Consumer<String> listener) {

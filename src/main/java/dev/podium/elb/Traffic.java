@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the data plane do what is stored: every change of a load balancer, a listener, a rule or a target group goes
+/// Makes the data plane do what is stored: every change of a load balancer, a listener, a rule or a target
+/// group goes
 /// through here.
 public final class Traffic {
     private static final Logger LOG = System.getLogger("elb");
@@ -27,7 +28,8 @@ public final class Traffic {
     private final dev.podium.elb.proxy.LoadBalancers proxy;
     private final Snapshots snapshots;
     private final Map<String, String> impaired = new ConcurrentHashMap<>();
-    /// Held while the data plane gets a snapshot, so that a later change isn't undone by an earlier one. That opens
+    /// Held while the data plane gets a snapshot, so that a later change isn't undone by an earlier one. That
+    /// opens
     /// ports of this host, and waits for nobody else.
     private final ReentrantLock lock = new ReentrantLock();
 

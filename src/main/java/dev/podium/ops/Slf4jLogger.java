@@ -7,8 +7,10 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
 
-/// A logger of a library, quieter than it means to be: what a library says of each attempt to reach a broker that is
-/// away, the server itself says once and in words for its user. Only errors that come with an exception are warnings.
+/// A logger of a library, quieter than it means to be: what a library says of each attempt to reach a broker
+/// that is
+/// away, the server itself says once and in words for its user. Only errors that come with an exception are
+/// warnings.
 final class Slf4jLogger extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1;
 

@@ -118,7 +118,8 @@ public final class Pods implements AutoCloseable {
         end(name, settings.deleteGrace());
     }
 
-    /// Asks a pod to end: its containers get SIGTERM, and SIGKILL after the grace. Its listener hears how they ended,
+    /// Asks a pod to end: its containers get SIGTERM, and SIGKILL after the grace. Its listener hears how
+    /// they ended,
     /// and then [PodTrouble.Deleted].
     public void end(String name, Duration grace) throws PodException, InterruptedException {
         try {

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// Files that each belong to one record of a table, under random names: nothing is counted or searched to know
 /// whether one may go.
 ///
-/// A [Change] leaves a note of the record that it is about; what a crash left of it is sorted out at the next start
+/// A [Change] leaves a note of the record that it is about; what a crash left of it is sorted out at the next
+/// start
 /// by these notes alone. A file that is being read goes when its last reader is done.
 public final class RecordFiles {
     private static final String NOTES = "open";
@@ -102,7 +103,8 @@ public final class RecordFiles {
         }
     }
 
-    /// Deletes a file now, or after its last reader. The file goes while the entry is locked, so that no reader can
+    /// Deletes a file now, or after its last reader. The file goes while the entry is locked, so that no
+    /// reader can
     /// come in between.
     ///
     /// @return whether it is gone

@@ -28,7 +28,8 @@ import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.Task;
 import software.amazon.awssdk.services.ecs.model.TaskStopCode;
 
-/// What a task finds around it: its metadata, credentials, secrets and logs; and what a restart of the server does.
+/// What a task finds around it: its metadata, credentials, secrets and logs; and what a restart of the server
+/// does.
 @NullMarked
 @SuppressWarnings("unchecked") // the SDK's generic varargs
 final class TaskSurroundingsTest {

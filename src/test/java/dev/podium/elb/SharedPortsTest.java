@@ -37,7 +37,8 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
 
-/// Listeners of several load balancers on one port, told apart by the host that is asked for, and what TLS listeners
+/// Listeners of several load balancers on one port, told apart by the host that is asked for, and what TLS
+/// listeners
 /// show.
 @NullMarked
 @SuppressWarnings("unchecked") // the SDK makes arrays of builders

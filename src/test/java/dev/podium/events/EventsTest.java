@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
@@ -33,7 +34,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 /// Rules and events through the SDK, with a clock that the tests put forward.
 @NullMarked
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@SuppressWarnings("NullAway.Init")
+@SuppressWarnings({"NullAway.Init", "unchecked"}) // the varargs of the SDK
 final class EventsTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private final MovableClock clock = new MovableClock();
@@ -57,6 +58,10 @@ final class EventsTest {
     }
 
     private record Queue(String url, String arn) {}
+
+    private static String attribute(Message message, String name) {
+        return Objects.requireNonNull(message.messageAttributes().get(name)).stringValue();
+    }
 
     private Queue queue() {
         String name = "q-" + UUID.randomUUID();
@@ -170,8 +175,8 @@ final class EventsTest {
         put(source, "{}");
         Message message = receive(dead);
         assertThat(Json.MAPPER.readTree(message.body()).path("source").asText()).isEqualTo(source);
-        assertThat(message.messageAttributes().get("RULE_ARN").stringValue()).endsWith(":rule/" + rule);
-        assertThat(message.messageAttributes().get("ERROR_CODE").stringValue()).isEqualTo("ResourceNotFoundException");
+        assertThat(attribute(message, "RULE_ARN")).endsWith(":rule/" + rule);
+        assertThat(attribute(message, "ERROR_CODE")).isEqualTo("ResourceNotFoundException");
     }
 
     @Test

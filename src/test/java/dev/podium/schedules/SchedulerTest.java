@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
@@ -43,7 +44,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// EventBridge Scheduler through the SDK, with a clock that the tests put forward.
 @NullMarked
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@SuppressWarnings("NullAway.Init")
+@SuppressWarnings({"NullAway.Init", "unchecked"}) // the varargs of the SDK
 final class SchedulerTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private final MovableClock clock = new MovableClock();
@@ -88,6 +89,10 @@ final class SchedulerTest {
     }
 
     private record Queue(String url, String arn) {}
+
+    private static String attribute(Message message, String name) {
+        return Objects.requireNonNull(message.messageAttributes().get(name)).stringValue();
+    }
 
     private Queue queue() {
         String name = "q-" + UUID.randomUUID();
@@ -268,12 +273,10 @@ final class SchedulerTest {
                         t.arn(absent).roleArn(TestServer.ROLE).input("lost").deadLetterConfig(d -> d.arn(dead.arn))));
         Message message = receive(dead, 1).getFirst();
         assertThat(message.body()).isEqualTo("lost");
-        assertThat(message.messageAttributes().get("ERROR_CODE").stringValue()).isEqualTo("QueueDoesNotExist");
-        assertThat(message.messageAttributes().get("SCHEDULE_ARN").stringValue())
-                .isEqualTo(found(name));
-        assertThat(message.messageAttributes().get("TARGET_ARN").stringValue()).isEqualTo(absent);
-        assertThat(message.messageAttributes().get("RETRY_ATTEMPTS").stringValue())
-                .isEqualTo("0");
+        assertThat(attribute(message, "ERROR_CODE")).isEqualTo("QueueDoesNotExist");
+        assertThat(attribute(message, "SCHEDULE_ARN")).isEqualTo(found(name));
+        assertThat(attribute(message, "TARGET_ARN")).isEqualTo(absent);
+        assertThat(attribute(message, "RETRY_ATTEMPTS")).isEqualTo("0");
         assertThat(history(found(name)).path("Failed").path("ErrorCode").asText())
                 .isEqualTo("QueueDoesNotExist");
     }
@@ -408,11 +411,10 @@ final class SchedulerTest {
                                     + "\"]}]}")
                             .ecsParameters(e -> e.taskDefinitionArn(definition)
                                     .taskCount(1)
-                                    .launchType(LaunchType.FARGATE)
-                                    .networkConfiguration(n -> n.awsvpcConfiguration(v -> v.subnets("subnet-1")))
+                                    .launchType(LaunchType.EC2)
                                     .tags(Map.of("Key", "team", "Value", "a")))));
             Eventually.within(SOON, () -> Files.exists(file));
-            assertThat(history(found(name)).path("Succeeded").size()).isEqualTo(1);
+            Eventually.within(SOON, () -> history(found(name)).path("Succeeded").size() == 1);
         }
     }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 interface ListenerPort extends AutoCloseable {
     /// What ports are made with.
     ///
-    /// @param shared the open ports of HTTP and HTTPS listeners, which others may join; the caller's lock guards it
+    /// @param shared the open ports of HTTP and HTTPS listeners, which others may join; the caller's lock
+    ///     guards it
     record Parts(
             ProxySettings settings,
             Forwarder forwarder,

@@ -1,5 +1,6 @@
 /// A small HTTP/1.1 connection of our own, server and client side, for what the JDK's server
-/// can't do: trailers, upgrades, TLS by the connection, raw targets, noticing that a client went away while its request
+/// can't do: trailers, upgrades, TLS by the connection, raw targets, noticing that a client went away while
+/// its request
 /// is
 /// parked, answers written by any thread.
 ///

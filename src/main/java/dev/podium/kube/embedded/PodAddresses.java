@@ -7,8 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Gives pods that ask for their address (`fieldRef: status.podIP`) one of their own: `127.x.y.z` where all of 127/8
-/// is this machine (Linux), else the one address that every system has, which is also that of pods that don't ask and
+/// Gives pods that ask for their address (`fieldRef: status.podIP`) one of their own: `127.x.y.z` where all
+/// of 127/8
+/// is this machine (Linux), else the one address that every system has, which is also that of pods that don't
+/// ask and
 /// so
 /// could not listen there.
 ///

@@ -99,9 +99,7 @@ public record EventSourceMappingsApi(Functions functions, EventSourceMappings ma
                     before.tags());
         };
         EventSourceMapping after = change.apply(mappings.get(call.scope(), uuid(request)));
-        if (after.enabled()) {
-            mappings.completed(after);
-        }
+        mappings.check(after);
         return shown(mappings.update(call.scope(), uuid(request), change));
     }
 

@@ -63,7 +63,8 @@ public final class Lineage {
         return new Passed(String.join(";", parts), count + 1);
     }
 
-    /// The header whose chain has come through one function most often: who runs with several messages goes on with
+    /// The header whose chain has come through one function most often: who runs with several messages goes
+    /// on with
     /// that of the longest chain, so that no other message hides a loop.
     public static Optional<String> longest(Collection<String> headers) {
         return headers.stream().max(Comparator.comparingInt(Lineage::most));

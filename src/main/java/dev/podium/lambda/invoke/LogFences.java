@@ -5,8 +5,10 @@ import dev.podium.lambda.runtime.StartScript;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Fences in the log of one environment's container, for invocations whose log somebody waits for: the start script
-/// writes one before such an invocation gets its event, and one behind its answer, into the same pipe as the function.
+/// Fences in the log of one environment's container, for invocations whose log somebody waits for: the start
+/// script
+/// writes one before such an invocation gets its event, and one behind its answer, into the same pipe as the
+/// function.
 ///
 /// Whoever reads the log has to know a fence's number before the script is told to write it. Used by the invoker
 /// that has the environment, and only there where a start script has come.

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The pools by shape: which there are to be, and what is missing in them. All of it is guarded by the lock of [Pools].
+/// The pools by shape: which there are to be, and what is missing in them. All of it is guarded by the lock
+/// of [Pools].
 final class PoolTable {
     /// Shapes at a time; the one that was not used for longest goes first.
     private static final int MOST = 16;

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Spare pods, kept ready for cold invocations: a few of every shape that was used lately.
 ///
-/// One loop fills them up when nothing starts that somebody waits for, and drops those that nobody has used for the
-/// keepalive time. A shape whose pods don't come up is tried ever more rarely, and all of them are given up when an
+/// One loop fills them up when nothing starts that somebody waits for, and drops those that nobody has used
+/// for the
+/// keepalive time. A shape whose pods don't come up is tried ever more rarely, and all of them are given up
+/// when an
 /// environment finds no room.
 final class Pools implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");

@@ -90,7 +90,8 @@ final class Extensions {
         return new Registration(id, null);
     }
 
-    /// Whether a start script runs in the pod: a function from an image has none, and starts its extensions itself.
+    /// Whether a start script runs in the pod: a function from an image has none, and starts its extensions
+    /// itself.
     private boolean startedByScript() {
         return session.code().isAssigned();
     }

@@ -122,7 +122,8 @@ public final class RuntimePort implements VirtualHosts, AutoCloseable {
         return session;
     }
 
-    /// The session of a pod that asks for its server: after a restart the server opens it when it has listed its pods.
+    /// The session of a pod that asks for its server: after a restart the server opens it when it has listed
+    /// its pods.
     private @Nullable RuntimeSession awaited(String token) throws InterruptedException {
         long left = UNKNOWN.toNanos();
         lock.lock();

@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// One pod on the runtime port: its runtime's parked `/next`, the invocation under way, its extensions and its code.
+/// One pod on the runtime port: its runtime's parked `/next`, the invocation under way, its extensions and
+/// its code.
 ///
 /// The invoking thread itself writes the event to the parked request, and is woken by the connection that
 /// brings the answer. No lock is held across I/O.

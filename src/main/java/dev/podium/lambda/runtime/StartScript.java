@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// What the start script of a pod on a real cluster tells when it is asked: the most memory that the function's
 /// processes have used; and what it writes into the pod's log.
 ///
-/// Its request brings what it has read, and is parked until somebody here wants something again: so nothing is done
+/// Its request brings what it has read, and is parked until somebody here wants something again: so nothing
+/// is done
 /// in the pod, and nothing sent, while nobody does.
 public final class StartScript {
     /// Between two questions, while there is more each time; else twice as long each time.
@@ -74,7 +75,8 @@ public final class StartScript {
         }
     }
 
-    /// Wants to know the memory anew, where there is somebody to ask and it wasn't done just now. Returns at once; the
+    /// Wants to know the memory anew, where there is somebody to ask and it wasn't done just now. Returns at
+    /// once; the
     /// answer takes some milliseconds.
     ///
     /// @return whether it was asked

@@ -121,8 +121,7 @@ final class BatchWork {
             loop.fine();
             return part;
         }
-        Set<JsonNode> failed =
-                ItemFailures.of(ran.result().payload(), part).orElse(null);
+        Set<JsonNode> failed = ItemFailures.of(ran.result().payload(), part).orElse(null);
         if (failed == null) {
             loop.problem("Function call failed: its answer is no valid batchItemFailures");
             return List.of();

@@ -88,6 +88,17 @@ public final class EventSourceMappings implements AutoCloseable {
         return kind(mapping).completed(mapping);
     }
 
+    /// Looks at a changed mapping; its source only has to be there while it is enabled.
+    ///
+    /// @throws AwsException InvalidParameterValueException when the source or a filter can't be used
+    public void check(EventSourceMapping mapping) {
+        if (mapping.enabled()) {
+            completed(mapping);
+        } else {
+            Filters.of(mapping);
+        }
+    }
+
     /// Adds a mapping.
     ///
     /// @throws AwsException ResourceConflictException when there is one of this source and function

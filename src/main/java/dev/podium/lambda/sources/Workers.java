@@ -200,7 +200,8 @@ final class Workers {
             allowed += FIRST;
             grown = now;
         }
-        return Math.min(Math.min(room, allowed), Math.max(1, runs.reserved(mapping).orElse(Integer.MAX_VALUE)));
+        return Math.min(
+                Math.min(room, allowed), Math.max(1, runs.reserved(mapping).orElse(Integer.MAX_VALUE)));
     }
 
     /// The source has nothing more.

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// With AuthType `NONE` everybody may call: unlike AWS, Podium doesn't ask for a resource policy as well.
 public final class UrlRequests implements Handler {
-    private static final Logger LOG = System.getLogger("lambda.urls");
+    private static final Logger LOG = System.getLogger(UrlRequests.class.getName());
     private static final String IAM = "AWS_IAM";
     private static final int LONGEST_PATH = 200;
 

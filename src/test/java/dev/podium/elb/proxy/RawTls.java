@@ -28,6 +28,7 @@ public final class RawTls {
             context.init(null, new TrustManager[] {new Anything()}, new SecureRandom());
             SSLSocket socket =
                     (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+            socket.setSoTimeout(10_000);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(name)));
             socket.setSSLParameters(parameters);
@@ -48,7 +49,6 @@ public final class RawTls {
     /// The name in the certificate that is shown, and what is answered to a request for that host.
     public static String get(int port, String host) throws IOException {
         try (SSLSocket socket = connect(port, host)) {
-            socket.setSoTimeout(10_000);
             String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);

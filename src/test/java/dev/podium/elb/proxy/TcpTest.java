@@ -38,7 +38,8 @@ final class TcpTest {
         two.close();
     }
 
-    /// Says who it is once somebody says something, then repeats all; its answer goes on after the client has ended.
+    /// Says who it is once somebody says something, then repeats all; its answer goes on after the client has
+    /// ended.
     private static RawTarget echo(String name) throws Exception {
         return RawTarget.start(name, socket -> {
             InputStream in = socket.getInputStream();

@@ -16,7 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/// The event that a function gets: records by `topic-partition`, keys and values as base64, each header as an array of
+/// The event that a function gets: records by `topic-partition`, keys and values as base64, each header as an
+/// array of
 /// its signed bytes.
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/with-kafka.html">Example event</a>

@@ -14,7 +14,8 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/// The thread that owns a mapping's consumer. It polls all the time, whatever the function does, so the mapping stays
+/// The thread that owns a mapping's consumer. It polls all the time, whatever the function does, so the
+/// mapping stays
 /// in its group during the longest invocation; what it reads ahead is in [KafkaLanes], bounded by pausing.
 ///
 /// A consumer that fails is closed and made anew, after a pause that grows; what its lanes held is read again. One

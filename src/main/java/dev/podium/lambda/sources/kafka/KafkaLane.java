@@ -5,7 +5,8 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/// A partition while it is this consumer's: what has been read ahead, in order. Guarded by the lock of [KafkaLanes].
+/// A partition while it is this consumer's: what has been read ahead, in order. Guarded by the lock of
+/// [KafkaLanes].
 final class KafkaLane {
     final TopicPartition partition;
     private final ArrayDeque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();

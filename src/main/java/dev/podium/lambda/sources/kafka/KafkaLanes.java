@@ -58,7 +58,8 @@ final class KafkaLanes {
         });
     }
 
-    /// Changes something, and wakes whoever waits for that. The window of a batch begins with the first record that can
+    /// Changes something, and wakes whoever waits for that. The window of a batch begins with the first
+    /// record that can
     /// be taken.
     private void locked(Runnable change) {
         lock.lock();
@@ -257,7 +258,8 @@ final class KafkaLanes {
 
     // What the invoking loop calls
 
-    /// Waits for a batch: as many records as it may hold, or what is there when the window has passed since the first
+    /// Waits for a batch: as many records as it may hold, or what is there when the window has passed since
+    /// the first
     /// of them came. Partitions of which a batch is out are left alone.
     ///
     /// @param patience how long to wait for the first record

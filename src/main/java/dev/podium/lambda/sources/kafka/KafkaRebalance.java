@@ -24,7 +24,8 @@ final class KafkaRebalance implements ConsumerRebalanceListener {
         this.lanes = lanes;
     }
 
-    /// Where the group has committed nothing, the starting position is found out and committed: what is written from
+    /// Where the group has committed nothing, the starting position is found out and committed: what is
+    /// written from
     /// now on is read, whoever reads it and whenever.
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {

@@ -95,7 +95,8 @@ record KafkaSettings(
         return String.join(",", bootstrapServers);
     }
 
-    /// Settings of the client. A mapping is a static member of its group: after a crash it gets its partitions back
+    /// Settings of the client. A mapping is a static member of its group: after a crash it gets its
+    /// partitions back
     /// at once, when it is back before the session times out.
     ///
     /// @param signedIn what the brokers' listener asks for

@@ -22,7 +22,8 @@ public record KafkaSources(Functions functions, MappingSecrets secrets) implemen
         BrokerSecrets of(EventSourceMapping mapping);
     }
 
-    /// Checks a mapping, and gives it a consumer group: where none is named that of the function's name and handler,
+    /// Checks a mapping, and gives it a consumer group: where none is named that of the function's name and
+    /// handler,
     /// which is the same in every Podium, so that several share a topic's records.
     @Override
     public EventSourceMapping completed(EventSourceMapping mapping) {
@@ -45,7 +46,8 @@ public record KafkaSources(Functions functions, MappingSecrets secrets) implemen
                 mapping.tags());
     }
 
-    /// `<function>-<handler>`, with `_` for what a ConsumerGroupId can't have; the function's name alone for an image.
+    /// `<function>-<handler>`, with `_` for what a ConsumerGroupId can't have; the function's name alone for
+    /// an image.
     private String group(FunctionName name) {
         String handler = functions.get(name).settings().handler();
         return handler == null ? name.name() : name.name() + "-" + handler.replaceAll("[^a-zA-Z0-9/*:_+=.@-]", "_");

@@ -49,7 +49,8 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 final class KafkaMappingTest {
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    /// Writes each event to a file, as a line; fails while a file `fail` is there, and always with a value `poison`.
+    /// Writes each event to a file, as a line; fails while a file `fail` is there, and always with a value
+    /// `poison`.
     static final String NOTE = """
             import base64, json, os, time
             def handler(event, context):

@@ -40,7 +40,8 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A real Kafka broker in KRaft mode in this JVM, on free loopback ports: one listener in the clear, the same behind a
+/// A real Kafka broker in KRaft mode in this JVM, on free loopback ports: one listener in the clear, the same
+/// behind a
 /// [Relay] that can be switched off, and one for each way to sign in.
 @NullMarked
 public final class TestBroker implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
