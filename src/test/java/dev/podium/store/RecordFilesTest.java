@@ -79,7 +79,8 @@ final class RecordFilesTest {
             change.done(List.of());
         }
         List<String> names = List.of(name);
-        assertThat(files.hold(names) && files.hold(names)).isTrue();
+        assertThat(files.hold(names)).isTrue();
+        assertThat(files.hold(names)).isTrue();
         try (RecordFiles.Change change = files.change("a")) {
             change.done(names);
         }

@@ -1,5 +1,7 @@
 package dev.podium.lambda.sources;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -62,8 +64,12 @@ final class TestStreams implements AutoCloseable {
         shard.parent = parent;
         shards.put(id, shard);
         if (parent != null) {
-            shards.get(parent).closed = true;
+            found(parent).closed = true;
         }
+    }
+
+    private Shard found(String id) {
+        return requireNonNull(shards.get(id));
     }
 
     /// Puts a record with the time of its arrival.
@@ -76,7 +82,7 @@ final class TestStreams implements AutoCloseable {
         record.put("PartitionKey", key);
         record.put("Data", Base64.getEncoder().encodeToString(data.getBytes(StandardCharsets.UTF_8)));
         record.put("ApproximateArrivalTimestamp", millis / 1000.0);
-        shards.get(shard).records.add(record);
+        found(shard).records.add(record);
         return number;
     }
 
@@ -145,7 +151,7 @@ final class TestStreams implements AutoCloseable {
 
     private Response iterator(JsonNode input) throws IOException {
         String id = input.path("ShardId").asText();
-        Shard shard = shards.get(id);
+        Shard shard = found(id);
         String type = input.path("ShardIteratorType").asText();
         iterators.add(type);
         String from = input.path("StartingSequenceNumber")
@@ -171,7 +177,7 @@ final class TestStreams implements AutoCloseable {
         if (Integer.parseInt(iterator[0]) != epoch) {
             return error(400, "ExpiredIteratorException");
         }
-        Shard shard = shards.get(iterator[1]);
+        Shard shard = found(iterator[1]);
         int index = Integer.parseInt(iterator[2]);
         int end = Math.min(shard.records.size(), index + input.path("Limit").asInt());
         ObjectNode answer = Json.object();

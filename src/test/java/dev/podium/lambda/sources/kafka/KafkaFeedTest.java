@@ -170,7 +170,7 @@ final class KafkaFeedTest {
         String topic = broker.topic(2);
         for (int second = 0; second < 4; second++) {
             byte[] value = ("v" + second).getBytes(StandardCharsets.UTF_8);
-            broker.send(new ProducerRecord<>(topic, 0, 1_700_000_000_000L + 1000 * second, null, value));
+            broker.send(new ProducerRecord<>(topic, 0, 1_700_000_000_000L + 1000L * second, null, value));
         }
         broker.send(new ProducerRecord<>(topic, 1, 1_600_000_000_000L, null, new byte[] {'x'}));
         Start start = new Start(Position.AT_TIMESTAMP, Instant.ofEpochSecond(1_700_000_002));

@@ -1,5 +1,7 @@
 package dev.podium.lambda.sources.kafka;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.podium.Relay;
 import dev.podium.codec.SelfSigned;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +83,7 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
     @SuppressWarnings("NullAway.Init")
     private KafkaProducer<byte[], byte[]> producer;
 
-    private final int[] ports = new int[Door.values().length];
+    private final Map<Door, Integer> ports = new EnumMap<>(Door.class);
     private final SelfSigned own;
     private final SelfSigned client;
 
@@ -109,9 +112,9 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
         folder = Files.createTempDirectory("podium-kafka");
         int controller = freePort();
         for (Door door : Door.values()) {
-            ports[door.ordinal()] = freePort();
+            ports.put(door, freePort());
         }
-        relay = new Relay(ports[Door.RELAYED.ordinal()], "");
+        relay = new Relay(port(Door.RELAYED), "");
         Formatter formatter = new Formatter();
         formatter
                 .setClusterId(Uuid.randomUuid().toString())
@@ -143,7 +146,7 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
         List<String> advertised = new ArrayList<>();
         List<String> protocols = new ArrayList<>(List.of("CONTROLLER:PLAINTEXT"));
         for (Door door : Door.values()) {
-            listeners.add(door + "://127.0.0.1:" + ports[door.ordinal()]);
+            listeners.add(door + "://127.0.0.1:" + port(door));
             advertised.add(door + "://" + address(door));
             protocols.add(door + ":" + door.protocol);
         }
@@ -217,7 +220,11 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
 
     /// What clients of a listener are told to connect to.
     public String address(Door door) {
-        return "127.0.0.1:" + (door == Door.RELAYED ? relay.port() : ports[door.ordinal()]);
+        return "127.0.0.1:" + (door == Door.RELAYED ? relay.port() : port(door));
+    }
+
+    private int port(Door door) {
+        return requireNonNull(ports.get(door));
     }
 
     /// Switches the relayed listener off or on, as if the broker were away.
@@ -316,7 +323,12 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
 
     /// How many partitions each member of a group has.
     public List<Integer> shares(String group) throws Exception {
-        return admin.describeConsumerGroups(List.of(group)).describedGroups().get(group).get().members().stream()
+        return requireNonNull(admin.describeConsumerGroups(List.of(group))
+                        .describedGroups()
+                        .get(group))
+                .get()
+                .members()
+                .stream()
                 .map(member -> member.assignment().topicPartitions().size())
                 .toList();
     }
