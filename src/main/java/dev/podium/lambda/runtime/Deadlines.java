@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// thread. So a busy environment has one alarm, set for the earliest deadline that it may have to keep and set
 /// again only when it goes off.
 final class Deadlines implements AutoCloseable {
-    private static final Logger LOG = System.getLogger("lambda.runtime");
+    private static final Logger LOG = System.getLogger("lambda");
 
     private final DelayQueue<Alarm> alarms = new DelayQueue<>();
     private final Thread thread = Thread.ofVirtual().name("runtime-deadlines").unstarted(this::run);

@@ -17,7 +17,7 @@ import java.util.UUID;
 /// @param json as it is sent
 @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
 record ExtensionEvent(String type, byte[] json) {
-    private static final System.Logger LOG = System.getLogger("lambda.runtime");
+    private static final System.Logger LOG = System.getLogger("lambda");
 
     static ExtensionEvent invoke(Event event) {
         ObjectNode json = Json.object()

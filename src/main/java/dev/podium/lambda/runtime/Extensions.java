@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html">Extensions API</a>
 final class Extensions {
-    private static final System.Logger LOG = System.getLogger("lambda.runtime");
+    private static final System.Logger LOG = System.getLogger("lambda");
     /// How long the end of the process of an extension that has reported its failure is waited for.
     private static final long END_OF_FAILED_NANOS = 500_000_000L;
     /// AWS's limit for the shutdown of external extensions.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// that was told of the invocation has asked for the next one; and before an environment ends, its extensions
 /// have two seconds.
 public final class SessionEnd {
-    private static final System.Logger LOG = System.getLogger("lambda.runtime");
+    private static final System.Logger LOG = System.getLogger("lambda");
 
     private final RuntimeSession session;
     private final ReentrantLock lock = new ReentrantLock();

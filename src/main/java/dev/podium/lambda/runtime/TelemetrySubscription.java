@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Whoever adds an event never waits. What the subscriber doesn't take in time is tried again; when twice its
 /// buffer waits, the newest are dropped and it is told so.
 final class TelemetrySubscription {
-    private static final System.Logger LOG = System.getLogger("lambda.runtime");
+    private static final System.Logger LOG = System.getLogger("lambda");
     private static final Duration CONNECT = Duration.ofSeconds(1);
     private static final Duration CALL = Duration.ofSeconds(10);
     private static final long FIRST_PAUSE_MILLIS = 50;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// whose
 /// records nobody asks for, because the function is gone, leaves its group to others.
 final class KafkaFeed implements AutoCloseable {
-    private static final Logger LOG = System.getLogger("lambda.sources");
+    private static final Logger LOG = System.getLogger("lambda");
     private static final Duration BUSY = Duration.ofMillis(50);
     private static final Duration IDLE = Duration.ofMillis(500);
     private static final Duration CONTACT = Duration.ofSeconds(5);
