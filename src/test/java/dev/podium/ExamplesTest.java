@@ -28,6 +28,8 @@ final class ExamplesTest {
         assertThat(compile(
                         "-Xlint:all",
                         "-Werror",
+                        "-cp",
+                        folder.toString(),
                         "-d",
                         folder.toString(),
                         "examples/Demo.java",

@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullMarked;
@@ -149,8 +151,10 @@ final class TelemetryTest {
         pod.runtimeTakes();
         pod.runtimeAnswers("one");
         pod.outcome();
-        pod.session.ending().afterInvocation(() -> {}, () -> {});
+        CountDownLatch free = new CountDownLatch(1);
+        pod.session.ending().afterInvocation(free::countDown, () -> {});
         tool.ask();
+        assertThat(free.await(SOON.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
     }
 
     @Test
