@@ -18,6 +18,9 @@ TIME = datetime.datetime(2026, 3, 4, 5, 6, 7, tzinfo=datetime.timezone.utc)
 TEXT = 'é <a & "b"> \'c\' 100% + =?#/;,\u4e2d\U0001f600 end'
 PLAIN = "plain-Text_1.2"
 
+# A header is part of their route, which S3's own operations look at: fidelity_s3.py has them.
+SKIPPED = {"CopyObject", "UploadPartCopy"}
+
 # What botocore itself rewrites or checks on the way, so that the ends can't be equal.
 SKIPPED_INPUT = {
     ("RunInstances", "UserData"),  # base64 by botocore
@@ -204,8 +207,11 @@ def main():
     for name, known in operations.items():
         if name not in model.operation_names or model.operation_model(name).has_event_stream_output:
             continue
-        if "input" not in known and model.operation_model(name).input_shape is not None:
+        operation = model.operation_model(name)
+        if not known.keys() & {"input", "output"} and (operation.input_shape or operation.output_shape):
             continue  # refused by name: Podium knows nothing more of it
+        if operation.auth_type == "none" or name in SKIPPED:
+            continue  # the echo server wants signatures
         checked += 1
         for check in (check_operation, check_error):
             try:

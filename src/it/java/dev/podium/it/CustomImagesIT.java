@@ -3,6 +3,7 @@ package dev.podium.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.podium.Eventually;
 import dev.podium.Zips;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,9 +13,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -75,8 +78,12 @@ final class CustomImagesIT {
         assertThat(answer.text("message")).isEqualTo("Hello you");
         assertThat(answer.text("folder")).isEqualTo("/kubeless");
         assertThat(answer.text("memory")).isEqualTo("256Mi");
-        assertThat(metrics())
-                .containsPattern("greetings_total\\{.*function=\"served\",pod=\"podium-fn-served-.*} 1");
+        shows("greetings_total\\{.*function=\"served\",pod=\"podium-fn-served-.*} 1");
+    }
+
+    /// The numbers of pods are kept for a moment: those of a pod that is new may not be there at once.
+    private void shows(String pattern) throws InterruptedException {
+        Eventually.within(Duration.ofSeconds(20), () -> Pattern.compile(pattern).matcher(metrics()).find());
     }
 
     @Test
@@ -85,8 +92,7 @@ final class CustomImagesIT {
                 .code(c -> c.imageUri("registry.local/http:1"))
                 .tags(Map.of("podium:transport", "http")));
         assertThat(lambda.invoke("plain", "{}").error()).isNull();
-        assertThat(metrics())
-                .containsPattern("served_total\\{.*function=\"plain\".*} 1");
+        shows("served_total\\{.*function=\"plain\".*} 1");
     }
 
     @Test
