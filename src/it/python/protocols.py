@@ -208,7 +208,8 @@ def main():
         if name not in model.operation_names or model.operation_model(name).has_event_stream_output:
             continue
         operation = model.operation_model(name)
-        if not known.keys() & {"input", "output"} and (operation.input_shape or operation.output_shape):
+        if known.keys() == {"http"} and (
+                operation.input_shape or operation.output_shape or operation.error_shapes):
             continue  # refused by name: Podium knows nothing more of it
         if operation.auth_type == "none" or name in SKIPPED:
             continue  # the echo server wants signatures

@@ -7,6 +7,7 @@ import dev.podium.http.Response;
 import dev.podium.http.Routes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The routes that operators and probes ask: `/healthz`, `/readyz` and `/metrics`.
 public final class OpsRoutes {
+    /// Written out: a start is over with the first answer, and need not load what writes JSON.
+    private static final byte[] HEALTHY = "{\"status\":\"ok\"}".getBytes(StandardCharsets.US_ASCII);
+
     private final List<Check> checks;
     private final Metrics metrics;
 
@@ -31,8 +35,8 @@ public final class OpsRoutes {
     }
 
     /// Answers 200 as long as the process can answer at all.
-    public Response health() throws IOException {
-        return Response.json(200, json("ok", Map.of()));
+    public Response health() {
+        return Response.json(200, HEALTHY);
     }
 
     /// Answers 200 when every check passes, else 503 with the names of those that fail and why.
