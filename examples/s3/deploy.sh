@@ -1,9 +1,9 @@
 #!/bin/sh
 # Deploys a function whose archive lies in S3, and then another version of it, as build pipelines do; with the aws CLI alone.
-#
-#   AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test examples/s3/deploy.sh
+# Needs a server (`make run`) and python3 (for the archive).
 set -eu
-export AWS_PAGER=""
+export AWS_ENDPOINT_URL="${AWS_ENDPOINT_URL:-http://127.0.0.1:4566}" AWS_PAGER= AWS_DEFAULT_REGION="${AWS_DEFAULT_REGION:-us-east-1}"
+export AWS_ACCESS_KEY_ID="${AWS_ACCESS_KEY_ID:-test}" AWS_SECRET_ACCESS_KEY="${AWS_SECRET_ACCESS_KEY:-test}"
 bucket=deployments-$$
 name=from-s3-$$
 work=$(mktemp -d)

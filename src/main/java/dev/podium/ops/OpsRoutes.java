@@ -2,9 +2,7 @@ package dev.podium.ops;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.podium.http.Handler;
 import dev.podium.http.Response;
-import dev.podium.http.Routes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The routes that operators and probes ask: `/healthz`, `/readyz` and `/metrics`.
+/// What operators and probes ask for: `/healthz`, `/readyz` and `/metrics`.
 public final class OpsRoutes {
     /// Written out: a start is over with the first answer, and need not load what writes JSON.
     private static final byte[] HEALTHY = "{\"status\":\"ok\"}".getBytes(StandardCharsets.US_ASCII);
@@ -25,13 +23,6 @@ public final class OpsRoutes {
     public OpsRoutes(List<Check> checks, Metrics metrics) {
         this.checks = List.copyOf(checks);
         this.metrics = metrics;
-    }
-
-    /// Adds the routes to those of the server.
-    public void addTo(Routes.Builder<Handler> routes) {
-        routes.add("GET", "/healthz", request -> health());
-        routes.add("GET", "/readyz", request -> readiness());
-        routes.add("GET", "/metrics", request -> metrics());
     }
 
     /// Answers 200 as long as the process can answer at all.

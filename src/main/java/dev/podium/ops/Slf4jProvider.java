@@ -9,7 +9,7 @@ import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/// Makes [Logs] the backend of SLF4J, which Kafka's client and cron-utils write to.
+/// Makes [Logs] the backend of SLF4J, which Kafka's client writes to.
 ///
 /// Named in `META-INF/services`, so SLF4J finds it when the first such library is loaded, and not before.
 public final class Slf4jProvider implements SLF4JServiceProvider {

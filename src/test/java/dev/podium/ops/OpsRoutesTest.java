@@ -1,17 +1,10 @@
 package dev.podium.ops;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.podium.http.Body;
-import dev.podium.http.Handler;
-import dev.podium.http.Headers;
-import dev.podium.http.Request;
 import dev.podium.http.Response;
-import dev.podium.http.Routes;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,21 +14,6 @@ import org.junit.jupiter.api.Test;
 
 @NullMarked
 final class OpsRoutesTest {
-    private static Response get(OpsRoutes ops, String path) throws Exception {
-        Routes.Builder<Handler> builder = Routes.builder();
-        ops.addTo(builder);
-        Routes.Match<Handler> match = requireNonNull(builder.build().match("GET", path, null));
-        return match.target()
-                .handle(new Request(
-                        "GET",
-                        path,
-                        null,
-                        Headers.empty(),
-                        InputStream.nullInputStream(),
-                        0,
-                        new InetSocketAddress(0)));
-    }
-
     private static String text(Response response) {
         return response.body() instanceof Body.Bytes bytes ? new String(bytes.bytes(), StandardCharsets.UTF_8) : "";
     }
@@ -51,26 +29,27 @@ final class OpsRoutesTest {
                             throw new IllegalStateException("broken");
                         })),
                 new Metrics("1"));
-        Response notReady = get(ops, "/readyz");
+        Response notReady = ops.readiness();
         assertThat(notReady.status()).isEqualTo(503);
         assertThat(new ObjectMapper().readTree(text(notReady)))
                 .isEqualTo(new ObjectMapper()
                         .readTree("{\"status\": \"not ready\", \"failing\":"
                                 + " {\"kubernetes\": \"forbidden: pods \\\"create\\\"\", \"watch\": \"broken\"}}"));
-        assertThat(get(ops, "/healthz").status()).isEqualTo(200);
+        assertThat(ops.health().status()).isEqualTo(200);
+        assertThat(text(ops.health())).isEqualTo("{\"status\":\"ok\"}");
     }
 
     @Test
     void readyWhenAllChecksPass() throws Exception {
         OpsRoutes ops = new OpsRoutes(List.of(new Check("store", () -> null)), new Metrics("1"));
-        Response ready = get(ops, "/readyz");
+        Response ready = ops.readiness();
         assertThat(ready.status()).isEqualTo(200);
         assertThat(text(ready)).isEqualTo("{\"status\":\"ready\"}");
     }
 
     @Test
     void metricsAreText() throws Exception {
-        Response metrics = get(new OpsRoutes(List.of(), new Metrics("1")), "/metrics");
+        Response metrics = new OpsRoutes(List.of(), new Metrics("1")).metrics();
         assertThat(metrics.headers().first("Content-Type")).startsWith("text/plain; version=0.0.4");
         assertThat(text(metrics)).contains("podium_info{version=\"1\"} 1");
     }
