@@ -17,7 +17,7 @@ final class Ec2Part implements ServicePart {
     private final Service service;
 
     Ec2Part(Foundation on) throws StartException {
-        Ec2Settings settings = Wiring.ec2(on.config(), on.cluster(), on.clock());
+        Ec2Settings settings = Wiring.ec2(on);
         NetworkPolicies policies = settings.networkPolicies()
                 ? new NetworkPolicies(on.cluster().client(), Wiring.pods(on.config(), on.server(), on.cluster()))
                 : null;
