@@ -43,7 +43,8 @@ final class OwnPagesTest {
         URI uri = SERVER.endpoint().resolve(path);
         SdkHttpRequest signed = AwsV4HttpSigner.create()
                 .sign(r -> r.identity(AwsBasicCredentials.create("AKID", secret))
-                        .request(SdkHttpRequest.builder().uri(uri).method(method).build())
+                        .request(
+                                SdkHttpRequest.builder().uri(uri).method(method).build())
                         .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "scheduler")
                         .putProperty(AwsV4HttpSigner.REGION_NAME, "us-east-1"))
                 .request();

@@ -8,8 +8,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.UUID;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
@@ -40,8 +40,7 @@ final class UpstreamTargetsTest {
     @BeforeAll
     void start() throws Exception {
         upstream = RecordingServer.start();
-        server = TestServer.start(
-                Map.of("PODIUM_UPSTREAM_URL", upstream.url().toString()));
+        server = TestServer.start(Map.of("PODIUM_UPSTREAM_URL", upstream.url().toString()));
         scheduler = TestServer.aimed(SchedulerClient.builder(), server.endpoint(), Region.US_EAST_1)
                 .build();
         events = TestServer.aimed(EventBridgeClient.builder(), server.endpoint(), Region.US_EAST_1)
@@ -101,8 +100,8 @@ final class UpstreamTargetsTest {
     void aScheduleCallsAnotherBus() throws Exception {
         String bus = ARN.formatted("events", "event-bus/other");
         String mark = mark();
-        RecordingServer.Call call =
-                scheduled(bus, mark, t -> t.eventBridgeParameters(p -> p.source("s").detailType("d")));
+        RecordingServer.Call call = scheduled(
+                bus, mark, t -> t.eventBridgeParameters(p -> p.source("s").detailType("d")));
         isSignedFor(call, "events");
         JsonNode entry = json(call, "AWSEvents.PutEvents").at("/Entries/0");
         assertThat(entry.path("EventBusName").asText()).isEqualTo(bus);
@@ -150,7 +149,9 @@ final class UpstreamTargetsTest {
         String bus = ARN.formatted("events", "event-bus/other");
         events.putRule(b -> b.name(source).eventPattern("{\"source\":[\"" + source + "\"]}"));
         events.putTargets(b -> b.rule(source)
-                .targets(t -> t.id("t").arn(topic).inputPath("$.detail"), t -> t.id("b").arn(bus)));
+                .targets(
+                        t -> t.id("t").arn(topic).inputPath("$.detail"),
+                        t -> t.id("b").arn(bus)));
         String detail = mark();
         events.putEvents(b -> b.entries(PutEventsRequestEntry.builder()
                 .source(source)
@@ -193,8 +194,8 @@ final class UpstreamTargetsTest {
         server.lambda()
                 .putFunctionEventInvokeConfig(b -> b.functionName(function)
                         .maximumRetryAttempts(0)
-                        .destinationConfig(d -> d.onSuccess(s -> s.destination(topic))
-                                .onFailure(f -> f.destination(bus))));
+                        .destinationConfig(
+                                d -> d.onSuccess(s -> s.destination(topic)).onFailure(f -> f.destination(bus))));
         String success = mark();
         server.event(function, "{\"m\":\"" + success + "\"}");
         RecordingServer.Call published = arrived(success);
@@ -218,8 +219,7 @@ final class UpstreamTargetsTest {
                 TestServer other = TestServer.start(
                         Map.of("PODIUM_UPSTREAM_URL", refusing.url().toString()));
                 SqsClient sqs = TestServer.sqs(other.endpoint(), Region.US_EAST_1);
-                SchedulerClient client = TestServer.aimed(
-                                SchedulerClient.builder(), other.endpoint(), Region.US_EAST_1)
+                SchedulerClient client = TestServer.aimed(SchedulerClient.builder(), other.endpoint(), Region.US_EAST_1)
                         .build()) {
             refusing.answer(500);
             String url = sqs.createQueue(b -> b.queueName("dead")).queueUrl();

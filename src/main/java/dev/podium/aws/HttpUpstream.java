@@ -24,8 +24,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +62,8 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     private final String secretAccessKey;
     private final Clock clock;
     private final Duration answerTimeout;
-    private final String mark = "1.1 podium-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    private final String mark =
+            "1.1 podium-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable HttpClient client;
 
@@ -292,10 +293,11 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         String signature = SigV4.signature(secretAccessKey, date, request, Form.parse(query), credential, body);
         HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(path + (query == null ? "" : "?" + query)));
         headers.forEach((name, value) -> pass(builder, name, value));
-        return builder.header(VIA, mark).header(
-                "Authorization",
-                "AWS4-HMAC-SHA256 Credential=" + accessKeyId + "/" + credential.date() + "/" + region + "/" + service
-                        + "/aws4_request, SignedHeaders=" + names + ", Signature=" + signature);
+        return builder.header(VIA, mark)
+                .header(
+                        "Authorization",
+                        "AWS4-HMAC-SHA256 Credential=" + accessKeyId + "/" + credential.date() + "/" + region + "/"
+                                + service + "/aws4_request, SignedHeaders=" + names + ", Signature=" + signature);
     }
 
     @Override

@@ -40,8 +40,8 @@ final class ScheduleSettingsTest extends ScheduledServer {
                         .state(ScheduleState.DISABLED)
                         .scheduleExpressionTimezone("Europe/Paris")
                         .actionAfterCompletion(ActionAfterCompletion.DELETE)
-                        .flexibleTimeWindow(w -> w.mode(FlexibleTimeWindowMode.FLEXIBLE)
-                                .maximumWindowInMinutes(5))
+                        .flexibleTimeWindow(
+                                w -> w.mode(FlexibleTimeWindowMode.FLEXIBLE).maximumWindowInMinutes(5))
                         .target(t -> t.arn(queue.arn())
                                 .roleArn(TestServer.ROLE)
                                 .input("hello")
@@ -83,9 +83,8 @@ final class ScheduleSettingsTest extends ScheduledServer {
                 b -> b.startDate(start)
                         .endDate(start.plus(Duration.ofMinutes(90)))
                         .actionAfterCompletion(ActionAfterCompletion.DELETE)
-                        .target(t -> t.arn(queue.arn())
-                                .roleArn(TestServer.ROLE)
-                                .input("<aws.scheduler.scheduled-time>")));
+                        .target(t ->
+                                t.arn(queue.arn()).roleArn(TestServer.ROLE).input("<aws.scheduler.scheduled-time>")));
         String other = schedule(at(Duration.ofMinutes(90)), queue.arn(), b -> {});
         clock.forward(Duration.ofMinutes(100));
         // That the other one came shows that the first has been looked at.
@@ -110,14 +109,14 @@ final class ScheduleSettingsTest extends ScheduledServer {
     void aTimeIsInItsZone() throws Exception {
         Queue queue = queue();
         ZoneId zone = ZoneId.of("Asia/Tokyo");
-        ZonedDateTime time = clock.instant().plus(Duration.ofHours(5)).atZone(zone).truncatedTo(ChronoUnit.MINUTES);
+        ZonedDateTime time =
+                clock.instant().plus(Duration.ofHours(5)).atZone(zone).truncatedTo(ChronoUnit.MINUTES);
         schedule(
                 "cron(%d %d * * ? *)".formatted(time.getMinute(), time.getHour()),
                 queue.arn(),
                 b -> b.scheduleExpressionTimezone("Asia/Tokyo")
-                        .target(t -> t.arn(queue.arn())
-                                .roleArn(TestServer.ROLE)
-                                .input("<aws.scheduler.scheduled-time>")));
+                        .target(t ->
+                                t.arn(queue.arn()).roleArn(TestServer.ROLE).input("<aws.scheduler.scheduled-time>")));
         clock.forward(Duration.ofHours(5));
         assertThat(receive(queue, 1))
                 .extracting(Message::body)
@@ -151,8 +150,7 @@ final class ScheduleSettingsTest extends ScheduledServer {
                         .messages()
                         .stream()
                         .anyMatch(message -> message.body().equals("in order")
-                                && "g1"
-                                        .equals(message.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID))));
+                                && "g1".equals(message.attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID))));
     }
 
     @Test
@@ -164,7 +162,8 @@ final class ScheduleSettingsTest extends ScheduledServer {
                 absent,
                 b -> b.target(t -> t.arn(absent)
                         .roleArn(TestServer.ROLE)
-                        .input("<aws.scheduler.schedule-arn> <aws.scheduler.attempt-number> <aws.scheduler.execution-id>")
+                        .input(
+                                "<aws.scheduler.schedule-arn> <aws.scheduler.attempt-number> <aws.scheduler.execution-id>")
                         .deadLetterConfig(d -> d.arn(dead.arn()))));
         Message message = receive(dead, 1).getFirst();
         assertThat(message.body()).isEqualTo(found(name) + " 1 " + attribute(message, "EXECUTION_ID"));

@@ -189,7 +189,8 @@ final class SchedulerTest extends ScheduledServer {
         Queue queue = queue();
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            names.add(schedule("rate(1 day)", queue.arn(), b -> b.groupName(group).state(ScheduleState.DISABLED)));
+            names.add(
+                    schedule("rate(1 day)", queue.arn(), b -> b.groupName(group).state(ScheduleState.DISABLED)));
         }
         List<String> listed =
                 scheduler.listSchedulesPaginator(b -> b.groupName(group).maxResults(2)).schedules().stream()
