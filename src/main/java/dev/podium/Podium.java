@@ -134,9 +134,9 @@ public final class Podium implements AutoCloseable {
                 dispatcher,
                 new OpsRoutes(readiness.checks(), on.telemetry().metrics()),
                 lambda.downloads(),
-                services.runs(),
+                dispatcher.signed(services.runs()),
                 config.server().allowReset()
-                        ? new Reset(services.all(), on.store(), on.server())
+                        ? dispatcher.signed(new Reset(services.all(), on.store(), on.server()))
                         : request -> Response.of(404));
     }
 
