@@ -1,17 +1,20 @@
 package dev.podium;
 
 import dev.podium.aws.Service;
+import dev.podium.config.Config;
 import dev.podium.ec2.NetworkLookup;
 import dev.podium.schedules.RunsPage;
 import dev.podium.schedules.Timetable;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The AWS services of this server, and what connects them.
 final class Services {
     private final LogsPart logs;
     private final SqsPart sqs;
-    private final S3Part s3;
+    private final @Nullable S3Part s3;
     private final LambdaPart lambda;
     private final ElbPart elb;
     private final EcsPart ecs;
@@ -25,8 +28,9 @@ final class Services {
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
-        s3 = new S3Part(on);
-        lambda = new LambdaPart(on, logs.groups(), sqs.queues(), calls, new CodeInS3(s3.reader(), on.upstream()));
+        s3 = on.config().server().s3() == Config.S3Choice.OWN ? new S3Part(on) : null;
+        CodeInS3 code = new CodeInS3(s3 == null ? null : s3.reader(), on.upstream());
+        lambda = new LambdaPart(on, logs.groups(), sqs.queues(), calls, code);
         ec2 = new Ec2Part(on);
         elb = new ElbPart(on, lambda.asTargets(), ec2.addresses(), new InstanceNetwork(new NetworkLookup(on.store())));
         ec2.onChange(elb.traffic()::instanceChanged);
@@ -41,7 +45,13 @@ final class Services {
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, s3, lambda, ec2, elb, ecs, iam, sts, schedules, events);
+        return Stream.of(logs, sqs, s3, lambda, ec2, elb, ecs, iam, sts, schedules, events)
+                .<ServicePart>mapMulti((part, all) -> {
+                    if (part != null) {
+                        all.accept(part);
+                    }
+                })
+                .toList();
     }
 
     List<Service> apis() {
