@@ -9,30 +9,33 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Functions' archives in Podium's own S3, or in the upstream's when the bucket isn't here.
 ///
+/// @param own      or null when the upstream has all buckets
 /// @param upstream or null
-record CodeInS3(Supplier<ObjectReader> reader, @Nullable HttpUpstream upstream) implements StoredCode {
+record CodeInS3(@Nullable Supplier<ObjectReader> own, @Nullable HttpUpstream upstream) implements StoredCode {
     @Override
     public InputStream open(Scope caller, String bucket, String key, @Nullable String version)
             throws IOException, InterruptedException {
-        ObjectReader own = reader.get();
-        Optional<String> region = own.region(bucket);
+        ObjectReader reader = own == null ? null : own.get();
         HttpUpstream there = upstream;
-        if (region.isEmpty() && there != null) {
+        if (there != null && (reader == null || reader.region(bucket).isEmpty())) {
             return upstream(there, caller, bucket, key, version);
         }
+        ObjectReader here = Objects.requireNonNull(reader, "without an upstream S3 is here");
+        Optional<String> region = here.region(bucket);
         if (region.isPresent() && !region.get().equals(caller.region())) {
             throw new Refused(
                     "PermanentRedirect",
                     "The bucket is in this region: " + region.get() + ". Please use this region to retry the request");
         }
         try {
-            return own.open(caller, bucket, key, version);
+            return here.open(caller, bucket, key, version);
         } catch (AwsException e) {
             throw new Refused(e.error().code(), e.error().message());
         }

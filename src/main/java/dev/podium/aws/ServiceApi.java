@@ -244,7 +244,7 @@ public final class ServiceApi implements Service {
             return this;
         }
 
-        /// Leaves the values of an enumeration to the handlers, where the service words that error differently.
+        /// Leaves the enumeration or pattern of a text to the handlers, where the service checks it differently.
         ///
         /// @param shape name of the model's string shape, such as `Runtime`
         public Builder openEnum(String shape) {

@@ -9,12 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// How requests name their bucket: in the path, or in the host name, as `bucket.s3.localhost`,
 /// `bucket.s3.eu-west-1.localhost` or AWS's own `bucket.s3.eu-west-1.amazonaws.com`.
 ///
-/// A host without `s3` in it never names a bucket: it may be anybody's.
+/// A host without `s3` in it never names a bucket: it may be anybody's. Nor does `podium.s3.svc.cluster.local`,
+/// a Service in a namespace of that name.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html">Virtual hosting</a>
 final class HostStyle {
     private static final Pattern HOST = Pattern.compile(
-            "(?:(?<bucket>.+)\\.)?s3(?:[.-](?:dualstack\\.)?[a-z]{2}(?:-[a-z]+)+-\\d)?\\.[^:]+(?::\\d+)?");
+            "(?:(?<bucket>.+)\\.)?s3(?!\\.svc(?:[.:]|$))(?:[.-](?:dualstack\\.)?[a-z]{2}(?:-[a-z]+)+-\\d)?\\.[^:]+(?::\\d+)?");
 
     private HostStyle() {}
 

@@ -38,6 +38,7 @@ public final class S3Api {
                 .maxBody(MAX_BODY)
                 .routed(HostStyle::routed)
                 .openEnum("BucketLocationConstraint")
+                .openEnum("CopySource")
                 .missing(S3Api::missing)
                 .invalid(S3Api::invalid)
                 .unread((operation, path) -> S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", path));
