@@ -76,7 +76,9 @@ final class ListenerTest {
                 });
             case "/back" ->
                 Response.stream(200, "text/plain", -1, out -> {
-                    for (int c = request.body().read(); c >= 0; c = request.body().read()) {
+                    for (int c = request.body().read();
+                            c >= 0;
+                            c = request.body().read()) {
                         out.write(c);
                         out.flush();
                     }

@@ -113,8 +113,7 @@ final class InstallNodeTest {
                             () -> server.invoke(name, "{}").payload().asUtf8String()))
                     .toList();
             answers.forEach(answer -> Thread.ofVirtual().name("invoke").start(answer));
-            Eventually.within(
-                    Duration.ofSeconds(60), () -> !registry.asked().isEmpty());
+            Eventually.within(Duration.ofSeconds(60), () -> !registry.asked().isEmpty());
             assertThat(state(pending).stateAsString()).isEqualTo("Pending");
             registry.open().countDown();
             for (FutureTask<String> answer : answers) {

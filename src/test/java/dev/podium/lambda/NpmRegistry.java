@@ -42,12 +42,11 @@ record NpmRegistry(HttpServer server, List<String> asked, CountDownLatch open) i
             String path = exchange.getRequestURI().getRawPath();
             asked.add(path);
             open.await();
-            byte[] body =
-                    switch (path) {
-                        case "/@acme%2fgreeting" -> about();
-                        case "/greeting.tgz" -> archive();
-                        default -> new byte[0];
-                    };
+            byte[] body = switch (path) {
+                case "/@acme%2fgreeting" -> about();
+                case "/greeting.tgz" -> archive();
+                default -> new byte[0];
+            };
             exchange.sendResponseHeaders(body.length == 0 ? 404 : 200, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
         } catch (InterruptedException e) {
@@ -56,10 +55,15 @@ record NpmRegistry(HttpServer server, List<String> asked, CountDownLatch open) i
     }
 
     private byte[] about() throws IOException {
-        Map<String, Object> version = Map.of(
-                "name", "@acme/greeting", "version", "1.0.0", "dist", Map.of("tarball", url() + "greeting.tgz"));
+        Map<String, Object> version =
+                Map.of("name", "@acme/greeting", "version", "1.0.0", "dist", Map.of("tarball", url() + "greeting.tgz"));
         return Json.MAPPER.writeValueAsBytes(Map.of(
-                "name", "@acme/greeting", "dist-tags", Map.of("latest", "1.0.0"), "versions", Map.of("1.0.0", version)));
+                "name",
+                "@acme/greeting",
+                "dist-tags",
+                Map.of("latest", "1.0.0"),
+                "versions",
+                Map.of("1.0.0", version)));
     }
 
     private static byte[] archive() throws IOException {
