@@ -9,26 +9,27 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Functions' archives in Podium's own S3, or in the upstream's when the bucket isn't here.
 ///
-/// @param own      or null when the upstream has all buckets
+/// @param own      opened when it is first needed; empty when the upstream has all buckets
 /// @param upstream or null
-record CodeInS3(@Nullable Supplier<ObjectReader> own, @Nullable HttpUpstream upstream) implements StoredCode {
+record CodeInS3(Optional<Supplier<ObjectReader>> own, @Nullable HttpUpstream upstream) implements StoredCode {
     @Override
     public InputStream open(Scope caller, String bucket, String key, @Nullable String version)
             throws IOException, InterruptedException {
-        ObjectReader reader = own == null ? null : own.get();
+        ObjectReader here = own.map(Supplier::get).orElse(null);
+        Optional<String> region = here == null ? Optional.empty() : here.region(bucket);
         HttpUpstream there = upstream;
-        if (there != null && (reader == null || reader.region(bucket).isEmpty())) {
+        if (region.isEmpty() && there != null) {
             return upstream(there, caller, bucket, key, version);
         }
-        ObjectReader here = Objects.requireNonNull(reader, "without an upstream S3 is here");
-        Optional<String> region = here.region(bucket);
+        if (here == null) {
+            throw new IllegalStateException("PODIUM_S3=upstream without an upstream");
+        }
         if (region.isPresent() && !region.get().equals(caller.region())) {
             throw new Refused(
                     "PermanentRedirect",

@@ -5,22 +5,20 @@ import dev.podium.config.Config;
 import dev.podium.ec2.NetworkLookup;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
-import dev.podium.s3.ObjectReader;
 import dev.podium.s3.S3Api;
 import dev.podium.schedules.RunsPage;
 import dev.podium.schedules.Timetable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// The AWS services of this server, and what connects them.
 final class Services {
     private final LogsPart logs;
     private final SqsPart sqs;
-    private final @Nullable DormantPart<S3Part> s3;
+    /// Empty when the upstream has all buckets.
+    private final Optional<DormantPart<S3Part>> s3;
     private final LambdaPart lambda;
     private final DormantPart<ElbPart> elb;
     private final DormantPart<EcsPart> ecs;
@@ -35,10 +33,14 @@ final class Services {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
         s3 = on.config().server().s3() == Config.S3Choice.OWN
-                ? new DormantPart<>("s3", S3Api::claims, List.of("s3."), on, S3Part::new)
-                : null;
-        CodeInS3 code = new CodeInS3(s3 == null ? null : reader(s3), on.upstream());
-        lambda = new LambdaPart(on, logs.groups(), sqs.queues(), calls, code);
+                ? Optional.of(new DormantPart<>("s3", S3Api::claims, List.of("s3."), on, S3Part::new))
+                : Optional.empty();
+        lambda = new LambdaPart(
+                on,
+                logs.groups(),
+                sqs.queues(),
+                calls,
+                new CodeInS3(s3.map(own -> () -> own.open().reader()), on.upstream()));
         ec2 = new DormantPart<>("ec2", "ec2-", on, this::ec2);
         elb = new DormantPart<>("elbv2", "elb-", on, this::elb);
         iam = new IamPart(on);
@@ -54,10 +56,6 @@ final class Services {
                 List.of("events-", "event-rules"),
                 on,
                 parts -> new EventsPart(parts, targets, timetable));
-    }
-
-    private static Supplier<ObjectReader> reader(DormantPart<S3Part> s3) {
-        return () -> s3.open().reader();
     }
 
     private Ec2Part ec2(Foundation on) {
@@ -82,12 +80,11 @@ final class Services {
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return Stream.of(logs, sqs, s3, lambda, ec2, elb, ecs, iam, sts, schedules, events)
-                .<ServicePart>mapMulti((part, all) -> {
-                    if (part != null) {
-                        all.accept(part);
-                    }
-                })
+        return Stream.of(
+                        Stream.of(logs, sqs),
+                        s3.stream(),
+                        Stream.of(lambda, ec2, elb, ecs, iam, sts, schedules, events))
+                .<ServicePart>flatMap(parts -> parts)
                 .toList();
     }
 

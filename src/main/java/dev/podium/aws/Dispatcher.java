@@ -157,13 +157,13 @@ public final class Dispatcher implements Handler {
     private @Nullable ChunkSignatures verify(Front front, Inbound in, @Nullable Credential credential)
             throws IOException {
         Request request = in.request();
-        if (front.isS3()) {
+        if (front.takesLinks()) {
             Presigned.requireFresh(request, credential, settings.clock().instant());
         }
         if (!signatures.required()) {
             return null;
         }
-        if (front.isS3() && credential == null && Presigned.isVersion2(request)) {
+        if (front.takesLinks() && credential == null && Presigned.isVersion2(request)) {
             Presigned.verify(request, front.routed(request).rawPath(), settings.accessKeys());
             return null;
         }

@@ -7,6 +7,7 @@ import dev.podium.codec.Json;
 import dev.podium.codec.XmlReader;
 import dev.podium.codec.XmlWriter;
 import dev.podium.http.Response;
+import dev.podium.s3.S3Error.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -136,7 +137,7 @@ record BucketSettings(Buckets buckets) implements S3Operations {
         String stored = buckets.setting(bucket, setting.name).orElse(setting.initial);
         String inside = stored == null ? "" : stored;
         if (inside.isEmpty() && !setting.code.isEmpty()) {
-            throw S3Error.noSuch(setting.code, setting.message, bucket.name()).exception();
+            throw S3Error.noSuch(setting.code, setting.message, bucket.name());
         }
         if (setting.root.isEmpty()) {
             return Response.json(200, inside.getBytes(StandardCharsets.UTF_8));
@@ -192,7 +193,7 @@ record BucketSettings(Buckets buckets) implements S3Operations {
         } catch (XmlReader.MalformedXml e) {
             // refused below, like another document
         }
-        throw S3Error.of(S3Error.Kind.MALFORMED_XML).exception();
+        throw S3Error.of(Kind.MALFORMED_XML);
     }
 
     private static void requirePolicy(String text) {
@@ -203,7 +204,7 @@ record BucketSettings(Buckets buckets) implements S3Operations {
         } catch (JsonProcessingException e) {
             // refused below, like another document
         }
-        throw S3Error.of(S3Error.Kind.MALFORMED_POLICY).exception();
+        throw S3Error.of(Kind.MALFORMED_POLICY);
     }
 
     private Response acl(Call call, Map<String, String> labels) {

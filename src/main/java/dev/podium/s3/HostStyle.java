@@ -1,5 +1,6 @@
 package dev.podium.s3;
 
+import dev.podium.aws.Presigned;
 import dev.podium.http.Request;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -22,12 +23,7 @@ final class HostStyle {
     /// Tells whether a request without a credential scope is S3's: by its host, or a presigned query of
     /// version 2.
     static boolean claims(Request request) {
-        String query = request.rawQuery();
-        boolean signed = query != null
-                && query.contains("AWSAccessKeyId=")
-                && query.contains("Signature=")
-                && query.contains("Expires=");
-        return signed || host(request) != null;
+        return Presigned.isVersion2(request) || host(request) != null;
     }
 
     /// The request with the bucket in its path, and copies marked in the query, as the routes have it.

@@ -150,8 +150,8 @@ final class CodeInS3Test {
             refused(
                     "Error occurred while GetObject. S3 Error Code: NoSuchBucket.",
                     () -> below.lambda()
-                            .createFunction(
-                                    b -> standard(b, "x").code(c -> c.s3Bucket("absent").s3Key("k"))));
+                            .createFunction(b -> standard(b, "x")
+                                    .code(c -> c.s3Bucket("absent").s3Key("k"))));
         }
     }
 
