@@ -134,11 +134,6 @@ public final class Schedules implements AutoCloseable {
         });
     }
 
-    /// When a schedule runs next.
-    Optional<Instant> next(Schedule schedule) {
-        return agenda.next(schedule.name().key(), schedule);
-    }
-
     @Override
     public void close() {
         agenda.close();
