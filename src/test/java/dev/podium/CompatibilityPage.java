@@ -213,7 +213,7 @@ final class CompatibilityPage {
             Targets: functions, queues, `RunTask` of ECS, the default event bus, and universal targets
             (`arn:aws:scheduler:::aws-sdk:<service>:<operation>`) of any operation that Podium has, of Lambda only `invoke`. With
             `PODIUM_UPSTREAM_URL` also topics, streams, delivery streams, state machines, other event buses and universal targets of
-            sqs, sns:publish, events, states, kinesis, firehose, dynamodb, ssm, codebuild and logs. Other targets are refused.
+            sqs, sns:publish, events, states, kinesis, firehose, dynamodb, ssm, secretsmanager, codebuild and logs. Other targets are refused.
 
             Accepted, stored and shown, but with no effect:
 
