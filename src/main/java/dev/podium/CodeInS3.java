@@ -10,15 +10,17 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Functions' archives in Podium's own S3, or in the upstream's when the bucket isn't here.
 ///
 /// @param upstream or null
-record CodeInS3(ObjectReader own, @Nullable HttpUpstream upstream) implements StoredCode {
+record CodeInS3(Supplier<ObjectReader> reader, @Nullable HttpUpstream upstream) implements StoredCode {
     @Override
     public InputStream open(Scope caller, String bucket, String key, @Nullable String version)
             throws IOException, InterruptedException {
+        ObjectReader own = reader.get();
         Optional<String> region = own.region(bucket);
         HttpUpstream there = upstream;
         if (region.isEmpty() && there != null) {

@@ -206,7 +206,8 @@ final class CompatibilityPage {
             - A run of a function succeeds when its event is accepted: what becomes of that is the function's asynchronous invocation's
               matter.
             - `GET /_podium/schedules/<ARN of a schedule or a rule>` answers the last three successful runs and the last failed one
-              (`Succeeded`, `Failed`), also after a restart. It is not signed.
+              (`Succeeded`, `Failed`), also after a restart. It asks for a
+              signature when `PODIUM_ACCESS_KEYS` is set, of any service: `curl --aws-sigv4 aws:amz:us-east-1:scheduler --user <key>:<secret>`.
             - A server keeps 100,000 schedules.
 
             Targets: functions, queues, `RunTask` of ECS, the default event bus, and universal targets

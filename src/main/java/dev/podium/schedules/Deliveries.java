@@ -256,7 +256,7 @@ final class Deliveries implements AutoCloseable {
         Arn queue = Arn.parse(String.valueOf(delivery.deadLetter())).orElse(null);
         try {
             if (queue != null) {
-                targets.bury(queue, delivery.call().body(), delivery.deadLetterAttributes(why));
+                targets.bury(queue, delivery.lastBody(), delivery.deadLetterAttributes(why));
             }
         } catch (IOException e) {
             boolean lasting = e instanceof Targets.Failed answered && answered.lasting();

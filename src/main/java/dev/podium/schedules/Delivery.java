@@ -59,8 +59,17 @@ public record Delivery(
 
     /// The call of the next attempt.
     TargetCall attempt() {
+        return numbered(attempts + 1);
+    }
+
+    /// What its dead-letter queue gets: the body of the last attempt.
+    String lastBody() {
+        return numbered(Math.max(1, attempts)).body();
+    }
+
+    private TargetCall numbered(int attempt) {
         return fromScheduler() && call.body().contains(ATTEMPT)
-                ? call.withBody(call.body().replace(ATTEMPT, String.valueOf(attempts + 1)))
+                ? call.withBody(call.body().replace(ATTEMPT, String.valueOf(attempt)))
                 : call;
     }
 
