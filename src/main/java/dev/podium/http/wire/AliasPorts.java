@@ -69,7 +69,13 @@ final class AliasPorts implements AutoCloseable {
         while (all.isOpen()) {
             try {
                 lock.lock(); // lets one in who closes a port
-                lock.unlock();
+                try {
+                    if (!all.isOpen()) {
+                        return;
+                    }
+                } finally {
+                    lock.unlock();
+                }
                 all.select(this::admit);
             } catch (ClosedSelectorException e) {
                 return;

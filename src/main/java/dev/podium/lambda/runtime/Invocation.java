@@ -101,7 +101,7 @@ final class Invocation {
                 whole.tenantId());
         if (outcome.get() instanceof Outcome.Success) {
             outcome.set(new Outcome.Success(NOTHING, null));
-        } else if (outcome.get() instanceof Outcome.HandlerError(_, String type)) {
+        } else if (outcome.get() instanceof Outcome.HandlerError(var payload, String type)) {
             outcome.set(new Outcome.HandlerError(NOTHING, type));
         }
     }
