@@ -51,7 +51,8 @@ public final class EcsModelTest {
                         new NoLogs(),
                         (scope, reference) -> "",
                         List::of,
-                        new EcsSettings("127.0.0.1", 9001, image -> image, false, true, Duration.ZERO),
+                        TaskUsage.UNKNOWN,
+                        new EcsSettings("127.0.0.1", 9001, image -> image, true, "busybox"),
                         Clock.systemUTC()))
                 .service();
     }
