@@ -138,9 +138,11 @@ final class Wiring {
     }
 
     private static ObjectNode template(@Nullable TemplateSource source) throws StartException {
+        if (source == null) {
+            return JsonNodeFactory.instance.objectNode();
+        }
         try {
             JsonNode template = switch (source) {
-                case null -> JsonNodeFactory.instance.objectNode();
                 case TemplateSource.Inline(String manifest) -> new YAMLMapper().readTree(manifest);
                 case TemplateSource.InFile(Path path) -> new YAMLMapper().readTree(path.toFile());
             };
