@@ -326,7 +326,7 @@ final class CompatibilityPage {
             - What an image has of `/bin/sh` and `sleep` is what its instances need.
             - The pod asks for the memory of its instance type, which is its limit too, and for its vCPUs, or for burstable types for AWS's
               baseline. An ARM type goes to an ARM node.
-            - Address and DNS name are the pod's. A stopped instance has neither, and gets others at its next start; a rebooted one too.
+            - Address and DNS name are the pod's. A stopped instance has neither, and gets others at its next start.
             - A stop deletes the pod and all its files; there are no volumes.
             - What Kubernetes says of a pod that does not start or ends is the `StateReason`: `Server.InsufficientInstanceCapacity` when no
               node takes it, else `Server.InternalError`. A new instance that does not come up is terminated, one that ran before is stopped.

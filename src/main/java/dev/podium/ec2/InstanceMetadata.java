@@ -25,6 +25,7 @@ final class InstanceMetadata {
     private final Tags tags;
     private final VirtualHosts port;
     private final Clock clock;
+    private final Reboots reboots = new Reboots();
 
     InstanceMetadata(Instances instances, Tags tags, VirtualHosts port, Clock clock) {
         this.instances = instances;
@@ -44,7 +45,16 @@ final class InstanceMetadata {
         port.forget(instance.definition().token());
     }
 
+    /// What instances wait for at the same place.
+    Reboots reboots() {
+        return reboots;
+    }
+
     private void handle(String key, WireExchange x) throws IOException, InterruptedException {
+        if (x.rawPath().equals(Reboots.PATH)) {
+            reboots.listen(key, x);
+            return;
+        }
         StoredInstance instance = addressed(key);
         if (instance == null) {
             refuse(x, 404);
