@@ -63,11 +63,16 @@ final class InstallNodeTest {
         return server.lambda().getFunction(b -> b.functionName(name)).configuration();
     }
 
+    /// Whatever isn't in the scope could not be had.
+    private static Map<String, String> scoped(NpmRegistry registry, String scope) {
+        return Map.of("NPM_REGISTRY", registry.url(), "NPM_SCOPE", scope, "npm_config_registry", "http://127.0.0.1:1/");
+    }
+
     @Test
     void scopeComesFromItsRegistryOnceForAllFunctions() throws Exception {
         try (NpmRegistry registry = NpmRegistry.start()) {
             registry.open().countDown();
-            Map<String, String> from = Map.of("NPM_REGISTRY", registry.url(), "NPM_SCOPE", "@acme");
+            Map<String, String> from = scoped(registry, "@acme");
             String name = create(from, TAGS, "@acme/greeting");
             assertThat(settled(name).stateAsString())
                     .as(state(name).stateReason())
@@ -102,7 +107,7 @@ final class InstallNodeTest {
     @Test
     void invocationWaitsForTheInstallation() throws Exception {
         try (NpmRegistry registry = NpmRegistry.start()) {
-            Map<String, String> from = Map.of("NPM_REGISTRY", registry.url(), "NPM_SCOPE", "acme");
+            Map<String, String> from = scoped(registry, "acme");
             String pending = create(from, TAGS, "@acme/greeting");
             String later = create(from, Map.of(), "@acme/greeting");
             assertThat(settled(later).stateAsString()).isEqualTo("Active");
