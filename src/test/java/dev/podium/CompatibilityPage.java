@@ -213,7 +213,7 @@ final class CompatibilityPage {
             Targets: functions, queues, `RunTask` of ECS, the default event bus, and universal targets
             (`arn:aws:scheduler:::aws-sdk:<service>:<operation>`) of any operation that Podium has, of Lambda only `invoke`. With
             `PODIUM_UPSTREAM_URL` also topics, streams, delivery streams, state machines, other event buses and universal targets of
-            sqs, sns:publish, events, states, kinesis, firehose, dynamodb, ssm, codebuild and logs. Other targets are refused.
+            sqs, sns:publish, events, states, kinesis, firehose, dynamodb, ssm, secretsmanager, codebuild and logs. Other targets are refused.
 
             Accepted, stored and shown, but with no effect:
 
@@ -326,7 +326,7 @@ final class CompatibilityPage {
             - What an image has of `/bin/sh` and `sleep` is what its instances need.
             - The pod asks for the memory of its instance type, which is its limit too, and for its vCPUs, or for burstable types for AWS's
               baseline. An ARM type goes to an ARM node.
-            - Address and DNS name are the pod's. A stopped instance has neither, and gets others at its next start; a rebooted one too.
+            - Address and DNS name are the pod's. A stopped instance has neither, and gets others at its next start.
             - A stop deletes the pod and all its files; there are no volumes.
             - What Kubernetes says of a pod that does not start or ends is the `StateReason`: `Server.InsufficientInstanceCapacity` when no
               node takes it, else `Server.InternalError`. A new instance that does not come up is terminated, one that ran before is stopped.
