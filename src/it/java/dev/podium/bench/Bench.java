@@ -97,7 +97,7 @@ public final class Bench {
                 case "proxy" -> bench.rows.addAll(ProxyBench.run(bench.files));
                 case "tasks" -> bench.rows.addAll(TaskBench.tasks(bench.files, bench.image));
                 case "schedules" -> bench.rows.addAll(SchedulesBench.run(bench.files));
-                case "restart" -> bench.rows.addAll(RestartBench.run(bench.files, bench.image, SLOW));
+                case "restart" -> bench.rows.addAll(RestartBench.run(bench.files, bench.image));
                 case "rolling" -> bench.rows.addAll(TaskBench.rolling(bench.files, bench.image));
                 default -> throw new IllegalArgumentException("no part " + part + ", but " + PARTS);
             }

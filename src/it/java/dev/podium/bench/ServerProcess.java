@@ -109,7 +109,7 @@ final class ServerProcess implements AutoCloseable {
     static ServerProcess cluster(Files files, String image, Map<String, String> more) throws Exception {
         Map<String, String> env = new HashMap<>(more);
         env.put("PODIUM_CLUSTER", "kubeconfig");
-        env.put("PODIUM_NAMESPACE", "podium-bench");
+        env.put("PODIUM_NAMESPACE", PodFloor.namespace());
         env.put("PODIUM_LAMBDA_RUNTIME_IMAGES", "{\"python3.11\":\"" + image + "\"}");
         return start(files, true, env);
     }
@@ -120,6 +120,7 @@ final class ServerProcess implements AutoCloseable {
         List<String> command = java(aot ? files.aot() : null);
         command.addAll(List.of("-jar", files.jar()));
         ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().remove("PODIUM_BENCH_NAMESPACE");
         builder.environment().putAll(more);
         builder.environment().put("PODIUM_LISTEN", "127.0.0.1:" + port);
         String runtime = more.get("PODIUM_CLUSTER");

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,8 @@ final class EnvironmentLog {
     private final LogFences fences;
     /// Whether an invocation has begun; the invoker's that has the environment.
     private volatile boolean used;
+    /// When the last one was over; likewise.
+    private volatile long endedNanos = System.nanoTime();
 
     // All below belongs to the logs' thread.
     private final Deque<Mark> marks = new ArrayDeque<>();
@@ -122,25 +125,39 @@ final class EnvironmentLog {
 
     /// An invocation begins.
     LogRun start(LambdaFunction function, String requestId, boolean wantsTail) {
-        LogRun run = new LogRun(function, requestId, wantsTail);
-        boolean fenced = wantsTail && used;
-        used = true;
-        if (fenced) {
-            run.fenceBefore = fences.next();
+        boolean told = wantsTail && used;
+        long fence = told ? fences.next() : 0;
+        if (told && fence == 0) {
+            settle();
         }
+        LogRun run = new LogRun(function, requestId, wantsTail);
+        run.fenceBefore = fence;
+        used = true;
         Mark.Start mark = new Mark.Start(run, end());
         logs.note(this, () -> marks.add(mark));
-        if (fenced) {
+        if (fence > 0) {
             logs.hurry();
             fences.before(run);
         }
         return run;
     }
 
+    /// Waits until what was written in the invocation before has its time, where no fence can tell it from what comes.
+    private void settle() {
+        LogFeed current = feed;
+        long until = endedNanos + (current == null ? 0 : current.delayNanos());
+        long left = until - System.nanoTime();
+        while (current != null && left > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, left);
+            left = until - System.nanoTime();
+        }
+    }
+
     /// An invocation is over. When its log is wanted, whoever waits for it is served at once.
     void end(LogRun run) {
         run.endMillis = System.currentTimeMillis();
-        Mark.End mark = new Mark.End(run, end(), System.nanoTime());
+        endedNanos = System.nanoTime();
+        Mark.End mark = new Mark.End(run, end(), endedNanos);
         // What didn't end by itself took the script along, or writes on.
         boolean fenced = run.tail && !run.ending.shown();
         if (fenced) {
