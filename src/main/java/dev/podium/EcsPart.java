@@ -47,7 +47,8 @@ final class EcsPart implements ServicePart {
                 Wiring.ecrImages(on.config()),
                 !cluster.embedded(),
                 cluster.embedded(),
-                DELETE_GRACE);
+                DELETE_GRACE,
+                Wiring.roles(on.config(), on.server(), on.clock()));
     }
 
     private static TaskLogs taskLogs(LogGroups logs) {

@@ -1,5 +1,6 @@
 package dev.podium.ecs;
 
+import dev.podium.aws.RoleCredentials;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
@@ -13,10 +14,12 @@ import java.util.function.UnaryOperator;
 ///     address only on loopback and this server is elsewhere
 /// @param anyArchitecture whether tasks run on nodes of any architecture
 /// @param deleteGrace how long an ended task's pod may take to go
+/// @param credentials what tasks sign their calls with
 public record EcsSettings(
         String selfIp,
         int selfPort,
         UnaryOperator<String> images,
         boolean ownCredentials,
         boolean anyArchitecture,
-        Duration deleteGrace) {}
+        Duration deleteGrace,
+        RoleCredentials credentials) {}
