@@ -131,8 +131,8 @@ final class RuntimePortTest {
         Eventually.within(SOON, () -> {
             Invocation last = java.util.Objects.requireNonNull(session.last());
             return last.event().payload().length == 0
-                    && last.outcome() instanceof Outcome.Success(byte[] payload, String type)
-                    && payload.length == 0;
+                    && last.outcome() instanceof Outcome.Success success
+                    && success.payload().length == 0;
         });
     }
 
