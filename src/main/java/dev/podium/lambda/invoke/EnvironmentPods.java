@@ -274,8 +274,8 @@ final class EnvironmentPods implements Surroundings {
         }
     }
 
-    private static Map<String, String> variables(Environment environment) {
-        return FunctionPods.functionEnvironment(
+    private Map<String, String> variables(Environment environment) {
+        return manifests.functionEnvironment(
                 environment.group.deployment().function(), environment.provisioned, environment.log().stream());
     }
 
