@@ -1,6 +1,7 @@
 package dev.podium;
 
 import dev.podium.aws.Service;
+import dev.podium.config.Config;
 import dev.podium.ec2.NetworkLookup;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
@@ -10,12 +11,14 @@ import dev.podium.schedules.Timetable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The AWS services of this server, and what connects them.
 final class Services {
     private final LogsPart logs;
     private final SqsPart sqs;
-    private final DormantPart<S3Part> s3;
+    /// Empty when the upstream has all buckets.
+    private final Optional<DormantPart<S3Part>> s3;
     private final LambdaPart lambda;
     private final DormantPart<ElbPart> elb;
     private final DormantPart<EcsPart> ecs;
@@ -29,13 +32,15 @@ final class Services {
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
-        s3 = new DormantPart<>("s3", S3Api::claims, List.of("s3."), on, S3Part::new);
+        s3 = on.config().server().s3() == Config.S3Choice.OWN
+                ? Optional.of(new DormantPart<>("s3", S3Api::claims, List.of("s3."), on, S3Part::new))
+                : Optional.empty();
         lambda = new LambdaPart(
                 on,
                 logs.groups(),
                 sqs.queues(),
                 calls,
-                new CodeInS3(() -> s3.open().reader(), on.upstream()));
+                new CodeInS3(s3.map(own -> () -> own.open().reader()), on.upstream()));
         ec2 = new DormantPart<>("ec2", "ec2-", on, this::ec2);
         elb = new DormantPart<>("elbv2", "elb-", on, this::elb);
         iam = new IamPart(on);
@@ -75,7 +80,12 @@ final class Services {
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, s3, lambda, ec2, elb, ecs, iam, sts, schedules, events);
+        return Stream.of(
+                        Stream.of(logs, sqs),
+                        s3.stream(),
+                        Stream.of(lambda, ec2, elb, ecs, iam, sts, schedules, events))
+                .<ServicePart>flatMap(parts -> parts)
+                .toList();
     }
 
     List<Service> apis() {

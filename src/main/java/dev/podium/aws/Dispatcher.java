@@ -157,13 +157,13 @@ public final class Dispatcher implements Handler {
     private @Nullable ChunkSignatures verify(Front front, Inbound in, @Nullable Credential credential)
             throws IOException {
         Request request = in.request();
-        if (front.isS3()) {
+        if (front.takesLinks()) {
             Presigned.requireFresh(request, credential, settings.clock().instant());
         }
         if (!signatures.required()) {
             return null;
         }
-        if (front.isS3() && credential == null && Presigned.isVersion2(request)) {
+        if (front.takesLinks() && credential == null && Presigned.isVersion2(request)) {
             Presigned.verify(request, front.routed(request).rawPath(), settings.accessKeys());
             return null;
         }
@@ -184,7 +184,10 @@ public final class Dispatcher implements Handler {
             try {
                 if (signatures.required()) {
                     // Else whoever is refused here would be let in there.
-                    signatures.verify(in.request(), credential, in.wire(LARGEST_CHECKED));
+                    signatures.verify(
+                            in.request(),
+                            credential,
+                            coversBody(in.request(), credential) ? in.wire(LARGEST_CHECKED) : null);
                 }
                 return upstream.forward(in.rewound(), service);
             } catch (AwsException e) {
@@ -210,6 +213,15 @@ public final class Dispatcher implements Handler {
                         + " one that Podium knows"
                 : "The service " + service + " is not supported by Podium";
         return guess(in.request(), service).error(new Fault(Fault.Kind.NOT_SUPPORTED, message), requestId);
+    }
+
+    /// Whether a signature covers the body itself: large ones of S3 are signed by pieces, or not at all.
+    private static boolean coversBody(Request request, @Nullable Credential credential) {
+        String hash = request.headers().first("x-amz-content-sha256", "");
+        boolean link = credential != null
+                && credential.presigned()
+                && credential.service().equals("s3");
+        return !link && !hash.startsWith("STREAMING-") && !hash.equals("UNSIGNED-PAYLOAD");
     }
 
     /// The protocol in which a client will understand an error, when its service isn't known.

@@ -3,7 +3,9 @@ package dev.podium.ecs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.aws.Coverage;
+import dev.podium.aws.DispatcherSettings;
 import dev.podium.aws.ModelRecords;
+import dev.podium.aws.RoleCredentials;
 import dev.podium.aws.ServiceApi;
 import dev.podium.http.wire.VirtualHosts;
 import dev.podium.http.wire.WireHandler;
@@ -51,7 +53,14 @@ public final class EcsModelTest {
                         new NoLogs(),
                         (scope, reference) -> "",
                         List::of,
-                        new EcsSettings("127.0.0.1", 9001, image -> image, false, true, Duration.ZERO),
+                        TaskUsage.UNKNOWN,
+                        new EcsSettings(
+                                "127.0.0.1",
+                                9001,
+                                image -> image,
+                                true,
+                                "busybox",
+                                new RoleCredentials(DispatcherSettings.defaults())),
                         Clock.systemUTC()))
                 .service();
     }

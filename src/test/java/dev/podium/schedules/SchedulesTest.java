@@ -9,7 +9,6 @@ import dev.podium.aws.Scope;
 import dev.podium.schedules.Schedule.FlexibleTimeWindow;
 import dev.podium.schedules.Schedule.Name;
 import dev.podium.schedules.Schedule.Settings;
-import dev.podium.schedules.Target.DeadLetterConfig;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;

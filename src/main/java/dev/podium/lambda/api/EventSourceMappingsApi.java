@@ -107,17 +107,7 @@ public record EventSourceMappingsApi(Functions functions, EventSourceMappings ma
         return shown(mappings.update(
                 call.scope(),
                 uuid(request),
-                before -> new EventSourceMapping(
-                        before.uuid(),
-                        before.account(),
-                        before.region(),
-                        before.function(),
-                        before.type(),
-                        before.settings(),
-                        false,
-                        "Deleting",
-                        before.modified(),
-                        before.tags())));
+                before -> before.in("Deleting", functions.clock().millis())));
     }
 
     private JsonNode list(Call call, JsonNode request) {
