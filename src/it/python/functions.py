@@ -57,8 +57,8 @@ def queue(name):
     return url, sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
 
 
-def messages(url, count, seconds=60):
-    """So many messages of a queue, which are gone from there then."""
+def messages(url, count, seconds=180):
+    """So many messages of a queue, which are gone from there then. A pod may have to wait for room on its node."""
     found, end = [], time.time() + seconds
     while len(found) < count:
         assert time.time() < end, (url, found)
