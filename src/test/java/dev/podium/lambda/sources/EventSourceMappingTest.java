@@ -15,8 +15,12 @@ final class EventSourceMappingTest {
 
     @ParameterizedTest
     @CsvSource({
-        "KAFKA, -1, true, 10", "KAFKA, -1, false, -1", "KAFKA, 3, true, 3", "KAFKA, 0, true, 0",
-        "KINESIS, -1, true, -1", "DYNAMODB, 25, true, 25"
+        "KAFKA, -1, true, 10",
+        "KAFKA, -1, false, -1",
+        "KAFKA, 3, true, 3",
+        "KAFKA, 0, true, 0",
+        "KINESIS, -1, true, -1",
+        "DYNAMODB, 25, true, 25"
     })
     void endlessRetriesOfKafkaEndWhenThereIsADestination(SourceType type, int asked, boolean destination, int done)
             throws Exception {
