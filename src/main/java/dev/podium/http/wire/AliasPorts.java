@@ -54,10 +54,7 @@ final class AliasPorts implements AutoCloseable {
                 selector = all;
                 Selector opened = all;
                 // A virtual thread that selects would keep its carrier.
-                Thread.ofPlatform()
-                        .name("podium-" + name + "-aliases")
-                        .daemon()
-                        .start(() -> accept(opened));
+                Thread.ofPlatform().name("podium-" + name + "-aliases").daemon().start(() -> accept(opened));
             }
             return all;
         } finally {
