@@ -62,11 +62,19 @@ final class AliasPorts implements AutoCloseable {
         }
     }
 
+    /// Lets one in, too, who closes a port.
+    private boolean isOpen(Selector all) {
+        lock.lock();
+        try {
+            return all.isOpen();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void accept(Selector all) {
-        while (all.isOpen()) {
+        while (isOpen(all)) {
             try {
-                lock.lock(); // lets one in who closes a port
-                lock.unlock();
                 all.select(this::admit);
             } catch (ClosedSelectorException e) {
                 return;
