@@ -115,7 +115,10 @@ final class TaskRun {
                 .serve(
                         known.host(),
                         new TaskMetadata(
-                                this, known, new TaskStats(on.usage()), on.settings().credentials()));
+                                this,
+                                known,
+                                new TaskStats(on.usage()),
+                                on.settings().credentials()));
     }
 
     /// The name of its pod; empty before there is one.

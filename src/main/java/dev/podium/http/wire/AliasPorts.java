@@ -62,18 +62,8 @@ final class AliasPorts implements AutoCloseable {
         }
     }
 
-    /// Lets one in, too, who closes a port.
-    private boolean isOpen(Selector all) {
-        lock.lock();
-        try {
-            return all.isOpen();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void accept(Selector all) {
-        while (isOpen(all)) {
+        while (stillOpen(all)) {
             try {
                 all.select(this::admit);
             } catch (ClosedSelectorException e) {
@@ -82,6 +72,16 @@ final class AliasPorts implements AutoCloseable {
                 LOG.log(Level.WARNING, "accept failed server=" + name, e);
                 TcpServer.pause();
             }
+        }
+    }
+
+    /// Waits for one who closes a port, so that it comes in before the next select.
+    private boolean stillOpen(Selector all) {
+        lock.lock();
+        try {
+            return all.isOpen();
+        } finally {
+            lock.unlock();
         }
     }
 
