@@ -58,10 +58,10 @@ def ran():
 
 # A schedule of a function.
 scheduler.create_schedule_group(Name="it", Tags=[{"Key": "team", "Value": "it"}])
-target = {"Arn": function, "RoleArn": ROLE, "Input": '{"by": "<aws.scheduler.schedule-arn>", "try": <aws.scheduler.attempt-number>}'}
+target = {"Arn": function, "RoleArn": ROLE, "Input": '{"by": "<aws.scheduler.schedule-arn>", "try": "<aws.scheduler.attempt-number>"}'}
 made = scheduler.create_schedule(Name="once", GroupName="it", ScheduleExpression=now(), FlexibleTimeWindow=OFF, Target=target,
                                  ActionAfterCompletion="DELETE")["ScheduleArn"]
-assert ran() == {"by": made, "try": 1}
+assert ran() == {"by": made, "try": "1"}
 until("the schedule is gone", lambda: not scheduler.list_schedules(GroupName="it")["Schedules"])
 expect_error("ResourceNotFoundException", scheduler.get_schedule, Name="once", GroupName="it")
 say("a schedule called a function in a pod")

@@ -1,6 +1,5 @@
 package dev.podium.ec2;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.ServiceApi;
 import dev.podium.codec.Json;
@@ -43,6 +42,20 @@ final class InstanceTypesApi implements Ec2Operations {
             location location
             """);
 
+    /// What all types have in common.
+    private static final String SAME = """
+            {"bareMetal": false, "instanceStorageSupported": false, "hibernationSupported": false, "dedicatedHostsSupported": false,
+             "autoRecoverySupported": false, "nitroEnclavesSupport": "unsupported", "nitroTpmSupport": "unsupported",
+             "phcSupport": "unsupported", "rebootMigrationSupport": "unsupported", "supportedUsageClasses": ["on-demand"],
+             "supportedRootDeviceTypes": ["ebs"], "supportedVirtualizationTypes": ["hvm"],
+             "ebsInfo": {"ebsOptimizedSupport": "unsupported", "encryptionSupport": "unsupported", "nvmeSupport": "unsupported"},
+             "networkInfo": {"networkPerformance": "Moderate", "maximumNetworkInterfaces": 1, "maximumNetworkCards": 1,
+              "defaultNetworkCardIndex": 0, "ipv4AddressesPerInterface": 1, "ipv6AddressesPerInterface": 0, "ipv6Supported": false,
+              "enaSupport": "supported", "efaSupported": false, "encryptionInTransitSupported": false, "enaSrdSupported": false,
+              "networkCards": [{"networkCardIndex": 0, "networkPerformance": "Moderate", "maximumNetworkInterfaces": 1}]},
+             "placementGroupInfo": {"supportedStrategies": ["spread"]}}
+            """;
+
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.remark(
@@ -83,27 +96,14 @@ final class InstanceTypesApi implements Ec2Operations {
     }
 
     private static ObjectNode show(InstanceType type) {
-        boolean old = type.name().startsWith("m1.") || type.name().startsWith("t2.");
-        ObjectNode out = Json.object();
-        out.put("instanceType", type.name())
-                .put("currentGeneration", !type.name().startsWith("m1."))
-                .put(
-                        "freeTierEligible",
-                        type.name().equals("t2.micro") || type.name().equals("t3.micro"))
-                .put("bareMetal", false)
+        String name = type.name();
+        boolean old = name.startsWith("m1.") || name.startsWith("t2.");
+        ObjectNode out = Shown.constant(SAME);
+        out.put("instanceType", name)
+                .put("currentGeneration", !name.startsWith("m1."))
+                .put("freeTierEligible", name.equals("t2.micro") || name.equals("t3.micro"))
                 .put("hypervisor", old ? "xen" : "nitro")
-                .put("instanceStorageSupported", false)
-                .put("hibernationSupported", false)
-                .put("burstablePerformanceSupported", type.burstable())
-                .put("dedicatedHostsSupported", false)
-                .put("autoRecoverySupported", false)
-                .put("nitroEnclavesSupport", "unsupported")
-                .put("nitroTpmSupport", "unsupported")
-                .put("phcSupport", "unsupported")
-                .put("rebootMigrationSupport", "unsupported");
-        out.putArray("supportedUsageClasses").add("on-demand");
-        out.putArray("supportedRootDeviceTypes").add("ebs");
-        out.putArray("supportedVirtualizationTypes").add("hvm");
+                .put("burstablePerformanceSupported", type.burstable());
         out.putArray("supportedBootModes").add(type.arm() ? "uefi" : "legacy-bios");
         ObjectNode processor = out.putObject("processorInfo").put("manufacturer", type.arm() ? "AWS" : "Intel");
         processor.putArray("supportedArchitectures").add(type.architecture());
@@ -115,34 +115,7 @@ final class InstanceTypesApi implements Ec2Operations {
         cpus.putArray("validCores").add(type.vcpus() / threads);
         cpus.putArray("validThreadsPerCore").add(threads);
         out.putObject("memoryInfo").put("sizeInMiB", type.memoryMib());
-        out.putObject("ebsInfo")
-                .put("ebsOptimizedSupport", "unsupported")
-                .put("encryptionSupport", "unsupported")
-                .put("nvmeSupport", "unsupported");
-        network(out);
-        ArrayNode strategies = out.putObject("placementGroupInfo").putArray("supportedStrategies");
-        strategies.add("spread");
         return out;
-    }
-
-    private static void network(ObjectNode out) {
-        ObjectNode network = out.putObject("networkInfo")
-                .put("networkPerformance", "Moderate")
-                .put("maximumNetworkInterfaces", 1)
-                .put("maximumNetworkCards", 1)
-                .put("defaultNetworkCardIndex", 0)
-                .put("ipv4AddressesPerInterface", 1)
-                .put("ipv6AddressesPerInterface", 0)
-                .put("ipv6Supported", false)
-                .put("enaSupport", "supported")
-                .put("efaSupported", false)
-                .put("encryptionInTransitSupported", false)
-                .put("enaSrdSupported", false);
-        network.putArray("networkCards")
-                .addObject()
-                .put("networkCardIndex", 0)
-                .put("networkPerformance", "Moderate")
-                .put("maximumNetworkInterfaces", 1);
     }
 
     private static List<Listing.Item> offerings(String region, String kind) {

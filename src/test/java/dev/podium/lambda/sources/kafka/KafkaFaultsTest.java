@@ -182,8 +182,11 @@ final class KafkaFaultsTest {
         broker.sendAll(topic, 2, List.of("a", "b"));
         Eventually.within(SOON, () -> committed(name, topic, 0) == 1 && committed(name, topic, 1) == 1);
         broker.down();
-        Eventually.within(SOON, () -> result(uuid).equals("PROBLEM: " + KafkaTrouble.CONNECTION));
-        broker.up();
+        try {
+            Eventually.within(SOON, () -> result(uuid).equals("PROBLEM: " + KafkaTrouble.CONNECTION));
+        } finally {
+            broker.up();
+        }
         broker.sendAll(topic, 2, List.of("c", "d"));
         Eventually.within(SOON, () -> committed(name, topic, 0) == 2 && committed(name, topic, 1) == 2);
         assertThat(values()).containsExactlyInAnyOrder("a", "b", "c", "d");

@@ -353,8 +353,8 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
             int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
-            } catch (BindException e) {
-                continue; // somebody has it
+            } catch (BindException _) {
+                // Somebody has it: the next one.
             }
         }
     }
