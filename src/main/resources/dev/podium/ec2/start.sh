@@ -34,6 +34,7 @@ reboot() {
   rebooted=yes
   trap '' TERM
   kill -TERM -$$
+  trap 'stop 143' TERM
   sleep 1
   tries=0
   while [ $$ = 1 ] && kill -0 -1 2>/dev/null && [ $tries -lt 30 ]; do
@@ -41,7 +42,6 @@ reboot() {
     sleep 1
   done
   [ $$ != 1 ] || kill -KILL -1 2>/dev/null
-  trap 'stop 143' TERM
   listen &
   (cd / && for script in "$cloud"/scripts/per-boot/*; do [ ! -x "$script" ] || "$script"; done) &
 }
