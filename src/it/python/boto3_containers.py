@@ -104,6 +104,18 @@ full = start("full", dict(name="main", image=PYTHON, memory=64, entryPoint=["/us
                           command=["x = b'x' * (200 << 20); print(len(x))"]))
 failing = start("failing", shell("first", "exit 3", essential=False),
                 shell("main", "true", dependsOn=[{"containerName": "first", "condition": "SUCCESS"}]))
+# COMPLETE takes any exit code: of a shell, of another program, of a command alone.
+COMPLETE = [{"containerName": name, "condition": "COMPLETE"} for name in ("first", "second", "third")]
+complete = start(
+    "complete",
+    shell("first", "echo left > /shared/left; exit 4", essential=False, mountPoints=shared),
+    dict(name="second", image=PYTHON, memory=64, essential=False, entryPoint=["/usr/bin/python3", "-c"],
+         command=["raise SystemExit(5)"]),
+    dict(name="third", image=BUSYBOX, memory=64, essential=False, command=["sh", "-c", "exit 6"]),
+    shell("main", "cat /shared/left", mountPoints=shared, logConfiguration=logged("complete"), dependsOn=COMPLETE),
+    volumes=[{"name": "shared"}])
+unknown = start("unknown", dict(name="first", image=BUSYBOX, memory=64, essential=False, command=["false"]),
+                shell("main", "true", dependsOn=COMPLETE[:1]))
 wrong = start("wrong", dict(name="main", image=BUSYBOX, memory=64, entryPoint=["/no/such/program"]))
 sick = start("sick", shell("main", "sleep 3600", healthCheck={
     "command": ["CMD-SHELL", "exit 1"], "interval": 5, "retries": 1, "timeout": 2}))
@@ -124,9 +136,14 @@ assert (end["containers"][0]["exitCode"], end["containers"][0]["reason"]) == (
     137, "OutOfMemoryError: Container killed due to memory usage"), end["containers"]
 end = stopped(failing)
 assert end["stopCode"] == "TaskFailedToStart" and "first" in end["stoppedReason"], end
+end = stopped(complete)
+assert {c["name"]: c.get("exitCode") for c in end["containers"]} == {"first": 4, "second": 5, "third": 6, "main": 0}, end
+assert lines(complete, "complete", "main") == ["left"]
+end = stopped(unknown)
+assert end["stopCode"] == "TaskFailedToStart" and "give its entryPoint" in end["stoppedReason"], end
 end = stopped(wrong)
 assert end["stopCode"] == "TaskFailedToStart" and end["stoppedReason"].startswith("CannotStartContainerError"), end
-say("out of memory, a failed dependency, no such program")
+say("out of memory, failed dependencies, no such program")
 
 until("the sick one is known as such", lambda: task(sick)["healthStatus"] == "UNHEALTHY")
 until("the other one is healthy", lambda: task(well)["healthStatus"] == "HEALTHY")

@@ -25,6 +25,7 @@ def ask(url, **headers):
         return answer.read().decode()
 uri = os.environ["ECS_CONTAINER_METADATA_URI_V4"]
 task, own = json.loads(ask(uri + "/task")), json.loads(ask(uri))
+stats = [json.loads(ask(uri + "/stats"))] + list(json.loads(ask(uri + "/task/stats")).values())
 token = os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN"]
 role = json.loads(ask(os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"], Authorization=token))
 try:
@@ -36,7 +37,8 @@ print("beside: %d" % len(ask("http://127.0.0.1:8080/")))
 print("METADATA " + json.dumps({
     "task": task["TaskARN"], "family": task["Family"], "containers": sorted(c["Name"] for c in task["Containers"]),
     "own": own["Name"], "image": own["Image"], "role": role["RoleArn"], "key": bool(role["AccessKeyId"]),
-    "refused": without >= 400, "colour": os.environ["COLOUR"]}))
+    "refused": without >= 400, "colour": os.environ["COLOUR"],
+    "stats": stats}))
 sys.exit(7)
 """
 
@@ -128,7 +130,7 @@ lines = until("the log came", lambda: (found := [e["message"] for e in logs.get_
 assert lines[0].startswith("beside: "), lines
 knows = json.loads(lines[-1][9:])
 assert knows == {"task": arn, "family": "pair", "containers": ["beside", "main"], "own": "main", "image": PYTHON,
-                 "role": ROLE, "key": True, "refused": True, "colour": "blue"}, knows
+                 "role": ROLE, "key": True, "refused": True, "colour": "blue", "stats": [None] * 3}, knows
 say("one task, two containers, and what they know")
 wait(ecs, "tasks_stopped", cluster="it", tasks=[missing])
 ended = task(missing)

@@ -8,18 +8,18 @@ import dev.podium.ecs.LoadBalancing;
 import dev.podium.ecs.NodeNames;
 import dev.podium.ecs.Surroundings;
 import dev.podium.ecs.TaskLogs;
+import dev.podium.ecs.TaskUsage;
 import dev.podium.kube.KubeException;
+import dev.podium.kube.embedded.EmbeddedCluster;
 import dev.podium.logs.LogEvent;
 import dev.podium.logs.LogGroups;
 import dev.podium.logs.LogTarget;
 import dev.podium.pods.PodException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 
 /// ECS.
 final class EcsPart implements ServicePart {
-    private static final Duration DELETE_GRACE = Duration.ofSeconds(30);
     private static final String EMBEDDED_NODE = "podium";
 
     private final EcsApi api;
@@ -35,6 +35,7 @@ final class EcsPart implements ServicePart {
                         taskLogs(logs),
                         UpstreamSecrets.of(on),
                         nodes(on.cluster()),
+                        usage(on.cluster()),
                         settings(on),
                         on.clock())));
     }
@@ -45,9 +46,8 @@ final class EcsPart implements ServicePart {
                 cluster.selfIp(),
                 cluster.selfPort(),
                 Wiring.ecrImages(on.config()),
-                !cluster.embedded(),
                 cluster.embedded(),
-                DELETE_GRACE,
+                Wiring.initImage(on.config().pods()),
                 Wiring.roles(on.config(), on.server(), on.clock()));
     }
 
@@ -67,6 +67,15 @@ final class EcsPart implements ServicePart {
                                 .toList());
             }
         };
+    }
+
+    private static TaskUsage usage(Cluster cluster) {
+        EmbeddedCluster own = cluster.own();
+        return own == null
+                ? TaskUsage.UNKNOWN
+                : (pod, container) -> own.usage(pod, container)
+                        .map(u -> new TaskUsage.Usage(
+                                u.cpuNanos(), u.machineNanos(), u.memoryBytes(), u.peakBytes(), u.processes()));
     }
 
     private static NodeNames nodes(Cluster cluster) {

@@ -194,7 +194,8 @@ final class Wiring {
         return on ? new PoolSettings(true, pool.sizes()) : PoolSettings.OFF;
     }
 
-    private static String initImage(Config.Pods pods) {
+    /// The image of init containers, with busybox in `/bin`.
+    static String initImage(Config.Pods pods) {
         boolean own = pods.initImage().equals(Variable.INIT_IMAGE.defaultText());
         return own ? pods.imagePrefix() + pods.initImage() : pods.initImage();
     }

@@ -73,7 +73,7 @@ final class CompatibilityPage {
 
             | setting | effect |
             |---|---|
-            | `Role` | None: Podium doesn't evaluate IAM. A function's own AWS credentials name its account, nothing more. |
+            | `Role` | None: Podium doesn't evaluate IAM. A function's own AWS credentials are good for its account, also with `PODIUM_ACCESS_KEYS`, and name the role then. |
             | `TracingConfig` | `Active` marks the trace header of new traces as sampled. No trace is recorded. |
             | `SnapStart` | None: checked against the runtime as AWS does, and shown, `OptimizationStatus` `On` for published \
             versions. Pods have no snapshots; a function gains by provisioned concurrency instead. |
@@ -284,22 +284,29 @@ final class CompatibilityPage {
             - A task is one pod, its containers are containers of that pod and share `localhost` and the pod's address, whatever `networkMode`
               says: `awsvpc` shows it in an attachment, the others in `networkBindings`. A program in the task finds it in `PODIUM_POD_IP`.
             - A container that others depend on by `COMPLETE` or `SUCCESS` is an init container, and one that they depend on by `START` or
-              `HEALTHY` a native sidecar (Kubernetes 1.29): these start one after the other, before all others. A dependency by `COMPLETE`
-              that exits with an error ends the task, because Kubernetes starts nothing after it.
+              `HEALTHY` a native sidecar (Kubernetes 1.29): these start one after the other, before all others.
+            - Kubernetes starts nothing after an init container that fails. For who depends on one by `COMPLETE` alone, and so takes any exit
+              code, a small shell runs it: the one that its `entryPoint`, or its `command` where there is no `entryPoint`, begins with
+              (`sh`, `ash`, `bash`, `dash`), or for another `entryPoint` that of the image `PODIUM_INIT_IMAGE`. A `command` alone that begins with no
+              shell may be arguments of the image's own entry point, which Podium doesn't know: when such a container ends with an
+              error, so does the task, and its `stoppedReason` asks for the `entryPoint`. So does a task whose dependency was killed.
+            - The embedded cluster has no images: there a `command` without `entryPoint` is what runs.
             - `stopTimeout` counts for the whole task: Kubernetes has one time for a pod, so the longest of its containers' holds.
             - `healthCheck` is asked by Kubernetes, the first time at once. `UNHEALTHY` is said when it succeeded before, or
               `startPeriod` + `retries` × `interval` + `timeout` have passed without success.
             - Secrets are read from the upstream when the task starts. Their values stand in the pod's spec: whoever may read pods can see them.
-            - Credentials of the task's role name the task's account, nothing more. SDKs take `AWS_CONTAINER_CREDENTIALS_FULL_URI` on loopback
+            - Credentials of the task's role are good for the task's account, also with `PODIUM_ACCESS_KEYS`. SDKs take `AWS_CONTAINER_CREDENTIALS_FULL_URI` on loopback
               only, so on real clusters the containers have the same credentials as `AWS_ACCESS_KEY_ID` and so on too.
-            - The metadata endpoint's `/stats` have a container's limits and no measurements: the Kubernetes API doesn't tell them.
+            - The metadata endpoint's `/stats` and `/task/stats` measure CPU, memory and processes on the embedded cluster (on Linux), of the
+              container's processes; not its network, which is the machine's. On real clusters they are `null`, as from an ECS agent that
+              has none: Podium's role may not read measurements.
             - A task that has ended stays visible for an hour.
 
             Refused by name in a task definition: `proxyConfiguration`, `inferenceAccelerators`, `placementConstraints`, `pidMode`, `ipcMode`,
             `enableFaultInjection`, `networkMode` `none`, Windows; of a container `ulimits`, `privileged`, `links`, `firelensConfiguration`,
             `resourceRequirements`, `repositoryCredentials`, `credentialSpecs`, `dockerSecurityOptions`, `systemControls`, `environmentFiles`,
             `restartPolicy`, `disableNetworking`, `dnsServers`, `dnsSearchDomains`, `hostname`, `linuxParameters` (but `initProcessEnabled`), and
-            log drivers other than `awslogs` and `json-file`; of a volume all but what an empty folder of the pod can be.
+            log drivers other than `awslogs` and `json-file`, their `secretOptions`; of a volume all but what an empty folder of the pod can be.
 
             Accepted, stored and shown, but with no effect:
 
@@ -308,6 +315,9 @@ final class CompatibilityPage {
             | `executionRoleArn`, `registeredBy` | None: Podium doesn't evaluate IAM. |
             | `ephemeralStorage` | None: a task has what its node gives. |
             | `dockerLabels`, `startTimeout`, `versionConsistency`, `linuxParameters.initProcessEnabled` | None. |
+            | `portMappings` | Shown, and named by load balancers: all ports of a pod are open, and `hostPort` is the container's. |
+            | `awslogs-datetime-format`, `awslogs-multiline-pattern`, `mode`, `max-buffer-size` | None: a line is an event, and the log never \
+            holds up its container. |
             | `user` | A number (and group) counts; the image's own user runs otherwise. |
             | `launchType`, capacity provider strategies, `platformVersion` | Shown; the pod runs wherever Kubernetes has room. |
             | `awsvpcConfiguration` | Shown; subnets and security groups don't concern a pod. |

@@ -213,7 +213,11 @@ final class Machines implements AutoCloseable {
         }
         InstanceState last =
                 instance.state() == InstanceState.STOPPING ? InstanceState.STOPPED : InstanceState.TERMINATED;
-        StoredInstance after = instances.change(
+        if (last == InstanceState.TERMINATED) {
+            // Noted first: who sees it terminated may count on its being forgotten, even after a crash.
+            instances.ended(instance);
+        }
+        instances.change(
                 instance,
                 before -> before.state() != instance.state()
                         ? before
@@ -223,9 +227,6 @@ final class Machines implements AutoCloseable {
                                         before.life().transition(),
                                         before.life().reason(),
                                         before.life().message())));
-        if (after.state() == InstanceState.TERMINATED) {
-            instances.ended(after);
-        }
     }
 
     /// Goes on trying until the pod is gone.

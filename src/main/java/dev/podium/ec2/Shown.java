@@ -1,5 +1,6 @@
 package dev.podium.ec2;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.codec.Json;
@@ -18,12 +19,33 @@ final class Shown {
         this.podDomain = settings.podDomain();
     }
 
+    /// What all instances have in common.
+    private static final String SAME = """
+            {"enaSupport": true, "hypervisor": "xen", "rootDeviceName": "/dev/xvda", "rootDeviceType": "ebs", "virtualizationType": "hvm",
+             "platformDetails": "Linux/UNIX", "usageOperation": "RunInstances", "currentInstanceBootMode": "legacy-bios",
+             "publicDnsName": "", "productCodes": [], "blockDeviceMappings": [],
+             "capacityReservationSpecification": {"capacityReservationPreference": "open"}, "hibernationOptions": {"configured": false},
+             "enclaveOptions": {"enabled": false}, "maintenanceOptions": {"autoRecovery": "default", "rebootMigration": "default"},
+             "networkPerformanceOptions": {"bandwidthWeighting": "default"}, "operator": {"managed": false},
+             "privateDnsNameOptions": {"hostnameType": "ip-name", "enableResourceNameDnsARecord": false,
+              "enableResourceNameDnsAAAARecord": false}}
+            """;
+
+    /// A tree of its own for what is the same for all resources of a kind.
+    static ObjectNode constant(String json) {
+        try {
+            return (ObjectNode) Json.MAPPER.readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a constant is JSON", e);
+        }
+    }
+
     /// An instance, `Instance` in the model.
     ObjectNode instance(StoredInstance instance) {
         Definition definition = instance.definition();
         StoredInstance.Life life = instance.life();
         boolean gone = life.state() == InstanceState.TERMINATED;
-        ObjectNode out = Json.object();
+        ObjectNode out = constant(SAME);
         out.put("amiLaunchIndex", instance.index())
                 .put("imageId", definition.imageId())
                 .put("instanceId", instance.id())
@@ -32,17 +54,8 @@ final class Shown {
                 .put("architecture", definition.architecture())
                 .put("clientToken", definition.clientToken())
                 .put("ebsOptimized", definition.ebsOptimized())
-                .put("enaSupport", true)
-                .put("hypervisor", "xen")
-                .put("rootDeviceName", "/dev/xvda")
-                .put("rootDeviceType", "ebs")
-                .put("virtualizationType", "hvm")
-                .put("platformDetails", "Linux/UNIX")
-                .put("usageOperation", "RunInstances")
                 .put("usageOperationUpdateTime", life.launched().toString())
-                .put("currentInstanceBootMode", "legacy-bios")
                 .put("privateDnsName", name(instance))
-                .put("publicDnsName", "")
                 .put("stateTransitionReason", life.transition());
         putIfThere(out, "keyName", definition.keyName());
         out.set("state", Json.MAPPER.valueToTree(life.state().shown()));
@@ -52,8 +65,6 @@ final class Shown {
                 .put("availabilityZoneId", Zones.id(definition.zone()))
                 .put("groupName", "")
                 .put("tenancy", "default");
-        out.putArray("productCodes");
-        out.putArray("blockDeviceMappings");
         reason(out, life);
         if (definition.profile() != null) {
             out.putObject("iamInstanceProfile").put("arn", definition.profile()).put("id", definition.profileId());
@@ -86,16 +97,6 @@ final class Shown {
         InstanceType type = InstanceType.of(definition.instanceType()).orElseThrow();
         int threads = type.arm() || type.vcpus() == 1 ? 1 : 2;
         out.putObject("cpuOptions").put("coreCount", type.vcpus() / threads).put("threadsPerCore", threads);
-        out.putObject("capacityReservationSpecification").put("capacityReservationPreference", "open");
-        out.putObject("hibernationOptions").put("configured", false);
-        out.putObject("enclaveOptions").put("enabled", false);
-        out.putObject("maintenanceOptions").put("autoRecovery", "default").put("rebootMigration", "default");
-        out.putObject("networkPerformanceOptions").put("bandwidthWeighting", "default");
-        out.putObject("operator").put("managed", false);
-        out.putObject("privateDnsNameOptions")
-                .put("hostnameType", "ip-name")
-                .put("enableResourceNameDnsARecord", false)
-                .put("enableResourceNameDnsAAAARecord", false);
         out.set("metadataOptions", metadata(definition));
     }
 

@@ -19,9 +19,10 @@ import java.util.Set;
 ///
 /// @param first those that others wait for, in the order of their starts
 /// @param rest all others
-record ContainerOrder(List<JsonNode> first, List<JsonNode> rest) {
+/// @param wanted what is waited for, by the container's name
+record ContainerOrder(List<JsonNode> first, List<JsonNode> rest, Map<String, Set<Condition>> wanted) {
     /// What is waited for.
-    private enum Condition {
+    enum Condition {
         START,
         COMPLETE,
         SUCCESS,
@@ -36,18 +37,31 @@ record ContainerOrder(List<JsonNode> first, List<JsonNode> rest) {
         for (JsonNode container : sorted(containers)) {
             (wanted.containsKey(name(container)) ? first : rest).add(container);
         }
-        return new ContainerOrder(first, rest);
+        return new ContainerOrder(first, rest, wanted);
+    }
+
+    /// Whether others wait for a container.
+    boolean awaited(String name) {
+        return wanted.containsKey(name);
     }
 
     /// Whether the end of a container is waited for.
-    static boolean endAwaited(Iterable<? extends JsonNode> containers, String name) {
-        Set<Condition> conditions = wanted(containers).getOrDefault(name, Set.of());
-        return conditions.contains(Condition.COMPLETE) || conditions.contains(Condition.SUCCESS);
+    boolean endAwaited(String name) {
+        return awaited(name, Condition.COMPLETE) || awaited(name, Condition.SUCCESS);
+    }
+
+    /// Whether the end of a container is waited for, and all who do so take any exit code.
+    boolean anyEndAwaited(String name) {
+        return awaited(name, Condition.COMPLETE) && !awaited(name, Condition.SUCCESS);
     }
 
     /// Whether the health of a container is waited for.
-    static boolean healthAwaited(Iterable<? extends JsonNode> containers, String name) {
-        return wanted(containers).getOrDefault(name, Set.of()).contains(Condition.HEALTHY);
+    boolean healthAwaited(String name) {
+        return awaited(name, Condition.HEALTHY);
+    }
+
+    private boolean awaited(String name, Condition condition) {
+        return wanted.getOrDefault(name, Set.of()).contains(condition);
     }
 
     /// Checks the dependencies of a new definition.

@@ -22,8 +22,13 @@ final class ServiceRules {
 
     /// Whether a service is already what a request wants to make.
     boolean same(ServiceRun run, CreateServiceRequest request, TaskDefinition definition) {
-        int desired = request.desiredCount() == null ? 0 : request.desiredCount();
-        return run.is(s -> s.text("taskDefinition").equals(definition.arn()) && s.desired() == desired);
+        return run.is(s -> s.text("taskDefinition").equals(definition.arn())
+                && (s.daemon() ? request.desiredCount() == null : s.desired() == desired(request)));
+    }
+
+    private static int desired(CreateServiceRequest request) {
+        Integer desired = request.desiredCount();
+        return desired != null ? desired : "DAEMON".equals(request.schedulingStrategy()) ? 0 : 1;
     }
 
     /// A new service.
@@ -57,7 +62,7 @@ final class ServiceRules {
         }
         List<TaskSpec.Target> targets = balancers(request.loadBalancers(), definition);
         Instant now = on.clock().instant();
-        int desired = request.desiredCount() == null ? daemon ? 0 : 1 : request.desiredCount();
+        int desired = desired(request);
         ObjectNode document = document(name, definition, request, launching, desired, now);
         Deployment first = Deployment.begun(definition, launching, targets, desired, now);
         return new StoredService(name, document, List.of(first));

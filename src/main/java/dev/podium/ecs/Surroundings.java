@@ -18,5 +18,6 @@ public record Surroundings(
         TaskLogs logs,
         SecretValues secrets,
         NodeNames nodes,
+        TaskUsage usage,
         EcsSettings settings,
         Clock clock) {}

@@ -6,25 +6,30 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.codec.Json;
 
 /// One container of a task as a container of a pod, but for its variables.
-///
-/// @param override of this run, may be empty
-/// @param one whether it is the only one: then it has the task's memory and CPU
-record TaskContainer(TaskSpec task, JsonNode definition, JsonNode override, String image, boolean one) {
+record TaskContainer(TaskSpec task, JsonNode definition, EcsSettings settings, ContainerOrder order) {
     /// Kubernetes would end a container whose startup probe fails; how long one may be unhealthy is judged here.
     private static final int NEVER = 100_000;
 
     ObjectNode manifest() {
         String name = definition.path("name").asText();
-        ObjectNode container =
-                Json.object().put("name", TaskPods.containerName(name)).put("image", image);
-        copy(definition.path("entryPoint"), container, "command");
-        copy(override.has("command") ? override.path("command") : definition.path("command"), container, "args");
+        ObjectNode container = Json.object()
+                .put("name", TaskPods.containerName(name))
+                .put("image", settings.images().apply(definition.path("image").asText()));
+        ArrayNode mounts = container.putArray("volumeMounts");
+        CommandLine line = line();
+        if (order.anyEndAwaited(name)) {
+            line = line.endingWell(settings.embedded());
+            if (line.needsShell()) {
+                mounts.add(CommandLine.shellMount());
+            }
+        }
+        line.writeTo(container);
         String folder = definition.path("workingDirectory").asText("");
         if (!folder.isEmpty()) {
             container.put("workingDir", folder);
         }
         ports(container);
-        mounts(container.putArray("volumeMounts"), definition);
+        mounts(mounts, definition);
         container.set("resources", resources());
         security(container);
         if (definition.path("interactive").asBoolean()) {
@@ -33,30 +38,36 @@ record TaskContainer(TaskSpec task, JsonNode definition, JsonNode override, Stri
         if (definition.path("pseudoTerminal").asBoolean()) {
             container.put("tty", true);
         }
-        boolean end = ContainerOrder.endAwaited(task.definition().containers(), name);
-        boolean waitedFor = definition.path("name").asText().equals(name) && isFirst(name);
-        if (waitedFor && !end) {
+        boolean end = order.endAwaited(name);
+        if (order.awaited(name) && !end) {
             container.put("restartPolicy", "Always");
         }
         ArrayNode check = check();
-        if (!check.isEmpty() && !(waitedFor && end)) {
+        if (!check.isEmpty() && !end) {
             probe(container.putObject("readinessProbe"), check, 1);
-            if (ContainerOrder.healthAwaited(task.definition().containers(), name)) {
+            if (order.healthAwaited(name)) {
                 probe(container.putObject("startupProbe"), check, NEVER);
             }
         }
         return container;
     }
 
-    private boolean isFirst(String name) {
-        return ContainerOrder.of(task.definition().containers()).first().stream()
-                .anyMatch(c -> c.path("name").asText().equals(name));
+    private CommandLine line() {
+        JsonNode override = override();
+        return CommandLine.of(
+                definition.path("entryPoint"),
+                override.has("command") ? override.path("command") : definition.path("command"),
+                settings.embedded());
     }
 
-    private static void copy(JsonNode words, ObjectNode container, String member) {
-        if (!words.isEmpty()) {
-            container.set(member, words.deepCopy());
-        }
+    /// Whether it ends by a shell that its image may lack.
+    boolean needsShell() {
+        return order.anyEndAwaited(definition.path("name").asText())
+                && line().endingWell(settings.embedded()).needsShell();
+    }
+
+    private JsonNode override() {
+        return task.override(definition.path("name").asText());
     }
 
     private void ports(ObjectNode container) {
@@ -106,6 +117,8 @@ record TaskContainer(TaskSpec task, JsonNode definition, JsonNode override, Stri
         int cpu = number("cpu");
         int memory = number("memory");
         int reservation = number("memoryReservation");
+        // The only one has the task's memory and CPU.
+        boolean one = order.first().isEmpty() && order.rest().size() == 1;
         Integer taskCpu = TaskDefinitionRules.number(task.setting("cpu"));
         Integer taskMemory = TaskDefinitionRules.number(task.setting("memory"));
         if (cpu == 0 && one && taskCpu != null) {
@@ -130,6 +143,7 @@ record TaskContainer(TaskSpec task, JsonNode definition, JsonNode override, Stri
     }
 
     private int number(String member) {
+        JsonNode override = override();
         return override.has(member)
                 ? override.path(member).asInt()
                 : definition.path(member).asInt(0);

@@ -111,6 +111,11 @@ final class TaskDefinitionRules {
                             .asText("task")
                             .equals("shared"),
                     "the scope shared of volume '" + name + "'");
+            String driver = volume.at("/dockerVolumeConfiguration/driver").asText("local");
+            refuse(!driver.equals("local"), "the driver " + driver + " of volume '" + name + "'");
+            refuse(
+                    !volume.at("/dockerVolumeConfiguration/driverOpts").isEmpty(),
+                    "driverOpts of volume '" + name + "'");
             if (!names.add(name)) {
                 throw client("Duplicate volume name: " + name + ".");
             }
@@ -151,6 +156,9 @@ final class TaskDefinitionRules {
                 throw client("Unknown volume '" + volume + "'.");
             }
         }
+        refuse(
+                !container.at("/logConfiguration/secretOptions").isEmpty(),
+                "secretOptions of the log of container '" + name + "'");
         String driver = container.path("logConfiguration").path("logDriver").asText("awslogs");
         refuse(
                 !driver.equals("awslogs") && !driver.equals("json-file"),

@@ -65,8 +65,8 @@ final class TaskDocument {
         document.put("taskDefinitionArn", task.definition().arn());
         document.put("version", 1);
         if (task.launching().fargate()) {
-            JsonNode storage = task.definition().document().path("ephemeralStorage");
-            int size = storage.path("sizeInGiB").asInt(20);
+            JsonNode own = task.definition().document().at("/ephemeralStorage/sizeInGiB");
+            int size = task.overrides().at("/ephemeralStorage/sizeInGiB").asInt(own.asInt(20));
             document.putObject("ephemeralStorage").put("sizeInGiB", size);
             document.putObject("fargateEphemeralStorage").put("sizeInGiB", size);
         }

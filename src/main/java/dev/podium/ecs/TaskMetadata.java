@@ -3,6 +3,7 @@ package dev.podium.ecs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.aws.RoleCredentials;
 import dev.podium.aws.TemporaryCredentials.Issued;
 import dev.podium.codec.Json;
 import dev.podium.http.wire.WireExchange;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// Answers a task's containers on the port for pods: the task metadata endpoint, version 4, and the
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html">Task
 /// metadata</a>
-record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, EcsSettings settings) implements WireHandler {
+record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, TaskStats stats, RoleCredentials keys) implements WireHandler {
     /// Before the container's id.
     static final String PATH = "/v4/";
     /// Path of the role's credentials.
@@ -75,7 +75,7 @@ record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, EcsSettings settings) i
             answer(exchange, 404, error("The task has no role"));
         } else {
             TaskSpec task = run.task();
-            Issued issued = settings.credentials().of(task.scope().account(), role, task.id(), LIFE);
+            Issued issued = keys.of(task.scope().account(), role, task.id(), LIFE);
             answer(
                     exchange,
                     200,
@@ -179,17 +179,8 @@ record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, EcsSettings settings) i
         return answer;
     }
 
-    /// What Docker would count; the Kubernetes API does not tell, so only who and when.
-    private ObjectNode stats(JsonNode container) {
-        ObjectNode stats = Json.object().put("read", Instant.now().toString());
-        stats.put("id", id(container)).put("name", container.path("name").asText());
-        ObjectNode memory = stats.putObject("memory_stats");
-        if (container.has("memory")) {
-            memory.put("limit", container.path("memory").asLong() << 20);
-        }
-        stats.putObject("cpu_stats");
-        stats.putObject("networks");
-        return stats;
+    private JsonNode stats(JsonNode container) {
+        return stats.of(run.podName(), container, id(container));
     }
 
     private static void copy(JsonNode from, String member, ObjectNode to, String name) {

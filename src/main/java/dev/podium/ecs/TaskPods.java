@@ -9,6 +9,7 @@ import dev.podium.http.wire.VirtualHosts;
 import dev.podium.pods.Labels;
 import dev.podium.pods.PodRequest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -88,7 +89,7 @@ final class TaskPods {
         spec.put("terminationGracePeriodSeconds", stopSeconds(task));
         ObjectNode selector = Json.object();
         String architecture = architecture(task);
-        if (architecture != null && !settings.anyArchitecture()) {
+        if (architecture != null && !settings.embedded()) {
             selector.put("kubernetes.io/arch", architecture);
         }
         if (task.node() != null) {
@@ -107,18 +108,18 @@ final class TaskPods {
         ContainerOrder order = ContainerOrder.of(task.definition().containers());
         ArrayNode first = spec.putArray("initContainers");
         ArrayNode rest = spec.putArray("containers");
-        boolean one = order.first().isEmpty() && order.rest().size() == 1;
         for (JsonNode container : order.first()) {
-            first.add(container(task, container, tokens, secrets, one));
+            TaskContainer shape = new TaskContainer(task, container, settings, order);
+            if (shape.needsShell() && !volumes.path(0).path("name").asText().equals(CommandLine.SHELL)) {
+                volumes.insertObject(0).put("name", CommandLine.SHELL).putObject("emptyDir");
+                first.insert(0, CommandLine.shellCopy(settings.initImage()));
+            }
+            first.add(container(shape, tokens, secrets));
+            hosts(container, aliases);
         }
         for (JsonNode container : order.rest()) {
-            rest.add(container(task, container, tokens, secrets, one));
-            container
-                    .path("extraHosts")
-                    .forEach(host -> aliases.addObject()
-                            .put("ip", host.path("ipAddress").asText())
-                            .putArray("hostnames")
-                            .add(host.path("hostname").asText()));
+            rest.add(container(new TaskContainer(task, container, settings, order), tokens, secrets));
+            hosts(container, aliases);
         }
         return new PodRequest(
                 "task",
@@ -142,19 +143,26 @@ final class TaskPods {
         };
     }
 
-    private ObjectNode container(
-            TaskSpec task, JsonNode definition, Tokens tokens, Map<String, Map<String, String>> secrets, boolean one) {
+    private static void hosts(JsonNode container, ArrayNode aliases) {
+        container
+                .path("extraHosts")
+                .forEach(host -> aliases.addObject()
+                        .put("ip", host.path("ipAddress").asText())
+                        .putArray("hostnames")
+                        .add(host.path("hostname").asText()));
+    }
+
+    private ObjectNode container(TaskContainer shape, Tokens tokens, Map<String, Map<String, String>> secrets) {
+        JsonNode definition = shape.definition();
         String name = definition.path("name").asText();
-        Map<String, String> env = environment(task, name, tokens);
-        definition
-                .path("environment")
-                .forEach(v -> env.put(v.path("name").asText(), v.path("value").asText("")));
-        JsonNode override = task.override(name);
-        override.path("environment")
-                .forEach(v -> env.put(v.path("name").asText(), v.path("value").asText("")));
+        Map<String, String> env = environment(shape.task(), name, tokens);
+        for (JsonNode given : List.of(definition, shape.task().override(name))) {
+            given.path("environment")
+                    .forEach(v ->
+                            env.put(v.path("name").asText(), v.path("value").asText("")));
+        }
         env.putAll(secrets.getOrDefault(name, Map.of()));
-        String image = settings.images().apply(definition.path("image").asText());
-        ObjectNode container = new TaskContainer(task, definition, override, image, one).manifest();
+        ObjectNode container = shape.manifest();
         ArrayNode variables = container.putArray("env");
         variables
                 .addObject()
@@ -180,7 +188,7 @@ final class TaskPods {
         }
         env.put(CREDENTIALS, base + TaskMetadata.CREDENTIALS);
         env.put(AUTHORIZATION, tokens.authorization());
-        if (settings.ownCredentials()) {
+        if (!settings.embedded()) {
             Issued issued = settings.credentials().unrenewed(task.scope().account(), role, task.id());
             env.put("AWS_ACCESS_KEY_ID", issued.accessKeyId());
             env.put("AWS_SECRET_ACCESS_KEY", issued.secretAccessKey());

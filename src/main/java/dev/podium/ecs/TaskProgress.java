@@ -86,7 +86,7 @@ final class TaskProgress {
     private void show(ObjectNode container, String name, ContainerStatus status, boolean ended) {
         if (ended) {
             container.put("lastStatus", "STOPPED");
-            Integer code = status.exitCode();
+            Integer code = exitCode(name, status);
             if (code != null && ran(status) && !container.has("exitCode")) {
                 container.put("exitCode", code);
             }
@@ -162,13 +162,19 @@ final class TaskProgress {
         if (definition.path("essential").asBoolean(true)) {
             return Stop.essentialExited();
         }
-        boolean first =
-                order.first().stream().anyMatch(c -> c.path("name").asText().equals(name));
-        boolean awaited = first && ContainerOrder.endAwaited(task.definition().containers(), name);
+        // As the pod has it: of those who end well whatever their exit code this is 0.
         Integer code = status.exitCode();
-        return awaited && code != null && code != 0
-                ? Stop.failed("Container '" + name + "' exited with " + code + ", and other containers depend on it")
+        return order.endAwaited(name) && code != null && code != 0
+                ? Stop.failed("Container '" + name + "' exited with " + code + ", and other containers depend on it"
+                        + (definition.path("entryPoint").isEmpty() && order.anyEndAwaited(name)
+                                ? CommandLine.HINT
+                                : ""))
                 : null;
+    }
+
+    private @Nullable Integer exitCode(String name, ContainerStatus status) {
+        Integer own = order.anyEndAwaited(name) ? CommandLine.exitCode(status.message()) : null;
+        return own == null ? status.exitCode() : own;
     }
 
     private @Nullable Stop trouble(PodState pod, boolean started, Instant now) {

@@ -105,9 +105,26 @@ final class TaskRun {
     void adopt(TaskPods.Known known) {
         podName = known.podName();
         tokens = known.tokens();
-        on.hosts().serve(known.tokens().host(), new TaskMetadata(this, known.tokens(), on.settings()));
+        serve(known.tokens());
         on.pods().adopt(known.podName(), this::podChanged);
         state.pod(PodState.of(known.pod()));
+    }
+
+    private void serve(TaskPods.Tokens known) {
+        on.hosts()
+                .serve(
+                        known.host(),
+                        new TaskMetadata(
+                                this,
+                                known,
+                                new TaskStats(on.usage()),
+                                on.settings().credentials()));
+    }
+
+    /// The name of its pod; empty before there is one.
+    String podName() {
+        String name = podName;
+        return name == null ? "" : name;
     }
 
     /// Goes on after a restart of the server: one that had a pod, and has none now, has ended.
@@ -188,7 +205,7 @@ final class TaskRun {
             TaskStart start = new TaskStart(task, on);
             start.checkLogs();
             var secrets = start.secrets();
-            on.hosts().serve(made.host(), new TaskMetadata(this, made, on.settings()));
+            serve(made);
             show("PENDING", "pullStartedAt");
             podName = on.pods().create(new TaskPods(on.settings()).request(task, made, secrets), this::podChanged);
         } catch (TaskStart.Failed e) {

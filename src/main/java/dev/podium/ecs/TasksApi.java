@@ -187,6 +187,7 @@ final class TasksApi implements EcsOperations {
     }
 
     private static void checkOverrides(ObjectNode overrides, TaskDefinition definition) {
+        unsupported(given(overrides.path("inferenceAcceleratorOverrides")), "inferenceAcceleratorOverrides");
         for (JsonNode override : overrides.path("containerOverrides")) {
             String name = override.path("name").asText("");
             boolean known = false;

@@ -53,13 +53,13 @@ public final class EcsModelTest {
                         new NoLogs(),
                         (scope, reference) -> "",
                         List::of,
+                        TaskUsage.UNKNOWN,
                         new EcsSettings(
                                 "127.0.0.1",
                                 9001,
                                 image -> image,
-                                false,
                                 true,
-                                Duration.ZERO,
+                                "busybox",
                                 new RoleCredentials(DispatcherSettings.defaults())),
                         Clock.systemUTC()))
                 .service();

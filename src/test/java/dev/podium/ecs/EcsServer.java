@@ -20,6 +20,7 @@ import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.Task;
+import software.amazon.awssdk.services.ecs.model.Volume;
 import software.amazon.awssdk.services.ecs.waiters.EcsWaiter;
 
 /// A client of ECS with what its tests have in common.
@@ -75,8 +76,9 @@ final class EcsServer implements AutoCloseable {
     ///
     /// @return its ARN
     String definition(ContainerDefinition... containers) {
-        return ecs.registerTaskDefinition(
-                        b -> b.family("f-" + UUID.randomUUID()).containerDefinitions(containers))
+        return ecs.registerTaskDefinition(b -> b.family("f-" + UUID.randomUUID())
+                        .volumes(List.of(Volume.builder().name("shared").build()))
+                        .containerDefinitions(containers))
                 .taskDefinition()
                 .taskDefinitionArn();
     }

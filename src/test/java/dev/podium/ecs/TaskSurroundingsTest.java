@@ -34,12 +34,16 @@ import software.amazon.awssdk.services.ecs.model.TaskStopCode;
 @SuppressWarnings("unchecked") // the SDK's generic varargs
 final class TaskSurroundingsTest {
     private static final String ASKS = """
-            import json, os, urllib.request
+            import json, os, time, urllib.request
             def get(url, **headers):
                 return json.load(urllib.request.urlopen(urllib.request.Request(url, headers=headers)))
             base = os.environ["ECS_CONTAINER_METADATA_URI_V4"]
+            kept = b"x" * (40 << 20)
+            while time.process_time() < 0.1:
+                pass
+            first = get(base + "/stats")
             told = {
-                "container": get(base), "task": get(base + "/task"), "stats": get(base + "/task/stats"),
+                "container": get(base), "task": get(base + "/task"), "stats": get(base + "/task/stats"), "first": first,
                 "credentials": get(os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
                                    Authorization=os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN"]),
                 "ip": os.environ["PODIUM_POD_IP"]}
@@ -131,12 +135,27 @@ final class TaskSurroundingsTest {
         assertThat(told.at("/container/Name").asText()).isEqualTo("main");
         assertThat(told.at("/task/TaskARN").asText()).isEqualTo(arn);
         assertThat(told.at("/task/Family").asText()).isEqualTo("asks");
-        assertThat(told.path("stats").size()).isEqualTo(1);
+        assertThat(told.path("stats").fieldNames())
+                .toIterable()
+                .containsExactly(told.at("/container/DockerId").asText());
+        measured(told.path("first"), told.path("stats").elements().next());
         assertThat(told.at("/credentials/RoleArn").asText()).isEqualTo("arn:aws:iam::000000000000:role/task");
         assertThat(told.at("/credentials/AccessKeyId").asText()).isEqualTo("000000000000");
         assertThat(told.path("without").asInt()).isEqualTo(401);
         ecs.ecs.stopTask(b -> b.task(arn));
         assertThat(ecs.stopped(arn).attachments().getFirst().status()).isEqualTo("DELETED");
+    }
+
+    private static void measured(JsonNode first, JsonNode second) {
+        assertThat(first.at("/memory_stats/usage").asLong()).isBetween(40L << 20, 128L << 20);
+        assertThat(first.at("/memory_stats/limit").asLong()).isEqualTo(64L << 20);
+        assertThat(first.at("/cpu_stats/cpu_usage/total_usage").asLong()).isGreaterThanOrEqualTo(90_000_000);
+        assertThat(first.at("/cpu_stats/system_cpu_usage").asLong())
+                .isGreaterThan(first.at("/cpu_stats/cpu_usage/total_usage").asLong());
+        assertThat(first.at("/pids_stats/current").asInt()).isEqualTo(1);
+        // So that a client can subtract.
+        assertThat(second.path("precpu_stats")).isEqualTo(first.path("cpu_stats"));
+        assertThat(second.path("preread")).isEqualTo(first.path("read"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.podium.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,6 +129,63 @@ final class TasksTest {
         assertThat(stopped.stopCode()).isEqualTo(TaskStopCode.TASK_FAILED_TO_START);
         assertThat(stopped.stoppedReason()).contains("first").contains("4");
         assertThat(stopped.containers().get(1).exitCode()).isEqualTo(4);
+        assertThat(stopped.containers().getFirst().exitCode()).isNull();
+    }
+
+    @Test
+    void whoWaitsForTheEndTakesAnyExitCode() throws Exception {
+        Path left = folder.resolve("left");
+        String arn = ecs.run(ecs.definition(
+                EcsServer.container(
+                        "app",
+                        "cat /shared/left > " + left + ".new && mv " + left + ".new " + left + "; sleep 60",
+                        c -> c.stopTimeout(2)
+                                .mountPoints(m -> m.sourceVolume("shared").containerPath("/shared"))
+                                .dependsOn(
+                                        d -> d.containerName("first").condition(ContainerCondition.COMPLETE),
+                                        d -> d.containerName("second").condition(ContainerCondition.COMPLETE),
+                                        d -> d.containerName("third").condition(ContainerCondition.COMPLETE))),
+                // With a shell as its entry point, with another entry point, and with a command alone.
+                EcsServer.container(
+                        "first",
+                        "echo left > /shared/left; exit 4",
+                        c -> c.essential(false)
+                                .mountPoints(m -> m.sourceVolume("shared").containerPath("/shared"))),
+                EcsServer.container(
+                        "second",
+                        "",
+                        c -> c.essential(false).entryPoint("python3").command("-c", "raise SystemExit(5)")),
+                EcsServer.container(
+                        "third",
+                        "",
+                        c -> c.essential(false).entryPoint(List.of()).command("sh", "-c", "exit 6"))));
+        Task running = ecs.running(arn);
+        assertThat(running.containers())
+                .extracting(c -> c.name() + " " + c.lastStatus() + " " + c.exitCode())
+                .containsExactly("app RUNNING null", "first STOPPED 4", "second STOPPED 5", "third STOPPED 6");
+        Eventually.within(Duration.ofSeconds(5), () -> Files.exists(left));
+        assertThat(left).hasContent("left");
+        ecs.ecs.stopTask(b -> b.task(arn));
+        assertThat(ecs.stopped(arn).stopCode()).isEqualTo(TaskStopCode.USER_INITIATED);
+    }
+
+    @Test
+    void whoIsWaitedForIsAskedToEndWithItsTask() throws Exception {
+        String arn = ecs.run(ecs.definition(
+                EcsServer.container(
+                        "app",
+                        "true",
+                        c -> c.dependsOn(d -> d.containerName("first").condition(ContainerCondition.COMPLETE))),
+                EcsServer.container(
+                        "first",
+                        "trap 'exit 9' TERM; while :; do sleep 0.05; done",
+                        c -> c.essential(false).stopTimeout(20))));
+        Eventually.within(
+                Duration.ofSeconds(10),
+                () -> "RUNNING".equals(ecs.task(arn).containers().getLast().lastStatus()));
+        ecs.ecs.stopTask(b -> b.task(arn));
+        Task stopped = ecs.stopped(arn);
+        assertThat(stopped.containers().getLast().exitCode()).isEqualTo(9);
         assertThat(stopped.containers().getFirst().exitCode()).isNull();
     }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerStateEnum;
@@ -395,6 +396,22 @@ final class LoadBalancersTest {
                 at,
                 c -> c.field("path-pattern").values("/1", "/2", "/3", "/4", "/5", "/6"),
                 "can only have '5' condition values");
+    }
+
+    @Test
+    void actionsThatLogSomebodyInAreRefusedByName() {
+        Listener at = listener(application(elb, "actions"), fixed("default"));
+        for (ActionTypeEnum type : List.of(ActionTypeEnum.AUTHENTICATE_OIDC, ActionTypeEnum.AUTHENTICATE_COGNITO)) {
+            refused(
+                    () -> elb.createRule(b -> b.listenerArn(at.listenerArn())
+                            .priority(1)
+                            .conditions(c -> c.field("path-pattern").values("/x"))
+                            .actions(
+                                    Action.builder().type(type).order(1).build(),
+                                    fixed("x").toBuilder().order(2).build())),
+                    "InvalidConfigurationRequest",
+                    "The action type '" + type + "' is not supported by Podium");
+        }
     }
 
     private static void condition(

@@ -8,6 +8,7 @@ import static dev.podium.elb.BalancingClients.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.TestServer;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
@@ -103,6 +104,16 @@ final class TargetGroupsTest {
                 () -> plain("x", ProtocolEnum.UDP),
                 "InvalidConfigurationRequest",
                 "The target group protocol 'UDP' is not supported by Podium");
+        for (String version : List.of("HTTP2", "GRPC")) {
+            refused(
+                    () -> elb.createTargetGroup(b -> b.name("x")
+                            .protocol(ProtocolEnum.HTTP)
+                            .port(80)
+                            .vpcId("vpc-00000000")
+                            .protocolVersion(version)),
+                    "InvalidConfigurationRequest",
+                    "The protocol version '" + version + "' is not supported by Podium");
+        }
         String arn = plain("checked", ProtocolEnum.HTTP).targetGroupArn();
         refused(
                 () -> elb.modifyTargetGroup(b -> b.targetGroupArn(arn).healthCheckPort("0")),

@@ -229,6 +229,8 @@ final class ListenerTest {
                         impatient.address().getAddress(), impatient.address().getPort());
                 Socket body = new Socket(
                         impatient.address().getAddress(), impatient.address().getPort())) {
+            head.setSoTimeout(20_000);
+            body.setSoTimeout(20_000);
             write(head, "POST /echo HTTP/1.1\r\nHost:");
             write(body, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
             assertThat(head.getInputStream().read()).isEqualTo(-1);

@@ -355,10 +355,11 @@ final class ContainerRun {
 
     private int ended(int code) {
         log.look();
+        String message = pod.folder().takeEnd(spec.name());
         if (outOfMemory()) {
-            return terminated(KILLED, "OOMKilled", "");
+            return terminated(KILLED, "OOMKilled", message);
         }
-        return terminated(code, code == 0 ? "Completed" : "Error", "");
+        return terminated(code, code == 0 ? "Completed" : "Error", message);
     }
 
     private int terminated(int code, String reason, String message) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 /// @param env in the order of the manifest
 /// @param workingDir empty: the image's own
 /// @param memoryBytes the memory limit, or 0 for none
+/// @param endPath where it may say why it ends (`terminationMessagePath`), or empty
 /// @param sidecar an init container that runs on beside the main ones (`restartPolicy: Always`)
 record ContainerSpec(
         String name,
@@ -24,6 +25,7 @@ record ContainerSpec(
         String workingDir,
         long memoryBytes,
         List<Probe> probes,
+        String endPath,
         boolean sidecar) {
     /// A volume at a path.
     record Mount(String volume, String path, String subPath) {}
@@ -59,6 +61,7 @@ record ContainerSpec(
                 container.path("workingDir").asText(""),
                 memory.isEmpty() ? 0 : Quantity.parse(memory).orElse(0),
                 Probe.read(container),
+                container.path("terminationMessagePath").asText(""),
                 container.path("restartPolicy").asText("").equals("Always"));
     }
 

@@ -101,10 +101,16 @@ public final class EmbeddedCluster implements AutoCloseable {
     ///
     /// @return nothing while there is no such container
     public Optional<ContainerTail> tail(String pod, String container) {
-        return table.get(pod)
-                .flatMap(stored -> kubelet.run(stored.uid()))
-                .flatMap(run -> run.container(container))
-                .map(ContainerTail::new);
+        return container(pod, container).map(ContainerTail::new);
+    }
+
+    /// What a container's processes use now; nothing when none runs, or this machine doesn't tell.
+    public Optional<ContainerUsage> usage(String pod, String container) {
+        return container(pod, container).flatMap(run -> ProcessTree.usage(run.leaders()));
+    }
+
+    private Optional<ContainerRun> container(String pod, String container) {
+        return table.get(pod).flatMap(stored -> kubelet.run(stored.uid())).flatMap(run -> run.container(container));
     }
 
     /// Forgets the history of events, as etcd's compaction does: watches from an older resource version get

@@ -39,6 +39,9 @@ final class LocalNames {
             }
             mappings.add(new Mapping(trimmed(mount.path()), Files.createDirectories(target)));
         }
+        if (!container.endPath().isEmpty()) {
+            mappings.add(new Mapping(container.endPath(), folder.end(container.name())));
+        }
         mappings.sort(Comparator.comparingInt((Mapping m) -> m.path().length()).reversed());
         Map<String, String> aliases = new HashMap<>();
         for (JsonNode alias : spec.path("hostAliases")) {

@@ -1,6 +1,8 @@
 package dev.podium.kube.embedded;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -11,11 +13,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/// The files of one pod: `volumes/<name>`, `logs/<container>.log`, `home`, `processes/<pid>`.
+/// The files of one pod: `volumes/<name>`, `logs/<container>.log`, `logs/<container>.end`, `home`,
+/// `processes/<pid>`.
 ///
 /// @param path named by the pod's uid
 record PodFolder(Path path) {
     static final String VOLUMES = "volumes";
+    private static final int MOST_SAID = 4_096;
 
     void create() throws IOException {
         Files.createDirectories(path.resolve("logs"));
@@ -30,6 +34,25 @@ record PodFolder(Path path) {
 
     Path log(String container) {
         return path.resolve("logs").resolve(container + ".log");
+    }
+
+    /// Where a container may say why it ends.
+    Path end(String container) {
+        return path.resolve("logs").resolve(container + ".end");
+    }
+
+    /// What it has said there, once; empty when it has said nothing.
+    String takeEnd(String container) {
+        Path file = end(container);
+        try (InputStream in = Files.newInputStream(file)) {
+            String said = new String(in.readNBytes(MOST_SAID), StandardCharsets.UTF_8);
+            Files.delete(file);
+            return said;
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            return "its termination message can't be read: " + e.getMessage();
+        }
     }
 
     /// One record per started process, for the case that this server is killed.

@@ -1,23 +1,29 @@
 package dev.podium.kube.embedded;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// The processes that belong to a container: descendants of its first process and members of its session.
 ///
 /// On Linux read from `/proc`; elsewhere only descendants are known, from the JDK.
 final class ProcessTree {
     private static final Path PROC = Path.of("/proc");
+    /// Linux tells processes a hundred ticks a second, whatever it counts by itself.
+    private static final long TICK_NANOS = 10_000_000;
     private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
 
     private ProcessTree() {}
@@ -25,7 +31,8 @@ final class ProcessTree {
     /// One line of the process table.
     ///
     /// @param startTicks start in clock ticks since boot, which together with the pid identifies a process
-    private record Entry(long pid, long parent, long session, long startTicks, char state) {}
+    /// @param cpuTicks computed for by itself and its children that have ended
+    private record Entry(long pid, long parent, long session, long startTicks, long cpuTicks, char state) {}
 
     /// What a process uses, in bytes.
     ///
@@ -157,6 +164,45 @@ final class ProcessTree {
         return new Memory(anonymous, Math.max(anonymous, peak - file));
     }
 
+    /// What the processes of a container use, by those that lead their sessions; nothing where that can't be read,
+    /// or there are none.
+    static Optional<ContainerUsage> usage(List<Long> leaders) {
+        if (!LINUX || leaders.isEmpty()) {
+            return Optional.empty();
+        }
+        long ticks = 0;
+        long resident = 0;
+        long peak = 0;
+        int processes = 0;
+        for (long leader : leaders) {
+            for (long pid :
+                    Stream.concat(Stream.of(leader), members(leader).stream()).toList()) {
+                Optional<Entry> entry = stat(pid);
+                Memory memory = memory(pid);
+                ticks += entry.map(Entry::cpuTicks).orElse(0L);
+                processes += entry.isPresent() ? 1 : 0;
+                resident += memory.resident();
+                peak = Math.max(peak, memory.peak());
+            }
+        }
+        return Optional.of(new ContainerUsage(
+                ticks * TICK_NANOS, machineTicks() * TICK_NANOS, resident, Math.max(resident, peak), processes));
+    }
+
+    private static long machineTicks() {
+        try (BufferedReader all = Files.newBufferedReader(PROC.resolve("stat"), StandardCharsets.ISO_8859_1)) {
+            // user, nice, system, idle, iowait, irq, softirq, steal; guests are counted in user already
+            String[] fields = String.valueOf(all.readLine()).split(" +");
+            return Arrays.stream(fields)
+                    .skip(1)
+                    .limit(8)
+                    .mapToLong(Long::parseLong)
+                    .sum();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
     private static long kilobytes(String line) {
         long value = 0;
         for (int i = 0; i < line.length(); i++) {
@@ -192,6 +238,9 @@ final class ProcessTree {
                     Long.parseLong(fields[1]),
                     Long.parseLong(fields[3]),
                     Long.parseLong(fields[19]),
+                    IntStream.rangeClosed(11, 14)
+                            .mapToLong(i -> Long.parseLong(fields[i]))
+                            .sum(),
                     fields[0].charAt(0)));
         } catch (IOException | IndexOutOfBoundsException e) {
             return Optional.empty();

@@ -107,6 +107,52 @@ final class FailuresTest {
     }
 
     @Test
+    void whatNoTargetHasGotIsTriedOnAnother() throws Exception {
+        TestTarget dying = TestTarget.start("127.0.0.2");
+        // Checked so seldom that requests find out first.
+        TargetGroup group = TestBalancer.group(TestBalancer.plain(), target, dying);
+        balancer.serve(group);
+        TargetGroup.HealthCheck quick = group.healthCheck();
+        balancer.balancers.apply(new TargetGroup(
+                group.arn(),
+                group.name(),
+                group.protocol(),
+                new TargetGroup.HealthCheck(
+                        true,
+                        quick.protocol(),
+                        quick.port(),
+                        quick.path(),
+                        quick.matcher(),
+                        Duration.ofMinutes(5),
+                        quick.timeout(),
+                        2,
+                        2),
+                group.attributes(),
+                group.targets()));
+        dying.close();
+        for (int i = 0; i < 10; i++) {
+            assertThat(client.call("POST", "/fine" + i, "a", "body").body()).isEqualTo("fine");
+        }
+        assertThat(balancer.healthy()).isEqualTo(2);
+        assertThat(target.seen()).hasSize(10);
+    }
+
+    @Test
+    void whatATargetHasGotIsNotTriedOnAnother() throws Exception {
+        try (TestTarget other = TestTarget.start("127.0.0.2", this::handle)) {
+            balancer.serve(target, other);
+            for (int i = 0; i < 6; i++) {
+                // With a kept connection, too, where a client might try again.
+                assertThat(client.call("GET", "/fine", "a", "").status()).isEqualTo(200);
+                assertThat(client.call("GET", "/abort", "a", "").status()).isEqualTo(502);
+            }
+            assertThat(java.util.stream.Stream.concat(target.seen().stream(), other.seen().stream())
+                            .filter("GET /abort"::equals))
+                    .hasSize(6);
+        }
+    }
+
+    @Test
     void aTargetThatBreaksOffDuringAnUploadMakesA502() throws IOException {
         client.lines("POST /abort HTTP/1.1~Host: a~Transfer-Encoding: chunked~~5~hello~");
         // The client goes on sending, and nothing of that may be taken for a request.

@@ -20,6 +20,7 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,13 +29,14 @@ import org.junit.jupiter.api.Test;
 /// What goes to a target, and what comes back.
 @NullMarked
 final class ForwardTest {
+    private final Semaphore goOn = new Semaphore(0);
     private TestTarget target;
     private TestBalancer balancer;
     private RawConnection client;
 
     @BeforeEach
     void start() throws Exception {
-        target = TestTarget.start("127.0.0.1", ForwardTest::handle);
+        target = TestTarget.start("127.0.0.1", this::handle);
         balancer = new TestBalancer().serve(target);
         client = balancer.connect();
     }
@@ -46,7 +48,7 @@ final class ForwardTest {
         target.close();
     }
 
-    private static void handle(WireExchange x) throws IOException {
+    private void handle(WireExchange x) throws IOException {
         switch (x.rawPath()) {
             case "/headers" -> {
                 StringBuilder all = new StringBuilder();
@@ -80,6 +82,14 @@ final class ForwardTest {
                 TestTarget.say(x, "body");
             }
             case "/early" -> x.respond(413, WireHeaders.of("Connection", "close"), "too much".getBytes(ISO_8859_1));
+            case "/drip" -> {
+                WireStream out = x.begin(new AnswerHead(200, null, WireHeaders.empty()), 8);
+                out.write("half".getBytes(ISO_8859_1));
+                out.flush();
+                goOn.acquireUninterruptibly();
+                out.write("rest".getBytes(ISO_8859_1));
+                out.close();
+            }
             case "/reason" ->
                 x.begin(new AnswerHead(299, "Quite Fine", WireHeaders.empty()), 0)
                         .close();
@@ -298,21 +308,27 @@ final class ForwardTest {
     }
 
     @Test
-    void aStreamIsNotHeldBack() throws Exception {
+    void whatIsThereOfABodyPassesBeforeItsEnd() throws Exception {
+        client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+        client.send("x".repeat(70_000));
+        assertThat(client.head()).isEqualTo(200);
+        int seen = 0;
+        while (seen < 70_000) {
+            seen += client.chunk().length();
+        }
+    }
+
+    @Test
+    void whatIsThereOfAnAnswerPassesBeforeItsEnd() throws Exception {
         try (HttpClient http = HttpClient.newHttpClient();
-                RawConnection feeding = balancer.connect()) {
-            feeding.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
-            feeding.send("x".repeat(70_000));
-            assertThat(feeding.head()).isEqualTo(200);
-            int seen = 0;
-            while (seen < 70_000) {
-                seen += feeding.chunk().length();
-            }
-            assertThat(http.send(
-                                    HttpRequest.newBuilder(balancer.uri("/")).build(),
-                                    HttpResponse.BodyHandlers.ofInputStream())
-                            .body())
-                    .isInstanceOf(InputStream.class);
+                InputStream body = http.send(
+                                HttpRequest.newBuilder(balancer.uri("/drip")).build(),
+                                HttpResponse.BodyHandlers.ofInputStream())
+                        .body()) {
+            assertThat(body.readNBytes(4)).isEqualTo("half".getBytes(ISO_8859_1));
+            // Only now does the target go on.
+            goOn.release();
+            assertThat(body.readAllBytes()).isEqualTo("rest".getBytes(ISO_8859_1));
         }
     }
 }

@@ -246,6 +246,11 @@ final class TargetsTest {
                 .apply();
         assertThat(spread(20)).isEqualTo(Map.of("127.0.0.2", 20));
         balancer.rules(TestBalancer.otherwise(new Action.Forward(
+                        List.of(new Action.Weighted(TestBalancer.GROUP, 1), new Action.Weighted("other", 3)), null)))
+                .apply();
+        // 400 draws at one in four: beyond these bounds only once in millions of runs.
+        assertThat(spread(400).getOrDefault("127.0.0.1", 0)).isBetween(55, 150);
+        balancer.rules(TestBalancer.otherwise(new Action.Forward(
                         List.of(new Action.Weighted(TestBalancer.GROUP, 50), new Action.Weighted("other", 50)), DAY)))
                 .apply();
         try (RawConnection client = balancer.connect()) {
