@@ -13,8 +13,11 @@ import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -222,6 +225,27 @@ final class SchedulesTest {
         Eventually.within(SOON, () -> history(name).succeeded().size() == 1);
         assertThat(targets.calls).hasSize(2);
         assertThat(targets.calls.get(1)).isEqualTo(targets.calls.getFirst());
+    }
+
+    @Test
+    void theLastThreeSuccessfulRunsAndTheLastFailedOneAreKept() throws Exception {
+        Name name = schedule("kept", "rate(1 hour)", 0);
+        LinkedList<Instant> times = new LinkedList<>();
+        for (int i = 0; i < 5; i++) {
+            Eventually.within(SOON, () -> {
+                List<RunHistory.Run> runs = history(name).succeeded();
+                return !runs.isEmpty() && !times.contains(runs.getFirst().scheduledTime());
+            });
+            times.addFirst(history(name).succeeded().getFirst().scheduledTime());
+            targets.failures.set(i == 4 ? 1 : 0);
+            clock.forward(Duration.ofHours(1));
+        }
+        Eventually.within(SOON, () -> history(name).failed() != null);
+        assertThat(history(name).succeeded())
+                .extracting(RunHistory.Run::scheduledTime)
+                .containsExactlyElementsOf(times.subList(0, 3));
+        assertThat(Objects.requireNonNull(history(name).failed()).scheduledTime())
+                .isEqualTo(times.getFirst().plus(Duration.ofHours(1)));
     }
 
     @Test
