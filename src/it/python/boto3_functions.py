@@ -1,17 +1,13 @@
 """What functions have besides their code, through boto3 in real pods: layers, versions, weighted aliases, concurrency,
 provisioned environments, asynchronous events. Endpoint and keys from the environment. Ends with `all done`."""
 import concurrent.futures
-import io
 import json
 import time
-import zipfile
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from functions import archive, client, create, expect_error, messages, queue
+from functions import invoke as invoked
+from functions import settled as settled_function
 
-config = Config(retries={"total_max_attempts": 1}, read_timeout=120, max_pool_connections=20)
-client, sqs = boto3.client("lambda", config=config), boto3.client("sqs", config=config)
 SOURCE = """
 import glob, os, time
 def handler(event, context):
@@ -24,40 +20,18 @@ def handler(event, context):
 """
 
 
-def archive(**files):
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as out:
-        for name, text in files.items():
-            out.writestr(name.replace("_", "."), text)
-    return data.getvalue()
-
-
 def invoke(event=None, **more):
-    answer = client.invoke(FunctionName="parts", Payload=json.dumps(event or {}), **more)
-    assert "FunctionError" not in answer, answer["Payload"].read()
-    return answer, json.loads(answer["Payload"].read() or b"null")
-
-
-def expect_error(code, call, **arguments):
-    try:
-        call(**arguments)
-    except ClientError as error:
-        assert error.response["Error"]["Code"] == code, error
-        return error.response
-    raise AssertionError(f"{code} was expected")
+    return invoked("parts", event, **more)
 
 
 def settled():
-    client.get_waiter("function_updated_v2").wait(FunctionName="parts")
+    settled_function("parts")
 
 
 # Layers lie upon each other in their order.
 first, second = (client.publish_layer_version(LayerName=name, Content={"ZipFile": archive(**files)})["LayerVersionArn"]
                  for name, files in (("first", {"own_txt": "1", "both_txt": "1"}), ("second", {"both_txt": "2"})))
-client.create_function(FunctionName="parts", Runtime="python3.11", Role="arn:aws:iam::000000000000:role/it", Timeout=30,
-                       Handler="app.handler", Code={"ZipFile": archive(app_py=SOURCE)}, Layers=[first, second],
-                       TracingConfig={"Mode": "Active"})
-client.get_waiter("function_active_v2").wait(FunctionName="parts")
+create("parts", Code={"ZipFile": archive(app_py=SOURCE)}, Layers=[first, second], TracingConfig={"Mode": "Active"})
 _, payload = invoke()
 assert payload["opt"] == {"/opt/own.txt": "1", "/opt/both.txt": "2"}, payload
 assert payload["trace"].split(";")[2] == "Sampled=1" and payload["type"] == "on-demand", payload
@@ -106,11 +80,7 @@ assert invoke(Qualifier="2")[1]["type"] == "provisioned-concurrency"
 client.delete_provisioned_concurrency_config(FunctionName="parts", Qualifier="2")
 
 # An event that fails is run again, then its destination and its dead-letter queue hear of it.
-queues = {}
-for name in ("dead", "failed", "done"):
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    queues[name] = (url, arn)
+queues = {name: queue(name) for name in ("dead", "failed", "done")}
 client.update_function_configuration(FunctionName="parts", DeadLetterConfig={"TargetArn": queues["dead"][1]})
 settled()
 client.put_function_event_invoke_config(FunctionName="parts", MaximumRetryAttempts=1, DestinationConfig={
@@ -118,9 +88,7 @@ client.put_function_event_invoke_config(FunctionName="parts", MaximumRetryAttemp
 
 
 def message(name):
-    messages = sqs.receive_message(QueueUrl=queues[name][0], WaitTimeSeconds=20, MessageAttributeNames=["All"])
-    assert len(messages.get("Messages", ())) == 1, (name, messages)
-    return messages["Messages"][0]
+    return messages(queues[name][0], 1)[0]
 
 
 answer, _ = invoke({"fail": "as asked"}, InvocationType="Event")

@@ -111,13 +111,16 @@ assert ids(tag__Name="tw*") == [identity] and one(identity)["Tags"] == [{"Key": 
 tags = aws("ec2", "describe-tags", "--filters", "Name=resource-id,Values=" + identity, "--query", "Tags[].[Key,Value]")
 assert tags == [["Name", "two"]], tags
 
-# A reboot runs user data no second time; a stopped instance has no pod; a started one has a new one.
+# A reboot keeps pod and address, and runs user data no second time; a stopped instance has no pod; a started one has a new one.
 expect_error("IncorrectInstanceState", ec2.modify_instance_attribute, InstanceId=identity, InstanceType={"Value": "t3.micro"})
-first = made["metadata"]["name"]
 ec2.reboot_instances(InstanceIds=[identity])
-until("rebooted", lambda: state(identity)[0] == "running" and [
-    p for p in pod(identity) if p["metadata"]["name"] != first and p["status"].get("phase") == "Running"])
-say("rebooted")
+said = until("rebooted", lambda: "podium: rebooting" in console(identity) and console(identity))
+assert said.count("hello from") == 1, said
+assert one(identity)["PrivateIpAddress"] == shown["PrivateIpAddress"] and state(identity) == ("running", 16), one(identity)
+again, = pod(identity)
+assert again["metadata"]["uid"] == made["metadata"]["uid"] and again["status"]["containerStatuses"][0]["restartCount"] == 0, again
+kubectl("exec", made["metadata"]["name"], "--", "test", "-s", "/var/lib/cloud/instance/user-data.txt")
+say("rebooted in its pod")
 change, = ec2.stop_instances(InstanceIds=[identity])["StoppingInstances"]
 assert change["PreviousState"] == {"Code": 16, "Name": "running"} and change["CurrentState"] == {"Code": 64, "Name": "stopping"}
 wait(ec2, "instance_stopped", InstanceIds=[identity])

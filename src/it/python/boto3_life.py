@@ -1,23 +1,11 @@
 """A function's whole life through boto3, endpoint and keys from the environment. Ends with `all done`."""
 import base64
-import io
 import json
 import pathlib
-import zipfile
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
+from functions import ROLE, archive, client, expect_error
 
-client = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}, read_timeout=120))
 source = (pathlib.Path(__file__).parent.parent / "functions/python/app.py").read_text()
-
-
-def archive(text):
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as out:
-        out.writestr("app.py", text)
-    return data.getvalue()
 
 
 def invoke(event, **more):
@@ -25,17 +13,8 @@ def invoke(event, **more):
     return answer, json.loads(answer["Payload"].read() or b"null")
 
 
-def expect_error(code, call, **arguments):
-    try:
-        call(**arguments)
-    except ClientError as error:
-        assert error.response["Error"]["Code"] == code, error
-        return error.response
-    raise AssertionError(f"{code} was expected")
-
-
-created = client.create_function(FunctionName="boto", Runtime="python3.11", Role="arn:aws:iam::000000000000:role/it",
-                                 Handler="app.handler", Code={"ZipFile": archive(source)}, Timeout=20,
+created = client.create_function(FunctionName="boto", Runtime="python3.11", Role=ROLE,
+                                 Handler="app.handler", Code={"ZipFile": archive(app_py=source)}, Timeout=20,
                                  Environment={"Variables": {"COLOUR": "blue"}}, Tags={"team": "it"})
 assert created["FunctionArn"] == "arn:aws:lambda:us-east-1:000000000000:function:boto", created
 client.get_waiter("function_active_v2").wait(FunctionName="boto")
@@ -53,7 +32,7 @@ assert answer["StatusCode"] == 204 and payload is None
 answer, payload = invoke({}, InvocationType="Event")
 assert answer["StatusCode"] == 202 and payload is None
 
-client.update_function_code(FunctionName="boto", ZipFile=archive("def handler(event, context):\n    return 'second'\n"))
+client.update_function_code(FunctionName="boto", ZipFile=archive(app_py="def handler(event, context):\n    return 'second'\n"))
 client.get_waiter("function_updated_v2").wait(FunctionName="boto")
 assert invoke({})[1] == "second"
 
@@ -62,7 +41,7 @@ assert "boto" in names, names
 assert client.list_tags(Resource=created["FunctionArn"])["Tags"] == {"team": "it"}
 
 error = expect_error("ResourceConflictException", client.create_function, FunctionName="boto", Runtime="python3.11",
-                     Role="arn:aws:iam::000000000000:role/it", Handler="app.handler", Code={"ZipFile": archive(source)})
+                     Role=ROLE, Handler="app.handler", Code={"ZipFile": archive(app_py=source)})
 assert error["ResponseMetadata"]["HTTPStatusCode"] == 409
 expect_error("ResourceNotFoundException", client.invoke, FunctionName="absent", Payload="{}")
 expect_error("InvalidRequestContentException", client.invoke, FunctionName="boto", Payload="{no json")

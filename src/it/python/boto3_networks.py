@@ -2,7 +2,7 @@
 them, images, keys; and why Kubernetes ends an instance. Ends with `all done`."""
 import json
 
-from compute import (BUSYBOX, BUSYBOX_AMI, aws, aws_fails, client, done, evict, expect_error, kubectl, pods, refused, say, until,
+from compute import (BUSYBOX, BUSYBOX_AMI, aws, aws_fails, client, done, drain, evict, expect_error, kubectl, pods, refused, say, until,
                      wait)
 
 ec2 = client("ec2")
@@ -98,25 +98,34 @@ wait(ec2, "instance_exists", InstanceIds=[identity, own])
 wait(ec2, "instance_running", InstanceIds=[identity, own])
 attached, = ec2.describe_network_interfaces(Filters=[{"Name": "attachment.instance-id", "Values": [identity]}])["NetworkInterfaces"]
 assert attached["PrivateIpAddress"] == one(identity)["PrivateIpAddress"] and attached["Groups"][0]["GroupId"] == group, attached
+# An image without the means to be told, here without `kill`, is rebooted by another pod.
+named = pods("podium.dev/instance-id=" + own)[0]["metadata"]["uid"]
+ec2.reboot_instances(InstanceIds=[own])
+until("rebooted", lambda: [p for p in pods("podium.dev/instance-id=" + own)
+                           if p["metadata"]["uid"] != named and p["status"].get("podIP") == one(own).get("PrivateIpAddress")])
 ec2.modify_instance_attribute(InstanceId=identity, DisableApiTermination={"Value": True})
 expect_error("OperationNotPermitted", ec2.terminate_instances, InstanceIds=[identity])
 protected = ec2.describe_instance_attribute(InstanceId=identity, Attribute="disableApiTermination")["DisableApiTermination"]
 assert protected == {"Value": True}, protected
 ec2.modify_instance_attribute(InstanceId=identity, DisableApiTermination={"Value": False})
 
-# The node puts one out; somebody deletes the other one's pod.
+# One is drained away, the node says that it puts one out, and somebody deletes a third one's pod.
+third = run()
+wait(ec2, "instance_running", InstanceIds=[third])
+drain(pods("podium.dev/instance-id=" + third)[0])
 evict(pods("podium.dev/instance-id=" + identity)[0])
 kubectl("delete", "pod", pods("podium.dev/instance-id=" + own)[0]["metadata"]["name"], "--grace-period=0", "--force")
-wait(ec2, "instance_stopped", InstanceIds=[identity, own])
-messages = [one(i)["StateReason"]["Message"] for i in (identity, own)]
-assert "Evicted: The node was low on resource: memory." in messages[0] and "deleted" in messages[1], messages
+wait(ec2, "instance_stopped", InstanceIds=[identity, own, third])
+drained, evicted, deleted = [one(i)["StateReason"]["Message"] for i in (third, identity, own)]
+assert drained == "Server.InternalError: Evicted: Eviction API: evicting", drained
+assert "Evicted: The node was low on resource: memory." in evicted and "deleted" in deleted, (evicted, deleted)
 ec2.start_instances(InstanceIds=[identity])
 wait(ec2, "instance_running", InstanceIds=[identity])
 say("evicted, deleted, and started again")
 
 ec2.deregister_image(ImageId=image)
-ec2.terminate_instances(InstanceIds=[identity, own])
-wait(ec2, "instance_terminated", InstanceIds=[identity, own, giant])
+ec2.terminate_instances(InstanceIds=[identity, own, third])
+wait(ec2, "instance_terminated", InstanceIds=[identity, own, third, giant])
 ec2.delete_security_group(GroupId=group)
 until("its policy went", lambda: policy(group) is None)
 done()

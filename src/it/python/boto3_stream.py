@@ -1,23 +1,14 @@
 """A streaming function and its URL through boto3, endpoint and keys from the environment. Ends with `all done`."""
-import io
 import json
 import os
 import pathlib
 import time
 import urllib.request
-import zipfile
 
-import boto3
-from botocore.config import Config
+from functions import archive, client, create
 
-client = boto3.client("lambda", config=Config(retries={"total_max_attempts": 1}, read_timeout=120))
 source = (pathlib.Path(__file__).parent.parent / "functions/node/stream.mjs").read_text()
-data = io.BytesIO()
-with zipfile.ZipFile(data, "w") as out:
-    out.writestr("stream.mjs", source)
-client.create_function(FunctionName="stream", Runtime="nodejs22.x", Role="arn:aws:iam::000000000000:role/it", Timeout=30,
-                       Handler="stream.handler", Code={"ZipFile": data.getvalue()})
-client.get_waiter("function_active_v2").wait(FunctionName="stream")
+create("stream", "nodejs22.x", "stream.handler", Code={"ZipFile": archive(stream_mjs=source)})
 
 
 def stream(event):

@@ -95,6 +95,14 @@ def refused(call, **arguments):
     raise AssertionError(f"{call.__name__} should have been refused")
 
 
+def drain(pod):
+    """Puts a pod out as `kubectl drain` does."""
+    meta = {"name": pod["metadata"]["name"], "namespace": pod["metadata"]["namespace"]}
+    body = json.dumps({"apiVersion": "policy/v1", "kind": "Eviction", "metadata": meta})
+    subprocess.run(["kubectl", "create", "--raw", "/api/v1/namespaces/{namespace}/pods/{name}/eviction".format(**meta), "-f", "-"],
+                   input=body, check=True, capture_output=True, text=True)
+
+
 def evict(pod):
     """Has the API server say of a pod what a kubelet says of one that it put out."""
     status = {"phase": "Failed", "reason": "Evicted", "message": "The node was low on resource: memory."}

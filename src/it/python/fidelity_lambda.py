@@ -168,12 +168,32 @@ STEPS = [
     Until("GetFunctionConfiguration", at(Qualifier="1"), lambda a: a["State"] == "Active"),
     Call("GetFunctionConfiguration", at(Qualifier="1")),
     Call("ListVersionsByFunction", at(MaxItems=10)),
+    Fail("PublishVersion", at(CodeSha256="other"), 400, INVALID, "CodeSHA256 (other) is different from current "),
+    Fail("PublishVersion", at(RevisionId="other"), 412, "PreconditionFailedException",
+         "Call the GetFunction/GetAlias API to retrieve the latest Revision Id"),
+    Fail("PublishVersion", {"FunctionName": ARN + ":1"}, 400, INVALID,
+         "This operation is permitted on Lambda functions only."),
+    Until("PublishVersion", at(Description="unchanged"),  # as often as it is asked
+          lambda a: a["Version"] == "1" and a["Description"] == "first", seconds=0),
+    Until("ListVersionsByFunction", at(MaxItems=1),
+          lambda a: [v["Version"] for v in a["Versions"]] == ["$LATEST"] and "NextMarker" in a, seconds=0),
     Call("ListFunctions", {"FunctionVersion": "ALL"}),
     Call("CreateAlias", at(Name="live", FunctionVersion="1", Description="for all"),
          save=keep("alias", "RevisionId")),
     Fail("CreateAlias", at(Name="live", FunctionVersion="1"), 409, "ResourceConflictException",
          "Alias already exists: " + ARN + ":live"),
     Fail("CreateAlias", at(Name="none", FunctionVersion="9"), 404, NOT_FOUND, "Function not found: " + ARN + ":9"),
+    Fail("DeleteFunction", at(Qualifier="1"), 409, "ResourceConflictException",
+         "Unable to delete version because the following aliases reference it: [live]"),
+    Fail("DeleteFunction", at(Qualifier="$LATEST"), 400, INVALID,
+         "$LATEST version cannot be deleted without deleting the function."),
+    Fail("DeleteFunction", at(Qualifier="7"), 404, NOT_FOUND, "Function not found: " + ARN + ":7"),
+    Fail("GetFunction", {"FunctionName": ARN + ":1", "Qualifier": "live"}, 400, INVALID,
+         "The derived qualifier from the function name does not match the specified qualifier."),
+    Fail("CreateAlias", at(Name="two", FunctionVersion="$LATEST", RoutingConfig={
+        "AdditionalVersionWeights": {"1": 0.5}}), 400, INVALID,
+         "$LATEST is not supported for an alias pointing to more than 1 version"),
+    Fail("UpdateAlias", at(Name="live", RevisionId="other"), 412, "PreconditionFailedException"),
     Call("GetAlias", at(Name="live")),
     Fail("GetAlias", at(Name="none"), 404, NOT_FOUND, "Cannot find alias arn: " + ARN + ":none"),
     Call("ListAliases", at(FunctionVersion="1", MaxItems=10)),
@@ -227,6 +247,8 @@ STEPS = [
     SETTLED,
     Call("RemoveLayerVersionPermission", {"LayerName": "fidelity", "VersionNumber": 1, "StatementId": "all"}),
     Call("DeleteLayerVersion", {"LayerName": "fidelity", "VersionNumber": 1}),
+    Fail("UpdateFunctionConfiguration", lambda c: {"FunctionName": "fidelity", "Layers": [
+        c["layer"][:-1] + str(n) for n in range(6)]}, 400, INVALID, "Cannot reference more than 5 layers."),
     Fail("UpdateFunctionConfiguration", lambda c: {"FunctionName": "fidelity", "Layers": [
         c["layer"].replace(":1", ":7")]}, 400, INVALID, "does not exist."),
 
@@ -284,6 +306,10 @@ STEPS = [
     Call("ListTags", {"Resource": ARN}),
     Call("UntagResource", {"Resource": ARN, "TagKeys": ["stage"]}),
     Fail("ListTags", {"Resource": ARN + "2"}, 404, NOT_FOUND, "Function not found: " + ARN + "2"),
+    Fail("TagResource", {"Resource": ARN, "Tags": {str(n): "" for n in range(51)}}, 400, INVALID,
+         "Number of tags exceeds resource tag limit."),
+    Fail("ListTags", {"Resource": ARN + ":1"}, 400, INVALID,
+         "Tags on function aliases and versions are not supported. Please specify a function ARN."),
     Fail("TagResource", {"Resource": ARN, "Tags": {"aws:x": "1"}}, 400, INVALID, "System tags cannot"),
 
     # Event source mappings

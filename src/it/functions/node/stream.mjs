@@ -7,10 +7,11 @@ export const handler = awslambda.streamifyResponse(async (event, stream) => {
       statusCode: 202, headers: { 'content-type': 'text/plain', 'x-own': 'yes' }, cookies: ['c=1'],
     });
   }
+  const asked = event.rawPath === undefined ? event : event.queryStringParameters ?? {};
   stream.write(`first at ${Date.now()}\n`);
-  await pause(event.sleepMillis ?? 500);
-  if (event.fail) throw new TypeError(event.fail);
-  for (let left = event.bytes ?? 0; left > 0; left -= 1 << 16) {
+  await pause(asked.sleepMillis ?? 500);
+  if (asked.fail) throw new TypeError(asked.fail);
+  for (let left = asked.bytes ?? 0; left > 0; left -= 1 << 16) {
     if (!stream.write(Buffer.alloc(1 << 16, 'x'))) await new Promise((done) => stream.once('drain', done));
   }
   stream.write('last\n');

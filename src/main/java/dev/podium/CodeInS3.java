@@ -10,19 +10,25 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Functions' archives in Podium's own S3, or in the upstream's when the bucket isn't here.
 ///
+/// @param own      opened when it is first needed; empty when the upstream has all buckets
 /// @param upstream or null
-record CodeInS3(ObjectReader own, @Nullable HttpUpstream upstream) implements StoredCode {
+record CodeInS3(Optional<Supplier<ObjectReader>> own, @Nullable HttpUpstream upstream) implements StoredCode {
     @Override
     public InputStream open(Scope caller, String bucket, String key, @Nullable String version)
             throws IOException, InterruptedException {
-        Optional<String> region = own.region(bucket);
+        ObjectReader here = own.map(Supplier::get).orElse(null);
+        Optional<String> region = here == null ? Optional.empty() : here.region(bucket);
         HttpUpstream there = upstream;
         if (region.isEmpty() && there != null) {
             return upstream(there, caller, bucket, key, version);
+        }
+        if (here == null) {
+            throw new IllegalStateException("PODIUM_S3=upstream without an upstream");
         }
         if (region.isPresent() && !region.get().equals(caller.region())) {
             throw new Refused(
@@ -30,7 +36,7 @@ record CodeInS3(ObjectReader own, @Nullable HttpUpstream upstream) implements St
                     "The bucket is in this region: " + region.get() + ". Please use this region to retry the request");
         }
         try {
-            return own.open(caller, bucket, key, version);
+            return here.open(caller, bucket, key, version);
         } catch (AwsException e) {
             throw new Refused(e.error().code(), e.error().message());
         }

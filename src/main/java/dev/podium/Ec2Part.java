@@ -16,11 +16,9 @@ final class Ec2Part implements ServicePart {
     private final Instances instances;
     private final Service service;
 
-    Ec2Part(Foundation on) throws StartException {
-        Ec2Settings settings = Wiring.ec2(on.config(), on.cluster(), on.clock());
-        NetworkPolicies policies = settings.networkPolicies()
-                ? new NetworkPolicies(on.cluster().client(), Wiring.pods(on.config(), on.server(), on.cluster()))
-                : null;
+    Ec2Part(Foundation on) {
+        Ec2Settings settings = Wiring.ec2(on);
+        NetworkPolicies policies = settings.networkPolicies() ? on.pods().networkPolicies() : null;
         instances = on.parts().add(new Instances(on.store(), on.pods(), policies, on.reaper(), on.port(), settings));
         service = Service.lazy("ec2", () -> new Ec2Api(on.store(), instances, settings).service());
     }

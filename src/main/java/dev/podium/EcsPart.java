@@ -47,7 +47,8 @@ final class EcsPart implements ServicePart {
                 cluster.selfPort(),
                 Wiring.ecrImages(on.config()),
                 cluster.embedded(),
-                Wiring.initImage(on.config().pods()));
+                Wiring.initImage(on.config().pods()),
+                Wiring.roles(on.config(), on.server(), on.clock()));
     }
 
     private static TaskLogs taskLogs(LogGroups logs) {

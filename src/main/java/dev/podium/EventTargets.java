@@ -9,7 +9,6 @@ import dev.podium.codec.Json;
 import dev.podium.lambda.invoke.Targets;
 import dev.podium.sqs.MessageAttribute;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -99,16 +98,19 @@ record EventTargets(
             put(own, target, body, message);
             return;
         }
-        HttpUpstream there = upstream;
-        if (there == null) {
+        if (upstream == null) {
             throw new IOException("Podium has no such " + target.service()
                     + " target, and PODIUM_UPSTREAM_URL names no endpoint that might");
         }
+        UpstreamCalls there = new UpstreamCalls(upstream);
+        String[] trace = {"X-Amzn-Trace-Id", message.traceId()};
         try {
             switch (target.service()) {
-                case "sqs" -> sqs(there, target, body, message);
-                case "sns" -> sns(there, target, body, message);
-                case "events" -> events(there, target, body, message);
+                case "sqs" ->
+                    there.call("sqs", "SendMessage", target.region(), queued(there, target, body, message), trace);
+                case "sns" -> there.call("sns", "Publish", target.region(), published(target, body, message), trace);
+                case "events" ->
+                    there.call("events", "PutEvents", target.region(), event(target, body, message), trace);
                 default -> throw new IOException("messages can't be sent to " + target.service());
             }
         } catch (HttpUpstream.Refused e) {
@@ -116,60 +118,33 @@ record EventTargets(
         }
     }
 
-    private static void sqs(HttpUpstream there, Arn target, String body, Message message)
-            throws IOException, InterruptedException {
-        ObjectNode request = Json.object();
-        request.put("QueueUrl", there.base() + "/" + target.account() + "/" + target.resource());
-        request.put("MessageBody", body);
+    private static ObjectNode queued(UpstreamCalls there, Arn target, String body, Message message) {
+        ObjectNode request = Json.object()
+                .put("QueueUrl", there.base() + "/" + target.account() + "/" + target.resource())
+                .put("MessageBody", body);
+        addAttributes(request, message);
+        request.putObject("MessageSystemAttributes")
+                .putObject("AWSTraceHeader")
+                .put("DataType", "String")
+                .put("StringValue", message.traceId());
+        return request;
+    }
+
+    private static ObjectNode published(Arn target, String body, Message message) {
+        ObjectNode request = Json.object().put("TopicArn", target.toString()).put("Message", body);
+        addAttributes(request, message);
+        return request;
+    }
+
+    private static void addAttributes(ObjectNode request, Message message) {
         if (!message.attributes().isEmpty()) {
             ObjectNode attributes = request.putObject("MessageAttributes");
             message.attributes()
                     .forEach((name, value) -> attributes
                             .putObject(name)
-                            .put("DataType", type(value))
+                            .put("DataType", isNumber(value) ? "Number" : "String")
                             .put("StringValue", value));
         }
-        request.putObject("MessageSystemAttributes")
-                .putObject("AWSTraceHeader")
-                .put("DataType", "String")
-                .put("StringValue", message.traceId());
-        there.call(
-                "sqs",
-                target.region(),
-                "application/x-amz-json-1.0",
-                Json.MAPPER.writeValueAsBytes(request),
-                "X-Amz-Target",
-                "AmazonSQS.SendMessage",
-                "X-Amzn-Trace-Id",
-                message.traceId());
-    }
-
-    private static void sns(HttpUpstream there, Arn target, String body, Message message)
-            throws IOException, InterruptedException {
-        Map<String, String> form = new LinkedHashMap<>();
-        form.put("Action", "Publish");
-        form.put("Version", "2010-03-31");
-        form.put("TopicArn", target.toString());
-        form.put("Message", body);
-        int number = 0;
-        for (Map.Entry<String, String> attribute : message.attributes().entrySet()) {
-            String prefix = "MessageAttributes.entry." + ++number + ".";
-            form.put(prefix + "Name", attribute.getKey());
-            form.put(prefix + "Value.DataType", type(attribute.getValue()));
-            form.put(prefix + "Value.StringValue", attribute.getValue());
-        }
-        StringBuilder text = new StringBuilder();
-        form.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
-                .append(name)
-                .append('=')
-                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
-        there.call(
-                "sns",
-                target.region(),
-                "application/x-www-form-urlencoded; charset=utf-8",
-                text.toString().getBytes(StandardCharsets.UTF_8),
-                "X-Amzn-Trace-Id",
-                message.traceId());
     }
 
     private static void put(OwnCalls own, Arn bus, String body, Message message)
@@ -192,23 +167,6 @@ record EventTargets(
         entry.put("EventBusName", target.toString());
         entry.put("TraceHeader", message.traceId());
         return request;
-    }
-
-    private static void events(HttpUpstream there, Arn target, String body, Message message)
-            throws IOException, InterruptedException {
-        there.call(
-                "events",
-                target.region(),
-                "application/x-amz-json-1.1",
-                Json.MAPPER.writeValueAsBytes(event(target, body, message)),
-                "X-Amz-Target",
-                "AWSEvents.PutEvents",
-                "X-Amzn-Trace-Id",
-                message.traceId());
-    }
-
-    private static String type(String value) {
-        return isNumber(value) ? "Number" : "String";
     }
 
     private static boolean isNumber(String value) {

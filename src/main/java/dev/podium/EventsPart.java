@@ -16,7 +16,7 @@ final class EventsPart implements ServicePart {
     private final OtherBuses others;
 
     EventsPart(Foundation on, ScheduleTargets targets, Timetable timetable) {
-        rules = on.parts().add(new Rules(on.store(), targets, timetable, on.clock()));
+        rules = on.parts().add(new Rules(on.store(), targets, timetable));
         UpstreamCalls upstream = new UpstreamCalls(on.upstream());
         others = new OtherBuses() {
             @Override

@@ -26,4 +26,9 @@ record Foundation(
         RuntimePort port,
         Telemetry telemetry,
         @Nullable HttpUpstream upstream,
-        Parts parts) {}
+        Parts parts) {
+    /// The same, with others to close.
+    Foundation with(Parts others) {
+        return new Foundation(config, clock, store, server, cluster, pods, reaper, port, telemetry, upstream, others);
+    }
+}

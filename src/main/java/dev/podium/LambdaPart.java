@@ -109,7 +109,7 @@ final class LambdaPart implements ServicePart {
                 Stream.concat(layers.blobs().stream(), Environments.installed(store).stream())
                         .toList());
         concurrency.start();
-        InvokeSettings settings = Wiring.invoke(config, on.cluster(), runtimes);
+        InvokeSettings settings = Wiring.invoke(on, runtimes);
         logs = on.parts()
                 .add(new InvocationLogs(Wiring.podLogs(on.cluster(), on.pods()), Wiring.functionLogs(logGroups)));
         environments = on.parts()

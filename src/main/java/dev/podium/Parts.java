@@ -2,14 +2,14 @@ package dev.podium;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
-/// What is open, closed in reverse order.
+/// What is open, closed in reverse order. Safe for use by many threads: services are opened by their first request.
 final class Parts implements AutoCloseable {
     private static final Logger LOG = System.getLogger("podium");
 
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
 
     /// Has a part closed before all that were added earlier.
     ///
@@ -21,8 +21,7 @@ final class Parts implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!open.isEmpty()) {
-            AutoCloseable part = open.pop();
+        for (AutoCloseable part = open.poll(); part != null; part = open.poll()) {
             try {
                 part.close();
             } catch (Exception e) {

@@ -129,14 +129,14 @@ public final class Podium implements AutoCloseable {
                 new Dispatcher(services.apis(), Wiring.dispatcher(config, on.server(), clock), on.upstream());
         services.calls().connect(dispatcher);
         return new Front(
-                services.elb(),
+                services,
                 lambda.urlRequests(),
                 dispatcher,
                 new OpsRoutes(readiness.checks(), on.telemetry().metrics()),
                 lambda.downloads(),
-                services.runs(),
+                dispatcher.signed(services.runs()),
                 config.server().allowReset()
-                        ? new Reset(services.all(), on.store(), on.server())
+                        ? dispatcher.signed(new Reset(services.all(), on.store(), on.server()))
                         : request -> Response.of(404));
     }
 
@@ -186,7 +186,7 @@ public final class Podium implements AutoCloseable {
 
     /// Tells the doors of port 4566 apart. AWS's own paths never begin with an underscore.
     private record Front(
-            ElbPart elb,
+            Services services,
             UrlRequests urls,
             Dispatcher aws,
             OpsRoutes ops,
@@ -196,7 +196,7 @@ public final class Podium implements AutoCloseable {
             implements Handler {
         @Override
         public Response handle(Request request) throws Exception {
-            Optional<Response> balanced = elb.answer(request);
+            Optional<Response> balanced = services.balanced(request);
             if (balanced.isPresent()) {
                 return balanced.get();
             }

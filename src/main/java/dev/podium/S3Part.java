@@ -30,6 +30,6 @@ final class S3Part implements ServicePart {
 
     @Override
     public Service service() {
-        return Service.lazy("s3", S3Api::claims, () -> new S3Api(buckets, objects, uploads, settings).service());
+        return Service.lazy("s3", () -> new S3Api(buckets, objects, uploads, settings).service());
     }
 }

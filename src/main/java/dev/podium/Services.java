@@ -1,23 +1,30 @@
 package dev.podium;
 
 import dev.podium.aws.Service;
+import dev.podium.config.Config;
 import dev.podium.ec2.NetworkLookup;
+import dev.podium.http.Request;
+import dev.podium.http.Response;
+import dev.podium.s3.S3Api;
 import dev.podium.schedules.RunsPage;
 import dev.podium.schedules.Timetable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The AWS services of this server, and what connects them.
 final class Services {
     private final LogsPart logs;
     private final SqsPart sqs;
-    private final S3Part s3;
+    /// Empty when the upstream has all buckets.
+    private final Optional<DormantPart<S3Part>> s3;
     private final LambdaPart lambda;
-    private final ElbPart elb;
-    private final EcsPart ecs;
-    private final Ec2Part ec2;
-    private final SchedulesPart schedules;
-    private final EventsPart events;
+    private final DormantPart<ElbPart> elb;
+    private final DormantPart<EcsPart> ecs;
+    private final DormantPart<Ec2Part> ec2;
+    private final DormantPart<SchedulesPart> schedules;
+    private final DormantPart<EventsPart> events;
     private final OwnCalls calls = new OwnCalls();
     private final IamPart iam;
     private final StsPart sts;
@@ -25,23 +32,60 @@ final class Services {
     Services(Foundation on) throws IOException, StartException {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
-        s3 = new S3Part(on);
-        lambda = new LambdaPart(on, logs.groups(), sqs.queues(), calls, new CodeInS3(s3.reader(), on.upstream()));
-        ec2 = new Ec2Part(on);
-        elb = new ElbPart(on, lambda.asTargets(), ec2.addresses(), new InstanceNetwork(new NetworkLookup(on.store())));
-        ec2.onChange(elb.traffic()::instanceChanged);
+        s3 = on.config().server().s3() == Config.S3Choice.OWN
+                ? Optional.of(new DormantPart<>("s3", S3Api::claims, List.of("s3."), on, S3Part::new))
+                : Optional.empty();
+        lambda = new LambdaPart(
+                on,
+                logs.groups(),
+                sqs.queues(),
+                calls,
+                new CodeInS3(s3.map(own -> () -> own.open().reader()), on.upstream()));
+        ec2 = new DormantPart<>("ec2", "ec2-", on, this::ec2);
+        elb = new DormantPart<>("elbv2", "elb-", on, this::elb);
         iam = new IamPart(on);
         sts = new StsPart(on);
-        ecs = new EcsPart(on, logs.groups(), elb.balancing());
+        ecs = new DormantPart<>("ecs", "ecs-", on, this::ecs);
         ScheduleTargets targets = new ScheduleTargets(lambda.events(), calls, on.upstream());
         Timetable timetable = on.parts().add(new Timetable(on.clock()));
-        schedules = new SchedulesPart(on, targets, timetable);
-        events = new EventsPart(on, targets, timetable);
+        schedules =
+                new DormantPart<>("scheduler", "schedule", on, parts -> new SchedulesPart(parts, targets, timetable));
+        events = new DormantPart<>(
+                "events",
+                null,
+                List.of("events-", "event-rules"),
+                on,
+                parts -> new EventsPart(parts, targets, timetable));
+    }
+
+    private Ec2Part ec2(Foundation on) {
+        Ec2Part part = new Ec2Part(on);
+        // Without a load balancer nobody waits for instances.
+        part.onChange(
+                (scope, id) -> elb.ifOpen().ifPresent(open -> open.traffic().instanceChanged(scope, id)));
+        return part;
+    }
+
+    private ElbPart elb(Foundation on) {
+        return new ElbPart(
+                on,
+                lambda.asTargets(),
+                (scope, id) -> ec2.open().addresses().find(scope, id),
+                new InstanceNetwork(new NetworkLookup(on.store())));
+    }
+
+    private EcsPart ecs(Foundation on) {
+        return new EcsPart(on, logs.groups(), elb.open().balancing());
     }
 
     /// All of them, those first that others need.
     List<ServicePart> all() {
-        return List.of(logs, sqs, s3, lambda, ec2, elb, ecs, iam, sts, schedules, events);
+        return Stream.of(
+                        Stream.of(logs, sqs),
+                        s3.stream(),
+                        Stream.of(lambda, ec2, elb, ecs, iam, sts, schedules, events))
+                .<ServicePart>flatMap(parts -> parts)
+                .toList();
     }
 
     List<Service> apis() {
@@ -55,16 +99,20 @@ final class Services {
 
     /// The page of the last runs of schedules and rules.
     RunsPage runs() {
-        return new RunsPage(arn ->
-                schedules.schedules().history(arn).or(() -> events.rules().history(arn)));
+        return new RunsPage(arn -> schedules
+                .ifOpen()
+                .flatMap(open -> open.schedules().history(arn))
+                .or(() -> events.ifOpen().flatMap(open -> open.rules().history(arn))));
     }
 
     LambdaPart lambda() {
         return lambda;
     }
 
-    ElbPart elb() {
-        return elb;
+    /// Answers a request whose host is a load balancer's.
+    Optional<Response> balanced(Request request) throws IOException, InterruptedException {
+        ElbPart open = elb.ifOpen().orElse(null);
+        return open == null ? Optional.empty() : open.answer(request);
     }
 
     SqsPart sqs() {

@@ -7,6 +7,7 @@ import dev.podium.codec.Json;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param upstream or null
 record UpstreamCalls(@Nullable HttpUpstream upstream) {
+    private static final String ATTRIBUTES = "MessageAttributes";
     /// Version of the protocol and prefix of the target, by service.
     private static final Map<String, String> JSON = Map.of(
             "sqs", "1.0 AmazonSQS",
@@ -24,6 +26,7 @@ record UpstreamCalls(@Nullable HttpUpstream upstream) {
             "firehose", "1.1 Firehose_20150804",
             "dynamodb", "1.0 DynamoDB_20120810",
             "ssm", "1.1 AmazonSSM",
+            "secretsmanager", "1.1 secretsmanager",
             "codebuild", "1.1 CodeBuild_20161006",
             "logs", "1.1 Logs_20140328");
 
@@ -40,8 +43,9 @@ record UpstreamCalls(@Nullable HttpUpstream upstream) {
 
     /// Calls an operation.
     ///
+    /// @param more further headers, names and values by turns
     /// @throws HttpUpstream.Refused when the answer is an error
-    JsonNode call(String service, String operation, String region, ObjectNode input)
+    JsonNode call(String service, String operation, String region, ObjectNode input, String... more)
             throws IOException, InterruptedException {
         HttpUpstream there = upstream;
         if (there == null) {
@@ -50,30 +54,47 @@ record UpstreamCalls(@Nullable HttpUpstream upstream) {
         String json = JSON.get(service);
         if (json == null) {
             String type = "application/x-www-form-urlencoded; charset=utf-8";
-            there.call(service, region, type, form(operation, input).getBytes(StandardCharsets.UTF_8));
+            there.call(service, region, type, form(operation, input).getBytes(StandardCharsets.UTF_8), more);
             return Json.object();
         }
-        return Json.MAPPER.readTree(there.call(
-                service,
-                region,
-                "application/x-amz-json-" + json.substring(0, 3),
-                Json.MAPPER.writeValueAsBytes(input),
-                "X-Amz-Target",
-                json.substring(4) + "." + operation));
+        String[] headers = Arrays.copyOf(more, more.length + 2);
+        headers[more.length] = "X-Amz-Target";
+        headers[more.length + 1] = json.substring(4) + "." + operation;
+        String type = "application/x-amz-json-" + json.substring(0, 3);
+        String answer = there.call(service, region, type, Json.MAPPER.writeValueAsBytes(input), headers);
+        return Json.MAPPER.readTree(answer.isEmpty() ? "{}" : answer);
     }
 
-    /// SNS has members that are text only, but for attributes, which nobody here sends.
+    /// SNS has members that are text only, but for a message's attributes.
     private static String form(String operation, ObjectNode input) {
         Map<String, String> form = new LinkedHashMap<>();
         form.put("Action", operation);
         form.put("Version", "2010-03-31");
-        input.properties()
-                .forEach(field -> form.put(field.getKey(), field.getValue().asText()));
+        input.properties().forEach(field -> {
+            if (field.getKey().equals(ATTRIBUTES)) {
+                attributes(form, field.getValue());
+            } else {
+                form.put(field.getKey(), field.getValue().asText());
+            }
+        });
         StringBuilder text = new StringBuilder();
         form.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
                 .append(name)
                 .append('=')
                 .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
         return text.toString();
+    }
+
+    private static void attributes(Map<String, String> form, JsonNode attributes) {
+        int number = 0;
+        for (Map.Entry<String, JsonNode> attribute : attributes.properties()) {
+            String prefix = ATTRIBUTES + ".entry." + ++number + ".";
+            form.put(prefix + "Name", attribute.getKey());
+            attribute
+                    .getValue()
+                    .properties()
+                    .forEach(part -> form.put(
+                            prefix + "Value." + part.getKey(), part.getValue().asText()));
+        }
     }
 }

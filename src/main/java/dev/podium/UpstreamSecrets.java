@@ -4,25 +4,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Arn;
-import dev.podium.aws.HttpUpstream;
 import dev.podium.aws.Scope;
 import dev.podium.codec.Json;
 import dev.podium.ecs.SecretValues;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /// Reads the secrets of containers and event sources: from the files that PODIUM_SECRETS names, else from Systems
 /// Manager and Secrets Manager at the upstream.
 ///
 /// @param files those of the operator
-/// @param upstream or null
+/// @param upstream of this server, if it has one
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html">Sensitive
 /// data</a>
-record UpstreamSecrets(SecretFiles files, @Nullable HttpUpstream upstream) implements SecretValues {
+record UpstreamSecrets(SecretFiles files, UpstreamCalls upstream) implements SecretValues {
     /// Those that a server's configuration names.
     static UpstreamSecrets of(Foundation on) {
-        return new UpstreamSecrets(new SecretFiles(on.config().upstream().secrets()), on.upstream());
+        return new UpstreamSecrets(new SecretFiles(on.config().upstream().secrets()), new UpstreamCalls(on.upstream()));
     }
 
     @Override
@@ -34,29 +32,25 @@ record UpstreamSecrets(SecretFiles files, @Nullable HttpUpstream upstream) imple
                 return member(arn.resource().split(":", -1), own);
             }
         }
-        HttpUpstream there = upstream;
-        if (there == null) {
+        if (upstream.upstream() == null) {
             throw new IOException(
                     "it is not in PODIUM_SECRETS, and PODIUM_UPSTREAM_URL names no endpoint that might have it");
         }
         String region = arn == null ? scope.region() : arn.region();
         return arn != null && arn.service().equals("secretsmanager")
-                ? secret(there, region, arn)
-                : parameter(
-                        there, region, arn == null ? reference : arn.resource().substring("parameter".length()));
+                ? secret(region, arn)
+                : parameter(region, arn == null ? reference : arn.resource().substring("parameter".length()));
     }
 
-    private static String parameter(HttpUpstream there, String region, String name)
-            throws IOException, InterruptedException {
+    private String parameter(String region, String name) throws IOException, InterruptedException {
         ObjectNode request = Json.object().put("Name", name).put("WithDecryption", true);
-        JsonNode value =
-                call(there, "ssm", "AmazonSSM.GetParameter", region, request).at("/Parameter/Value");
+        JsonNode value = upstream.call("ssm", "GetParameter", region, request).at("/Parameter/Value");
         return text(value, "the upstream's answer has no value");
     }
 
     /// The resource is `secret:name`, and by turns a JSON key, a version stage and a version id, which may be
     /// empty.
-    private static String secret(HttpUpstream there, String region, Arn arn) throws IOException, InterruptedException {
+    private String secret(String region, Arn arn) throws IOException, InterruptedException {
         String[] parts = arn.resource().split(":", -1);
         if (parts.length < 2) {
             throw new IOException("it is no secret's ARN");
@@ -72,7 +66,7 @@ record UpstreamSecrets(SecretFiles files, @Nullable HttpUpstream upstream) imple
         if (parts.length > 4 && !parts[4].isEmpty()) {
             request.put("VersionId", parts[4]);
         }
-        JsonNode value = call(there, "secretsmanager", "secretsmanager.GetSecretValue", region, request)
+        JsonNode value = upstream.call("secretsmanager", "GetSecretValue", region, request)
                 .path("SecretString");
         return member(parts, text(value, "the secret is no text"));
     }
@@ -88,17 +82,6 @@ record UpstreamSecrets(SecretFiles files, @Nullable HttpUpstream upstream) imple
         } catch (JsonProcessingException e) {
             throw new IOException(otherwise); // that exception may quote the secret
         }
-    }
-
-    private static JsonNode call(HttpUpstream there, String service, String target, String region, ObjectNode request)
-            throws IOException, InterruptedException {
-        return Json.MAPPER.readTree(there.call(
-                service,
-                region,
-                "application/x-amz-json-1.1",
-                Json.MAPPER.writeValueAsBytes(request),
-                "X-Amz-Target",
-                target));
     }
 
     private static String text(JsonNode value, String otherwise) throws IOException {

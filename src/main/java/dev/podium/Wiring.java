@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.podium.aws.DispatcherSettings;
 import dev.podium.aws.HttpUpstream;
+import dev.podium.aws.RoleCredentials;
 import dev.podium.aws.TemporaryCredentials;
 import dev.podium.codec.Json;
 import dev.podium.config.Config;
@@ -138,9 +139,11 @@ final class Wiring {
     }
 
     private static ObjectNode template(@Nullable TemplateSource source) throws StartException {
+        if (source == null) {
+            return JsonNodeFactory.instance.objectNode();
+        }
         try {
             JsonNode template = switch (source) {
-                case null -> JsonNodeFactory.instance.objectNode();
                 case TemplateSource.Inline(String manifest) -> new YAMLMapper().readTree(manifest);
                 case TemplateSource.InFile(Path path) -> new YAMLMapper().readTree(path.toFile());
             };
@@ -154,7 +157,9 @@ final class Wiring {
                 "PODIUM_POD_TEMPLATE is not a (partial) Pod manifest: its top level must be an object");
     }
 
-    static InvokeSettings invoke(Config config, Cluster cluster, Runtimes runtimes) throws StartException {
+    static InvokeSettings invoke(Foundation on, Runtimes runtimes) throws StartException {
+        Config config = on.config();
+        Cluster cluster = on.cluster();
         Config.Lambda lambda = config.lambda();
         return new InvokeSettings(
                 lambda.keepalive(),
@@ -171,7 +176,8 @@ final class Wiring {
                 lambda.tmpMedium() == Config.TmpMedium.MEMORY,
                 lambda.ignoreArchitecture() || cluster.embedded(),
                 config.pods().ecrUrl(),
-                new InstallSettings(lambda.installTimeout(), limits(config).code()));
+                new InstallSettings(lambda.installTimeout(), limits(config).code()),
+                roles(config, on.server(), on.clock()));
     }
 
     /// On the embedded cluster a pod costs a folder: what takes time there is the runtime, which a spare pod
@@ -216,7 +222,9 @@ final class Wiring {
         return url == null ? null : new HttpUpstream(url, upstream.accessKeyId(), upstream.secretAccessKey(), clock);
     }
 
-    static Ec2Settings ec2(Config config, Cluster cluster, Clock clock) {
+    static Ec2Settings ec2(Foundation on) {
+        Config config = on.config();
+        Cluster cluster = on.cluster();
         Config.Ec2 ec2 = config.ec2();
         return new Ec2Settings(
                 ec2.images(),
@@ -227,13 +235,19 @@ final class Wiring {
                 cluster.embedded() ? null : cluster.client().access().namespace() + ".pod.cluster.local",
                 ec2.ignoreArchitecture() || cluster.embedded(),
                 ec2.networkPolicy(),
-                clock);
+                on.clock(),
+                roles(config, on.server(), on.clock()));
     }
 
     static DispatcherSettings dispatcher(Config config, Server identity, Clock clock) {
         Config.Server server = config.server();
         return new DispatcherSettings(
                 server.accountId(), server.region(), server.accessKeys(), clock, temporary(identity, clock));
+    }
+
+    /// What programs in pods sign their own calls with.
+    static RoleCredentials roles(Config config, Server identity, Clock clock) {
+        return new RoleCredentials(dispatcher(config, identity, clock));
     }
 
     static TemporaryCredentials temporary(Server identity, Clock clock) {

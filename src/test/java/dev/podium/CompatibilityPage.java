@@ -206,13 +206,14 @@ final class CompatibilityPage {
             - A run of a function succeeds when its event is accepted: what becomes of that is the function's asynchronous invocation's
               matter.
             - `GET /_podium/schedules/<ARN of a schedule or a rule>` answers the last three successful runs and the last failed one
-              (`Succeeded`, `Failed`), also after a restart. It is not signed.
+              (`Succeeded`, `Failed`), also after a restart. It asks for a
+              signature when `PODIUM_ACCESS_KEYS` is set, of any service: `curl --aws-sigv4 aws:amz:us-east-1:scheduler --user <key>:<secret>`.
             - A server keeps 100,000 schedules.
 
             Targets: functions, queues, `RunTask` of ECS, the default event bus, and universal targets
             (`arn:aws:scheduler:::aws-sdk:<service>:<operation>`) of any operation that Podium has, of Lambda only `invoke`. With
             `PODIUM_UPSTREAM_URL` also topics, streams, delivery streams, state machines, other event buses and universal targets of
-            sqs, sns:publish, events, states, kinesis, firehose, dynamodb, ssm, codebuild and logs. Other targets are refused.
+            sqs, sns:publish, events, states, kinesis, firehose, dynamodb, ssm, secretsmanager, codebuild and logs. Other targets are refused.
 
             Accepted, stored and shown, but with no effect:
 
@@ -335,7 +336,7 @@ final class CompatibilityPage {
             - What an image has of `/bin/sh` and `sleep` is what its instances need.
             - The pod asks for the memory of its instance type, which is its limit too, and for its vCPUs, or for burstable types for AWS's
               baseline. An ARM type goes to an ARM node.
-            - Address and DNS name are the pod's. A stopped instance has neither, and gets others at its next start; a rebooted one too.
+            - Address and DNS name are the pod's. A stopped instance has neither, and gets others at its next start.
             - A stop deletes the pod and all its files; there are no volumes.
             - What Kubernetes says of a pod that does not start or ends is the `StateReason`: `Server.InsufficientInstanceCapacity` when no
               node takes it, else `Server.InternalError`. A new instance that does not come up is terminated, one that ran before is stopped.

@@ -50,7 +50,7 @@ final class SecretFilesTest {
     @Test
     void damagedFileIsNotQuoted() throws Exception {
         Path file = Files.writeString(folder.resolve("secrets.json"), "{\"broker\": hunter2}");
-        UpstreamSecrets secrets = new UpstreamSecrets(new SecretFiles(file), null);
+        UpstreamSecrets secrets = new UpstreamSecrets(new SecretFiles(file), new UpstreamCalls(null));
         assertThatThrownBy(() -> secrets.value(new Scope("000000000000", "us-east-1"), BROKER.toString()))
                 .hasMessageContaining("no JSON")
                 .hasMessageNotContaining("hunter2")
@@ -60,7 +60,7 @@ final class SecretFilesTest {
     @Test
     void memberOfAnOwnSecretIsRead() throws Exception {
         Path file = Files.writeString(folder.resolve("secrets.json"), "{\"team/broker\": {\"username\": \"u\"}}");
-        UpstreamSecrets secrets = new UpstreamSecrets(new SecretFiles(file), null);
+        UpstreamSecrets secrets = new UpstreamSecrets(new SecretFiles(file), new UpstreamCalls(null));
         Scope scope = new Scope("000000000000", "us-east-1");
         assertThat(secrets.value(scope, BROKER + ":username::")).isEqualTo("u");
         assertThatThrownBy(() -> secrets.value(scope, "arn:aws:secretsmanager:us-east-1:000000000000:secret:nothing"))

@@ -31,7 +31,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// All figures of the README's table. Arguments: `jar`, `aot cache or -`, `python image`, and which parts
-/// (`start`, `warm`, `cold`, `pool`, `list`, `async`, `stream`, `sqs`, `kafka`, `proxy`, `tasks`, `rolling`,
+/// (`start`, `warm`, `cold`, `pool`, `restart`, `list`, `async`, `stream`, `sqs`, `kafka`, `proxy`, `tasks`, `rolling`,
 /// `schedules`, `memory`, `many`; all of them when none is named). KUBECONFIG names the cluster.
 public final class Bench {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
@@ -63,7 +63,7 @@ public final class Bench {
     private static final int AT_ONCE_SECONDS = 20;
     private static final int FUNCTIONS = 1000;
     private static final int LISTS = 30;
-    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "list", "async", "stream", "sqs", "kafka", "proxy", "tasks", "rolling", "schedules", "memory", "many");
+    private static final List<String> PARTS = List.of("start", "warm", "cold", "pool", "restart", "list", "async", "stream", "sqs", "kafka", "proxy", "tasks", "rolling", "schedules", "memory", "many");
     private static final Map<String, String> WITHOUT_POOL = Map.of("PODIUM_LAMBDA_POOL", "off");
     private static final int FROM_POOL = 21;
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -97,6 +97,7 @@ public final class Bench {
                 case "proxy" -> bench.rows.addAll(ProxyBench.run(bench.files));
                 case "tasks" -> bench.rows.addAll(TaskBench.tasks(bench.files, bench.image));
                 case "schedules" -> bench.rows.addAll(SchedulesBench.run(bench.files));
+                case "restart" -> bench.rows.addAll(RestartBench.run(bench.files, bench.image, SLOW));
                 case "rolling" -> bench.rows.addAll(TaskBench.rolling(bench.files, bench.image));
                 default -> throw new IllegalArgumentException("no part " + part + ", but " + PARTS);
             }
@@ -423,15 +424,15 @@ public final class Bench {
         throw new IllegalStateException(name + " did not become active");
     }
 
-    private static void delete(ServerProcess server, String name) throws IOException {
+    static void delete(ServerProcess server, String name) throws IOException {
         require(server.probe().send("DELETE", "/2015-03-31/functions/" + name, new byte[0]));
     }
 
-    private static String invokePath(String name) {
+    static String invokePath(String name) {
         return "/2015-03-31/functions/" + name + "/invocations";
     }
 
-    private static HttpProbe.Answer require(HttpProbe.Answer answer) {
+    static HttpProbe.Answer require(HttpProbe.Answer answer) {
         if (answer.status() >= 300 || answer.headers().contains("x-amz-function-error")) {
             throw new IllegalStateException("answered " + answer.status() + ": " + answer.text());
         }

@@ -125,12 +125,18 @@ public final class PodFloor {
 
     /// Waits until the namespace holds so many pods of Podium's pool, spare or assigned, and all of them run.
     static void awaitSpare(int count) throws Exception {
+        awaitRunning("podium.dev/pool", count);
+        TimeUnit.SECONDS.sleep(2); // the node's own cleaning up
+    }
+
+    /// Waits until the namespace holds so many pods, all of them with a label, and all of them run.
+    static void awaitRunning(String label, int count) throws Exception {
         try (KubeClient client = KubeClient.connect(access(), KubeClientSettings.defaults())) {
             long end = System.nanoTime() + PATIENCE.toNanos();
             while (true) {
                 List<ObjectNode> all = List.copyOf(client.pods("").pods());
                 boolean running = all.stream()
-                        .allMatch(pod -> pod.path("metadata").path("labels").has("podium.dev/pool")
+                        .allMatch(pod -> pod.path("metadata").path("labels").has(label)
                                 && !pod.path("metadata").has("deletionTimestamp")
                                 && pod.path("status")
                                         .path("containerStatuses")
@@ -138,14 +144,20 @@ public final class PodFloor {
                                         .path("state")
                                         .has("running"));
                 if (running && all.size() == count) {
-                    break;
+                    return;
                 }
                 if (System.nanoTime() > end) {
-                    throw new IllegalStateException("there are " + all.size() + " pods and not " + count + " spare ones");
+                    throw new IllegalStateException("there are " + all.size() + " pods and not " + count + " of " + label);
                 }
                 TimeUnit.MILLISECONDS.sleep(200);
             }
-            TimeUnit.SECONDS.sleep(2); // the node's own cleaning up
+        }
+    }
+
+    /// All pods of the namespace.
+    static List<ObjectNode> pods() throws Exception {
+        try (KubeClient client = KubeClient.connect(access(), KubeClientSettings.defaults())) {
+            return List.copyOf(client.pods("").pods());
         }
     }
 

@@ -25,7 +25,8 @@ final class ServerProcess implements AutoCloseable {
 
     private static final File LOG = new File("target/bench-server.log");
 
-    private final Process process;
+    private final ProcessBuilder builder;
+    private Process process;
     private final InetSocketAddress address;
     private final @Nullable Path state;
     private @Nullable HttpProbe probe;
@@ -36,7 +37,13 @@ final class ServerProcess implements AutoCloseable {
     /// @param aot its AOT cache, or null; the echo's lies beside it as `echo.aot`
     record Files(String jar, @Nullable String aot) {}
 
-    private ServerProcess(Process process, InetSocketAddress address, @Nullable Path state) {
+    private ServerProcess(ProcessBuilder builder, InetSocketAddress address, @Nullable Path state) throws IOException {
+        this(builder, builder.start(), address, state);
+    }
+
+    private ServerProcess(
+            ProcessBuilder builder, Process process, InetSocketAddress address, @Nullable Path state) {
+        this.builder = builder;
         this.process = process;
         this.address = address;
         this.state = state;
@@ -63,10 +70,11 @@ final class ServerProcess implements AutoCloseable {
 
     /// Starts a server that prints its port.
     private static ServerProcess answering(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        Process process = builder.start();
         BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         int port = Integer.parseInt(String.valueOf(out.readLine()));
-        return new ServerProcess(process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), null);
+        return new ServerProcess(builder, process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), null);
     }
 
     /// A load balancer in front of a server.
@@ -121,11 +129,9 @@ final class ServerProcess implements AutoCloseable {
                         ("kubeconfig".equals(runtime) ? "0.0.0.0:" : "127.0.0.1:") + freePort());
         builder.environment().put("PODIUM_STATE_DIR", state.toString());
         builder.environment().putIfAbsent("PODIUM_LOG_LEVEL", "warning");
-        Process process = builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG))
-                .start();
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(LOG));
         ServerProcess server = new ServerProcess(
-                process, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), state);
+                builder, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), state);
         server.awaitAnswer();
         return server;
     }
@@ -143,6 +149,29 @@ final class ServerProcess implements AutoCloseable {
             }
         }
         throw new IllegalStateException("the server did not start, see " + LOG);
+    }
+
+    /// Ends it as a crash would.
+    void kill() throws Exception {
+        process.destroyForcibly().waitFor();
+        probe = null;
+    }
+
+    /// Starts it again on the same state and ports, and waits for its first answer.
+    void startAgain() throws Exception {
+        process = builder.start();
+        awaitAnswer();
+    }
+
+    /// How much the servers have logged.
+    long logged() {
+        return LOG.length();
+    }
+
+    /// What was logged after that.
+    String log(long from) throws IOException {
+        byte[] all = java.nio.file.Files.readAllBytes(LOG.toPath());
+        return new String(all, (int) from, (int) (all.length - from), StandardCharsets.UTF_8);
     }
 
     /// From the start of the process to its first answer.

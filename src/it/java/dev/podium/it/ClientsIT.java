@@ -31,7 +31,8 @@ final class ClientsIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = PodiumProcess.start(CLUSTER, Map.of("LAMBDA_RETRY_BASE_DELAY", "100ms"));
+        server = PodiumProcess.start(
+                CLUSTER, Map.of("LAMBDA_RETRY_BASE_DELAY", "100ms", "PODIUM_ACCESS_KEYS", "test:test"));
     }
 
     @AfterAll
@@ -49,9 +50,10 @@ final class ClientsIT {
                 "AWS_EC2_METADATA_DISABLED", "true");
     }
 
-    /// A function's life; a stream and a function URL; layers, versions, concurrency, asynchronous events.
+    /// A function's life; a stream; function URLs, signatures, functions' own credentials; layers, versions,
+    /// concurrency; asynchronous events.
     @ParameterizedTest
-    @ValueSource(strings = {"life", "stream", "functions"})
+    @ValueSource(strings = {"life", "stream", "urls", "functions", "events"})
     void boto3UsesFunctions(String script) {
         Command.Result result = Command.run(
                 environment(), "", List.of(CLUSTER.fact("PODIUM_IT_PYTHON"), "src/it/python/boto3_" + script + ".py"));

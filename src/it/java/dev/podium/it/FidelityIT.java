@@ -32,19 +32,6 @@ final class FidelityIT {
         }
     }
 
-    /// boto3's transfers and presigned links, and the aws CLI where there is one.
-    @Test
-    void clientsOfS3AreContent() throws Exception {
-        boolean cli = Command.run(Map.of(), "", List.of("sh", "-c", "aws --version")).status() == 0;
-        try (TestServer server = TestServer.start(Map.of())) {
-            Command.Result result = Command.run(
-                    environment(server),
-                    "",
-                    List.of("sh", "-c", python() + " src/it/python/s3_clients.py" + (cli ? "" : " without-cli")));
-            assertThat(result.status()).as(result.out() + result.err()).isZero();
-        }
-    }
-
     private static Map<String, String> environment(TestServer server) {
         return Map.of(
                 "AWS_ENDPOINT_URL", server.endpoint().toString(),

@@ -12,8 +12,11 @@ import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpTimeoutException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +30,9 @@ public final class Dispatcher implements Handler {
     private static final long LARGEST_CHECKED = 70_167_211;
 
     private static final long LONGEST_DRAINED = 64 << 20;
+    private static final long LARGEST_PAGE_BODY = 1 << 16;
+    /// Services elsewhere that speak REST XML.
+    private static final Set<String> XML = Set.of("route53", "cloudfront");
 
     /// What handlers see of a request that nobody sent.
     private static final Request OWN = new Request(
@@ -63,9 +69,9 @@ public final class Dispatcher implements Handler {
         try {
             front = catalog.find(in, credential);
         } catch (AwsException e) {
-            return guess(request).error(e.error(), requestId);
+            return guess(request, "").error(e.error(), requestId);
         } catch (BodyTooLarge | BodyCutOff e) {
-            return guess(request).error(fault(e, "", 0), requestId);
+            return guess(request, "").error(fault(e, "", 0), requestId);
         }
         return front == null ? elsewhere(in, credential, requestId) : answer(front, in, credential, requestId);
     }
@@ -90,6 +96,24 @@ public final class Dispatcher implements Handler {
     public boolean has(String service, String operation) {
         Front front = catalog.named(service);
         return front != null && front.has(operation);
+    }
+
+    /// A page of Podium's own, which asks for a signature when the APIs do.
+    ///
+    /// @param page reads no body
+    public Handler signed(Handler page) {
+        return request -> {
+            if (signatures.required()) {
+                try {
+                    signatures.verify(request, Credential.of(request), request.bytes(LARGEST_PAGE_BODY));
+                } catch (AwsException e) {
+                    return guess(request, "").error(e.error(), requestId());
+                } catch (BodyTooLarge | BodyCutOff e) {
+                    return guess(request, "").error(fault(e, "", 0), requestId());
+                }
+            }
+            return page.handle(request);
+        };
     }
 
     private Response answer(Front front, Inbound in, @Nullable Credential credential, String requestId)
@@ -133,13 +157,13 @@ public final class Dispatcher implements Handler {
     private @Nullable ChunkSignatures verify(Front front, Inbound in, @Nullable Credential credential)
             throws IOException {
         Request request = in.request();
-        if (front.isS3()) {
+        if (front.takesLinks()) {
             Presigned.requireFresh(request, credential, settings.clock().instant());
         }
         if (!signatures.required()) {
             return null;
         }
-        if (front.isS3() && credential == null && Presigned.isVersion2(request)) {
+        if (front.takesLinks() && credential == null && Presigned.isVersion2(request)) {
             Presigned.verify(request, front.routed(request).rawPath(), settings.accessKeys());
             return null;
         }
@@ -160,13 +184,16 @@ public final class Dispatcher implements Handler {
             try {
                 if (signatures.required()) {
                     // Else whoever is refused here would be let in there.
-                    signatures.verify(in.request(), credential, in.wire(LARGEST_CHECKED));
+                    signatures.verify(
+                            in.request(),
+                            credential,
+                            coversBody(in.request(), credential) ? in.wire(LARGEST_CHECKED) : null);
                 }
                 return upstream.forward(in.rewound(), service);
             } catch (AwsException e) {
-                return guess(in.request()).error(e.error(), requestId);
+                return guess(in.request(), service).error(e.error(), requestId);
             } catch (BodyTooLarge | BodyCutOff e) {
-                return guess(in.request()).error(fault(e, "", 0), requestId);
+                return guess(in.request(), service).error(fault(e, "", 0), requestId);
             } catch (IOException e) {
                 LOG.log(
                         Level.WARNING,
@@ -174,19 +201,34 @@ public final class Dispatcher implements Handler {
                         service,
                         requestId,
                         e.toString());
-                String why = "PODIUM_UPSTREAM_URL, which has the service " + service + ", can't be reached";
-                return guess(in.request()).error(new Fault(Fault.Kind.UNAVAILABLE, why), requestId);
+                String why = "PODIUM_UPSTREAM_URL, which has the service " + service
+                        + (e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException)
+                                ? ", did not answer in time"
+                                : ", can't be reached");
+                return guess(in.request(), service).error(new Fault(Fault.Kind.UNAVAILABLE, why), requestId);
             }
         }
         String message = service.isEmpty()
                 ? "The request names no service: it has no credential scope, and neither its target, path nor action is"
                         + " one that Podium knows"
                 : "The service " + service + " is not supported by Podium";
-        return guess(in.request()).error(new Fault(Fault.Kind.NOT_SUPPORTED, message), requestId);
+        return guess(in.request(), service).error(new Fault(Fault.Kind.NOT_SUPPORTED, message), requestId);
+    }
+
+    /// Whether a signature covers the body itself: large ones of S3 are signed by pieces, or not at all.
+    private static boolean coversBody(Request request, @Nullable Credential credential) {
+        String hash = request.headers().first("x-amz-content-sha256", "");
+        boolean link = credential != null
+                && credential.presigned()
+                && credential.service().equals("s3");
+        return !link && !hash.startsWith("STREAMING-") && !hash.equals("UNSIGNED-PAYLOAD");
     }
 
     /// The protocol in which a client will understand an error, when its service isn't known.
-    private static Protocol guess(Request request) {
+    private static Protocol guess(Request request, String service) {
+        if (XML.contains(service)) {
+            return new RestXml(ServiceModel.nameless("rest-xml"));
+        }
         if (request.headers().first("X-Amz-Target") != null) {
             return new AwsJson(ServiceModel.nameless("json"));
         }

@@ -34,10 +34,22 @@ public record DispatcherSettings(
     ///
     /// @throws AwsException when it is signed with temporary credentials that are over
     String account(Request request, Credential credential) {
-        return Optional.ofNullable(temporary)
-                .flatMap(issued -> issued.find(request, credential.accessKeyId()))
+        return session(request, credential)
                 .map(TemporaryCredentials.Session::account)
                 .orElseGet(() -> credential.account(account));
+    }
+
+    /// Who has signed a request, as [#account].
+    Signer signer(Request request, Credential credential) {
+        String key = credential.accessKeyId();
+        String owner = credential.account(account);
+        return session(request, credential)
+                .map(session -> new Signer(key, session.account(), session.userId(), session.arn()))
+                .orElseGet(() -> new Signer(key, owner, key, "arn:aws:iam::" + owner + ":root"));
+    }
+
+    private Optional<TemporaryCredentials.Session> session(Request request, Credential credential) {
+        return Optional.ofNullable(temporary).flatMap(issued -> issued.find(request, credential.accessKeyId()));
     }
 
     /// Account 000000000000, us-east-1, no signatures needed.

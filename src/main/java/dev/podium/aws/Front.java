@@ -114,9 +114,9 @@ final class Front {
         return api.routed(request);
     }
 
-    /// Tells whether it is S3, which has signatures of its own.
-    boolean isS3() {
-        return protocol instanceof RestXml;
+    /// Tells whether it takes links that hold for a while.
+    boolean takesLinks() {
+        return api.links();
     }
 
     /// Tells whether the body of a request flows to its handler, so that nobody may read it before.

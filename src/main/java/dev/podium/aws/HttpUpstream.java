@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,6 +36,10 @@ import org.jspecify.annotations.Nullable;
 public final class HttpUpstream implements Upstream, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration OWN_CALL_TIMEOUT = Duration.ofSeconds(30);
+    /// Until an answer to a caller's request begins: no operation of AWS takes longer.
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(16);
+    /// What every request that passes is marked with, so that one that comes back is known.
+    private static final String VIA = "Via";
     /// GetRecords of Kinesis gives 10 MiB, as base64 in JSON.
     private static final int LARGEST_OWN_ANSWER = 16 << 20;
     /// Of one connection, and what the client writes itself.
@@ -56,6 +61,9 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     private final String accessKeyId;
     private final String secretAccessKey;
     private final Clock clock;
+    private final Duration answerTimeout;
+    private final String mark =
+            "1.1 podium-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable HttpClient client;
 
@@ -64,11 +72,17 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
     /// @param base scheme, host and port, perhaps with a path
     /// @param accessKeyId signs Podium's own requests
     public HttpUpstream(URI base, String accessKeyId, String secretAccessKey, Clock clock) {
+        this(base, accessKeyId, secretAccessKey, clock, ANSWER_TIMEOUT);
+    }
+
+    /// @param answerTimeout until an answer to a caller's request begins
+    HttpUpstream(URI base, String accessKeyId, String secretAccessKey, Clock clock, Duration answerTimeout) {
         String text = base.toString();
         this.base = text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : base;
         this.accessKeyId = accessKeyId;
         this.secretAccessKey = secretAccessKey;
         this.clock = clock;
+        this.answerTimeout = answerTimeout;
     }
 
     /// Its URL, without a slash at the end.
@@ -101,9 +115,17 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
 
     @Override
     public Response forward(Request request, String service) throws IOException, InterruptedException {
+        if (request.headers().all(VIA).stream().anyMatch(via -> via.contains(mark))) {
+            throw Fault.of(
+                    Fault.Kind.NOT_SUPPORTED,
+                    "The service " + service + " is not supported by Podium, and PODIUM_UPSTREAM_URL leads back to it:"
+                            + " let it name another endpoint");
+        }
         String query = request.rawQuery();
-        HttpRequest.Builder builder =
-                HttpRequest.newBuilder(URI.create(base + request.rawPath() + (query == null ? "" : "?" + query)));
+        HttpRequest.Builder builder = HttpRequest.newBuilder(
+                        URI.create(base + request.rawPath() + (query == null ? "" : "?" + query)))
+                .timeout(answerTimeout)
+                .header(VIA, mark);
         builder.method(request.method(), publisher(request));
         request.headers().forEach((name, value) -> {
             if (!HOP.contains(name.toLowerCase(Locale.ROOT))) {
@@ -271,10 +293,11 @@ public final class HttpUpstream implements Upstream, AutoCloseable {
         String signature = SigV4.signature(secretAccessKey, date, request, Form.parse(query), credential, body);
         HttpRequest.Builder builder = HttpRequest.newBuilder(base.resolve(path + (query == null ? "" : "?" + query)));
         headers.forEach((name, value) -> pass(builder, name, value));
-        return builder.header(
-                "Authorization",
-                "AWS4-HMAC-SHA256 Credential=" + accessKeyId + "/" + credential.date() + "/" + region + "/" + service
-                        + "/aws4_request, SignedHeaders=" + names + ", Signature=" + signature);
+        return builder.header(VIA, mark)
+                .header(
+                        "Authorization",
+                        "AWS4-HMAC-SHA256 Credential=" + accessKeyId + "/" + credential.date() + "/" + region + "/"
+                                + service + "/aws4_request, SignedHeaders=" + names + ", Signature=" + signature);
     }
 
     @Override

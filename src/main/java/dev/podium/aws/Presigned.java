@@ -17,11 +17,10 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// Links that carry their signature in the query: how long they hold, and the older kind of signature
-/// (version 2),
-/// which boto3 still makes for S3.
+/// (version 2), which boto3 still makes for S3.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html">Signature version 2</a>
-final class Presigned {
+public final class Presigned {
     /// Parameters that belong to the signed resource.
     private static final Set<String> RESOURCE = Set.of(
             "acl",
@@ -46,7 +45,7 @@ final class Presigned {
     private Presigned() {}
 
     /// Tells whether a request carries a signature of version 2 in its query.
-    static boolean isVersion2(Request request) {
+    public static boolean isVersion2(Request request) {
         String query = request.rawQuery();
         return query != null
                 && query.contains("AWSAccessKeyId=")

@@ -35,6 +35,7 @@ public final class ServiceApi implements Service {
     private final long maxBody;
     private final @Nullable String validationCode;
     private final UnaryOperator<Request> routed;
+    private final boolean links;
 
     private ServiceApi(Builder builder) {
         this.service = builder.service;
@@ -50,6 +51,7 @@ public final class ServiceApi implements Service {
         this.maxBody = builder.maxBody;
         this.validationCode = builder.validationCode;
         this.routed = builder.routed;
+        this.links = builder.links;
     }
 
     /// What carries out an operation.
@@ -126,6 +128,10 @@ public final class ServiceApi implements Service {
         return names;
     }
 
+    boolean links() {
+        return links;
+    }
+
     Set<String> openEnums() {
         return openEnums;
     }
@@ -181,6 +187,7 @@ public final class ServiceApi implements Service {
         private long maxBody = DEFAULT_MAX_BODY;
         private @Nullable String validationCode;
         private UnaryOperator<Request> routed = UnaryOperator.identity();
+        private boolean links;
 
         private Builder(String service) {
             this.service = service;
@@ -244,11 +251,17 @@ public final class ServiceApi implements Service {
             return this;
         }
 
-        /// Leaves the values of an enumeration to the handlers, where the service words that error differently.
+        /// Leaves the enumeration or pattern of a text to the handlers, where the service checks it differently.
         ///
         /// @param shape name of the model's string shape, such as `Runtime`
         public Builder openEnum(String shape) {
             openEnums.add(shape);
+            return this;
+        }
+
+        /// Takes links that hold for a while, also those with signatures of version 2; see [Presigned].
+        public Builder links() {
+            links = true;
             return this;
         }
 

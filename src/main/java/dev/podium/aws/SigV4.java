@@ -91,12 +91,11 @@ final class SigV4 {
     }
 
     private @Nullable String secret(Request request, String accessKeyId) {
-        String secret = secrets.get(accessKeyId);
-        return secret != null
-                        || temporary == null
-                        || temporary.find(request, accessKeyId).isEmpty()
-                ? secret
-                : temporary.secretOf(accessKeyId);
+        // An account's number may be somebody's access key id, and that of what runs under its roles as well.
+        if (temporary != null && temporary.find(request, accessKeyId).isPresent()) {
+            return temporary.secretOf(accessKeyId);
+        }
+        return secrets.get(accessKeyId);
     }
 
     /// Calculates the signature of a request.

@@ -30,6 +30,6 @@ public final class Signatures {
             throw Fault.of(
                     Fault.Kind.WRONG_SIGNATURE, "Credential should be scoped to correct service: '" + service + "'.");
         }
-        return new Signer(credential.accessKeyId(), settings.account(request, credential));
+        return settings.signer(request, credential);
     }
 }

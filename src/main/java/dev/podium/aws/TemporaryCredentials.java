@@ -13,7 +13,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -66,9 +68,36 @@ public final class TemporaryCredentials {
         return id.toString();
     }
 
+    /// The id of a role that nobody made, always the same.
+    public static String derivedId(String role) {
+        String digits = UUID.nameUUIDFromBytes(role.getBytes(StandardCharsets.UTF_8))
+                .toString()
+                .replace("-", "");
+        return "AROA"
+                + digits.substring(0, 17)
+                        .toUpperCase(Locale.ROOT)
+                        .replace('0', 'X')
+                        .replace('1', 'Y');
+    }
+
     /// Makes credentials for somebody.
     public Issued issue(String account, String userId, String arn, Duration life) {
-        String key = uniqueId("ASIA", 16);
+        return issue(uniqueId("ASIA", 16), account, userId, arn, life);
+    }
+
+    /// Makes credentials for what runs under a role.
+    ///
+    /// @param key     their access key id
+    /// @param role    its ARN
+    /// @param roleId  its unique id
+    /// @param session what runs under it
+    Issued assumed(String key, String account, String role, String roleId, String session, Duration life) {
+        String name = role.substring(role.lastIndexOf('/') + 1);
+        String arn = "arn:aws:sts::" + account + ":assumed-role/" + name + "/" + session;
+        return issue(key, account, roleId + ":" + session, arn, life);
+    }
+
+    private Issued issue(String key, String account, String userId, String arn, Duration life) {
         Instant expiration = clock.instant().plus(life).truncatedTo(ChronoUnit.SECONDS);
         byte[] facts = String.join("\n", key, account, userId, arn, Long.toString(expiration.getEpochSecond()))
                 .getBytes(StandardCharsets.UTF_8);

@@ -69,6 +69,11 @@ public record Config(
                             + Variable.ACCESS_KEYS.variable() + ", or " + Variable.ALLOW_OPEN.variable()
                             + "=true if that is meant");
         }
+        if (server.s3 == S3Choice.UPSTREAM && upstream.url == null) {
+            env.problems()
+                    .add(Variable.S3.variable() + "=upstream: set " + Variable.UPSTREAM_URL.variable()
+                            + ", which then has all buckets");
+        }
         if (!env.problems().isEmpty()) {
             throw new ConfigException(env.problems());
         }
@@ -101,6 +106,12 @@ public record Config(
         }
     }
 
+    /// Who answers S3.
+    public enum S3Choice {
+        OWN,
+        UPSTREAM
+    }
+
     /// Ports, state and callers.
     ///
     /// @param listen where the AWS APIs listen
@@ -108,6 +119,7 @@ public record Config(
     /// @param selfUrl the address that pods use, or null to find it
     /// @param stateDir where state is kept; not to be touched without `persistence`
     /// @param logsMaxBytes most that log events may take on disk
+    /// @param s3 who answers S3
     /// @param s3MaxBytes most that S3's objects may take on disk
     /// @param accessKeys secret by access key id; empty when signatures are not checked
     public record Server(
@@ -124,6 +136,7 @@ public record Config(
             LogFormat logFormat,
             LogLevel logLevel,
             long logsMaxBytes,
+            S3Choice s3,
             long s3MaxBytes) {
         static Server read(Environment env, Surroundings surroundings) {
             String listen = surroundings.inCluster ? "0.0.0.0:4566" : Variable.LISTEN.defaultText();
@@ -144,6 +157,7 @@ public record Config(
                     env.choice(Variable.LOG_FORMAT, LogFormat.class),
                     env.choice(Variable.LOG_LEVEL, LogLevel.class),
                     env.read(Variable.LOGS_MAX_SIZE, Values::size, Variable.LOGS_MAX_SIZE.defaultText()),
+                    env.choice(Variable.S3, S3Choice.class),
                     env.read(Variable.S3_MAX_SIZE, Values::size, Variable.S3_MAX_SIZE.defaultText()));
         }
 

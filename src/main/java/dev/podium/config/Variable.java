@@ -89,6 +89,12 @@ public enum Variable {
             "512MiB",
             "bytes, KiB, MiB or GiB",
             "The most that the events of all log groups may take on disk; the oldest go first."),
+    S3(
+            "PODIUM_S3",
+            "own",
+            "own or upstream",
+            "Who answers S3. `own`: the built-in one; only functions' code is looked for at `PODIUM_UPSTREAM_URL` too, when its"
+                    + " bucket isn't here. `upstream`: `PODIUM_UPSTREAM_URL` has all buckets."),
     S3_MAX_SIZE(
             "PODIUM_S3_MAX_SIZE",
             "50GiB",

@@ -1,5 +1,6 @@
 package dev.podium.ec2;
 
+import dev.podium.aws.RoleCredentials;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param podDomain          behind a pod's address in its DNS name, or null where pods have no names
 /// @param ignoreArchitecture whether pods go to nodes of any architecture
 /// @param networkPolicies    whether security groups become NetworkPolicies
+/// @param credentials        what instances sign their calls with
 public record Ec2Settings(
         Map<String, String> images,
         String imagePrefix,
@@ -24,7 +26,8 @@ public record Ec2Settings(
         @Nullable String podDomain,
         boolean ignoreArchitecture,
         boolean networkPolicies,
-        Clock clock) {
+        Clock clock,
+        RoleCredentials credentials) {
     /// Copies the map.
     public Ec2Settings {
         images = Map.copyOf(images);

@@ -1,5 +1,6 @@
 package dev.podium.ec2;
 
+import dev.podium.aws.RoleCredentials;
 import dev.podium.http.wire.VirtualHosts;
 import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHeaders;
@@ -25,12 +26,15 @@ final class InstanceMetadata {
     private final Tags tags;
     private final VirtualHosts port;
     private final Clock clock;
+    private final RoleCredentials roles;
+    private final Reboots reboots = new Reboots();
 
-    InstanceMetadata(Instances instances, Tags tags, VirtualHosts port, Clock clock) {
+    InstanceMetadata(Instances instances, Tags tags, VirtualHosts port, Ec2Settings settings) {
         this.instances = instances;
         this.tags = tags;
         this.port = port;
-        this.clock = clock;
+        this.clock = settings.clock();
+        this.roles = settings.credentials();
     }
 
     /// Answers an instance's pod from now on.
@@ -44,7 +48,16 @@ final class InstanceMetadata {
         port.forget(instance.definition().token());
     }
 
+    /// What instances wait for at the same place.
+    Reboots reboots() {
+        return reboots;
+    }
+
     private void handle(String key, WireExchange x) throws IOException, InterruptedException {
+        if (x.rawPath().equals(Reboots.PATH)) {
+            reboots.listen(key, x);
+            return;
+        }
         StoredInstance instance = addressed(key);
         if (instance == null) {
             refuse(x, 404);
@@ -58,7 +71,7 @@ final class InstanceMetadata {
             refuse(x, 401);
         } else {
             MetadataTree tree = MetadataTree.of(
-                    instance, tags.of(instance.scope(), instance.id()), groups(instance), clock.instant());
+                    instance, tags.of(instance.scope(), instance.id()), groups(instance), clock.instant(), roles);
             MetadataTree.Found found = tree.find(x.rawPath());
             if (found == null) {
                 refuse(x, 404);

@@ -58,7 +58,7 @@ public final class Instances implements AutoCloseable {
         this.networks = new Networks(store, tags);
         this.policies = new GroupPolicies(policies, networks, settings.selfPort());
         this.expiry = new Expiry(store, clock);
-        this.metadata = new InstanceMetadata(this, tags, port, clock);
+        this.metadata = new InstanceMetadata(this, tags, port, settings);
         this.machines = new Machines(this, pods, reaper, settings, store);
     }
 

@@ -60,8 +60,9 @@ final class LifecycleApi implements Ec2Operations {
                                 + " keeps it.")
                 .remark(
                         "RebootInstances",
-                        "The instance gets a new pod, and so another private address, where AWS keeps it."
-                                + " Files are lost, user data runs no second time.")
+                        "The instance's processes end and it begins anew in its pod: address and files stay, user data runs"
+                                + " no second time, scripts in `/var/lib/cloud/scripts/per-boot` do. An instance whose image has"
+                                + " neither bash nor wget nor curl gets another pod instead, with another address.")
                 .remark("TerminateInstances", "Terminated instances are shown for an hour.")
                 .remark("GetConsoleOutput", "The last 64 KB of the pod's log; of the last pod when there is none.");
         service.operation("StartInstances", InstancesRequest.class, StartResult.class, this::start)

@@ -248,8 +248,19 @@ final class Machines implements AutoCloseable {
         }
     }
 
+    /// Reboots a running instance in its pod, or in another one when nobody there listens. Returns at once.
+    void reboot(StoredInstance instance) {
+        if (instance.state() == InstanceState.RUNNING) {
+            thread("ec2-reboot-" + instance.id(), () -> {
+                if (!instances.metadata().reboots().tell(instance.key())) {
+                    replace(instance);
+                }
+            });
+        }
+    }
+
     /// Gives a running instance another pod.
-    StoredInstance reboot(StoredInstance instance) {
+    private void replace(StoredInstance instance) {
         // The one that it has by now: another reboot may have come between.
         AtomicReference<@Nullable String> former = new AtomicReference<>();
         StoredInstance again = instances.change(instance, before -> {
@@ -266,7 +277,6 @@ final class Machines implements AutoCloseable {
             }
             launch(again);
         }
-        return again;
     }
 
     /// The output of an instance's processes.

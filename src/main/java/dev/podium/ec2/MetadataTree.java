@@ -1,6 +1,8 @@
 package dev.podium.ec2;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.aws.RoleCredentials;
+import dev.podium.aws.TemporaryCredentials.Issued;
 import dev.podium.codec.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,12 +35,14 @@ final class MetadataTree {
     ///
     /// @param now when the credentials count as made
     /// @param groups names of its security groups
-    static MetadataTree of(StoredInstance instance, List<Tag> tags, List<String> groups, Instant now) {
+    /// @param roles makes the credentials
+    static MetadataTree of(
+            StoredInstance instance, List<Tag> tags, List<String> groups, Instant now, RoleCredentials roles) {
         MetadataTree tree = new MetadataTree();
         tree.instance(instance);
         tree.put("meta-data", "security-groups", String.join("\n", groups));
         tree.network(instance);
-        tree.profile(instance, now);
+        tree.profile(instance, now, roles);
         if (instance.definition().metadataOptions().instanceMetadataTags().equals("enabled")) {
             tags.forEach(tag -> tree.put("meta-data/tags/instance", tag.key(), tag.value()));
         }
@@ -92,7 +96,7 @@ final class MetadataTree {
         put(mac, "vpc-id", definition.vpcId());
     }
 
-    private void profile(StoredInstance instance, Instant now) {
+    private void profile(StoredInstance instance, Instant now, RoleCredentials roles) {
         Definition definition = instance.definition();
         String role = definition.role();
         if (role == null) {
@@ -107,7 +111,7 @@ final class MetadataTree {
                         .put("LastUpdated", time)
                         .put("InstanceProfileArn", definition.profile())
                         .put("InstanceProfileId", definition.profileId()));
-        // The access key id names the account, so that the instance's own calls come back to the same one.
+        Issued issued = roles.of(instance.account(), role, instance.id(), CREDENTIALS);
         put(
                 "meta-data/iam/security-credentials",
                 role,
@@ -115,13 +119,13 @@ final class MetadataTree {
                         .put("Code", "Success")
                         .put("LastUpdated", time)
                         .put("Type", "AWS-HMAC")
-                        .put("AccessKeyId", instance.account())
-                        .put("SecretAccessKey", "podium")
-                        .put("Token", "podium")
+                        .put("AccessKeyId", issued.accessKeyId())
+                        .put("SecretAccessKey", issued.secretAccessKey())
+                        .put("Token", issued.sessionToken())
                         .put(
                                 "Expiration",
-                                now.truncatedTo(ChronoUnit.SECONDS)
-                                        .plus(CREDENTIALS)
+                                issued.expiration()
+                                        .truncatedTo(ChronoUnit.SECONDS)
                                         .toString()));
     }
 

@@ -3,6 +3,8 @@ package dev.podium.ecs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.aws.RoleCredentials;
+import dev.podium.aws.TemporaryCredentials.Issued;
 import dev.podium.codec.Json;
 import dev.podium.http.wire.WireExchange;
 import dev.podium.http.wire.WireHandler;
@@ -12,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Answers a task's containers on the port for pods: the task metadata endpoint, version 4, and the
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html">Task
 /// metadata</a>
-record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, TaskStats stats) implements WireHandler {
+record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, TaskStats stats, RoleCredentials roles)
+        implements WireHandler {
     /// Before the container's id.
     static final String PATH = "/v4/";
     /// Path of the role's credentials.
@@ -64,16 +65,6 @@ record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, TaskStats stats) implem
         }
     }
 
-    /// The variables by which an SDK finds credentials of the task's account.
-    static Map<String, String> credentials(TaskSpec task) {
-        Map<String, String> env = new LinkedHashMap<>();
-        // The access key id names the account, so that the task's own SDK calls come back to the same one.
-        env.put("AWS_ACCESS_KEY_ID", task.scope().account());
-        env.put("AWS_SECRET_ACCESS_KEY", "podium");
-        env.put("AWS_SESSION_TOKEN", "podium");
-        return env;
-    }
-
     private void credentials(WireExchange exchange) throws IOException {
         String shown = exchange.headers().first("Authorization");
         String role = run.task().setting("taskRoleArn");
@@ -85,16 +76,17 @@ record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, TaskStats stats) implem
         } else if (role == null) {
             answer(exchange, 404, error("The task has no role"));
         } else {
-            Map<String, String> env = credentials(run.task());
+            TaskSpec task = run.task();
+            Issued issued = roles.of(task.scope().account(), role, task.id(), LIFE);
             answer(
                     exchange,
                     200,
                     Json.object()
                             .put("RoleArn", role)
-                            .put("AccessKeyId", env.get("AWS_ACCESS_KEY_ID"))
-                            .put("SecretAccessKey", env.get("AWS_SECRET_ACCESS_KEY"))
-                            .put("Token", env.get("AWS_SESSION_TOKEN"))
-                            .put("Expiration", Instant.now().plus(LIFE).toString()));
+                            .put("AccessKeyId", issued.accessKeyId())
+                            .put("SecretAccessKey", issued.secretAccessKey())
+                            .put("Token", issued.sessionToken())
+                            .put("Expiration", issued.expiration().toString()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.podium.ecs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.aws.TemporaryCredentials.Issued;
 import dev.podium.codec.Json;
 import dev.podium.http.wire.VirtualHosts;
 import dev.podium.pods.Labels;
@@ -180,14 +181,18 @@ final class TaskPods {
         env.put("AWS_REGION", task.scope().region());
         env.put("AWS_DEFAULT_REGION", task.scope().region());
         env.put("ECS_CONTAINER_METADATA_URI_V4", base + TaskMetadata.PATH + TaskDocument.runtimeId(task, container));
-        if (task.setting("taskRoleArn") == null) {
+        String role = task.setting("taskRoleArn");
+        if (role == null) {
             env.put("PODIUM_TASK_TOKEN", tokens.authorization());
             return env;
         }
         env.put(CREDENTIALS, base + TaskMetadata.CREDENTIALS);
         env.put(AUTHORIZATION, tokens.authorization());
         if (!settings.embedded()) {
-            TaskMetadata.credentials(task).forEach(env::put);
+            Issued issued = settings.credentials().unrenewed(task.scope().account(), role, task.id());
+            env.put("AWS_ACCESS_KEY_ID", issued.accessKeyId());
+            env.put("AWS_SECRET_ACCESS_KEY", issued.secretAccessKey());
+            env.put("AWS_SESSION_TOKEN", issued.sessionToken());
         }
         return env;
     }

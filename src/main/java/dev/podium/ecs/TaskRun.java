@@ -111,7 +111,14 @@ final class TaskRun {
     }
 
     private void serve(TaskPods.Tokens known) {
-        on.hosts().serve(known.host(), new TaskMetadata(this, known, new TaskStats(on.usage())));
+        on.hosts()
+                .serve(
+                        known.host(),
+                        new TaskMetadata(
+                                this,
+                                known,
+                                new TaskStats(on.usage()),
+                                on.settings().credentials()));
     }
 
     /// The name of its pod; empty before there is one.

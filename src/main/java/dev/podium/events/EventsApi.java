@@ -9,11 +9,10 @@ import dev.podium.patterns.EventPattern;
 import dev.podium.patterns.PatternException;
 import dev.podium.schedules.Paging;
 import dev.podium.schedules.ScheduleExpression;
+import dev.podium.schedules.Tag;
 import dev.podium.store.Entry;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,6 @@ public final class EventsApi {
     static final String DEFAULT_BUS = "default";
     private static final long MAX_BODY = 4 << 20;
     private static final int MOST_RESULTS = 100;
-    private static final int MOST_TAGS = 50;
     /// Of one there is one: `rate(1 minute)`, but `rate(2 minutes)`.
     private static final String RATE = "rate\\((1 (minute|hour|day)|(?!1 )[0-9]+ (minutes|hours|days))\\)";
 
@@ -38,8 +36,6 @@ public final class EventsApi {
         this.rules = rules;
         this.others = others;
     }
-
-    record Tag(String key, String value) {}
 
     record PutRuleRequest(
             @Nullable String description,
@@ -162,8 +158,7 @@ public final class EventsApi {
         if (request.eventPattern() != null) {
             pattern(request.eventPattern());
         }
-        Map<String, String> tags = new TreeMap<>();
-        add(tags, request.tags() == null ? List.of() : request.tags());
+        Map<String, String> tags = Tag.plus(Map.of(), request.tags(), "rule");
         Rule.Settings settings = new Rule.Settings(
                 request.eventPattern(),
                 request.scheduleExpression(),
@@ -259,19 +254,11 @@ public final class EventsApi {
     }
 
     private Nothing tag(Call call, TagRequest request) {
-        return changeTags(call, request.resourceARN(), before -> {
-            Map<String, String> after = new LinkedHashMap<>(before);
-            add(after, request.tags());
-            return after;
-        });
+        return changeTags(call, request.resourceARN(), before -> Tag.plus(before, request.tags(), "rule"));
     }
 
     private Nothing untag(Call call, UntagRequest request) {
-        return changeTags(call, request.resourceARN(), before -> {
-            Map<String, String> after = new LinkedHashMap<>(before);
-            request.tagKeys().forEach(after::remove);
-            return after;
-        });
+        return changeTags(call, request.resourceARN(), before -> Tag.minus(before, request.tagKeys()));
     }
 
     private Nothing changeTags(Call call, String arn, UnaryOperator<Map<String, String>> change) {
@@ -279,17 +266,9 @@ public final class EventsApi {
         return new Nothing();
     }
 
-    private static void add(Map<String, String> tags, List<Tag> more) {
-        more.forEach(tag -> tags.put(tag.key(), tag.value()));
-        if (tags.size() > MOST_TAGS) {
-            throw invalid("A rule can have at most " + MOST_TAGS + " tags.");
-        }
-    }
-
     private TagsResult tags(Call call, TagsRequest request) {
-        return new TagsResult(rules.get(call.scope(), ruleName(call, request.resourceARN())).tags().entrySet().stream()
-                .map(tag -> new Tag(tag.getKey(), tag.getValue()))
-                .toList());
+        return new TagsResult(Tag.list(
+                rules.get(call.scope(), ruleName(call, request.resourceARN())).tags()));
     }
 
     private static String ruleName(Call call, String text) {

@@ -8,6 +8,7 @@ import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
 import dev.podium.codec.Json;
 import dev.podium.patterns.EventPattern;
+import dev.podium.schedules.Delivery;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -133,15 +134,12 @@ record PutEventsApi(Rules rules, OtherBuses others) {
     }
 
     private ObjectNode event(Scope scope, PutEventsEntry entry) {
-        ObjectNode event = rules.event(
+        ObjectNode event = Delivery.event(
                 scope,
                 String.valueOf(entry.source()),
                 String.valueOf(entry.detailType()),
-                entry.time() == null ? rules.now() : entry.time());
-        var resources = event.putArray("resources");
-        if (entry.resources() != null) {
-            entry.resources().forEach(resources::add);
-        }
+                entry.time() == null ? rules.now() : entry.time(),
+                entry.resources() == null ? List.of() : entry.resources());
         event.set("detail", detail(entry));
         return event;
     }

@@ -1,6 +1,7 @@
 package dev.podium.events;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.schedules.DeadLetterConfig;
 import dev.podium.schedules.RetryPolicy;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,4 @@ record RuleTarget(
         @Nullable RetryPolicy retryPolicy) {
     /// A text made from parts of the event.
     record InputTransformer(@Nullable Map<String, String> inputPathsMap, String inputTemplate) {}
-
-    /// The queue for what could not be delivered.
-    record DeadLetterConfig(@Nullable String arn) {}
-
-    @Nullable
-    String deadLetter() {
-        return deadLetterConfig == null ? null : deadLetterConfig.arn;
-    }
 }

@@ -19,9 +19,7 @@ import dev.podium.store.Store;
 import dev.podium.store.Table;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,7 +38,6 @@ public final class Rules implements AutoCloseable {
 
     private final Table<Rule> table;
     private final Agenda<Rule> agenda;
-    private final Clock clock;
     private final Targets targets;
     /// The rules with patterns by what their keys begin with; read again after a change.
     private final Map<String, List<Matching>> matching = new ConcurrentHashMap<>();
@@ -48,9 +45,8 @@ public final class Rules implements AutoCloseable {
     private record Matching(Rule rule, EventPattern pattern) {}
 
     /// Nothing runs before [#start].
-    public Rules(Store store, Targets targets, Timetable timetable, Clock clock) {
+    public Rules(Store store, Targets targets, Timetable timetable) {
         this.table = store.table("event-rules", Rule.class);
-        this.clock = clock;
         this.targets = targets;
         this.agenda = new Agenda<>("events", store, table, targets, timetable, new Runs());
     }
@@ -82,7 +78,7 @@ public final class Rules implements AutoCloseable {
         if (table.get(prefix + name).isEmpty() && table.keys(prefix, null, MOST).size() >= MOST) {
             throw new EventsError.LimitExceeded().exception();
         }
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = now();
         table.compute(
                 prefix + name,
                 before -> before == null
@@ -116,7 +112,7 @@ public final class Rules implements AutoCloseable {
     ///
     /// @throws dev.podium.aws.AwsException ResourceNotFoundException
     void state(Scope scope, String name, String state) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = now();
         update(scope, name, rule -> rule.with(rule.settings().in(state), now));
     }
 
@@ -197,7 +193,7 @@ public final class Rules implements AutoCloseable {
     }
 
     private List<Delivery> calls(Rule rule, ObjectNode event, @Nullable Instant time) {
-        long now = time == null ? clock.millis() : time.toEpochMilli();
+        long now = time == null ? now().toEpochMilli() : time.toEpochMilli();
         String run = time == null ? event.path("id").asText() : HexFormat.of().toHexDigits(now);
         List<Delivery> calls = new ArrayList<>();
         for (RuleTarget target : rule.targets()) {
@@ -215,7 +211,7 @@ public final class Rules implements AutoCloseable {
                     time == null ? null : now,
                     now,
                     target.retryPolicy(),
-                    target.deadLetter()));
+                    target.deadLetterConfig()));
         }
         return calls;
     }
@@ -240,20 +236,8 @@ public final class Rules implements AutoCloseable {
         return all;
     }
 
-    /// An event as targets see it.
-    ObjectNode event(Scope scope, String source, String detailType, Instant time) {
-        return Json.object()
-                .put("version", "0")
-                .put("id", UUID.randomUUID().toString())
-                .put("detail-type", detailType)
-                .put("source", source)
-                .put("account", scope.account())
-                .put("time", Delivery.seconds(time.toEpochMilli()))
-                .put("region", scope.region());
-    }
-
     Instant now() {
-        return clock.instant();
+        return agenda.now();
     }
 
     @Override
@@ -280,8 +264,7 @@ public final class Rules implements AutoCloseable {
 
         @Override
         public List<Delivery> calls(String key, Rule rule, Instant time) {
-            ObjectNode event = event(rule.scope(), "aws.events", "Scheduled Event", time);
-            event.putArray("resources").add(rule.arn());
+            ObjectNode event = Delivery.event(rule.scope(), "aws.events", "Scheduled Event", time, List.of(rule.arn()));
             event.putObject("detail");
             return Rules.this.calls(rule, event, time);
         }

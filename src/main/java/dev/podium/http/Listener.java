@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// An HTTP/1.1 port: one virtual thread per request, over the JDK's `HttpServer`, of which this is the only user.
 ///
-/// Request line and headers are limited to 64 KiB (431 beyond that) and 200 lines, a request must have
-/// arrived within 5 minutes, and bodies are limited by the settings. `Expect: 100-continue` is answered at
-/// once.
+/// Request line and headers are limited to 64 KiB (431 beyond that) and 200 lines, and must have arrived within
+/// 5 minutes; bodies are limited by the settings, and may be silent for as long at a time. `Expect: 100-continue`
+/// is answered at once.
 public final class Listener implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Listener.class.getName());
 
@@ -28,7 +28,6 @@ public final class Listener implements AutoCloseable {
         setDefault("sun.net.httpserver.nodelay", "true");
         setDefault("sun.net.httpserver.maxIdleConnections", "10000");
         setDefault("sun.net.httpserver.idleInterval", "300");
-        setDefault("sun.net.httpserver.maxReqTime", "300");
         // More than we accept: what lies between gets an answer, what is beyond a closed connection.
         setDefault("sun.net.httpserver.maxReqHeaderSize", Integer.toString(512 << 10));
         // So that a client which sends a rejected body to its end can still read the answer.
@@ -38,13 +37,20 @@ public final class Listener implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService threads;
+    private final Patience patience;
     private final ListenerSettings settings;
     private final Handler handler;
     private final AtomicInteger running = new AtomicInteger();
 
-    private Listener(HttpServer server, ExecutorService threads, ListenerSettings settings, Handler handler) {
+    private Listener(
+            HttpServer server,
+            ExecutorService threads,
+            Patience patience,
+            ListenerSettings settings,
+            Handler handler) {
         this.server = server;
         this.threads = threads;
+        this.patience = patience;
         this.settings = settings;
         this.handler = handler;
     }
@@ -56,8 +62,9 @@ public final class Listener implements AutoCloseable {
         HttpServer server = bind(settings.address());
         ExecutorService threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name(settings.name() + "-http-", 0).factory());
-        Listener listener = new Listener(server, threads, settings, handler);
-        server.setExecutor(threads);
+        Patience patience = Patience.start(settings.patience(), settings.name());
+        Listener listener = new Listener(server, threads, patience, settings, handler);
+        server.setExecutor(exchange -> threads.execute(() -> patience.exchange(exchange)));
         server.createContext("/", listener::serve);
         server.start();
         return listener;
@@ -104,14 +111,19 @@ public final class Listener implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         threads.shutdownNow();
+        patience.close();
     }
 
     /// Throwing from here cuts the connection, which is the only right end for a response that was begun and not
     /// finished: closing the exchange would complete a chunked body.
     private void serve(HttpExchange exchange) throws IOException {
         running.incrementAndGet();
+        Patience.Reading reading = patience.reading();
         try {
-            RequestBody body = new RequestBody(exchange.getRequestBody(), settings.maxBody());
+            if (reading.end()) {
+                throw new IOException("the request's head came too late");
+            }
+            RequestBody body = new RequestBody(exchange.getRequestBody(), settings.maxBody(), reading);
             Request request = request(exchange, body);
             Response response = headerLength(request) > LONGEST_HEADERS
                     ? text(431, "request line and headers larger than " + LONGEST_HEADERS + " bytes")
@@ -119,7 +131,12 @@ public final class Listener implements AutoCloseable {
             if (body.broken()) {
                 exchange.getResponseHeaders().set("Connection", "close");
             }
+            if (!(response.body() instanceof Body.Stream)) {
+                reading.begin();
+            }
             send(exchange, response);
+            // Takes in what is left of the request.
+            reading.begin();
             exchange.getResponseBody().close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -136,6 +153,7 @@ public final class Listener implements AutoCloseable {
                     e);
             throw new IOException(e);
         } finally {
+            reading.end();
             running.decrementAndGet();
         }
     }

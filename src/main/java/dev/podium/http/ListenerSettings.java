@@ -10,7 +10,14 @@ import java.time.Duration;
 /// @param name      of its threads, as in `<name>-http-17`
 /// @param maxBody   largest request body in bytes
 /// @param stopGrace how long [Listener#close] lets running exchanges go on
-public record ListenerSettings(InetSocketAddress address, String name, long maxBody, Duration stopGrace) {
+/// @param patience  how long a client may be silent in a request
+public record ListenerSettings(
+        InetSocketAddress address, String name, long maxBody, Duration stopGrace, Duration patience) {
+    /// With five minutes of patience.
+    public ListenerSettings(InetSocketAddress address, String name, long maxBody, Duration stopGrace) {
+        this(address, name, maxBody, stopGrace, Duration.ofMinutes(5));
+    }
+
     /// A free loopback port, bodies up to 70,167,211 bytes (AWS Lambda's own limit) and 30 s of grace.
     public static ListenerSettings defaults() {
         return new ListenerSettings(
@@ -22,6 +29,6 @@ public record ListenerSettings(InetSocketAddress address, String name, long maxB
 
     /// The same at another address.
     public ListenerSettings at(InetSocketAddress newAddress) {
-        return new ListenerSettings(newAddress, name, maxBody, stopGrace);
+        return new ListenerSettings(newAddress, name, maxBody, stopGrace, patience);
     }
 }

@@ -7,12 +7,14 @@ import java.io.InputStream;
 final class RequestBody extends InputStream {
     private final InputStream in;
     private final long limit;
+    private final Patience.Reading reading;
     private long read;
     private boolean broken;
 
-    RequestBody(InputStream in, long limit) {
+    RequestBody(InputStream in, long limit, Patience.Reading reading) {
         this.in = in;
         this.limit = limit;
+        this.reading = reading;
     }
 
     /// Tells whether the client went away while the body was read.
@@ -29,11 +31,14 @@ final class RequestBody extends InputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         int n;
+        reading.begin();
         try {
             n = in.read(bytes, offset, length);
         } catch (IOException e) {
             broken = true;
             throw new BodyCutOff(e);
+        } finally {
+            reading.end();
         }
         read += Math.max(n, 0);
         if (read > limit) {

@@ -2,9 +2,13 @@ package dev.podium.iam;
 
 import dev.podium.store.Store;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// What IAM has of all accounts.
 ///
@@ -36,24 +40,24 @@ record Account(Resources<Role> roles, Resources<Policy> policies, Resources<Inst
                 clock);
     }
 
+    /// Now, as IAM shows times.
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    }
+
     /// How many roles have each managed policy, by its ARN.
     Map<String, Integer> attachments(String account) {
-        Map<String, Integer> counts = new HashMap<>();
-        for (Role role : roles.all(account, null)) {
-            role.attached().forEach(arn -> counts.merge(arn, 1, Integer::sum));
-        }
-        return counts;
+        return counts(account, Role::attached);
     }
 
     /// How many roles have each managed policy as their boundary, by its ARN.
     Map<String, Integer> boundaries(String account) {
+        return counts(account, role -> Stream.ofNullable(role.boundary()).toList());
+    }
+
+    private Map<String, Integer> counts(String account, Function<Role, List<String>> arns) {
         Map<String, Integer> counts = new HashMap<>();
-        for (Role role : roles.all(account, null)) {
-            String boundary = role.boundary();
-            if (boundary != null) {
-                counts.merge(boundary, 1, Integer::sum);
-            }
-        }
+        roles.all(account, null).forEach(role -> arns.apply(role).forEach(arn -> counts.merge(arn, 1, Integer::sum)));
         return counts;
     }
 

@@ -1,12 +1,9 @@
 package dev.podium.iam;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
-import dev.podium.aws.TemporaryCredentials;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Those of AWS may be attached under any name, since Podium has no list of them: GetPolicy shows what
 /// follows from
 /// the ARN, and their documents can't be had.
-record PoliciesApi(Account all) implements IamOperations {
+record PoliciesApi(Account all) {
     private static final int MOST_VERSIONS = 5;
     private static final int LONGEST = 6144;
 
@@ -100,8 +97,8 @@ record PoliciesApi(Account all) implements IamOperations {
             boolean isTruncated,
             @Nullable String marker) {}
 
-    @Override
-    public void addTo(ServiceApi.Builder service) {
+    /// Adds the operations.
+    void addTo(ServiceApi.Builder service) {
         service.partial(
                         "GetPolicy",
                         "Of AWS's own policies what follows from the ARN, whether or not AWS has such a policy.")
@@ -131,10 +128,6 @@ record PoliciesApi(Account all) implements IamOperations {
                 .orElseThrow(() -> IamError.Kind.NO_SUCH_ENTITY.of("Policy %s was not found.".formatted(text)));
     }
 
-    private Instant now() {
-        return all.clock().instant().truncatedTo(ChronoUnit.SECONDS);
-    }
-
     private static void check(String document) {
         PolicyDocument.check(document, PolicyDocument.Kind.PERMISSIONS);
         if (PolicyDocument.size(document) > LONGEST) {
@@ -144,21 +137,15 @@ record PoliciesApi(Account all) implements IamOperations {
 
     private Result create(Call call, CreateRequest request) {
         check(request.policyDocument);
-        Instant now = now();
-        JsonNode tags = request.tags == null ? MissingNode.getInstance() : request.tags;
+        Instant now = all.now();
         Policy policy = new Policy(
-                new Resource.Head(
-                        call.scope().account(),
-                        request.path == null ? "/" : request.path,
-                        request.policyName,
-                        TemporaryCredentials.uniqueId("ANPA", 17),
-                        now),
+                Resource.Head.made(call, request.path, request.policyName, "ANPA", now),
                 request.description,
                 now,
                 1,
                 2,
                 List.of(new Policy.Version(1, request.policyDocument, now)),
-                Tags.of(tags));
+                Tags.of(request.tags));
         all.policies().create(policy);
         return new Result(shape(policy, 0, 0, null, Tags.some(policy.tags())));
     }
@@ -259,7 +246,7 @@ record PoliciesApi(Account all) implements IamOperations {
                                         + " new version, you must delete an existing version.")
                                 .formatted(MOST_VERSIONS));
             }
-            Policy changed = policy.plus(request.policyDocument, standard, now());
+            Policy changed = policy.plus(request.policyDocument, standard, all.now());
             made[0] = changed.versions().getFirst();
             return changed;
         });
@@ -310,7 +297,7 @@ record PoliciesApi(Account all) implements IamOperations {
                         head.account(),
                         head.name(),
                         policy -> policy.withStandard(
-                                version(policy, request.versionId).number(), now()));
+                                version(policy, request.versionId).number(), all.now()));
         return null;
     }
 

@@ -1,17 +1,14 @@
 package dev.podium.iam;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
-import dev.podium.aws.TemporaryCredentials;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The operations on instance profiles, and the few on users and the account that tools ask for.
-record ProfilesApi(Account all) implements IamOperations {
+record ProfilesApi(Account all) {
     record CreateRequest(
             String instanceProfileName,
             @Nullable String path,
@@ -55,8 +52,8 @@ record ProfilesApi(Account all) implements IamOperations {
 
     record Users(List<User> users, boolean isTruncated) {}
 
-    @Override
-    public void addTo(ServiceApi.Builder service) {
+    /// Adds the operations.
+    void addTo(ServiceApi.Builder service) {
         service.remark("GetUser", "There are no users: without a name the account's root is shown.")
                 .remark("ListUsers", "There are none.")
                 .remark("ListAccountAliases", "There are none.");
@@ -100,16 +97,10 @@ record ProfilesApi(Account all) implements IamOperations {
     }
 
     private Result create(Call call, CreateRequest request) {
-        JsonNode tags = request.tags == null ? MissingNode.getInstance() : request.tags;
         InstanceProfile profile = new InstanceProfile(
-                new Resource.Head(
-                        call.scope().account(),
-                        request.path == null ? "/" : request.path,
-                        request.instanceProfileName,
-                        TemporaryCredentials.uniqueId("AIPA", 17),
-                        all.clock().instant().truncatedTo(ChronoUnit.SECONDS)),
+                Resource.Head.made(call, request.path, request.instanceProfileName, "AIPA", all.now()),
                 null,
-                Tags.of(tags));
+                Tags.of(request.tags));
         all.profiles().create(profile);
         return new Result(shape(profile, Tags.some(profile.tags())));
     }

@@ -1,19 +1,16 @@
 package dev.podium.iam;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
-import dev.podium.aws.TemporaryCredentials;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The operations on roles, their policies and their permissions boundaries.
-record RolesApi(Account all) implements IamOperations {
+record RolesApi(Account all) {
     private static final int USUAL_SESSION = 3600;
     private static final int MOST_ATTACHED = 10;
     private static final int LONGEST_TRUST = 2048;
@@ -105,8 +102,8 @@ record RolesApi(Account all) implements IamOperations {
             boolean isTruncated,
             @Nullable String marker) {}
 
-    @Override
-    public void addTo(ServiceApi.Builder service) {
+    /// Adds the operations.
+    void addTo(ServiceApi.Builder service) {
         service.operation("CreateRole", CreateRequest.class, Result.class, this::create)
                 .operation(
                         "GetRole",
@@ -175,21 +172,15 @@ record RolesApi(Account all) implements IamOperations {
         if (request.permissionsBoundary != null) {
             check(request.permissionsBoundary);
         }
-        JsonNode tags = request.tags == null ? MissingNode.getInstance() : request.tags;
         Role role = new Role(
-                new Resource.Head(
-                        call.scope().account(),
-                        request.path == null ? "/" : request.path,
-                        request.roleName,
-                        TemporaryCredentials.uniqueId("AROA", 17),
-                        all.clock().instant().truncatedTo(ChronoUnit.SECONDS)),
+                Resource.Head.made(call, request.path, request.roleName, "AROA", all.now()),
                 request.assumeRolePolicyDocument,
                 request.description,
                 request.maxSessionDuration == null ? USUAL_SESSION : request.maxSessionDuration,
                 request.permissionsBoundary,
                 Map.of(),
                 List.of(),
-                Tags.of(tags));
+                Tags.of(request.tags));
         all.roles().create(role);
         return new Result(shape(role, false, true));
     }

@@ -9,13 +9,10 @@ import dev.podium.aws.TemporaryCredentials;
 import dev.podium.aws.TemporaryCredentials.Issued;
 import dev.podium.aws.TemporaryCredentials.Session;
 import dev.podium.store.Store;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// The STS API: who somebody is, and credentials for a while.
@@ -131,8 +128,9 @@ public final class StsApi {
         if (request.policy != null) {
             PolicyDocument.check(request.policy, PolicyDocument.Kind.PERMISSIONS);
         }
-        String id = role.map(found -> found.head().id()).orElseGet(() -> derivedId(request.roleArn)) + ":"
-                + request.roleSessionName;
+        String id =
+                role.map(found -> found.head().id()).orElseGet(() -> TemporaryCredentials.derivedId(request.roleArn))
+                        + ":" + request.roleSessionName;
         String user = Arn.of(
                         "sts", new Scope(arn.account(), ""), "assumed-role/" + name + "/" + request.roleSessionName)
                 .toString();
@@ -155,18 +153,6 @@ public final class StsApi {
             throw IamError.Kind.VALIDATION.of(
                     "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
         }
-    }
-
-    /// The id of a role that nobody made, always the same.
-    private static String derivedId(String arn) {
-        String digits = UUID.nameUUIDFromBytes(arn.getBytes(StandardCharsets.UTF_8))
-                .toString()
-                .replace("-", "");
-        return "AROA"
-                + digits.substring(0, 17)
-                        .toUpperCase(Locale.ROOT)
-                        .replace('0', 'X')
-                        .replace('1', 'Y');
     }
 
     private static @Nullable Integer packed(AssumeRequest request) {

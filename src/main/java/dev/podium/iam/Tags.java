@@ -90,11 +90,11 @@ final class Tags {
 
     /// Tags of a request, by their keys.
     ///
-    /// @param given an array, or nothing
+    /// @param given an array, or nothing; may be null
     /// @throws dev.podium.aws.AwsException InvalidInput when a key is there twice
-    static Map<String, String> of(JsonNode given) {
+    static Map<String, String> of(@Nullable JsonNode given) {
         Map<String, String> tags = new LinkedHashMap<>();
-        for (JsonNode tag : given) {
+        for (JsonNode tag : given == null ? List.<JsonNode>of() : given) {
             String key = tag.path("Key").asText();
             if (tags.keySet().stream().anyMatch(key::equalsIgnoreCase)) {
                 throw IamError.Kind.INVALID_INPUT.of(

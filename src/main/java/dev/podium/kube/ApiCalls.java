@@ -24,16 +24,20 @@ final class ApiCalls implements AutoCloseable {
     /// instead of waiting.
     private static final int MAX_CALLS = 64;
 
+    /// In plain text each call under way has a connection of its own, and a burst would leave many.
+    private static final int MAX_PLAIN_CALLS = 8;
+
     private final KubeAccess access;
     private final KubeClientSettings settings;
     private final ApiTransport transport;
-    private final Semaphore room = new Semaphore(MAX_CALLS);
+    private final Semaphore room;
 
     /// Opens nothing yet.
     ApiCalls(KubeAccess access, KubeClientSettings settings) {
         this.access = access;
         this.settings = settings;
         this.transport = new ApiTransport(access, settings);
+        this.room = new Semaphore("https".equals(access.server().getScheme()) ? MAX_CALLS : MAX_PLAIN_CALLS);
     }
 
     /// Calls until there is an answer that no retry can change, or the time is over.

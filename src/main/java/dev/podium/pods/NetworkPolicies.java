@@ -13,7 +13,7 @@ public final class NetworkPolicies {
     private final PodSettings settings;
 
     /// Policies in the namespace of the client.
-    public NetworkPolicies(KubeClient client, PodSettings settings) {
+    NetworkPolicies(KubeClient client, PodSettings settings) {
         this.client = client;
         this.settings = settings;
     }

@@ -51,6 +51,12 @@ public record PodState(
         if (status.path("reason").asText().equals("Evicted")) {
             return Optional.of(new PodTrouble.Evicted(status.path("message").asText("evicted")));
         }
+        boolean deleted = pod.path("metadata").has("deletionTimestamp");
+        // Drained, preempted or tainted away: the condition says by whom.
+        String disruption = message(status, "DisruptionTarget", "True");
+        if (deleted && disruption != null) {
+            return Optional.of(new PodTrouble.Evicted(disruption));
+        }
         for (String group : new String[] {"initContainerStatuses", "containerStatuses"}) {
             for (JsonNode container : status.path(group)) {
                 Optional<PodTrouble> trouble = ofContainer(container, group.startsWith("init"));
@@ -59,22 +65,25 @@ public record PodState(
                 }
             }
         }
-        if (pod.path("metadata").has("deletionTimestamp")) {
+        if (deleted) {
             return Optional.of(new PodTrouble.Deleted());
         }
         if (status.path("phase").asText().equals("Failed")) {
             return Optional.of(new PodTrouble.Evicted(status.path("reason").asText("Failed") + ": "
                     + status.path("message").asText("no message")));
         }
+        return Optional.ofNullable(message(status, "PodScheduled", "False")).map(PodTrouble.Unschedulable::new);
+    }
+
+    /// What a condition says while it has this status, or null.
+    private static @Nullable String message(JsonNode status, String type, String wanted) {
         for (JsonNode condition : status.path("conditions")) {
-            if (condition.path("type").asText().equals("PodScheduled")
-                    && condition.path("status").asText().equals("False")) {
-                return Optional.of(new PodTrouble.Unschedulable(condition
-                        .path("message")
-                        .asText(condition.path("reason").asText())));
+            if (condition.path("type").asText().equals(type)
+                    && condition.path("status").asText().equals(wanted)) {
+                return condition.path("message").asText(condition.path("reason").asText());
             }
         }
-        return Optional.empty();
+        return null;
     }
 
     private static Optional<PodTrouble> ofContainer(JsonNode container, boolean init) {

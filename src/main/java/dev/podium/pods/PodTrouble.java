@@ -57,7 +57,7 @@ public sealed interface PodTrouble {
         }
     }
 
-    /// The node put the pod out.
+    /// The node put the pod out, or the cluster needs its place: a drain, a preemption.
     record Evicted(String message) implements PodTrouble {
         @Override
         public String cause() {

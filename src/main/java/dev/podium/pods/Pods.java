@@ -50,6 +50,11 @@ public final class Pods implements AutoCloseable {
         this.manifests = new PodManifests(settings);
     }
 
+    /// Network policies for these pods.
+    public NetworkPolicies networkPolicies() {
+        return new NetworkPolicies(client, settings);
+    }
+
     /// Starts the one watch over this instance's pods, unless it runs.
     public void start(PodWatchSettings watchSettings) {
         starting.lock();

@@ -1,10 +1,12 @@
 package dev.podium.s3;
 
+import dev.podium.aws.AwsException;
 import dev.podium.aws.ChecksumAlgorithm;
 import dev.podium.aws.Content;
 import dev.podium.http.Headers;
 import dev.podium.s3.Checksums.Sum;
 import dev.podium.s3.ObjectVersion.Piece;
+import dev.podium.s3.S3Error.Kind;
 import dev.podium.store.RecordFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +47,7 @@ record Arrival(
     /// Bytes of a request.
     ///
     /// @param wanted algorithm of the upload that they are a part of; null when any will do
-    /// @throws dev.podium.aws.AwsException when the headers contradict each other
+    /// @throws AwsException when the headers contradict each other
     static Arrival of(Headers headers, Checksums checksums, Content content, @Nullable ChecksumAlgorithm wanted) {
         Sum sent = checksums.sent();
         ChecksumAlgorithm algorithm = sent == null ? ofTrailer(headers) : sent.algorithm();
@@ -79,7 +81,7 @@ record Arrival(
     /// Takes all bytes in.
     ///
     /// @param mostTotal bytes that all objects may have
-    /// @throws dev.podium.aws.AwsException when there are too many, or others than the client said; nothing is
+    /// @throws AwsException when there are too many, or others than the client said; nothing is
     ///     kept then
     Arrived write(RecordFiles files, RecordFiles.Change change, InputStream in, long mostTotal) throws IOException {
         Transfer transfer = new Transfer(files, in, mostTotal);
@@ -114,7 +116,7 @@ record Arrival(
                     throw tooLarge(size);
                 }
                 if (files.bytes() + n > mostTotal) {
-                    throw S3Error.of(S3Error.Kind.FULL).exception();
+                    throw S3Error.of(Kind.FULL);
                 }
                 out.write(buffer, 0, n);
                 digest.update(buffer, 0, n);
@@ -130,10 +132,8 @@ record Arrival(
         private void verify(String actualMd5, Sum value) {
             if (md5 != null && !md5.equals(actualMd5)) {
                 throw isMd5(md5)
-                        ? S3Error.of(S3Error.Kind.BAD_DIGEST, "ExpectedDigest", md5, "CalculatedDigest", actualMd5)
-                                .exception()
-                        : S3Error.of(S3Error.Kind.INVALID_DIGEST, "Content-MD5", md5)
-                                .exception();
+                        ? S3Error.of(Kind.BAD_DIGEST, "ExpectedDigest", md5, "CalculatedDigest", actualMd5)
+                        : S3Error.of(Kind.INVALID_DIGEST, "Content-MD5", md5);
             }
             String trailer = trailers.get().get(algorithm.header());
             String announced = expected == null ? trailer : expected.value();
@@ -156,15 +156,13 @@ record Arrival(
     }
 
     /// A checksum that isn't the one that the client announced.
-    static dev.podium.aws.AwsException mismatch(ChecksumAlgorithm algorithm) {
+    static AwsException mismatch(ChecksumAlgorithm algorithm) {
         return S3Error.with(
-                        S3Error.Kind.BAD_DIGEST,
-                        "The " + algorithm + " you specified did not match the calculated checksum.")
-                .exception();
+                        Kind.BAD_DIGEST,
+                        "The " + algorithm + " you specified did not match the calculated checksum.");
     }
 
-    static dev.podium.aws.AwsException tooLarge(long size) {
-        return S3Error.of(S3Error.Kind.ENTITY_TOO_LARGE, "ProposedSize", size, "MaxSizeAllowed", LARGEST)
-                .exception();
+    static AwsException tooLarge(long size) {
+        return S3Error.of(Kind.ENTITY_TOO_LARGE, "ProposedSize", size, "MaxSizeAllowed", LARGEST);
     }
 }

@@ -3,6 +3,7 @@ package dev.podium.s3;
 import dev.podium.aws.ChecksumAlgorithm;
 import dev.podium.s3.Checksums.Sum;
 import dev.podium.s3.ObjectVersion.Piece;
+import dev.podium.s3.S3Error.Kind;
 import dev.podium.s3.UploadShapes.CompleteUploadRequest;
 import dev.podium.s3.UploadShapes.CompletedPart;
 import java.time.Instant;
@@ -32,7 +33,7 @@ record Assembly(
                         ? List.of()
                         : request.multipartUpload().parts();
         if (listed.isEmpty() || listed.size() > MOST) {
-            throw S3Error.of(S3Error.Kind.MALFORMED_XML).exception();
+            throw S3Error.of(Kind.MALFORMED_XML);
         }
         Map<Integer, StoredPart> uploaded = new HashMap<>();
         uploads.parts(upload, 0, Integer.MAX_VALUE).forEach(part -> uploaded.put(part.number(), part));
@@ -40,11 +41,10 @@ record Assembly(
         int before = 0;
         for (CompletedPart part : listed) {
             if (part.partNumber() == null) {
-                throw S3Error.of(S3Error.Kind.MALFORMED_XML).exception();
+                throw S3Error.of(Kind.MALFORMED_XML);
             }
             if (part.partNumber() <= before) {
-                throw S3Error.of(S3Error.Kind.INVALID_PART_ORDER, "UploadId", upload.id())
-                        .exception();
+                throw S3Error.of(Kind.INVALID_PART_ORDER, "UploadId", upload.id());
             }
             before = part.partNumber();
             parts.add(found(uploaded.get(before), part, upload));
@@ -52,7 +52,7 @@ record Assembly(
         for (StoredPart part : parts.subList(0, parts.size() - 1)) {
             if (part.piece().size() < SMALLEST) {
                 throw S3Error.of(
-                                S3Error.Kind.ENTITY_TOO_SMALL,
+                                Kind.ENTITY_TOO_SMALL,
                                 "ETag",
                                 part.eTag(),
                                 "MinSizeAllowed",
@@ -60,8 +60,7 @@ record Assembly(
                                 "PartNumber",
                                 part.number(),
                                 "ProposedSize",
-                                part.piece().size())
-                        .exception();
+                                part.piece().size());
             }
         }
         Assembly made = summed(upload, parts);
@@ -76,14 +75,13 @@ record Assembly(
                 || !tag.equals(part.eTag())
                 || (sum != null && !sum.equals(part.piece().sum()))) {
             throw S3Error.of(
-                            S3Error.Kind.INVALID_PART,
+                            Kind.INVALID_PART,
                             "UploadId",
                             upload.id(),
                             "PartNumber",
                             String.valueOf(listed.partNumber()),
                             "ETag",
-                            tag)
-                    .exception();
+                            tag);
         }
         return part;
     }

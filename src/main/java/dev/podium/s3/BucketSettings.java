@@ -6,9 +6,8 @@ import dev.podium.aws.ServiceApi;
 import dev.podium.codec.Json;
 import dev.podium.codec.XmlReader;
 import dev.podium.codec.XmlWriter;
-import dev.podium.http.Body;
-import dev.podium.http.Headers;
 import dev.podium.http.Response;
+import dev.podium.s3.S3Error.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,135 +23,96 @@ record BucketSettings(Buckets buckets) implements S3Operations {
 
     private static final int LONGEST = 64 << 10;
 
+    private static final String LIFECYCLE = "BucketLifecycleConfiguration";
+    private static final String MINIMUM = "x-amz-transition-default-minimum-object-size";
+
     /// One setting.
     ///
-    /// @param name      of the operations, such as `BucketPolicy`
-    /// @param get       the operation that reads it, where its name is another
-    /// @param root      element of its XML; empty for a policy, which is JSON
-    /// @param code      error when it isn't set; empty when there is something else to show
-    /// @param otherwise message of that error, or what is inside the root element
-    /// @param writable  whether it may be written; else only read
-    /// @param delete    the operation that removes it; empty when there is none
+    /// @param name    of the operations, such as `BucketPolicy`
+    /// @param root    element of its XML; empty for a policy, which is JSON
+    /// @param initial what is inside that element in a new bucket; null when it isn't there then
+    /// @param code    error when it isn't there; empty when an empty element is shown, or the initial one again
     private record Setting(
-            String name, String get, String root, String code, String otherwise, boolean writable, String delete) {}
+            String name, String root, @Nullable String initial, String code, String message) {
+        String delete() {
+            return "Delete" + (name.equals(LIFECYCLE) ? "BucketLifecycle" : name);
+        }
+    }
 
-    private static final List<Setting> ALL = List.of(
+    /// Those that can be written.
+    private static final List<Setting> KEPT = List.of(
             new Setting(
                     "PublicAccessBlock",
-                    "GetPublicAccessBlock",
                     "PublicAccessBlockConfiguration",
-                    "",
                     "<BlockPublicAcls>true</BlockPublicAcls><IgnorePublicAcls>true</IgnorePublicAcls>"
                             + "<BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets>",
-                    true,
-                    "DeletePublicAccessBlock"),
+                    "NoSuchPublicAccessBlockConfiguration",
+                    "The public access block configuration was not found"),
             new Setting(
                     "BucketOwnershipControls",
-                    "GetBucketOwnershipControls",
                     "OwnershipControls",
-                    "",
-                    "<Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>",
-                    true,
-                    "DeleteBucketOwnershipControls"),
+                    ownership("BucketOwnerEnforced"),
+                    "OwnershipControlsNotFoundError",
+                    "The bucket ownership controls were not found"),
             new Setting(
                     "BucketEncryption",
-                    "GetBucketEncryption",
                     "ServerSideEncryptionConfiguration",
-                    "",
                     "<Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>"
                             + "</ApplyServerSideEncryptionByDefault><BucketKeyEnabled>false</BucketKeyEnabled></Rule>",
-                    true,
-                    "DeleteBucketEncryption"),
-            new Setting(
-                    "BucketPolicy",
-                    "GetBucketPolicy",
                     "",
-                    "NoSuchBucketPolicy",
-                    "The bucket policy does not exist",
-                    true,
-                    "DeleteBucketPolicy"),
-            new Setting(
-                    "BucketCors",
-                    "GetBucketCors",
-                    "CORSConfiguration",
-                    "NoSuchCORSConfiguration",
-                    "The CORS configuration does not exist",
-                    true,
-                    "DeleteBucketCors"),
-            new Setting(
-                    "BucketLifecycleConfiguration",
-                    "GetBucketLifecycleConfiguration",
+                    ""),
+            absent("BucketPolicy", "", "NoSuchBucketPolicy", "The bucket policy does not exist"),
+            absent("BucketCors", "CORSConfiguration", "NoSuchCORSConfiguration", "The CORS configuration does not exist"),
+            absent(
+                    LIFECYCLE,
                     "LifecycleConfiguration",
                     "NoSuchLifecycleConfiguration",
-                    "The lifecycle configuration does not exist",
-                    true,
-                    "DeleteBucketLifecycle"),
-            new Setting(
+                    "The lifecycle configuration does not exist"));
+
+    /// Those that are only read.
+    private static final List<Setting> SHOWN = List.of(
+            absent(
                     "BucketWebsite",
-                    "GetBucketWebsite",
                     "WebsiteConfiguration",
                     "NoSuchWebsiteConfiguration",
-                    "The specified bucket does not have a website configuration",
-                    false,
-                    ""),
-            new Setting(
+                    "The specified bucket does not have a website configuration"),
+            absent(
                     "BucketReplication",
-                    "GetBucketReplication",
                     "ReplicationConfiguration",
                     "ReplicationConfigurationNotFoundError",
-                    "The replication configuration was not found",
-                    false,
-                    ""),
-            new Setting(
+                    "The replication configuration was not found"),
+            absent(
                     "ObjectLockConfiguration",
-                    "GetObjectLockConfiguration",
                     "ObjectLockConfiguration",
                     "ObjectLockConfigurationNotFoundError",
-                    "Object Lock configuration does not exist for this bucket",
-                    false,
-                    ""),
-            new Setting("BucketLogging", "GetBucketLogging", "BucketLoggingStatus", "", "", false, ""),
-            new Setting(
-                    "BucketAccelerateConfiguration",
-                    "GetBucketAccelerateConfiguration",
-                    "AccelerateConfiguration",
-                    "",
-                    "",
-                    false,
-                    ""),
-            new Setting(
-                    "BucketRequestPayment",
-                    "GetBucketRequestPayment",
-                    "RequestPaymentConfiguration",
-                    "",
-                    "<Payer>BucketOwner</Payer>",
-                    false,
-                    ""),
-            new Setting(
-                    "BucketNotificationConfiguration",
-                    "GetBucketNotificationConfiguration",
-                    "NotificationConfiguration",
-                    "",
-                    "",
-                    false,
-                    ""));
+                    "Object Lock configuration does not exist for this bucket"),
+            absent("BucketLogging", "BucketLoggingStatus", "", ""),
+            absent("BucketAccelerateConfiguration", "AccelerateConfiguration", "", ""),
+            new Setting("BucketRequestPayment", "RequestPaymentConfiguration", "<Payer>BucketOwner</Payer>", "", ""),
+            absent("BucketNotificationConfiguration", "NotificationConfiguration", "", ""));
+
+    private static Setting absent(String name, String root, String code, String message) {
+        return new Setting(name, root, null, code, message);
+    }
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        for (Setting setting : ALL) {
-            service.raw(setting.get, (call, labels) -> get(setting, call, labels));
-            service.partial(
-                    setting.get, setting.writable ? "Shows what was put, or AWS's default." : "Shows AWS's default.");
-            if (setting.writable) {
-                service.raw("Put" + setting.name, (call, labels) -> put(setting, call, labels));
-                service.partial("Put" + setting.name, "Stored and shown, without effect.");
-                service.raw(setting.delete, (call, labels) -> delete(setting, call, labels));
-            }
+        for (Setting setting : KEPT) {
+            read(setting, service, "Shows what was put, or AWS's default.");
+            service.raw("Put" + setting.name, (call, labels) -> put(setting, call, labels));
+            service.partial("Put" + setting.name, "Stored and shown, without effect.");
+            service.raw(setting.delete(), (call, labels) -> delete(setting, call, labels));
         }
+        SHOWN.forEach(setting -> read(setting, service, "Shows AWS's default."));
         service.raw("GetBucketAcl", this::acl).partial("GetBucketAcl", "The owner has full control.");
         service.raw("GetObjectAcl", this::acl).partial("GetObjectAcl", "The owner has full control.");
         service.refused("PutBucketAcl", "a bucket's owner has full control, nobody else has any");
         service.refused("PutObjectAcl", "a bucket's owner has full control, nobody else has any");
+    }
+
+    private void read(Setting setting, ServiceApi.Builder service, String partial) {
+        service.raw("Get" + setting.name, (call, labels) -> get(setting, call, labels));
+        service.partial("Get" + setting.name, partial);
     }
 
     /// The bucket of a path.
@@ -174,19 +134,30 @@ record BucketSettings(Buckets buckets) implements S3Operations {
 
     private Response get(Setting setting, Call call, Map<String, String> labels) {
         Bucket bucket = buckets.require(call, bucket(labels));
-        String stored = buckets.setting(bucket, setting.name).orElse(null);
-        if (stored == null && !setting.code.isEmpty()) {
-            throw S3Error.noSuch(setting.code, setting.otherwise, bucket.name()).exception();
+        String stored = buckets.setting(bucket, setting.name).orElse(setting.initial);
+        String inside = stored == null ? "" : stored;
+        if (inside.isEmpty() && !setting.code.isEmpty()) {
+            throw S3Error.noSuch(setting.code, setting.message, bucket.name());
         }
         if (setting.root.isEmpty()) {
-            return Response.json(200, bytes(String.valueOf(stored)));
+            return Response.json(200, inside.getBytes(StandardCharsets.UTF_8));
         }
-        String inside = stored == null ? setting.otherwise : stored;
         boolean whole = inside.startsWith("<?") || inside.startsWith("<" + setting.root);
-        return xml(
-                whole
-                        ? inside
-                        : "<" + setting.root + " xmlns=\"" + NAMESPACE + "\">" + inside + "</" + setting.root + ">");
+        return answer(
+                setting,
+                bucket,
+                xml(
+                        whole
+                                ? inside
+                                : "<" + setting.root + " xmlns=\"" + NAMESPACE + "\">" + inside + "</" + setting.root
+                                        + ">"));
+    }
+
+    /// An answer with the header that only a lifecycle has.
+    private Response answer(Setting setting, Bucket bucket, Response plain) {
+        return setting.name.equals(LIFECYCLE)
+                ? plain.with(MINIMUM, buckets.setting(bucket, MINIMUM).orElse("all_storage_classes_128K"))
+                : plain;
     }
 
     private Response put(Setting setting, Call call, Map<String, String> labels) throws IOException {
@@ -199,11 +170,18 @@ record BucketSettings(Buckets buckets) implements S3Operations {
             requireRoot(setting.root, body);
         }
         buckets.set(bucket, setting.name, text);
-        return Response.of(setting.root.isEmpty() ? 204 : 200);
+        if (setting.name.equals(LIFECYCLE)) {
+            buckets.set(bucket, MINIMUM, call.request().headers().first(MINIMUM));
+        }
+        return answer(setting, bucket, Response.of(setting.root.isEmpty() ? 204 : 200));
     }
 
     private Response delete(Setting setting, Call call, Map<String, String> labels) {
-        buckets.set(buckets.require(call, bucket(labels)), setting.name, null);
+        // What every bucket has in the beginning is gone once it was deleted; encryption is as in the beginning.
+        buckets.set(
+                buckets.require(call, bucket(labels)),
+                setting.name,
+                setting.initial == null || setting.code.isEmpty() ? null : "");
         return Response.of(204);
     }
 
@@ -215,7 +193,7 @@ record BucketSettings(Buckets buckets) implements S3Operations {
         } catch (XmlReader.MalformedXml e) {
             // refused below, like another document
         }
-        throw S3Error.of(S3Error.Kind.MALFORMED_XML).exception();
+        throw S3Error.of(Kind.MALFORMED_XML);
     }
 
     private static void requirePolicy(String text) {
@@ -226,7 +204,7 @@ record BucketSettings(Buckets buckets) implements S3Operations {
         } catch (JsonProcessingException e) {
             // refused below, like another document
         }
-        throw S3Error.of(S3Error.Kind.MALFORMED_POLICY).exception();
+        throw S3Error.of(Kind.MALFORMED_POLICY);
     }
 
     private Response acl(Call call, Map<String, String> labels) {
@@ -253,10 +231,6 @@ record BucketSettings(Buckets buckets) implements S3Operations {
     }
 
     private static Response xml(String text) {
-        return new Response(200, Headers.of("Content-Type", "application/xml"), new Body.Bytes(bytes(text)));
-    }
-
-    private static byte[] bytes(@Nullable String text) {
-        return String.valueOf(text).getBytes(StandardCharsets.UTF_8);
+        return Response.bytes(200, "application/xml", text.getBytes(StandardCharsets.UTF_8));
     }
 }

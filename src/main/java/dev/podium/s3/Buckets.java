@@ -1,6 +1,7 @@
 package dev.podium.s3;
 
 import dev.podium.aws.Call;
+import dev.podium.s3.S3Error.Kind;
 import dev.podium.store.Entry;
 import dev.podium.store.Store;
 import dev.podium.store.Table;
@@ -46,11 +47,10 @@ public final class Buckets {
         if (!NAME.matcher(name).matches()
                 || name.contains("..")
                 || ADDRESS.matcher(name).matches()) {
-            throw S3Error.of(S3Error.Kind.INVALID_BUCKET_NAME, "BucketName", name)
-                    .exception();
+            throw S3Error.of(Kind.INVALID_BUCKET_NAME, "BucketName", name);
         }
         if (buckets.size() >= MOST) {
-            throw S3Error.of(S3Error.Kind.TOO_MANY_BUCKETS).exception();
+            throw S3Error.of(Kind.TOO_MANY_BUCKETS);
         }
         String account = call.scope().account();
         Bucket made = new Bucket(
@@ -66,12 +66,11 @@ public final class Buckets {
                 return made;
             }
             if (!before.account().equals(account)) {
-                throw S3Error.of(S3Error.Kind.BUCKET_EXISTS, "BucketName", name).exception();
+                throw S3Error.of(Kind.BUCKET_EXISTS, "BucketName", name);
             }
             // The first region still answers as in its beginning.
             if (!region.equals("us-east-1") || !before.region().equals(region)) {
-                throw S3Error.of(S3Error.Kind.BUCKET_IS_YOURS, "BucketName", name)
-                        .exception();
+                throw S3Error.of(Kind.BUCKET_IS_YOURS, "BucketName", name);
             }
             return before;
         });
@@ -89,11 +88,10 @@ public final class Buckets {
     /// @throws dev.podium.aws.AwsException NoSuchBucket, or AccessDenied when it is another account's
     Bucket require(Call call, String name, @Nullable String expectedOwner) {
         Bucket bucket = find(name)
-                .orElseThrow(() -> S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", name)
-                        .exception());
+                .orElseThrow(() -> S3Error.of(Kind.NO_SUCH_BUCKET, "BucketName", name));
         if (!bucket.account().equals(call.scope().account())
                 || (expectedOwner != null && !expectedOwner.equals(bucket.account()))) {
-            throw S3Error.of(S3Error.Kind.ACCESS_DENIED).exception();
+            throw S3Error.of(Kind.ACCESS_DENIED);
         }
         return bucket;
     }
@@ -133,12 +131,11 @@ public final class Buckets {
     void delete(Bucket bucket, Table<StoredObject> objects, Runnable uploads) {
         CountDownLatch decided = new CountDownLatch(1);
         if (leaving.putIfAbsent(bucket.name(), decided) != null) {
-            throw S3Error.of(S3Error.Kind.OPERATION_ABORTED).exception();
+            throw S3Error.of(Kind.OPERATION_ABORTED);
         }
         try {
             if (!objects.keys(bucket.id() + "/", null, 1).isEmpty()) {
-                throw S3Error.of(S3Error.Kind.BUCKET_NOT_EMPTY, "BucketName", bucket.name())
-                        .exception();
+                throw S3Error.of(Kind.BUCKET_NOT_EMPTY, "BucketName", bucket.name());
             }
             uploads.run();
             for (String key : settings.keys(bucket.id() + "/", null, PAGE)) {

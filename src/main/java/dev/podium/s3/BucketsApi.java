@@ -17,6 +17,7 @@ import dev.podium.s3.BucketShapes.ListBucketsRequest;
 import dev.podium.s3.BucketShapes.ListBucketsResponse;
 import dev.podium.s3.BucketShapes.VersioningRequest;
 import dev.podium.s3.BucketShapes.VersioningResponse;
+import dev.podium.s3.S3Error.Kind;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,28 +47,25 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
 
     private CreateBucketResponse create(Call call, CreateBucketRequest request) {
         if (request.acl() != null && !request.acl().equals("private")) {
-            throw S3Error.of(S3Error.Kind.INVALID_BUCKET_ACL).exception();
+            throw S3Error.of(Kind.INVALID_BUCKET_ACL);
         }
         if (Boolean.TRUE.equals(request.objectLockEnabledForBucket())) {
-            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "x-amz-bucket-object-lock-enabled")
-                    .exception();
+            throw S3Error.of(Kind.NOT_IMPLEMENTED, "Header", "x-amz-bucket-object-lock-enabled");
         }
         CreateBucketConfiguration configuration = request.createBucketConfiguration();
         String constraint = configuration == null ? null : configuration.locationConstraint();
         if (constraint != null && (constraint.equals("us-east-1") || !constraint.matches(REGION))) {
-            throw S3Error.of(S3Error.Kind.INVALID_LOCATION, "LocationConstraint", constraint)
-                    .exception();
+            throw S3Error.of(Kind.INVALID_LOCATION, "LocationConstraint", constraint);
         }
         String region = call.scope().region();
         String placed = constraint == null ? "us-east-1" : constraint.equals("EU") ? "eu-west-1" : constraint;
         if (!region.equals(placed) && !region.equals("us-east-1")) {
             throw constraint == null
-                    ? S3Error.of(S3Error.Kind.ILLEGAL_LOCATION).exception()
+                    ? S3Error.of(Kind.ILLEGAL_LOCATION)
                     : S3Error.with(
-                                    S3Error.Kind.ILLEGAL_LOCATION,
+                                    Kind.ILLEGAL_LOCATION,
                                     "The " + constraint + " location constraint is incompatible for the region"
-                                            + " specific endpoint this request was sent to.")
-                            .exception();
+                                            + " specific endpoint this request was sent to.");
         }
         Map<String, String> tags =
                 configuration == null || configuration.tags() == null ? Map.of() : Tags.ofBucket(configuration.tags());
@@ -133,12 +131,10 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
         Bucket bucket = buckets.require(call, request.bucket(), request.expectedBucketOwner());
         String status = request.versioningConfiguration().status();
         if (status == null || !(status.equals("Enabled") || status.equals("Suspended"))) {
-            throw S3Error.with(S3Error.Kind.ILLEGAL_VERSIONING, "The Versioning element must be specified")
-                    .exception();
+            throw S3Error.with(Kind.ILLEGAL_VERSIONING, "The Versioning element must be specified");
         }
         if ("Enabled".equals(request.versioningConfiguration().mfaDelete())) {
-            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "x-amz-mfa")
-                    .exception();
+            throw S3Error.of(Kind.NOT_IMPLEMENTED, "Header", "x-amz-mfa");
         }
         buckets.change(bucket, before -> before.withVersioning(status));
         return null;
@@ -159,8 +155,7 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
     private BucketTaggingResponse tagging(Call call, BucketRequest request) {
         Bucket bucket = buckets.require(call, request.bucket(), request.expectedBucketOwner());
         if (bucket.tags().isEmpty()) {
-            throw S3Error.of(S3Error.Kind.NO_SUCH_TAGS, "BucketName", bucket.name())
-                    .exception();
+            throw S3Error.of(Kind.NO_SUCH_TAGS, "BucketName", bucket.name());
         }
         return new BucketTaggingResponse(Tags.set(bucket.tags()));
     }

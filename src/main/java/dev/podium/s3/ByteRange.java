@@ -1,5 +1,6 @@
 package dev.podium.s3;
 
+import dev.podium.s3.S3Error.Kind;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,11 @@ record ByteRange(long from, long size) {
         }
         if (from >= objectSize || (suffix && last == 0)) {
             throw S3Error.of(
-                            S3Error.Kind.INVALID_RANGE,
+                            Kind.INVALID_RANGE,
                             "RangeRequested",
                             String.valueOf(header),
                             "ActualObjectSize",
-                            objectSize)
-                    .exception();
+                            objectSize);
         }
         return new ByteRange(from, end - from);
     }

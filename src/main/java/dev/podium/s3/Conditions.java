@@ -1,6 +1,7 @@
 package dev.podium.s3;
 
 import dev.podium.aws.AwsException;
+import dev.podium.s3.S3Error.Kind;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -20,8 +21,7 @@ record Conditions(
     /// Those of a write.
     static Conditions ofWrite(@Nullable String ifMatch, @Nullable String ifNoneMatch) {
         if (ifNoneMatch != null && !ifNoneMatch.equals("*")) {
-            throw S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", "If-None-Match")
-                    .exception();
+            throw S3Error.of(Kind.NOT_IMPLEMENTED, "Header", "If-None-Match");
         }
         return new Conditions(ifMatch, ifNoneMatch, null, null);
     }
@@ -33,9 +33,7 @@ record Conditions(
         match(version);
         boolean same = ifNoneMatch != null && matches(ifNoneMatch, version);
         if (same || (ifNoneMatch == null && notModified(version))) {
-            throw S3Error.of(S3Error.Kind.NOT_MODIFIED)
-                    .headed(Map.of("ETag", version.quotedTag()))
-                    .exception();
+            throw S3Error.headed(Map.of("ETag", version.quotedTag()), Kind.NOT_MODIFIED);
         }
     }
 
@@ -75,7 +73,7 @@ record Conditions(
             throw failed("If-None-Match");
         }
         if (ifMatch != null && current == null) {
-            throw S3Error.of(S3Error.Kind.NO_SUCH_KEY, "Key", key).exception();
+            throw S3Error.of(Kind.NO_SUCH_KEY, "Key", key);
         }
         if (ifMatch != null && !matches(ifMatch, current)) {
             throw failed("If-Match");
@@ -101,7 +99,6 @@ record Conditions(
     }
 
     private static AwsException failed(String condition) {
-        return S3Error.of(S3Error.Kind.PRECONDITION_FAILED, "Condition", condition)
-                .exception();
+        return S3Error.of(Kind.PRECONDITION_FAILED, "Condition", condition);
     }
 }

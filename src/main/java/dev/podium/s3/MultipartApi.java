@@ -6,6 +6,7 @@ import dev.podium.aws.Content;
 import dev.podium.aws.ServiceApi;
 import dev.podium.aws.StreamOperation.Flowing;
 import dev.podium.s3.ObjectShapes.CopyPartResult;
+import dev.podium.s3.S3Error.Kind;
 import dev.podium.s3.UploadShapes.AbortRequest;
 import dev.podium.s3.UploadShapes.CompleteUploadRequest;
 import dev.podium.s3.UploadShapes.CompleteUploadResponse;
@@ -58,8 +59,7 @@ record MultipartApi(Buckets buckets, Objects objects, Uploads uploads, S3Setting
         uploads.begin(bucket, upload);
         if (!buckets.takes(bucket)) {
             uploads.abortAll(bucket);
-            throw S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", bucket.name())
-                    .exception();
+            throw S3Error.of(Kind.NO_SUCH_BUCKET, "BucketName", bucket.name());
         }
         return new CreateUploadResponse(
                 bucket.name(),

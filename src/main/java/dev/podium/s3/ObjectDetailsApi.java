@@ -21,6 +21,7 @@ import dev.podium.s3.ObjectShapes.ObjectTaggingRequest;
 import dev.podium.s3.ObjectShapes.ObjectVersionRequest;
 import dev.podium.s3.ObjectShapes.VersionResponse;
 import dev.podium.s3.ObjectVersion.Piece;
+import dev.podium.s3.S3Error.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ record ObjectDetailsApi(Buckets buckets, Objects objects) implements S3Operation
         Bucket bucket = buckets.require(call, request.bucket(), request.expectedBucketOwner());
         List<ObjectIdentifier> named = request.delete().objects();
         if (named.isEmpty() || named.size() > MOST_DELETED) {
-            throw S3Error.of(S3Error.Kind.MALFORMED_XML).exception();
+            throw S3Error.of(Kind.MALFORMED_XML);
         }
         List<DeletedObject> deleted = new ArrayList<>();
         List<FailedObject> failed = new ArrayList<>();

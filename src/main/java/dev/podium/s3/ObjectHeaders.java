@@ -2,6 +2,7 @@ package dev.podium.s3;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.podium.s3.S3Error.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
@@ -41,12 +42,10 @@ record ObjectHeaders(
             }
         }
         if (length > LONGEST_METADATA) {
-            throw S3Error.of(S3Error.Kind.METADATA_TOO_LARGE, "Size", length, "MaxSizeAllowed", LONGEST_METADATA)
-                    .exception();
+            throw S3Error.of(Kind.METADATA_TOO_LARGE, "Size", length, "MaxSizeAllowed", LONGEST_METADATA);
         }
         if (storageClass != null && !CLASSES.contains(storageClass)) {
-            throw S3Error.of(S3Error.Kind.INVALID_STORAGE_CLASS, "StorageClassRequested", storageClass)
-                    .exception();
+            throw S3Error.of(Kind.INVALID_STORAGE_CLASS, "StorageClassRequested", storageClass);
         }
         if (serverSideEncryption != null && !ENCRYPTIONS.contains(serverSideEncryption)) {
             throw S3Error.argument(

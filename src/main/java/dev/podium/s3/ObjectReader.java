@@ -1,6 +1,7 @@
 package dev.podium.s3;
 
 import dev.podium.aws.Scope;
+import dev.podium.s3.S3Error.Kind;
 import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,9 @@ public record ObjectReader(Buckets buckets, Objects objects) {
     /// @throws dev.podium.aws.AwsException with S3's error when it can't be read
     public InputStream open(Scope reader, String bucket, String key, @Nullable String versionId) {
         Bucket found = buckets.find(bucket)
-                .orElseThrow(() -> S3Error.of(S3Error.Kind.NO_SUCH_BUCKET).exception());
+                .orElseThrow(() -> S3Error.of(Kind.NO_SUCH_BUCKET));
         if (!found.account().equals(reader.account())) {
-            throw S3Error.of(S3Error.Kind.ACCESS_DENIED).exception();
+            throw S3Error.of(Kind.ACCESS_DENIED);
         }
         ObjectVersion version = objects.require(found, key, versionId);
         return objects.body(key, version, new ByteRange(0, version.size()));

@@ -2,6 +2,7 @@ package dev.podium.s3;
 
 import dev.podium.aws.AwsException;
 import dev.podium.s3.ObjectVersion.Piece;
+import dev.podium.s3.S3Error.Kind;
 import dev.podium.store.RecordFiles;
 import dev.podium.store.Store;
 import dev.podium.store.StoreException;
@@ -66,20 +67,24 @@ public final class Objects {
         StoredObject stored = objects.get(bucket.row(key)).orElse(null);
         ObjectVersion found = find(stored, versionId);
         if (found == null && versionId != null) {
-            throw S3Error.of(S3Error.Kind.NO_SUCH_VERSION, "Key", key, "VersionId", versionId)
-                    .exception();
+            throw S3Error.of(Kind.NO_SUCH_VERSION, "Key", key, "VersionId", versionId);
         }
         if (found == null) {
-            throw S3Error.of(S3Error.Kind.NO_SUCH_KEY, "Key", key).exception();
+            throw S3Error.of(Kind.NO_SUCH_KEY, "Key", key);
         }
         if (found.isMarker()) {
             Map<String, String> headers = new LinkedHashMap<>();
             headers.put("x-amz-delete-marker", "true");
             headers.put("x-amz-version-id", found.id());
-            S3Error error = versionId == null
-                    ? S3Error.of(S3Error.Kind.NO_SUCH_KEY, "Key", key)
-                    : S3Error.of(S3Error.Kind.METHOD_NOT_ALLOWED, "Method", "GET", "ResourceType", "DeleteMarker");
-            throw error.headed(headers).exception();
+            throw versionId == null
+                    ? S3Error.headed(headers, Kind.NO_SUCH_KEY, "Key", key)
+                    : S3Error.headed(
+                            headers,
+                            Kind.METHOD_NOT_ALLOWED,
+                            "Method",
+                            "GET",
+                            "ResourceType",
+                            "DeleteMarker");
         }
         return found;
     }
@@ -115,8 +120,7 @@ public final class Objects {
         });
         if (!buckets.takes(bucket)) {
             delete(bucket, key, named.id(), Conditions.NONE);
-            throw S3Error.of(S3Error.Kind.NO_SUCH_BUCKET, "BucketName", bucket.name())
-                    .exception();
+            throw S3Error.of(Kind.NO_SUCH_BUCKET, "BucketName", bucket.name());
         }
         return named;
     }
@@ -159,7 +163,7 @@ public final class Objects {
 
     private static @Nullable StoredObject added(List<ObjectVersion> versions, ObjectVersion version) {
         if (versions.size() >= MOST_VERSIONS) {
-            throw S3Error.of(S3Error.Kind.TOO_MANY_VERSIONS).exception();
+            throw S3Error.of(Kind.TOO_MANY_VERSIONS);
         }
         versions.addFirst(version);
         return StoredObject.of(versions);
@@ -218,7 +222,7 @@ public final class Objects {
     ObjectBody body(String key, ObjectVersion version, ByteRange range) {
         ObjectBody body = ObjectBody.of(files, version.pieces(), range);
         if (body == null) {
-            throw S3Error.of(S3Error.Kind.NO_SUCH_KEY, "Key", key).exception();
+            throw S3Error.of(Kind.NO_SUCH_KEY, "Key", key);
         }
         return body;
     }

@@ -15,6 +15,7 @@ import dev.podium.s3.ObjectShapes.GetObjectRequest;
 import dev.podium.s3.ObjectShapes.GetObjectResponse;
 import dev.podium.s3.ObjectShapes.PutObjectRequest;
 import dev.podium.s3.ObjectShapes.PutObjectResponse;
+import dev.podium.s3.S3Error.Kind;
 import dev.podium.store.RecordFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -43,8 +44,7 @@ record ObjectsApi(Buckets buckets, Objects objects, S3Settings settings) impleme
     static String key(String key) {
         int length = key.getBytes(StandardCharsets.UTF_8).length;
         if (length > LONGEST_KEY) {
-            throw S3Error.of(S3Error.Kind.KEY_TOO_LONG, "Size", length, "MaxSizeAllowed", LONGEST_KEY)
-                    .exception();
+            throw S3Error.of(Kind.KEY_TOO_LONG, "Size", length, "MaxSizeAllowed", LONGEST_KEY);
         }
         return key;
     }
@@ -52,7 +52,7 @@ record ObjectsApi(Buckets buckets, Objects objects, S3Settings settings) impleme
     /// Refuses an ACL that would give somebody else something.
     static void requireNoAcl(@Nullable String acl) {
         if (acl != null && !acl.equals("bucket-owner-full-control") && !acl.equals("private")) {
-            throw S3Error.of(S3Error.Kind.ACLS_OFF).exception();
+            throw S3Error.of(Kind.ACLS_OFF);
         }
     }
 
@@ -84,7 +84,7 @@ record ObjectsApi(Buckets buckets, Objects objects, S3Settings settings) impleme
     /// Refuses a body that does not say how long it is, or is too long.
     static void requireLength(Content content) {
         if (content.length() < 0) {
-            throw S3Error.of(S3Error.Kind.MISSING_LENGTH).exception();
+            throw S3Error.of(Kind.MISSING_LENGTH);
         }
         if (content.length() > Arrival.LARGEST) {
             throw Arrival.tooLarge(content.length());
@@ -130,12 +130,11 @@ record ObjectsApi(Buckets buckets, Objects objects, S3Settings settings) impleme
         int part = request.partNumber();
         if (part < 1 || part > version.pieces().size()) {
             throw S3Error.of(
-                            S3Error.Kind.INVALID_PART_NUMBER,
+                            Kind.INVALID_PART_NUMBER,
                             "PartNumberRequested",
                             part,
                             "ActualPartCount",
-                            version.pieces().size())
-                    .exception();
+                            version.pieces().size());
         }
         long from = Objects.size(version.pieces().subList(0, part - 1));
         long size = version.pieces().get(part - 1).size();

@@ -3,6 +3,7 @@ package dev.podium.s3;
 import dev.podium.aws.AwsError;
 import dev.podium.aws.ServiceApi;
 import dev.podium.http.Request;
+import dev.podium.s3.S3Error.Kind;
 import java.util.List;
 
 /// The S3 API.
@@ -37,27 +38,24 @@ public final class S3Api {
         ServiceApi.Builder service = ServiceApi.of("s3")
                 .maxBody(MAX_BODY)
                 .routed(HostStyle::routed)
+                .links()
                 .openEnum("BucketLocationConstraint")
+                .openEnum("CopySource")
                 .missing(S3Api::missing)
                 .invalid(S3Api::invalid)
-                .unread((operation, path) -> S3Error.of(S3Error.Kind.NOT_IMPLEMENTED, "Header", path));
+                .unread((operation, path) -> S3Error.of(Kind.NOT_IMPLEMENTED, "Header", path).error());
         families.forEach(family -> family.addTo(service));
         return service.build();
     }
 
     private static AwsError missing(String operation, String path) {
-        return S3Error.of(S3Error.Kind.MALFORMED_XML);
+        return S3Error.of(Kind.MALFORMED_XML).error();
     }
 
     private static AwsError invalid(String path, String value) {
-        return path.contains(".")
-                ? S3Error.of(S3Error.Kind.MALFORMED_XML)
-                : S3Error.with(
-                        S3Error.Kind.INVALID_ARGUMENT,
-                        "Invalid Argument",
-                        "ArgumentName",
-                        path,
-                        "ArgumentValue",
-                        value);
+        return (path.contains(".")
+                        ? S3Error.of(Kind.MALFORMED_XML)
+                        : S3Error.argument("Invalid Argument", path, value))
+                .error();
     }
 }

@@ -111,42 +111,40 @@ public record S3Error(String code, int status, String message, Map<String, Objec
     /// An error with its usual message.
     ///
     /// @param members names and values by turns
-    static S3Error of(Kind kind, Object... members) {
+    static AwsException of(Kind kind, Object... members) {
         return with(kind, kind.message, members);
     }
 
     /// An error with a message of its own.
-    static S3Error with(Kind kind, String message, Object... members) {
+    static AwsException with(Kind kind, String message, Object... members) {
+        return made(Map.of(), kind, message, members);
+    }
+
+    /// An error with further headers.
+    static AwsException headed(Map<String, String> headers, Kind kind, Object... members) {
+        return made(headers, kind, kind.message, members);
+    }
+
+    private static AwsException made(Map<String, String> headers, Kind kind, String message, Object[] members) {
         Map<String, Object> named = new LinkedHashMap<>();
         for (int i = 0; i < members.length; i += 2) {
             named.put(String.valueOf(members[i]), members[i + 1]);
         }
-        return new S3Error(kind.code, kind.status, message, named, Map.of());
+        return new AwsException(new S3Error(kind.code, kind.status, message, named, headers));
     }
 
     /// An argument that isn't valid.
     static AwsException argument(String message, String name, @Nullable String value) {
-        return with(Kind.INVALID_ARGUMENT, message, "ArgumentName", name, "ArgumentValue", value == null ? "" : value)
-                .exception();
+        return with(Kind.INVALID_ARGUMENT, message, "ArgumentName", name, "ArgumentValue", value == null ? "" : value);
     }
 
     /// A request that isn't valid.
     static AwsException request(String message) {
-        return with(Kind.INVALID_REQUEST, message).exception();
+        return with(Kind.INVALID_REQUEST, message);
     }
 
     /// No such setting of a bucket, which has a code of its own for each.
-    static S3Error noSuch(String code, String message, String bucket) {
-        return new S3Error(code, 404, message, Map.of("BucketName", bucket), Map.of());
-    }
-
-    /// The same with further headers.
-    S3Error headed(Map<String, String> more) {
-        return new S3Error(code, status, message, members, more);
-    }
-
-    /// Carries this to the front.
-    AwsException exception() {
-        return new AwsException(this);
+    static AwsException noSuch(String code, String message, String bucket) {
+        return new AwsException(new S3Error(code, 404, message, Map.of("BucketName", bucket), Map.of()));
     }
 }

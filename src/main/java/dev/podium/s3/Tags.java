@@ -2,6 +2,7 @@ package dev.podium.s3;
 
 import dev.podium.aws.AwsException;
 import dev.podium.codec.Form;
+import dev.podium.s3.S3Error.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,29 +69,26 @@ final class Tags {
 
     private static Map<String, String> checked(Map<String, String> tags, int most, String what) {
         if (tags.size() > most) {
-            throw S3Error.with(S3Error.Kind.BAD_REQUEST, what + " tags cannot be greater than " + most)
-                    .exception();
+            throw S3Error.with(Kind.BAD_REQUEST, what + " tags cannot be greater than " + most);
         }
         tags.forEach((key, value) -> {
             if (key.isEmpty() || key.length() > LONGEST_KEY || key.startsWith("aws:")) {
-                throw S3Error.of(S3Error.Kind.INVALID_TAG, "TagKey", key).exception();
+                throw S3Error.of(Kind.INVALID_TAG, "TagKey", key);
             }
             if (value.length() > LONGEST_VALUE) {
                 throw S3Error.with(
-                                S3Error.Kind.INVALID_TAG,
+                                Kind.INVALID_TAG,
                                 "The TagValue you have provided is invalid",
                                 "TagKey",
                                 key,
                                 "TagValue",
-                                value)
-                        .exception();
+                                value);
             }
         });
         return tags;
     }
 
     private static AwsException duplicate() {
-        return S3Error.with(S3Error.Kind.INVALID_TAG, "Cannot provide multiple Tags with the same key")
-                .exception();
+        return S3Error.with(Kind.INVALID_TAG, "Cannot provide multiple Tags with the same key");
     }
 }

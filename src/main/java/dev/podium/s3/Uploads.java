@@ -1,5 +1,6 @@
 package dev.podium.s3;
 
+import dev.podium.s3.S3Error.Kind;
 import dev.podium.store.Entry;
 import dev.podium.store.RecordFiles;
 import dev.podium.store.Store;
@@ -72,7 +73,7 @@ public final class Uploads {
     StoredUpload require(Bucket bucket, String key, String id) {
         return find(bucket, key, id)
                 .orElseThrow(() ->
-                        S3Error.of(S3Error.Kind.NO_SUCH_UPLOAD, "UploadId", id).exception());
+                        S3Error.of(Kind.NO_SUCH_UPLOAD, "UploadId", id));
     }
 
     private Optional<StoredUpload> find(Bucket bucket, String key, String id) {
@@ -108,8 +109,7 @@ public final class Uploads {
             parts.remove(row);
             replaced.add(part.piece().file());
             change.done(replaced);
-            throw S3Error.of(S3Error.Kind.NO_SUCH_UPLOAD, "UploadId", upload.id())
-                    .exception();
+            throw S3Error.of(Kind.NO_SUCH_UPLOAD, "UploadId", upload.id());
         }
         if (now.completing()) {
             // The object may have the older file or this one: the next start knows.
@@ -126,8 +126,7 @@ public final class Uploads {
         StoredUpload marked = uploads.compute(
                 row(bucket, upload.key(), upload.id()), before -> before == null ? null : before.whileCompleting());
         if (marked == null) {
-            throw S3Error.of(S3Error.Kind.NO_SUCH_UPLOAD, "UploadId", upload.id())
-                    .exception();
+            throw S3Error.of(Kind.NO_SUCH_UPLOAD, "UploadId", upload.id());
         }
         return marked;
     }

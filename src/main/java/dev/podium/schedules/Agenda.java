@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class Agenda<T> implements AutoCloseable {
     private final Timetable.Due due = this::come;
 
     /// What is particular to a kind of thing.
-    public interface Plan<T> {
+    public interface Plan<T> extends Deliveries.Owner {
         /// When it runs; null while it does not.
         @Nullable
         Timing timing(T thing);
@@ -51,14 +52,6 @@ public final class Agenda<T> implements AutoCloseable {
 
         /// What it calls when it runs.
         List<Delivery> calls(String key, T thing, Instant time);
-
-        /// Tells whether a call is still to be made.
-        default boolean wants(Delivery delivery) {
-            return true;
-        }
-
-        /// Hears of a call that is over.
-        default void over(Delivery delivery) {}
     }
 
     /// Nothing runs before [#start].
@@ -72,17 +65,7 @@ public final class Agenda<T> implements AutoCloseable {
         this.timetable = timetable;
         this.clock = timetable.clock();
         this.plan = plan;
-        this.deliveries = new Deliveries(name, store, targets, timetable, new Deliveries.Owner() {
-            @Override
-            public boolean wants(Delivery delivery) {
-                return plan.wants(delivery);
-            }
-
-            @Override
-            public void over(Delivery delivery) {
-                plan.over(delivery);
-            }
-        });
+        this.deliveries = new Deliveries(name, store, targets, timetable, plan);
         timetable.onClockPutBack(this::start);
     }
 
@@ -183,6 +166,11 @@ public final class Agenda<T> implements AutoCloseable {
     /// Accepts calls for other reasons than a time: when this returns they are on disk.
     public void accept(List<Delivery> calls) {
         deliveries.accept(calls, List.of());
+    }
+
+    /// Now, as precisely as times are kept.
+    public Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /// Tells whether no more calls should be accepted.

@@ -54,10 +54,12 @@ final class Deliveries implements AutoCloseable {
     /// Who the calls belong to.
     interface Owner {
         /// Tells whether a call is still to be made: a schedule that is deleted ends those that wait.
-        boolean wants(Delivery delivery);
+        default boolean wants(Delivery delivery) {
+            return true;
+        }
 
         /// Hears of a call that is over, whatever became of it.
-        void over(Delivery delivery);
+        default void over(Delivery delivery) {}
     }
 
     Deliveries(String name, Store store, Targets targets, Timetable timetable, Owner owner) {
@@ -256,7 +258,7 @@ final class Deliveries implements AutoCloseable {
         Arn queue = Arn.parse(String.valueOf(delivery.deadLetter())).orElse(null);
         try {
             if (queue != null) {
-                targets.bury(queue, delivery.call().body(), delivery.deadLetterAttributes(why));
+                targets.bury(queue, delivery.lastBody(), delivery.deadLetterAttributes(why));
             }
         } catch (IOException e) {
             boolean lasting = e instanceof Targets.Failed answered && answered.lasting();

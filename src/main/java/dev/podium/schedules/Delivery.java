@@ -1,9 +1,14 @@
 package dev.podium.schedules;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.aws.Scope;
+import dev.podium.codec.Json;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A call of a target that is not done yet.
@@ -43,7 +48,7 @@ public record Delivery(
             @Nullable Long scheduledMillis,
             long dueMillis,
             @Nullable RetryPolicy retry,
-            @Nullable String deadLetter) {
+            @Nullable DeadLetterConfig deadLetter) {
         return new Delivery(
                 key,
                 owner,
@@ -52,15 +57,24 @@ public record Delivery(
                 dueMillis,
                 dueMillis,
                 RetryPolicy.orDefaults(retry),
-                deadLetter,
+                deadLetter == null ? null : deadLetter.arn(),
                 0,
                 null);
     }
 
     /// The call of the next attempt.
     TargetCall attempt() {
+        return numbered(attempts + 1);
+    }
+
+    /// What its dead-letter queue gets: the body of the last attempt.
+    String lastBody() {
+        return numbered(Math.max(1, attempts)).body();
+    }
+
+    private TargetCall numbered(int attempt) {
         return fromScheduler() && call.body().contains(ATTEMPT)
-                ? call.withBody(call.body().replace(ATTEMPT, String.valueOf(attempts + 1)))
+                ? call.withBody(call.body().replace(ATTEMPT, String.valueOf(attempt)))
                 : call;
     }
 
@@ -112,8 +126,23 @@ public record Delivery(
         return attributes;
     }
 
+    /// An event as targets see it, but for its detail.
+    public static ObjectNode event(
+            Scope scope, String source, String detailType, Instant time, List<String> resources) {
+        ObjectNode event = Json.object()
+                .put("version", "0")
+                .put("id", UUID.randomUUID().toString())
+                .put("detail-type", detailType)
+                .put("source", source)
+                .put("account", scope.account())
+                .put("time", seconds(time.toEpochMilli()))
+                .put("region", scope.region());
+        resources.forEach(event.putArray("resources")::add);
+        return event;
+    }
+
     /// A time as AWS writes it in events and attributes: whole seconds.
-    public static String seconds(long millis) {
+    static String seconds(long millis) {
         return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

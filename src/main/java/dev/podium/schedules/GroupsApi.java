@@ -4,20 +4,16 @@ import dev.podium.aws.Arn;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The operations on groups of schedules and their tags.
 record GroupsApi(ScheduleGroups groups) {
     private static final int MOST_RESULTS = 100;
-    private static final int MOST_TAGS = 50;
+    private static final String GROUP = "schedule group";
     private static final String RESOURCE = "schedule-group/";
-
-    record Tag(String key, String value) {}
 
     record CreateRequest(
             @Nullable String clientToken,
@@ -62,8 +58,7 @@ record GroupsApi(ScheduleGroups groups) {
     }
 
     private GroupArn create(Call call, CreateRequest request) {
-        Map<String, String> tags = new TreeMap<>();
-        add(tags, request.tags() == null ? List.of() : request.tags());
+        Map<String, String> tags = Tag.plus(Map.of(), request.tags(), GROUP);
         return new GroupArn(groups.create(call.scope(), request.name(), tags, String.valueOf(request.clientToken()))
                 .arn());
     }
@@ -86,27 +81,11 @@ record GroupsApi(ScheduleGroups groups) {
     }
 
     private SchedulerApi.Nothing tag(Call call, TagRequest request) {
-        return change(call, request.resourceArn(), before -> {
-            Map<String, String> after = new LinkedHashMap<>(before);
-            add(after, request.tags());
-            return after;
-        });
-    }
-
-    private static void add(Map<String, String> tags, List<Tag> more) {
-        more.forEach(tag -> tags.put(tag.key(), tag.value()));
-        if (tags.size() > MOST_TAGS) {
-            throw new SchedulerError.Validation("A schedule group can have at most " + MOST_TAGS + " tags.")
-                    .exception();
-        }
+        return change(call, request.resourceArn(), before -> Tag.plus(before, request.tags(), GROUP));
     }
 
     private SchedulerApi.Nothing untag(Call call, UntagRequest request) {
-        return change(call, request.resourceArn(), before -> {
-            Map<String, String> after = new LinkedHashMap<>(before);
-            request.tagKeys().forEach(after::remove);
-            return after;
-        });
+        return change(call, request.resourceArn(), before -> Tag.minus(before, request.tagKeys()));
     }
 
     private SchedulerApi.Nothing change(Call call, String arn, UnaryOperator<Map<String, String>> change) {
@@ -115,9 +94,8 @@ record GroupsApi(ScheduleGroups groups) {
     }
 
     private TagsResult tags(Call call, TagsRequest request) {
-        return new TagsResult(groups.get(call.scope(), name(call, request.resourceArn())).tags().entrySet().stream()
-                .map(tag -> new Tag(tag.getKey(), tag.getValue()))
-                .toList());
+        return new TagsResult(Tag.list(
+                groups.get(call.scope(), name(call, request.resourceArn())).tags()));
     }
 
     /// Groups of other accounts and regions aren't there.

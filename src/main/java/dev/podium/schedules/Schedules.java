@@ -2,15 +2,12 @@ package dev.podium.schedules;
 
 import dev.podium.aws.Arn;
 import dev.podium.aws.Scope;
-import dev.podium.codec.Json;
 import dev.podium.schedules.Schedule.Name;
 import dev.podium.schedules.Schedule.Settings;
 import dev.podium.store.Entry;
 import dev.podium.store.Store;
 import dev.podium.store.Table;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -26,13 +23,11 @@ public final class Schedules implements AutoCloseable {
 
     private final Table<Schedule> table;
     private final Agenda<Schedule> agenda;
-    private final Clock clock;
     private final Targets targets;
 
     /// Nothing runs before [#start].
     public Schedules(Store store, Targets targets, Timetable timetable) {
         this.table = store.table("schedules", Schedule.class);
-        this.clock = timetable.clock();
         this.targets = targets;
         this.agenda = new Agenda<>("schedules", store, table, targets, timetable, new Runs());
     }
@@ -48,7 +43,7 @@ public final class Schedules implements AutoCloseable {
 
     /// Now, as precisely as times are kept.
     Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return agenda.now();
     }
 
     /// Makes a schedule; a call that is made again with its client token changes nothing.
@@ -139,11 +134,6 @@ public final class Schedules implements AutoCloseable {
         });
     }
 
-    /// When a schedule runs next.
-    Optional<Instant> next(Schedule schedule) {
-        return agenda.next(schedule.name().key(), schedule);
-    }
-
     @Override
     public void close() {
         agenda.close();
@@ -168,7 +158,7 @@ public final class Schedules implements AutoCloseable {
             String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
             String scheduled = Delivery.seconds(time.toEpochMilli());
             String input = target.input() == null
-                    ? notification(schedule, scheduled)
+                    ? notification(schedule, time)
                     : target.input()
                             .replace("<aws.scheduler.schedule-arn>", arn)
                             .replace("<aws.scheduler.scheduled-time>", scheduled)
@@ -181,7 +171,7 @@ public final class Schedules implements AutoCloseable {
                     time.toEpochMilli(),
                     time.toEpochMilli() + delay(schedule, time),
                     target.retryPolicy(),
-                    target.deadLetter()));
+                    target.deadLetterConfig()));
         }
 
         /// Anywhere in the window, but the same when the run is worked out once more after a crash.
@@ -194,18 +184,11 @@ public final class Schedules implements AutoCloseable {
         }
 
         /// What a target gets when the schedule has no input for it.
-        private String notification(Schedule schedule, String scheduled) {
+        private String notification(Schedule schedule, Instant time) {
             Name name = schedule.name();
-            var event = Json.object()
-                    .put("version", "0")
-                    .put("id", UUID.randomUUID().toString())
-                    .put("detail-type", "Scheduled Event")
-                    .put("source", "aws.scheduler")
-                    .put("account", name.account())
-                    .put("time", scheduled)
-                    .put("region", name.region());
-            event.putArray("resources").add(name.arn());
-            return event.put("detail", "{}").toString();
+            return Delivery.event(name.scope(), "aws.scheduler", "Scheduled Event", time, List.of(name.arn()))
+                    .put("detail", "{}")
+                    .toString();
         }
 
         @Override

@@ -18,9 +18,6 @@ record Target(
         @Nullable RetryPolicy retryPolicy,
         @Nullable ObjectNode sageMakerPipelineParameters,
         @Nullable ObjectNode sqsParameters) {
-    /// The queue for what could not be delivered.
-    record DeadLetterConfig(@Nullable String arn) {}
-
     /// The same with AWS's defaults.
     Target complete() {
         return new Target(
@@ -34,11 +31,6 @@ record Target(
                 RetryPolicy.orDefaults(retryPolicy),
                 sageMakerPipelineParameters,
                 sqsParameters);
-    }
-
-    @Nullable
-    String deadLetter() {
-        return deadLetterConfig == null ? null : deadLetterConfig.arn;
     }
 
     ObjectNode parameters() {

@@ -108,6 +108,12 @@ public final class MvStore implements Store {
         return typed;
     }
 
+    @Override
+    public boolean hasRecords(String beginning) {
+        return commits.file().getMapNames().stream()
+                .anyMatch(name -> name.startsWith(beginning) && !map(name).isEmpty());
+    }
+
     private MVMap<String, byte[]> map(String name) {
         return commits.file()
                 .openMap(

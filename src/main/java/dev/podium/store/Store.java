@@ -13,6 +13,9 @@ public interface Store extends AutoCloseable {
     /// @throws IllegalArgumentException if the table is already in use with another type
     <T> Table<T> table(String name, Class<T> type);
 
+    /// Tells whether a table whose name begins so has a record, without making one.
+    boolean hasRecords(String beginning);
+
     /// Makes several changes, of any tables of this store, and waits for the disk once.
     ///
     /// They are made in their order and not as one: a crash in between may leave the first few of them.

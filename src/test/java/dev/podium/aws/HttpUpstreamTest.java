@@ -3,13 +3,16 @@ package dev.podium.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.podium.http.Handler;
 import dev.podium.http.Listener;
 import dev.podium.http.ListenerSettings;
 import dev.podium.http.Request;
 import dev.podium.http.Response;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,8 +20,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +96,101 @@ final class HttpUpstreamTest {
             var answer = get(here);
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.body()).contains("PODIUM_UPSTREAM_URL");
+        }
+    }
+
+    @Test
+    void upstreamThatDoesNotAnswerIsGivenUp() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        try (Listener there = Listener.start(ListenerSettings.defaults(), request -> {
+                    over.await(20, TimeUnit.SECONDS);
+                    return Response.of(200);
+                });
+                HttpUpstream upstream =
+                        new HttpUpstream(url(there), "a", "b", Clock.systemUTC(), Duration.ofMillis(200));
+                Listener here = Listener.start(
+                        ListenerSettings.defaults(),
+                        new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream))) {
+            var answer = get(here);
+            over.countDown();
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).contains("did not answer in time");
+        }
+    }
+
+    @Test
+    void errorsAreWrittenAsTheServiceElsewhereWritesThem() throws Exception {
+        try (HttpUpstream upstream = new HttpUpstream(URI.create("http://127.0.0.1:1"), "a", "b", Clock.systemUTC());
+                Listener here = Listener.start(
+                        ListenerSettings.defaults(),
+                        new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream))) {
+            assertThat(error(here, "route53", "text/xml")).startsWith("<").contains("<Code>ServiceUnavailable</Code>");
+            assertThat(error(here, "cloudformation", "application/x-www-form-urlencoded"))
+                    .startsWith("<")
+                    .contains("<Code>ServiceUnavailable</Code>");
+            assertThat(error(here, "appconfig", "application/json")).startsWith("{");
+        }
+    }
+
+    private static String error(Listener here, String service, String type) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            var answer = client.send(
+                    HttpRequest.newBuilder(url(here))
+                            .header("Content-Type", type)
+                            .header(
+                                    "Authorization",
+                                    "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/" + service
+                                            + "/aws4_request, SignedHeaders=host, Signature=abc")
+                            .POST(HttpRequest.BodyPublishers.ofString("Action=X"))
+                            .build(),
+                    BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(503);
+            return answer.body();
+        }
+    }
+
+    @Test
+    void requestThatComesBackIsRefused() throws Exception {
+        AtomicReference<Handler> first = new AtomicReference<>(request -> Response.of(500));
+        AtomicReference<Handler> second = new AtomicReference<>(request -> Response.of(500));
+        try (Listener a = Listener.start(
+                        ListenerSettings.defaults(), request -> first.get().handle(request));
+                Listener b = Listener.start(
+                        ListenerSettings.defaults(), request -> second.get().handle(request));
+                HttpUpstream toA = new HttpUpstream(url(a), "a", "b", Clock.systemUTC());
+                HttpUpstream toB = new HttpUpstream(url(b), "a", "b", Clock.systemUTC())) {
+            first.set(new Dispatcher(List.of(), DispatcherSettings.defaults(), toA));
+            assertThat(get(a).statusCode()).isEqualTo(501);
+            assertThat(get(a).body()).contains("PODIUM_UPSTREAM_URL leads back to it");
+            first.set(new Dispatcher(List.of(), DispatcherSettings.defaults(), toB));
+            second.set(new Dispatcher(List.of(), DispatcherSettings.defaults(), toA));
+            assertThat(get(a).statusCode()).isEqualTo(501);
+            assertThat(get(a).body()).contains("PODIUM_UPSTREAM_URL leads back to it");
+        }
+    }
+
+    @Test
+    void answerThatIsCutOffIsCutOffHereToo() throws Exception {
+        try (ServerSocket there = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HttpUpstream upstream = new HttpUpstream(
+                        URI.create("http://127.0.0.1:" + there.getLocalPort()), "a", "b", Clock.systemUTC());
+                Listener here = Listener.start(
+                        ListenerSettings.defaults(),
+                        new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream))) {
+            Thread.ofVirtual().start(() -> cutOff(there, "Content-Length: 100\r\n\r\nhalf"));
+            assertThatThrownBy(() -> get(here)).isInstanceOf(IOException.class);
+            Thread.ofVirtual().start(() -> cutOff(there, "Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"));
+            assertThatThrownBy(() -> get(here)).isInstanceOf(IOException.class);
+        }
+    }
+
+    private static void cutOff(ServerSocket there, String rest) {
+        try (Socket connection = there.accept()) {
+            int read = connection.getInputStream().read(new byte[4096]);
+            assertThat(read).isPositive();
+            connection.getOutputStream().write(("HTTP/1.1 200 OK\r\n" + rest).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -131,6 +131,7 @@ final class ConfigTest {
                 "PODIUM_LAMBDA_RETRY_BASE_DELAY", "50ms",
                 "PODIUM_UPSTREAM_URL", "https://upstream.example:4567",
                 "PODIUM_LOGS_MAX_SIZE", "3MiB",
+                "PODIUM_S3", "upstream",
                 "PODIUM_S3_MAX_SIZE", "4MiB",
                 "PODIUM_ELB_PORTS", "80,8080-8099",
                 "PODIUM_ELB_CERTIFICATES", "arn:aws:acm:us-east-1:000000000000:certificate/a=~/a.pem,*=/b.pem",
@@ -154,6 +155,7 @@ final class ConfigTest {
         assertThat(config.server().runtimeListen(true)).isEqualTo(new Listen("10.0.0.1", 9002));
         assertThat(config.server().selfUrl()).isEqualTo(URI.create("http://10.0.0.1"));
         assertThat(config.server().stateDir()).isEqualTo(Path.of("/home/me/state"));
+        assertThat(config.server().s3()).isEqualTo(Config.S3Choice.UPSTREAM);
         assertThat(config.server().persistence()).isFalse();
         assertThat(config.server().region()).isEqualTo("eu-central-1");
         assertThat(config.server().accountId()).isEqualTo("123456789012");
@@ -299,6 +301,12 @@ final class ConfigTest {
                         "PODIUM_LAMBDA_KEEPALIVE and LAMBDA_KEEPALIVE_MS mean the same but differ: 10m and 1000");
         assertThat(problems("LAMBDA_K8S_LABELS", "a=b", "LOCALSTACK_K8S_LABELS", "a=c"))
                 .containsExactly("LAMBDA_K8S_LABELS and LOCALSTACK_K8S_LABELS mean the same but differ: a=b and a=c");
+    }
+
+    @Test
+    void bucketsUpstreamNeedOne() {
+        assertThat(problems("PODIUM_S3", "upstream"))
+                .containsExactly("PODIUM_S3=upstream: set PODIUM_UPSTREAM_URL, which then has all buckets");
     }
 
     @Test

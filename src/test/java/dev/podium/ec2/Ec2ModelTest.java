@@ -3,7 +3,9 @@ package dev.podium.ec2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.aws.Coverage;
+import dev.podium.aws.DispatcherSettings;
 import dev.podium.aws.ModelRecords;
+import dev.podium.aws.RoleCredentials;
 import dev.podium.aws.ServiceApi;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
@@ -20,7 +22,16 @@ public final class Ec2ModelTest {
     @SuppressWarnings("NullAway") // nothing is launched
     public static ServiceApi service(Store store) {
         Ec2Settings settings = new Ec2Settings(
-                Map.of(), "", Duration.ofMinutes(5), "127.0.0.1", 9001, null, true, false, Clock.systemUTC());
+                Map.of(),
+                "",
+                Duration.ofMinutes(5),
+                "127.0.0.1",
+                9001,
+                null,
+                true,
+                false,
+                Clock.systemUTC(),
+                new RoleCredentials(DispatcherSettings.defaults()));
         return new Ec2Api(store, new Instances(store, null, null, null, null, settings), settings).service();
     }
 

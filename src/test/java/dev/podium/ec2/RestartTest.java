@@ -82,6 +82,37 @@ final class RestartTest {
         }
     }
 
+    /// As on AWS: address and files stay, processes end, user data runs no second time.
+    @Test
+    void aRebootKeepsPodAddressAndFiles() throws Exception {
+        try (SharedCluster cluster = SharedCluster.start();
+                Fixture fixture = Fixture.start(cluster.settings())) {
+            String id = fixture.run("""
+                    #!/bin/sh
+                    boot=/var/lib/cloud/scripts/per-boot/again
+                    printf '#!/bin/sh\necho again >> /var/lib/cloud/boots; echo $(wc -l < /var/lib/cloud/boots) boots\n' > $boot
+                    chmod 755 $boot
+                    sh -c 'trap "echo told to end; exit" TERM; while :; do sleep 0.1; done' &
+                    echo first boot
+                    """);
+            Eventually.within(SOON, () -> fixture.console(id).contains("first boot"));
+            var before = fixture.running(id);
+            String pod = cluster.pods().getFirst().at("/metadata/uid").asText();
+            fixture.ec2.rebootInstances(b -> b.instanceIds(id));
+            Eventually.within(SOON, () -> fixture.console(id).contains("1 boots"));
+            // The server that comes back is listened to again.
+            fixture.server.stop();
+            fixture.server.startAgain();
+            fixture.reconnect();
+            fixture.ec2.rebootInstances(b -> b.instanceIds(id));
+            Eventually.within(SOON, () -> fixture.console(id).contains("2 boots"));
+            assertThat(fixture.console(id)).containsOnlyOnce("first boot").contains("told to end");
+            assertThat(fixture.describe(id)).isEqualTo(before);
+            assertThat(cluster.pods()).hasSize(1);
+            assertThat(cluster.pods().getFirst().at("/metadata/uid").asText()).isEqualTo(pod);
+        }
+    }
+
     /// The API server made the pod, but its answer said otherwise: the next one has another name.
     @Test
     void aCreationWhoseAnswerWasLostLeavesNoSecondPod() throws Exception {

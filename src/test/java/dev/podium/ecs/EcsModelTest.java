@@ -3,7 +3,9 @@ package dev.podium.ecs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.aws.Coverage;
+import dev.podium.aws.DispatcherSettings;
 import dev.podium.aws.ModelRecords;
+import dev.podium.aws.RoleCredentials;
 import dev.podium.aws.ServiceApi;
 import dev.podium.http.wire.VirtualHosts;
 import dev.podium.http.wire.WireHandler;
@@ -52,7 +54,13 @@ public final class EcsModelTest {
                         (scope, reference) -> "",
                         List::of,
                         TaskUsage.UNKNOWN,
-                        new EcsSettings("127.0.0.1", 9001, image -> image, true, "busybox"),
+                        new EcsSettings(
+                                "127.0.0.1",
+                                9001,
+                                image -> image,
+                                true,
+                                "busybox",
+                                new RoleCredentials(DispatcherSettings.defaults())),
                         Clock.systemUTC()))
                 .service();
     }

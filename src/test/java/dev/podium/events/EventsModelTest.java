@@ -34,7 +34,7 @@ public final class EventsModelTest {
     /// The API's operations over a store.
     public static ServiceApi service(Store store) {
         Clock clock = Clock.systemUTC();
-        Rules rules = new Rules(store, SchedulerModelTest.NOWHERE, new Timetable(clock), clock);
+        Rules rules = new Rules(store, SchedulerModelTest.NOWHERE, new Timetable(clock));
         return new EventsApi(rules, NONE).service();
     }
 

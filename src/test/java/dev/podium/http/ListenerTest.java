@@ -74,6 +74,15 @@ final class ListenerTest {
                     release.await();
                     out.write("b".getBytes(StandardCharsets.UTF_8));
                 });
+            case "/back" ->
+                Response.stream(200, "text/plain", -1, out -> {
+                    for (int c = request.body().read();
+                            c >= 0;
+                            c = request.body().read()) {
+                        out.write(c);
+                        out.flush();
+                    }
+                });
             case "/fail" -> throw new IllegalStateException("secret");
             default ->
                 Response.json(200, new byte[] {'1'})
@@ -203,6 +212,44 @@ final class ListenerTest {
             long start = System.nanoTime();
             listener.close();
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+        }
+    }
+
+    private Listener impatient() throws IOException {
+        return Listener.start(
+                new ListenerSettings(
+                        ListenerSettings.defaults().address(), "impatient", 1 << 30, GRACE, Duration.ofMillis(400)),
+                this::handle);
+    }
+
+    @Test
+    void silentClientIsCutOff() throws Exception {
+        try (Listener impatient = impatient();
+                Socket head = new Socket(
+                        impatient.address().getAddress(), impatient.address().getPort());
+                Socket body = new Socket(
+                        impatient.address().getAddress(), impatient.address().getPort())) {
+            write(head, "POST /echo HTTP/1.1\r\nHost:");
+            write(body, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
+            assertThat(head.getInputStream().read()).isEqualTo(-1);
+            assertThat(body.getInputStream().read()).isEqualTo(-1);
+            Eventually.within(Duration.ofSeconds(5), () -> !failures.isEmpty());
+            assertThat(failures).singleElement().isInstanceOf(BodyCutOff.class);
+        }
+    }
+
+    @Test
+    void slowClientMayTakeItsTime() throws Exception {
+        try (Listener impatient = impatient();
+                Socket socket = new Socket(
+                        impatient.address().getAddress(), impatient.address().getPort())) {
+            long end = System.nanoTime() + Duration.ofMillis(1500).toNanos();
+            write(socket, "POST /back HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\na");
+            readUntil(socket, "\r\n\r\n1\r\na\r\n");
+            while (System.nanoTime() < end) {
+                write(socket, "a");
+                assertThat(readUntil(socket, "1\r\na\r\n")).isEqualTo("1\r\na\r\n");
+            }
         }
     }
 

@@ -123,6 +123,38 @@ final class CodeInS3Test {
         }
     }
 
+    /// The same name in both: what is asked for by the choice is what comes.
+    @Test
+    void allBucketsMayBeUpstream() throws Exception {
+        put("f2.zip", "5");
+        try (TestServer below = TestServer.start(Map.of(
+                        "PODIUM_UPSTREAM_URL",
+                        server.endpoint().toString(),
+                        "PODIUM_S3",
+                        "upstream",
+                        "PODIUM_ACCESS_KEYS",
+                        "test:test"));
+                S3Client there = TestServer.aimed(
+                                S3Client.builder().forcePathStyle(true), below.endpoint(), Region.US_EAST_1)
+                        .build()) {
+            assertThat(there.listBuckets().buckets()).extracting(b -> b.name()).contains("code");
+            there.putObject(
+                    b -> b.bucket("code").key("below/ü.zip"),
+                    RequestBody.fromBytes(Zips.python("def handler(event, context): return 6")));
+            assertThat(s3.headObject(b -> b.bucket("code").key("below/ü.zip")).contentLength())
+                    .isPositive();
+            below.lambda()
+                    .createFunction(
+                            b -> standard(b, "f").code(c -> c.s3Bucket("code").s3Key("below/ü.zip")));
+            assertThat(answer(below, "f")).isEqualTo("6");
+            refused(
+                    "Error occurred while GetObject. S3 Error Code: NoSuchBucket.",
+                    () -> below.lambda()
+                            .createFunction(b -> standard(b, "x")
+                                    .code(c -> c.s3Bucket("absent").s3Key("k"))));
+        }
+    }
+
     @Test
     void bucketThatIsNotHereMayBeUpstream() throws Exception {
         put("up stream.zip", "4");

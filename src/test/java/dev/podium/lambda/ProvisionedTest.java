@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.podium.Eventually;
 import dev.podium.TestServer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.NullMarked;
@@ -88,6 +89,25 @@ final class ProvisionedTest {
                         .listProvisionedConcurrencyConfigs(b -> b.functionName(name))
                         .provisionedConcurrencyConfigs())
                 .isEmpty();
+    }
+
+    @Test
+    void weightsOfAnAliasShareItsEnvironments() throws Exception {
+        String name = server.python(INIT, b -> b.publish(true));
+        server.lambda().updateFunctionConfiguration(b -> b.functionName(name).timeout(4));
+        server.lambda().waiter().waitUntilFunctionUpdatedV2(b -> b.functionName(name));
+        server.lambda().publishVersion(b -> b.functionName(name));
+        server.lambda().createAlias(b -> b.functionName(name).name("live").functionVersion("1"));
+        put(name, "live", 2);
+        ready(name, "live", 2);
+        server.lambda()
+                .updateAlias(b -> b.functionName(name)
+                        .name("live")
+                        .routingConfig(r -> r.additionalVersionWeights(Map.of("2", 0.5))));
+        ready(name, "live", 2);
+        for (String qualifier : List.of("1", "2", "live", "live", "live", "live")) {
+            assertThat(invoke(name, qualifier)).contains("provisioned-concurrency");
+        }
     }
 
     @Test

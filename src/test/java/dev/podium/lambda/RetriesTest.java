@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +46,8 @@ final class RetriesTest {
                 file = event['requestPayload']['file'].replace('/ran', '/sink')
                 open(file, 'a').write(json.dumps(event) + '\\n')
             """;
+
+    private static final Pattern THROTTLED = Pattern.compile("podium_lambda_throttles_total\\{.*} [1-9]");
 
     private static final MovableClock CLOCK = new MovableClock();
 
@@ -239,6 +242,62 @@ final class RetriesTest {
     }
 
     @Test
+    void throttledEventIsTriedForSixHours() throws Exception {
+        MovableClock clock = new MovableClock();
+        Map<String, String> settings =
+                Map.of("PODIUM_UPSTREAM_URL", upstream.url().toString());
+        for (String event : List.of("first", "second", "third")) {
+            Files.createDirectory(folder.resolve(event));
+        }
+        try (TestServer slow = TestServer.start(settings, clock)) {
+            String name = slow.python(TestServer.HELD, b -> b.timeout(60));
+            slow.lambda().putFunctionConcurrency(b -> b.functionName(name).reservedConcurrentExecutions(1));
+            slow.lambda()
+                    .putFunctionEventInvokeConfig(b -> b.functionName(name)
+                            .maximumRetryAttempts(0)
+                            .destinationConfig(d -> d.onFailure(f -> f.destination(queue("six-hours")))));
+            slow.event(name, "\"%s\"".formatted(folder.resolve("first")));
+            Eventually.within(SOON, () -> Files.exists(folder.resolve("first/running")));
+            slow.event(name, "\"%s\"".formatted(folder.resolve("second")));
+            clock.forward(Duration.ofMinutes(359));
+            Eventually.within(
+                    SOON, () -> THROTTLED.matcher(slow.page("/metrics")).find());
+            Files.createFile(folder.resolve("first/end"));
+            Eventually.within(SOON, () -> Files.exists(folder.resolve("second/running")));
+            String third = slow.event(name, "\"%s\"".formatted(folder.resolve("third")));
+            clock.forward(Duration.ofMinutes(361));
+            Files.createFile(folder.resolve("second/end"));
+            JsonNode record = json(sent(third).path("MessageBody").asText());
+            assertThat(record.at("/requestContext/condition").asText()).isEqualTo("EventAgeExceeded");
+            assertThat(record.at("/requestContext/approximateInvokeCount").asInt())
+                    .isZero();
+            assertThat(folder.resolve("third/running")).doesNotExist();
+        }
+    }
+
+    /// With p = 0.5 and 100 events, fewer than 25 or more than 75 come once in a million runs.
+    @Test
+    void weightsOfAnAliasDivideEvents() throws Exception {
+        String name = server.python("""
+                def handler(event, context):
+                    open(event, 'a').write(context.function_version + '\\n')
+                """, b -> b.publish(true));
+        server.lambda().updateFunctionConfiguration(b -> b.functionName(name).timeout(4));
+        server.lambda().waiter().waitUntilFunctionUpdatedV2(b -> b.functionName(name));
+        server.lambda().publishVersion(b -> b.functionName(name));
+        server.lambda()
+                .createAlias(b -> b.functionName(name)
+                        .name("half")
+                        .functionVersion("1")
+                        .routingConfig(r -> r.additionalVersionWeights(Map.of("2", 0.5))));
+        for (int i = 0; i < 100; i++) {
+            server.event(name + ":half", "\"%s\"".formatted(folder.resolve("ran")));
+        }
+        Eventually.within(SOON, () -> lines("ran").size() == 100);
+        assertThat(lines("ran").stream().filter("2"::equals).count()).isBetween(25L, 75L);
+    }
+
+    @Test
     void functionWithoutConcurrencyGivesItsEventsUp() throws Exception {
         String name = server.python(NOTES, b -> b.deadLetterConfig(d -> d.targetArn(queue("off"))));
         server.lambda().putFunctionConcurrency(b -> b.functionName(name).reservedConcurrentExecutions(0));
@@ -250,6 +309,19 @@ final class RetriesTest {
                         .asText())
                 .isEqualTo("429");
         assertThat(lines("ran")).isEmpty();
+    }
+
+    /// The next attempt may be due before the last one's event has left the queue.
+    @Test
+    void retriesAtOnceLoseNothing() throws Exception {
+        try (TestServer quick = TestServer.start(Map.of("LAMBDA_RETRY_BASE_DELAY", "0ms"))) {
+            String name = quick.python(NOTES);
+            for (int i = 0; i < 60; i++) {
+                quick.event(name, "{\"file\": \"%s\", \"mark\": \"%d\"}".formatted(folder.resolve("ran"), i));
+            }
+            Eventually.within(SOON, () -> lines("ran").size() == 180);
+            Eventually.within(SOON, () -> quick.page("/metrics").contains("podium_lambda_async_queued 0.0"));
+        }
     }
 
     @Test

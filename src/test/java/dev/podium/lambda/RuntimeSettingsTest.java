@@ -86,6 +86,18 @@ final class RuntimeSettingsTest {
                 .matches("\"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=1.*\"");
         assertThat(server.invoke(server.python(SOURCE), "{}").payload().asUtf8String())
                 .contains(";Sampled=0");
+        assertThat(traced(name, "Root=1-5759e988-bd862e3fe1be46a994272793"))
+                .contains("Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1");
+        assertThat(traced(name, "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0"))
+                .contains("Sampled=0")
+                .doesNotContain("Sampled=1");
+    }
+
+    private static String traced(String name, String header) {
+        return server.lambda()
+                .invoke(b -> b.functionName(name).overrideConfiguration(o -> o.putHeader("X-Amzn-Trace-Id", header)))
+                .payload()
+                .asUtf8String();
     }
 
     @Test

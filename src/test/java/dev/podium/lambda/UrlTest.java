@@ -448,11 +448,11 @@ final class UrlTest {
     }
 
     @Test
-    void webServerGetsTheRequestAsItCame() throws Exception {
+    void webServerGetsTheRequestAsItCame(@TempDir Path folder) throws Exception {
         // Pods of the embedded cluster share the host's ports.
         assumeTrue(isFree(8080));
         String web = """
-                import http.server, sys
+                import http.server, os, sys, time
                 class Web(http.server.BaseHTTPRequestHandler):
                     protocol_version = 'HTTP/1.1'
                     def do_GET(self):
@@ -460,12 +460,15 @@ final class UrlTest {
                     def do_PUT(self):
                         self.answer(self.rfile.read(int(self.headers['Content-Length'])))
                     def answer(self, body):
-                        if self.path == '/chunks':
+                        if self.path.startswith('/chunks?'):
                             self.send_response(200)
                             self.send_header('Transfer-Encoding', 'chunked')
                             self.end_headers()
                             for part in (b'one', b'two'):
                                 self.wfile.write(b'3\\r\\n' + part + b'\\r\\n')
+                                self.wfile.flush()
+                                while not os.path.exists(self.path[8:]):
+                                    time.sleep(0.01)
                             self.wfile.write(b'0\\r\\n\\r\\n')
                             return
                         text = f'{self.command} {self.path} {self.headers["X-Own"]} '.encode() + body
@@ -493,7 +496,14 @@ final class UrlTest {
         assertThat(put.statusCode()).as(put.body()).isEqualTo(418);
         assertThat(put.body()).isEqualTo("PUT /a%20b?c=%20d 1 body");
         assertThat(put.headers().firstValue("x-web")).contains("yes");
-        assertThat(send(HttpRequest.newBuilder(path(url, "/chunks"))).body()).isEqualTo("onetwo");
+        Path go = folder.resolve("go");
+        HttpResponse<InputStream> chunks =
+                http.send(HttpRequest.newBuilder(path(url, "/chunks?" + go)).build(), BodyHandlers.ofInputStream());
+        try (InputStream body = chunks.body()) {
+            assertThat(body.readNBytes(3)).asString().isEqualTo("one");
+            Files.createFile(go);
+            assertThat(body.readAllBytes()).asString().isEqualTo("two");
+        }
     }
 
     @Test

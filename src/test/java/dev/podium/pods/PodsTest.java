@@ -105,6 +105,12 @@ final class PodsTest {
                 .isEqualTo(new PodTrouble.Unschedulable("0/1 nodes"));
         assertThat(trouble("{\"phase\":\"Failed\",\"reason\":\"Evicted\",\"message\":\"disk\"}"))
                 .isEqualTo(new PodTrouble.Evicted("disk"));
+        ObjectNode drained = read("""
+                {"metadata":{"name":"p","deletionTimestamp":"2026-01-01T00:00:00Z"},"status":{"phase":"Running",
+                 "containerStatuses":[{"state":{"terminated":{"exitCode":143}}}],
+                 "conditions":[{"type":"DisruptionTarget","status":"True","reason":"EvictionByEvictionAPI",
+                  "message":"Eviction API: evicting"}]}}""");
+        assertThat(PodState.of(drained).trouble()).isEqualTo(new PodTrouble.Evicted("Eviction API: evicting"));
         assertThat(
                         trouble(
                                 "{\"initContainerStatuses\":[{\"state\":{\"terminated\":{\"exitCode\":0}}}],\"phase\":\"Pending\"}"))

@@ -35,9 +35,11 @@ import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetBucketLifecycleConfigurationResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.PutBucketLifecycleConfigurationRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -48,6 +50,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 final class S3Test {
     @RegisterExtension
     static final TestServer server = TestServer.with(Map.of("PODIUM_S3_MAX_SIZE", "64MiB"));
+
+    /// A signature of version 2; nobody checks it.
+    private static final String OLD = "AWSAccessKeyId=test&Signature=x&Expires=";
 
     @SuppressWarnings("NullAway.Init")
     private static S3Client s3;
@@ -473,6 +478,12 @@ final class S3Test {
                         .publicAccessBlockConfiguration()
                         .blockPublicAcls())
                 .isFalse();
+        // Terraform waits for these once it has deleted them.
+        s3.deletePublicAccessBlock(b -> b.bucket(bucket));
+        refused(404, "NoSuchPublicAccessBlockConfiguration", () -> s3.getPublicAccessBlock(b -> b.bucket(bucket)));
+        s3.deleteBucketOwnershipControls(b -> b.bucket(bucket));
+        refused(404, "OwnershipControlsNotFoundError", () -> s3.getBucketOwnershipControls(b -> b.bucket(bucket)));
+        s3.deleteBucketEncryption(b -> b.bucket(bucket));
         assertThat(s3.getBucketAcl(b -> b.bucket(bucket)).grants()).hasSize(1);
         assertThat(s3.getBucketEncryption(b -> b.bucket(bucket))
                         .serverSideEncryptionConfiguration()
@@ -492,6 +503,45 @@ final class S3Test {
                 "NotImplemented",
                 () -> s3.putBucketWebsite(
                         b -> b.bucket(bucket).websiteConfiguration(c -> c.indexDocument(i -> i.suffix("i")))));
+    }
+
+    @Test
+    void lifecycleComesBackWithItsSmallestSize() {
+        String bucket = bucket();
+        refused(404, "NoSuchLifecycleConfiguration", () -> s3.getBucketLifecycleConfiguration(b -> b.bucket(bucket)));
+        assertThat(s3.putBucketLifecycleConfiguration(b -> lifecycle(b.bucket(bucket)))
+                        .transitionDefaultMinimumObjectSizeAsString())
+                .isEqualTo("all_storage_classes_128K");
+        s3.putBucketLifecycleConfiguration(
+                b -> lifecycle(b.bucket(bucket)).transitionDefaultMinimumObjectSize("varies_by_storage_class"));
+        GetBucketLifecycleConfigurationResponse got = s3.getBucketLifecycleConfiguration(b -> b.bucket(bucket));
+        assertThat(got.transitionDefaultMinimumObjectSizeAsString()).isEqualTo("varies_by_storage_class");
+        assertThat(got.rules()).hasSize(1);
+    }
+
+    private static PutBucketLifecycleConfigurationRequest.Builder lifecycle(
+            PutBucketLifecycleConfigurationRequest.Builder request) {
+        return request.lifecycleConfiguration(c -> c.rules(r -> r.id("old")
+                .status("Enabled")
+                .filter(f -> f.prefix(""))
+                .noncurrentVersionExpiration(e -> e.noncurrentDays(30))));
+    }
+
+    /// As Terraform's provider names it.
+    @Test
+    void copySourceMayHaveItsSlashEscaped() throws Exception {
+        String bucket = bucket();
+        put(bucket, "from", "text");
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> copied = http.send(
+                    HttpRequest.newBuilder(server.endpoint().resolve("/" + bucket + "/to?" + OLD + "4000000000"))
+                            .header("x-amz-copy-source", bucket + "%2Ffrom")
+                            .PUT(HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(copied.statusCode()).as(copied.body()).isEqualTo(200);
+        }
+        assertThat(get(bucket, "to")).isEqualTo("text");
     }
 
     @Test
@@ -531,7 +581,7 @@ final class S3Test {
                                     HttpResponse.BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(200);
-            String old = "/" + bucket + "/k?AWSAccessKeyId=test&Signature=x&Expires=";
+            String old = "/" + bucket + "/k?" + OLD;
             assertThat(text(http, old + "4000000000", null)).isEqualTo("200 linked");
             assertThat(text(http, old + "1000000000", null)).startsWith("403").contains("Request has expired");
             assertThat(text(http, "/k", bucket + ".s3.localhost")).isEqualTo("200 linked");

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.Eventually;
-import dev.podium.MovableClock;
 import dev.podium.TestServer;
-import dev.podium.codec.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,16 +14,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ecs.EcsClient;
-import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.ActionAfterCompletion;
 import software.amazon.awssdk.services.scheduler.model.ConflictException;
 import software.amazon.awssdk.services.scheduler.model.CreateScheduleRequest;
@@ -37,111 +30,16 @@ import software.amazon.awssdk.services.scheduler.model.ScheduleGroupSummary;
 import software.amazon.awssdk.services.scheduler.model.ScheduleState;
 import software.amazon.awssdk.services.scheduler.model.ScheduleSummary;
 import software.amazon.awssdk.services.scheduler.model.ValidationException;
-import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.Message;
-import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// EventBridge Scheduler through the SDK, with a clock that the tests put forward.
 @NullMarked
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@SuppressWarnings({"NullAway.Init", "unchecked"}) // the varargs of the SDK
-final class SchedulerTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
-    private final MovableClock clock = new MovableClock();
-    private TestServer server;
-    private SchedulerClient scheduler;
-    private SqsClient sqs;
-
-    @BeforeAll
-    void start() throws Exception {
-        server = TestServer.start(Map.of(), clock);
-        connect();
-    }
-
-    private void connect() {
-        scheduler = TestServer.aimed(SchedulerClient.builder(), server.endpoint(), Region.US_EAST_1)
-                .build();
-        sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1);
-    }
-
-    @AfterAll
-    void stop() throws Exception {
-        scheduler.close();
-        sqs.close();
-        server.close();
-    }
-
-    private interface Change {
-        void apply(CreateScheduleRequest.Builder builder);
-    }
-
-    /// A schedule that sends to a queue.
-    private String schedule(String expression, String queueArn, Change change) {
-        String name = "s-" + UUID.randomUUID();
-        scheduler.createSchedule(b -> {
-            b.name(name)
-                    .scheduleExpression(expression)
-                    .flexibleTimeWindow(w -> w.mode(FlexibleTimeWindowMode.OFF))
-                    .target(t -> t.arn(queueArn).roleArn(TestServer.ROLE).input("hello"));
-            change.apply(b);
-        });
-        return name;
-    }
-
-    private record Queue(String url, String arn) {}
-
-    private static String attribute(Message message, String name) {
-        return Objects.requireNonNull(message.messageAttributes().get(name)).stringValue();
-    }
-
-    private Queue queue() {
-        String name = "q-" + UUID.randomUUID();
-        String url = sqs.createQueue(b -> b.queueName(name)).queueUrl();
-        return new Queue(url, "arn:aws:sqs:us-east-1:000000000000:" + name);
-    }
-
-    private List<Message> receive(Queue queue, int count) throws Exception {
-        List<Message> all = new ArrayList<>();
-        Eventually.within(SOON, () -> {
-            for (Message message : sqs.receiveMessage(b -> b.queueUrl(queue.url)
-                            .waitTimeSeconds(1)
-                            .maxNumberOfMessages(10)
-                            .messageAttributeNames("All"))
-                    .messages()) {
-                all.add(message);
-                sqs.deleteMessage(b -> b.queueUrl(queue.url).receiptHandle(message.receiptHandle()));
-            }
-            return all.size() >= count;
-        });
-        return all;
-    }
-
-    private int waiting(Queue queue) {
-        return Integer.parseInt(sqs.getQueueAttributes(
-                        b -> b.queueUrl(queue.url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES))
-                .attributes()
-                .get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES));
-    }
-
-    private JsonNode history(String arn) throws Exception {
-        String page = server.page("/_podium/schedules/" + arn);
-        assertThat(page).startsWith("200 ");
-        return Json.MAPPER.readTree(page.substring(4));
-    }
-
-    private String at(Duration from) {
-        return "at("
-                + clock.instant()
-                        .plus(from)
-                        .truncatedTo(ChronoUnit.SECONDS)
-                        .toString()
-                        .replace("Z", ")");
-    }
-
+@SuppressWarnings("unchecked") // the varargs of the SDK
+final class SchedulerTest extends ScheduledServer {
     @Test
     void aScheduleHasTheDefaultsOfAws() throws Exception {
         Queue queue = queue();
-        String name = schedule("rate(1 hour)", queue.arn, b -> {});
+        String name = schedule("rate(1 hour)", queue.arn(), b -> {});
         GetScheduleResponse found = scheduler.getSchedule(b -> b.name(name));
         assertThat(found.arn()).isEqualTo("arn:aws:scheduler:us-east-1:000000000000:schedule/default/" + name);
         assertThat(found.groupName()).isEqualTo("default");
@@ -159,8 +57,8 @@ final class SchedulerTest {
         Queue queue = queue();
         String name = schedule(
                 "rate(1 hour)",
-                queue.arn,
-                b -> b.target(t -> t.arn(queue.arn)
+                queue.arn(),
+                b -> b.target(t -> t.arn(queue.arn())
                         .roleArn(TestServer.ROLE)
                         .input(
                                 "<aws.scheduler.schedule-arn> <aws.scheduler.scheduled-time> <aws.scheduler.attempt-number>"
@@ -182,20 +80,16 @@ final class SchedulerTest {
         Eventually.within(SOON, () -> history(found(name)).path("Succeeded").size() == 3);
         JsonNode run = history(found(name)).path("Succeeded").path(0);
         assertThat(run.path("Attempts").asInt()).isEqualTo(1);
-        assertThat(run.path("Target").asText()).isEqualTo(queue.arn);
+        assertThat(run.path("Target").asText()).isEqualTo(queue.arn());
         assertThat(Instant.parse(run.path("ScheduledTime").asText())).isEqualTo(created.plus(6, ChronoUnit.HOURS));
         assertThat(history(found(name)).has("Failed")).isFalse();
-    }
-
-    private String found(String name) {
-        return scheduler.getSchedule(b -> b.name(name)).arn();
     }
 
     @Test
     void aOneTimeScheduleRunsOnceAndIsDeletedWhenItIsToBe() throws Exception {
         Queue queue = queue();
         String name = schedule(
-                at(Duration.ofHours(3)), queue.arn, b -> b.actionAfterCompletion(ActionAfterCompletion.DELETE));
+                at(Duration.ofHours(3)), queue.arn(), b -> b.actionAfterCompletion(ActionAfterCompletion.DELETE));
         assertThat(waiting(queue)).isZero();
         clock.forward(Duration.ofHours(4));
         assertThat(receive(queue, 1)).hasSize(1);
@@ -213,10 +107,10 @@ final class SchedulerTest {
     @Test
     void aDisabledOrDeletedScheduleDoesNotRun() throws Exception {
         Queue queue = queue();
-        String disabled = schedule(at(Duration.ofMinutes(30)), queue.arn, b -> b.state(ScheduleState.DISABLED));
-        String deleted = schedule(at(Duration.ofMinutes(30)), queue.arn, b -> {});
+        String disabled = schedule(at(Duration.ofMinutes(30)), queue.arn(), b -> b.state(ScheduleState.DISABLED));
+        String deleted = schedule(at(Duration.ofMinutes(30)), queue.arn(), b -> {});
         scheduler.deleteSchedule(b -> b.name(deleted));
-        String runs = schedule(at(Duration.ofMinutes(31)), queue.arn, b -> {});
+        String runs = schedule(at(Duration.ofMinutes(31)), queue.arn(), b -> {});
         clock.forward(Duration.ofHours(1));
         assertThat(receive(queue, 1)).hasSize(1);
         assertThat(waiting(queue)).isZero();
@@ -227,7 +121,7 @@ final class SchedulerTest {
     @Test
     void missedRunsComeOnceAfterARestart() throws Exception {
         Queue queue = queue();
-        String name = schedule("cron(0/5 * * * ? *)", queue.arn, b -> {});
+        String name = schedule("cron(0/5 * * * ? *)", queue.arn(), b -> {});
         server.stop();
         clock.forward(Duration.ofHours(2));
         server.startAgain();
@@ -251,7 +145,7 @@ final class SchedulerTest {
         for (int i = 0; i < all; i++) {
             schedule(
                     time,
-                    queue.arn,
+                    queue.arn(),
                     b -> b.flexibleTimeWindow(
                             w -> w.mode(FlexibleTimeWindowMode.FLEXIBLE).maximumWindowInMinutes(10)));
         }
@@ -270,7 +164,7 @@ final class SchedulerTest {
                 at(Duration.ZERO),
                 absent,
                 b -> b.target(t ->
-                        t.arn(absent).roleArn(TestServer.ROLE).input("lost").deadLetterConfig(d -> d.arn(dead.arn))));
+                        t.arn(absent).roleArn(TestServer.ROLE).input("lost").deadLetterConfig(d -> d.arn(dead.arn()))));
         Message message = receive(dead, 1).getFirst();
         assertThat(message.body()).isEqualTo("lost");
         assertThat(attribute(message, "ERROR_CODE")).isEqualTo("QueueDoesNotExist");
@@ -295,7 +189,8 @@ final class SchedulerTest {
         Queue queue = queue();
         List<String> names = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            names.add(schedule("rate(1 day)", queue.arn, b -> b.groupName(group).state(ScheduleState.DISABLED)));
+            names.add(
+                    schedule("rate(1 day)", queue.arn(), b -> b.groupName(group).state(ScheduleState.DISABLED)));
         }
         List<String> listed =
                 scheduler.listSchedulesPaginator(b -> b.groupName(group).maxResults(2)).schedules().stream()
@@ -326,21 +221,21 @@ final class SchedulerTest {
     @Test
     void badSettingsAreRefusedInTheWordsOfAws() throws Exception {
         Queue queue = queue();
-        refused("Invalid Schedule Expression cron(0 10 * * * *).", "cron(0 10 * * * *)", queue.arn, b -> {});
+        refused("Invalid Schedule Expression cron(0 10 * * * *).", "cron(0 10 * * * *)", queue.arn(), b -> {});
         refused(
                 "Invalid ScheduleExpressionTimezone Mars/Olympus.",
                 "rate(1 hour)",
-                queue.arn,
+                queue.arn(),
                 b -> b.scheduleExpressionTimezone("Mars/Olympus"));
         refused(
                 "The StartDate you specify cannot be earlier than 5 minutes ago.",
                 "rate(1 hour)",
-                queue.arn,
+                queue.arn(),
                 b -> b.startDate(clock.instant().minusSeconds(600)));
         refused("Provided Arn is not in correct format.", "rate(1 hour)", "queue", b -> {});
         refused("is not supported by Podium", "rate(1 hour)", "arn:aws:sns:us-east-1:000000000000:t", b -> {});
         refused("is not supported by Podium", "rate(1 hour)", "arn:aws:scheduler:::aws-sdk:glue:startJobRun", b -> {});
-        refused("MessageGroupId", "rate(1 hour)", queue.arn + ".fifo", b -> {});
+        refused("MessageGroupId", "rate(1 hour)", queue.arn() + ".fifo", b -> {});
     }
 
     private void refused(String why, String expression, String arn, Change change) {
@@ -358,7 +253,7 @@ final class SchedulerTest {
                 .clientToken("token")
                 .scheduleExpression("rate(1 day)")
                 .flexibleTimeWindow(w -> w.mode(FlexibleTimeWindowMode.OFF))
-                .target(t -> t.arn(queue.arn).roleArn(TestServer.ROLE))
+                .target(t -> t.arn(queue.arn()).roleArn(TestServer.ROLE))
                 .build();
         assertThat(scheduler.createSchedule(request).scheduleArn())
                 .isEqualTo(scheduler.createSchedule(request).scheduleArn());
@@ -380,10 +275,10 @@ final class SchedulerTest {
         Queue queue = queue();
         schedule(
                 at(Duration.ZERO),
-                queue.arn,
+                queue.arn(),
                 b -> b.target(t -> t.arn("arn:aws:scheduler:::aws-sdk:sqs:sendMessage")
                         .roleArn(TestServer.ROLE)
-                        .input("{\"QueueUrl\":\"" + queue.url + "\",\"MessageBody\":\"universal\"}")));
+                        .input("{\"QueueUrl\":\"" + queue.url() + "\",\"MessageBody\":\"universal\"}")));
         assertThat(receive(queue, 1).getFirst().body()).isEqualTo("universal");
         Eventually.within(SOON, () -> Files.exists(folder.resolve("running")));
     }

@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.podium.Eventually;
 import dev.podium.ServerProcess;
 import dev.podium.TestServer;
+import dev.podium.http.Listener;
+import dev.podium.http.ListenerSettings;
+import dev.podium.http.Response;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.regions.Region;
@@ -63,6 +71,44 @@ final class SchedulesKillTest {
                                 "/_podium/schedules/arn:aws:scheduler:us-east-1:000000000000:schedule/default/s0"))
                         .contains("\"Succeeded\":[{");
             }
+        }
+    }
+
+    /// An upstream's topic takes its time for the first message; the server is killed meanwhile.
+    @Test
+    void aCallThatIsUnderWayIsMadeAgain() throws Exception {
+        List<String> published = new CopyOnWriteArrayList<>();
+        CountDownLatch over = new CountDownLatch(1);
+        try (Listener upstream = Listener.start(ListenerSettings.defaults(), request -> {
+                    published.add(new String(request.bytes(10_000), StandardCharsets.UTF_8));
+                    if (published.size() == 1) {
+                        over.await(60, TimeUnit.SECONDS);
+                    }
+                    return Response.bytes(200, "text/xml", "<PublishResponse/>".getBytes(StandardCharsets.UTF_8));
+                });
+                ServerProcess server = ServerProcess.start(Map.of(
+                        "PODIUM_UPSTREAM_URL",
+                        "http://127.0.0.1:" + upstream.address().getPort()))) {
+            try (SchedulerClient scheduler = scheduler(server)) {
+                scheduler.createSchedule(b -> b.name("held")
+                        .scheduleExpression("rate(1 day)")
+                        .flexibleTimeWindow(w -> w.mode(FlexibleTimeWindowMode.OFF))
+                        .target(t -> t.arn("arn:aws:sns:us-east-1:000000000000:t")
+                                .roleArn(TestServer.ROLE)
+                                .input("<aws.scheduler.execution-id>")));
+                Eventually.within(Duration.ofSeconds(20), () -> published.size() == 1);
+            }
+            server.kill();
+            server.startAgain();
+            Eventually.within(Duration.ofSeconds(20), () -> published.size() == 2);
+            assertThat(published.get(1)).isEqualTo(published.getFirst());
+            Eventually.within(
+                    Duration.ofSeconds(20),
+                    () -> server.page(
+                                    "/_podium/schedules/arn:aws:scheduler:us-east-1:000000000000:schedule/default/held")
+                            .contains("\"Succeeded\":[{"));
+            assertThat(published).hasSize(2);
+            over.countDown();
         }
     }
 

@@ -9,7 +9,6 @@ import dev.podium.aws.Scope;
 import dev.podium.schedules.Schedule.FlexibleTimeWindow;
 import dev.podium.schedules.Schedule.Name;
 import dev.podium.schedules.Schedule.Settings;
-import dev.podium.schedules.Target.DeadLetterConfig;
 import dev.podium.store.MvStore;
 import dev.podium.store.Store;
 import java.io.IOException;
@@ -43,6 +42,7 @@ final class SchedulesTest {
     private static final class Obedient implements Targets {
         final List<TargetCall> calls = new CopyOnWriteArrayList<>();
         final List<Map<String, String>> buried = new CopyOnWriteArrayList<>();
+        final List<String> bodies = new CopyOnWriteArrayList<>();
         final AtomicInteger failures = new AtomicInteger();
         volatile @Nullable Semaphore gate;
 
@@ -65,6 +65,7 @@ final class SchedulesTest {
 
         @Override
         public void bury(Arn queue, String body, Map<String, String> attributes) {
+            bodies.add(body);
             buried.add(attributes);
         }
     }
@@ -83,6 +84,10 @@ final class SchedulesTest {
     }
 
     private Name schedule(String name, String expression, int retries) {
+        return schedule(name, expression, new RetryPolicy(null, retries));
+    }
+
+    private Name schedule(String name, String expression, RetryPolicy retry) {
         Target target = new Target(
                         "arn:aws:sqs:us-east-1:000000000000:q",
                         "role",
@@ -91,7 +96,7 @@ final class SchedulesTest {
                         null,
                         "attempt <aws.scheduler.attempt-number>",
                         null,
-                        new RetryPolicy(null, retries),
+                        retry,
                         null,
                         null)
                 .complete();
@@ -147,8 +152,24 @@ final class SchedulesTest {
                 .containsEntry("ERROR_CODE", "ThrottlingException")
                 .containsEntry("RETRY_ATTEMPTS", "1")
                 .containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumRetryAttempts");
+        assertThat(targets.bodies).containsExactly("attempt 2");
         assertThat(history(name).failed()).isNotNull();
         assertThat(history(name).succeeded()).isEmpty();
+    }
+
+    @Test
+    void aCallThatFailsForTooLongIsBuried() throws Exception {
+        targets.failures.set(1000);
+        schedule("aged", "rate(1 day)", new RetryPolicy(60, 185));
+        for (int tried = 1; targets.buried.isEmpty(); tried++) {
+            int calls = tried;
+            Eventually.within(SOON, () -> targets.calls.size() == calls || !targets.buried.isEmpty());
+            clock.forward(Duration.ofSeconds(1L << tried));
+        }
+        assertThat(targets.buried.getFirst())
+                .containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumEventAgeInSeconds")
+                .containsEntry("RETRY_ATTEMPTS", String.valueOf(targets.calls.size() - 1));
+        assertThat(targets.calls).hasSizeBetween(4, 8);
     }
 
     @Test

@@ -42,6 +42,21 @@ final class TablesTest {
     }
 
     @Test
+    void tablesWithRecordsAreKnownByTheirNames() {
+        try (Store store = MvStore.open(folder)) {
+            store.table("ec2-instances", Thing.class).put("a", new Thing("a", 1, null));
+            Table<Thing> emptied = store.table("ecs-tasks", Thing.class);
+            emptied.put("a", new Thing("a", 1, null));
+            emptied.remove("a");
+        }
+        try (Store store = MvStore.open(folder)) {
+            assertThat(store.hasRecords("ec2-")).isTrue();
+            assertThat(store.hasRecords("ecs-")).isFalse();
+            assertThat(store.hasRecords("elb-")).isFalse();
+        }
+    }
+
+    @Test
     void hotRecordsAreTheSameObject() {
         try (Store store = MvStore.open(folder)) {
             store.table("things", Thing.class).put("a", new Thing("a", 1, null));

@@ -6,9 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Listens on an address and serves each connection on a virtual thread of its own.
@@ -19,11 +16,11 @@ public final class TcpServer implements AutoCloseable {
 
     private final String name;
     private final ServerSocket listening;
-    private final Open open;
+    private final Connections open;
     private final Serving serving;
     private volatile @Nullable Thread acceptor;
 
-    private TcpServer(String name, ServerSocket listening, Open open, Serving serving) {
+    private TcpServer(String name, ServerSocket listening, Connections open, Serving serving) {
         this.name = name;
         this.listening = listening;
         this.open = open;
@@ -44,11 +41,11 @@ public final class TcpServer implements AutoCloseable {
     /// @throws IOException if the address can't be had
     public static TcpServer start(String name, InetSocketAddress address, int maxConnections, Serving serving)
             throws IOException {
-        return start(name, address, new Open(maxConnections), serving);
+        return start(name, address, new Connections(name, maxConnections), serving);
     }
 
     /// Listens and serves, counting connections together with others.
-    static TcpServer start(String name, InetSocketAddress address, Open open, Serving serving) throws IOException {
+    static TcpServer start(String name, InetSocketAddress address, Connections open, Serving serving) throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
             socket.bind(address, BACKLOG);
@@ -70,13 +67,13 @@ public final class TcpServer implements AutoCloseable {
 
     /// The number of connections.
     public int connections() {
-        return open.sockets.size();
+        return open.size();
     }
 
     private void accept() {
         while (!listening.isClosed()) {
             try {
-                admit(listening.accept());
+                open.admit(listening.accept(), serving);
             } catch (IOException e) {
                 if (!listening.isClosed()) {
                     LOG.log(Level.WARNING, "accept failed server={0} cause={1}", name, e.getMessage());
@@ -86,54 +83,8 @@ public final class TcpServer implements AutoCloseable {
         }
     }
 
-    private void admit(Socket socket) {
-        if (open.sockets.size() >= open.max) {
-            LOG.log(Level.WARNING, "connection refused, too many server={0}", name);
-            close(socket);
-            return;
-        }
-        try {
-            socket.setTcpNoDelay(true);
-            keepAlive(socket);
-        } catch (IOException e) {
-            close(socket); // reset before it was served
-            return;
-        }
-        open.sockets.add(socket);
-        Thread.ofVirtual()
-                .name("podium-" + name + "-", open.numbers.incrementAndGet())
-                .start(() -> serve(socket));
-        if (open.closed) {
-            close(socket);
-        }
-    }
-
-    private void serve(Socket socket) {
-        try {
-            serving.serve(socket);
-        } catch (IOException e) {
-            LOG.log(Level.TRACE, "connection ended server={0} cause={1}", name, e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error e) {
-            LOG.log(Level.ERROR, "connection failed server=" + name, e);
-        } finally {
-            close(socket);
-            open.sockets.remove(socket);
-        }
-    }
-
-    /// A parked client whose machine vanished is noticed after two to three minutes.
-    private static void keepAlive(Socket socket) throws IOException {
-        socket.setKeepAlive(true);
-        if (socket.supportedOptions().contains(jdk.net.ExtendedSocketOptions.TCP_KEEPIDLE)) {
-            socket.setOption(jdk.net.ExtendedSocketOptions.TCP_KEEPIDLE, 60);
-            socket.setOption(jdk.net.ExtendedSocketOptions.TCP_KEEPINTERVAL, 15);
-            socket.setOption(jdk.net.ExtendedSocketOptions.TCP_KEEPCOUNT, 6);
-        }
-    }
-
-    private static void pause() {
+    /// Waits a moment after something that would fail again at once.
+    static void pause() {
         try {
             Thread.sleep(50); // out of file descriptors, most likely
         } catch (InterruptedException e) {
@@ -141,18 +92,10 @@ public final class TcpServer implements AutoCloseable {
         }
     }
 
-    static void close(AutoCloseable socket) {
-        try {
-            socket.close();
-        } catch (Exception e) {
-            LOG.log(Level.TRACE, "socket did not close", e);
-        }
-    }
-
     /// Stops listening, in at most a second; connections go on. The kernel goes on accepting
     /// until the accepting thread has left the socket, so that is waited for.
     public void stopListening() {
-        close(listening);
+        Connections.close(listening);
         Thread accepting = acceptor;
         try {
             if (accepting != null && !accepting.join(STOP_LIMIT)) {
@@ -168,28 +111,5 @@ public final class TcpServer implements AutoCloseable {
     public void close() {
         stopListening();
         open.close();
-    }
-
-    /// The connections that count together.
-    static final class Open implements AutoCloseable {
-        private final int max;
-        private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-        private final AtomicLong numbers = new AtomicLong();
-        private volatile boolean closed;
-
-        Open(int max) {
-            this.max = max;
-        }
-
-        int size() {
-            return sockets.size();
-        }
-
-        /// Cuts them, and those that are about to begin.
-        @Override
-        public void close() {
-            closed = true;
-            sockets.forEach(TcpServer::close);
-        }
     }
 }

@@ -52,7 +52,7 @@ final class WireConnection implements Closeable {
         this.socket = socket;
         this.aliasHost = aliasHost;
         this.reading = watchdog == null ? null : watchdog.watch(this::endInput);
-        this.writing = watchdog == null ? null : watchdog.watch(() -> TcpServer.close(raw));
+        this.writing = watchdog == null ? null : watchdog.watch(() -> Connections.close(raw));
         this.input = new WireInput(socket, settings.maxHeadBytes(), reading);
         this.output = output(socket);
     }

@@ -77,7 +77,7 @@ public final class WireEnd implements Closeable {
 
     @Override
     public void close() {
-        TcpServer.close(socket);
+        Connections.close(socket);
         onClose.run();
     }
 }

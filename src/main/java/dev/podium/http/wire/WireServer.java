@@ -1,8 +1,8 @@
 package dev.podium.http.wire;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,9 +18,10 @@ public final class WireServer implements AutoCloseable {
     private final WireHandler handler;
     private final SocketLayer layer;
     private final @Nullable Watchdog watchdog;
-    private final TcpServer.Open open;
+    private final Connections open;
+    private final AliasPorts ports;
     private final Set<WireConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Map<String, TcpServer> aliases = new ConcurrentHashMap<>();
+    private final Map<String, ServerSocketChannel> aliases = new ConcurrentHashMap<>();
     private volatile WireSettings settings;
     private volatile boolean draining;
     private @Nullable TcpServer main;
@@ -30,7 +31,8 @@ public final class WireServer implements AutoCloseable {
         this.handler = handler;
         this.layer = layer;
         this.watchdog = watchdog;
-        this.open = new TcpServer.Open(settings.maxConnections());
+        this.open = new Connections(settings.name(), settings.maxConnections());
+        this.ports = new AliasPorts(settings.name(), open);
     }
 
     /// Listens and serves.
@@ -48,12 +50,12 @@ public final class WireServer implements AutoCloseable {
             WireSettings settings, WireHandler handler, SocketLayer layer, @Nullable Watchdog watchdog)
             throws IOException {
         WireServer server = new WireServer(settings, handler, layer, watchdog);
-        server.main = server.listen(settings.listen(), null);
+        server.main = TcpServer.start(settings.name(), settings.listen(), server.open, server.serving(null));
         return server;
     }
 
-    private TcpServer listen(InetSocketAddress address, @Nullable String host) throws IOException {
-        return TcpServer.start(settings.name(), address, open, socket -> {
+    private TcpServer.Serving serving(@Nullable String host) {
+        return socket -> {
             WireConnection connection = new WireConnection(settings, handler, socket, host, watchdog);
             connections.add(connection);
             if (draining) {
@@ -64,7 +66,7 @@ public final class WireServer implements AutoCloseable {
             } finally {
                 connections.remove(connection);
             }
-        });
+        };
     }
 
     private TcpServer main() {
@@ -95,24 +97,24 @@ public final class WireServer implements AutoCloseable {
     ///
     /// @return the loopback address; the same one for the same host
     public InetSocketAddress alias(String host) throws IOException {
-        TcpServer known = aliases.get(host);
+        ServerSocketChannel known = aliases.get(host);
         if (known == null) {
-            TcpServer fresh = listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), host);
+            ServerSocketChannel fresh = ports.open(serving(host));
             known = aliases.putIfAbsent(host, fresh);
             if (known == null) {
                 known = fresh;
             } else {
-                fresh.stopListening();
+                ports.close(fresh);
             }
         }
-        return known.address();
+        return (InetSocketAddress) known.getLocalAddress();
     }
 
     /// Ends an alias; its open connections stay.
     public void unalias(String host) {
-        TcpServer alias = aliases.remove(host);
+        ServerSocketChannel alias = aliases.remove(host);
         if (alias != null) {
-            alias.stopListening();
+            ports.close(alias);
         }
     }
 
@@ -129,8 +131,9 @@ public final class WireServer implements AutoCloseable {
     @Override
     public void close() {
         main().stopListening();
-        aliases.values().forEach(TcpServer::stopListening);
+        aliases.values().forEach(Connections::close);
         aliases.clear();
+        ports.close();
         open.close();
     }
 }

@@ -90,7 +90,8 @@ final class ContainerProcess {
         ProcessBuilder builder = new ProcessBuilder(line)
                 .directory(command.workingDir().toFile())
                 .redirectInput(Redirect.from(NOTHING.toFile()))
-                .redirectErrorStream(true);
+                .redirectErrorStream(true)
+                .redirectError(Redirect.DISCARD); // not looked at then; else the JDK keeps a pipe of 8 kB for it
         builder.environment().clear();
         builder.environment().putAll(command.environment());
         return builder;

@@ -51,7 +51,7 @@ final class Kubelet implements AutoCloseable {
         LocalRuntimes runtimes = new LocalRuntimes(
                 new Interpreters(settings.searchPath()), settings.folder().resolve("runtimes"));
         this.planner = new Planner(runtimes, settings.hosts(), settings.searchPath());
-        this.housekeeping = new Housekeeping(this::checkDeadlines);
+        this.housekeeping = new Housekeeping(this::everySecond);
     }
 
     EmbeddedSettings settings() {
@@ -174,7 +174,8 @@ final class Kubelet implements AutoCloseable {
         }
     }
 
-    private void checkDeadlines() {
+    private void everySecond() {
+        table.forgetSeen();
         Instant now = settings.clock().instant();
         for (PodRun run : runs.values()) {
             if (run.hasDeadline()) {

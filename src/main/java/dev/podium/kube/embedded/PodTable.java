@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /// Every change gets the next resource version. Objects are kept and handed out as bytes; a change parses,
 /// changes and writes them again.
 final class PodTable {
+    /// A watch that was away for longer begins anew.
+    private static final long SEEN = TimeUnit.SECONDS.toNanos(10);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final TreeMap<String, StoredPod> pods = new TreeMap<>();
@@ -215,12 +218,27 @@ final class PodTable {
         } else {
             pods.put(stored.name(), stored);
         }
-        history.add(new PodEvent(type, stored));
-        while (history.size() > historySize) {
-            oldest = history.remove().pod().version();
-        }
+        history.add(new PodEvent(type, stored, System.nanoTime()));
+        trim();
         changed.signalAll();
         return stored;
+    }
+
+    /// Forgets events that are so old that each watch has seen them: each holds a whole pod.
+    void forgetSeen() {
+        lock.lock();
+        try {
+            trim();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void trim() {
+        long seen = System.nanoTime() - SEEN;
+        while (history.size() > historySize || (!history.isEmpty() && history.element().atNanos() - seen < 0)) {
+            oldest = history.remove().pod().version();
+        }
     }
 
     private static byte[] write(@Nullable Object tree) {

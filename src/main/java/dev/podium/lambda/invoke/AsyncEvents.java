@@ -181,7 +181,8 @@ public final class AsyncEvents implements AutoCloseable {
         if (next.isAfter(end)) {
             return ended(tried, function, config, outcome(Condition.AGE_EXCEEDED, result));
         }
-        waiting.add(key, tried, next);
+        // Under a key of its own: this attempt's may still be in the queue when the next one is due.
+        waiting.add(key + "." + tried.attempts(), tried, next);
         metrics.of(function).asyncRetried();
         return Verdict.DONE;
     }

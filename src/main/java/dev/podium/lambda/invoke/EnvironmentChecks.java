@@ -3,10 +3,12 @@ package dev.podium.lambda.invoke;
 import dev.podium.pods.PodTrouble;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.Delayed;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at environments again at a later time: a start may have taken too long, or a rest, or one may have to be
@@ -42,17 +44,32 @@ final class EnvironmentChecks implements AutoCloseable {
     }
 
     private void in(Duration delay, Runnable action) {
-        checks.add(new Check(System.nanoTime() + delay.toNanos(), action));
+        at(System.nanoTime() + delay.toNanos(), action);
+    }
+
+    private void at(long nanos, Runnable action) {
+        checks.add(new Check(nanos, action));
+    }
+
+    /// Something to be done with an environment if it is still there: what waits here keeps none in memory.
+    private static Runnable still(Environment environment, Consumer<Environment> action) {
+        WeakReference<Environment> there = new WeakReference<>(environment);
+        return () -> {
+            Environment found = there.get();
+            if (found != null) {
+                action.accept(found);
+            }
+        };
     }
 
     /// Gives an environment up that is still starting when the time is over.
     void starting(Environment environment, Duration within) {
-        in(within, () -> giveUp(environment));
+        in(within, still(environment, this::giveUp));
     }
 
     /// Counts no longer on an environment that is still starting when the time is over.
     void late(Environment environment, Duration within) {
-        in(within, () -> environment.group.late(environment));
+        in(within, still(environment, e -> e.group.late(e)));
     }
 
     /// Replaces provisioned environments that are missing after the delay.
@@ -67,7 +84,7 @@ final class EnvironmentChecks implements AutoCloseable {
 
     /// Ends an environment that has been idle for the keepalive time.
     void idle(Environment environment) {
-        checks.add(new Check(due(environment), () -> rested(environment)));
+        at(due(environment), still(environment, this::rested));
     }
 
     private long due(Environment environment) {
@@ -111,7 +128,7 @@ final class EnvironmentChecks implements AutoCloseable {
         long due = due(environment);
         if (due - System.nanoTime() > 0 || !group.discardIdle(environment)) {
             long again = Math.max(due, System.nanoTime() + 1_000_000_000L);
-            checks.add(new Check(again, () -> rested(environment)));
+            at(again, still(environment, this::rested));
         }
     }
 

@@ -79,7 +79,8 @@ final class EnvironmentGroup {
         if (toStart != null) {
             surroundings.start(toStart);
         }
-        return waiter.await(deadlineNanos, () -> withdraw(waiter));
+        long installing = surroundings.installing(deployment).toNanos();
+        return waiter.await(deadlineNanos + installing, () -> withdraw(waiter));
     }
 
     /// False when the waiter was served meanwhile.

@@ -108,13 +108,17 @@ final class EnvironmentPods implements Surroundings {
         environment.shellLoader = shells.loads(deployment);
         LambdaFunction function = deployment.function();
         environment.log(logs.open(environment, function, LogStreams.name(function)));
-        Duration within = settings.startTimeout();
-        boolean installed = installations.known(deployment).isPresent();
-        checks.starting(
-                environment, installed ? within : within.plus(settings.install().within()));
+        checks.starting(environment, settings.startTimeout().plus(installing(deployment)));
         if (!taken(environment, deployment)) {
             create(environment);
         }
+    }
+
+    @Override
+    public Duration installing(Deployment deployment) {
+        return installations.known(deployment).isPresent()
+                ? Duration.ZERO
+                : settings.install().within();
     }
 
     private boolean taken(Environment environment, Deployment deployment) {
@@ -270,8 +274,8 @@ final class EnvironmentPods implements Surroundings {
         }
     }
 
-    private static Map<String, String> variables(Environment environment) {
-        return FunctionPods.functionEnvironment(
+    private Map<String, String> variables(Environment environment) {
+        return manifests.functionEnvironment(
                 environment.group.deployment().function(), environment.provisioned, environment.log().stream());
     }
 

@@ -3,6 +3,7 @@ package dev.podium.lambda.invoke;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.aws.TemporaryCredentials.Issued;
 import dev.podium.codec.Json;
 import dev.podium.lambda.FunctionSettings;
 import dev.podium.lambda.LambdaFunction;
@@ -309,15 +310,15 @@ final class FunctionPods {
     /// What the runtime finds in its environment on top of the pod's own: Lambda's names first, then the user's.
     ///
     /// @param provisioned whether the environment is one of provisioned concurrency
-    static Map<String, String> functionEnvironment(LambdaFunction function, boolean provisioned, String logStream) {
+    Map<String, String> functionEnvironment(LambdaFunction function, boolean provisioned, String logStream) {
         FunctionSettings s = function.settings();
         Map<String, String> env = new LinkedHashMap<>();
         env.put("AWS_REGION", function.scope().region());
         env.put("AWS_DEFAULT_REGION", function.scope().region());
-        // The access key id names the account, so that the function's own SDK calls come back to the same one.
-        env.put("AWS_ACCESS_KEY_ID", function.scope().account());
-        env.put("AWS_SECRET_ACCESS_KEY", "podium");
-        env.put("AWS_SESSION_TOKEN", "podium");
+        Issued issued = settings.credentials().unrenewed(function.scope().account(), s.role(), function.name());
+        env.put("AWS_ACCESS_KEY_ID", issued.accessKeyId());
+        env.put("AWS_SECRET_ACCESS_KEY", issued.secretAccessKey());
+        env.put("AWS_SESSION_TOKEN", issued.sessionToken());
         String runtime = s.runtime();
         if (runtime != null) {
             env.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + runtime);

@@ -75,7 +75,7 @@ final class Installation implements SessionOwner, PodListener {
             if (!there) {
                 throw new InstallationFailed("The function's code was replaced while its dependencies were installed");
             }
-            Map<String, String> variables = FunctionPods.functionEnvironment(function, false, "");
+            Map<String, String> variables = tools.manifests.functionEnvironment(function, false, "");
             session.assign(new Assignment(tools.codes.path(code), List.of(), variables, Assignment.Start.INSTALL));
             pod = tools.pods.create(tools.manifests.installing(deployment, token, codeToken), this);
             boolean inTime = over.await(tools.limits.within().toMillis(), TimeUnit.MILLISECONDS);

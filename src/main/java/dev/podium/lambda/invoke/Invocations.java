@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The warm path takes one short lock to get an environment and one to give it back, and nothing else.
 public final class Invocations {
+    private static final String SAMPLED = "Sampled=";
     private static final long MILLION = 1_000_000;
     private static final int ATTEMPTS = 3;
     /// Lines travel from the process through the node's runtime into the log: a moment after the answer.
@@ -318,18 +319,18 @@ public final class Invocations {
         functions.find(name).ifPresent(now -> functions.settle(now, FunctionStatus.failed(reason, code)));
     }
 
-    /// The caller's X-Ray header, or a new one.
+    /// The caller's X-Ray header, or a new one. Where the caller leaves that open, it is the function that says
+    /// whether the trace is sampled.
     static String trace(LambdaFunction function, InvocationRequest request) {
         String given = request.traceId();
-        if (given != null) {
-            return given;
+        if (given == null) {
+            return newTrace(function);
         }
-        return newTrace(function);
+        return given.contains(SAMPLED) ? given : given + ";" + SAMPLED + sampled(function);
     }
 
     /// A new X-Ray header; sampled only where tracing is active.
     public static String newTrace(LambdaFunction function) {
-        boolean sampled = function.settings().tracingMode().equals("Active");
         ThreadLocalRandom random = ThreadLocalRandom.current();
         StringBuilder trace = new StringBuilder(80).append("Root=1-");
         hex(trace, System.currentTimeMillis() / 1000, 8);
@@ -338,7 +339,11 @@ public final class Invocations {
         hex(trace, random.nextLong(), 8);
         trace.append(";Parent=");
         hex(trace, random.nextLong(), 16);
-        return trace.append(";Sampled=").append(sampled ? '1' : '0').toString();
+        return trace.append(";").append(SAMPLED).append(sampled(function)).toString();
+    }
+
+    private static char sampled(LambdaFunction function) {
+        return function.settings().tracingMode().equals("Active") ? '1' : '0';
     }
 
     private static void hex(StringBuilder out, long value, int digits) {

@@ -1,5 +1,6 @@
 package dev.podium.lambda.invoke;
 
+import dev.podium.aws.RoleCredentials;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param ignoreArchitecture whether pods may run on nodes of any architecture
 /// @param ecrUrl replaces the registry of private ECR image names, or null
 /// @param install how dependencies are installed
+/// @param credentials what functions sign their calls with
 public record InvokeSettings(
         Duration keepalive,
         Duration startTimeout,
@@ -29,7 +31,8 @@ public record InvokeSettings(
         boolean tmpInMemory,
         boolean ignoreArchitecture,
         @Nullable String ecrUrl,
-        InstallSettings install) {
+        InstallSettings install,
+        RoleCredentials credentials) {
 
     /// How code gets into pods.
     public enum CodeLoader {

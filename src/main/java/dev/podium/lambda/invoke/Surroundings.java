@@ -29,6 +29,9 @@ interface Surroundings {
     /// The environment is idle for the first time.
     void watchIdle(Environment environment);
 
+    /// How much longer a start may take because something has to be installed before.
+    Duration installing(Deployment deployment);
+
     /// Environments beyond this number aren't made; 0 for no limit.
     int maxEnvironments();
 

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /// An event under way: the invoking thread waits until someone completes it.
 final class Invocation {
-    private final Event event;
-    private final Thread invoker = Thread.currentThread();
+    private static final byte[] NOTHING = {};
+
+    private volatile Event event;
+    private volatile @Nullable Thread invoker = Thread.currentThread();
     private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
     private final boolean takesStream;
     private final long deadlineNanos;
@@ -82,9 +84,34 @@ final class Invocation {
         return earlier == null ? ended : earlier;
     }
 
+    /// Forgets what only its invoker wanted, who has it by now: the session remembers its last invocation as
+    /// long as it is idle.
+    void forget() {
+        invoker = null;
+        deliveredOn = null;
+        Event whole = event;
+        event = new Event(
+                whole.requestId(),
+                NOTHING,
+                whole.invokedFunctionArn(),
+                whole.deadlineEpochMillis(),
+                whole.traceId(),
+                null,
+                null,
+                whole.tenantId());
+        if (outcome.get() instanceof Outcome.Success) {
+            outcome.set(new Outcome.Success(NOTHING, null));
+        } else if (outcome.get() instanceof Outcome.HandlerError(_, String type)) {
+            outcome.set(new Outcome.HandlerError(NOTHING, type));
+        }
+    }
+
     /// Breaks what the invoker is at: writing to a client that takes nothing.
     void interruptInvoker() {
-        invoker.interrupt();
+        Thread waiting = invoker;
+        if (waiting != null) {
+            waiting.interrupt();
+        }
     }
 
     /// Has the invoker look again how long it should wait.

@@ -106,8 +106,11 @@ public final class RuntimeSession implements Transport, AutoCloseable {
             deliver(next, invocation);
         }
         Outcome outcome = wait.await(invocation);
-        if (extensions.any() && !(outcome instanceof Outcome.Streaming)) {
-            telemetry.done(invocation.event(), outcome);
+        if (!(outcome instanceof Outcome.Streaming)) {
+            if (extensions.any()) {
+                telemetry.done(invocation.event(), outcome);
+            }
+            invocation.forget();
         }
         return outcome;
     }

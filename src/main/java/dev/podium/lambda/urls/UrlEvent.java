@@ -113,11 +113,11 @@ final class UrlEvent {
             ObjectNode iam = context.putObject("authorizer").putObject("iam");
             iam.put("accessKey", signer.accessKeyId());
             iam.put("accountId", signer.account());
-            iam.put("callerId", signer.accessKeyId());
+            iam.put("callerId", signer.userId());
             iam.putNull("cognitoIdentity");
             iam.putNull("principalOrgId");
-            iam.put("userArn", "arn:aws:iam::" + signer.account() + ":root");
-            iam.put("userId", signer.accessKeyId());
+            iam.put("userArn", signer.arn());
+            iam.put("userId", signer.userId());
         }
         context.put("domainName", url.host());
         context.put("domainPrefix", url.id());

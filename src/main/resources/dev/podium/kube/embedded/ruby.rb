@@ -3,6 +3,11 @@
 require 'json'
 require 'socket'
 
+# What bundler has put beside the code; AWS's images name it in GEM_PATH.
+Gem.paths = {
+  'GEM_PATH' => [ENV['GEM_PATH'], *Dir.glob("#{ENV['LAMBDA_TASK_ROOT']}/vendor/bundle/ruby/*")].compact.join(':')
+}
+
 PODIUM_PREFIX = '/2018-06-01/runtime/'
 PODIUM_ADDRESS = ENV.fetch('AWS_LAMBDA_RUNTIME_API')
 

@@ -29,7 +29,7 @@ if [ -f package.json ]; then
   cp package.json "$podium_into" || exit 1
   [ ! -f package-lock.json ] || cp package-lock.json "$podium_into" || exit 1
   if [ -n "${NPM_REGISTRY:-}" ]; then
-    echo "${NPM_SCOPE:+$NPM_SCOPE:}registry=$NPM_REGISTRY" >"$podium_into/.npmrc" || exit 1
+    echo "${NPM_SCOPE:+@${NPM_SCOPE#@}:}registry=$NPM_REGISTRY" >"$podium_into/.npmrc" || exit 1
   fi
   (cd "$podium_into" && npm install --omit=dev --no-audit --no-fund) || exit 1
   rm -f "$podium_into/package.json" "$podium_into/package-lock.json" "$podium_into/.npmrc"

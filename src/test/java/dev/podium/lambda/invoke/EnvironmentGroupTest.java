@@ -56,6 +56,16 @@ final class EnvironmentGroupTest {
     }
 
     @Test
+    void whoWaitsForAnInstallationWaitsLonger() throws Exception {
+        assertThat(group.acquire(System.nanoTime()).failure()).isNotNull();
+        recorded.installing = SOON;
+        Future<Acquired> patient = threads.submit(() -> group.acquire(System.nanoTime()));
+        Eventually.within(SOON, () -> !recorded.started.isEmpty());
+        group.ready(recorded.started.getFirst());
+        assertThat(patient.get().environment()).isNotNull();
+    }
+
+    @Test
     void mostRecentlyUsedIsReused() throws Exception {
         List<Environment> two = twoIdle();
         assertThat(group.acquire(soon()).environment()).isSameAs(two.get(1));
@@ -324,6 +334,7 @@ final class EnvironmentGroupTest {
         final List<Duration> later = new CopyOnWriteArrayList<>();
         volatile int max;
         volatile boolean reuse = true;
+        volatile Duration installing = Duration.ZERO;
 
         @Override
         public void start(Environment environment) {
@@ -357,6 +368,11 @@ final class EnvironmentGroupTest {
         @Override
         public void watchIdle(Environment environment) {
             watched.add(environment);
+        }
+
+        @Override
+        public Duration installing(Deployment deployment) {
+            return installing;
         }
 
         @Override

@@ -1,0 +1,125 @@
+package dev.podium.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.podium.Eventually;
+import dev.podium.TestServer;
+import dev.podium.Zips;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
+import software.amazon.awssdk.services.lambda.model.Runtime;
+
+/// Dependencies installed by the real npm, from a registry of the test's own.
+@NullMarked
+final class InstallNodeTest {
+    @RegisterExtension
+    static final TestServer server = TestServer.with(Map.of("PODIUM_LAMBDA_INSTALL_TIMEOUT", "100s"));
+
+    private static final Map<String, String> TAGS = Map.of("podium:install-dependencies", "true");
+
+    private static String create(Map<String, String> variables, Map<String, String> tags, String dependency)
+            throws IOException {
+        String name = "n-" + UUID.randomUUID();
+        byte[] code = Zips.of(Map.of(
+                "package.json",
+                "{\"dependencies\": {\"" + dependency + "\": \"^1.0.0\"}}",
+                "index.js",
+                "const greeting = require('@acme/greeting');\nexports.handler = async () => greeting.words();\n"));
+        Map<String, String> environment = new HashMap<>(variables);
+        // Nothing is taken from what an earlier run has kept, or asked for again and again.
+        environment.put("npm_config_prefer_online", "true");
+        environment.put("npm_config_fetch_retries", "0");
+        server.lambda()
+                .createFunction(b -> b.functionName(name)
+                        .runtime(Runtime.NODEJS22_X)
+                        .handler("index.handler")
+                        .role(TestServer.ROLE)
+                        .tags(tags)
+                        .environment(e -> e.variables(environment))
+                        .timeout(20)
+                        .code(c -> c.zipFile(SdkBytes.fromByteArray(code))));
+        return name;
+    }
+
+    private static FunctionConfiguration settled(String name) throws Exception {
+        Eventually.within(
+                Duration.ofSeconds(100), () -> !state(name).stateAsString().equals("Pending"));
+        return state(name);
+    }
+
+    private static FunctionConfiguration state(String name) {
+        return server.lambda().getFunction(b -> b.functionName(name)).configuration();
+    }
+
+    @Test
+    void scopeComesFromItsRegistryOnceForAllFunctions() throws Exception {
+        try (NpmRegistry registry = NpmRegistry.start()) {
+            registry.open().countDown();
+            Map<String, String> from = Map.of("NPM_REGISTRY", registry.url(), "NPM_SCOPE", "@acme");
+            String name = create(from, TAGS, "@acme/greeting");
+            assertThat(settled(name).stateAsString())
+                    .as(state(name).stateReason())
+                    .isEqualTo("Active");
+            assertThat(server.invoke(name, "{}").payload().asUtf8String()).isEqualTo("\"installed\"");
+            assertThat(registry.asked()).containsExactly("/@acme%2fgreeting", "/greeting.tgz");
+            String second = create(from, TAGS, "@acme/greeting");
+            assertThat(settled(second).stateAsString()).isEqualTo("Active");
+            assertThat(server.invoke(second, "{}").payload().asUtf8String()).isEqualTo("\"installed\"");
+            assertThat(registry.asked()).hasSize(2);
+        }
+    }
+
+    /// It has no other packages than those of its scope.
+    @Test
+    void withoutAScopeAllComesFromTheRegistryAndItsRefusalIsTheFunctionsState() throws Exception {
+        try (NpmRegistry registry = NpmRegistry.start()) {
+            registry.open().countDown();
+            String name = create(Map.of("NPM_REGISTRY", registry.url()), TAGS, "nothing-like-it");
+            FunctionConfiguration failed = settled(name);
+            assertThat(failed.stateAsString()).isEqualTo("Failed");
+            assertThat(failed.stateReasonCodeAsString()).isEqualTo("FunctionError");
+            assertThat(failed.stateReason())
+                    .startsWith("The function's dependencies could not be installed")
+                    .contains("404", registry.url() + "nothing-like-it");
+            assertThat(registry.asked()).containsExactly("/nothing-like-it");
+            assertThatThrownBy(() -> server.invoke(name, "{}")).hasMessageContaining("nothing-like-it");
+        }
+    }
+
+    /// One that was tagged later installs when it is first invoked.
+    @Test
+    void invocationWaitsForTheInstallation() throws Exception {
+        try (NpmRegistry registry = NpmRegistry.start()) {
+            Map<String, String> from = Map.of("NPM_REGISTRY", registry.url(), "NPM_SCOPE", "acme");
+            String pending = create(from, TAGS, "@acme/greeting");
+            String later = create(from, Map.of(), "@acme/greeting");
+            assertThat(settled(later).stateAsString()).isEqualTo("Active");
+            server.lambda()
+                    .tagResource(b -> b.resource(state(later).functionArn()).tags(TAGS));
+            List<FutureTask<String>> answers = Stream.of(pending, later)
+                    .map(name -> new FutureTask<>(
+                            () -> server.invoke(name, "{}").payload().asUtf8String()))
+                    .toList();
+            answers.forEach(answer -> Thread.ofVirtual().name("invoke").start(answer));
+            Eventually.within(Duration.ofSeconds(60), () -> !registry.asked().isEmpty());
+            assertThat(state(pending).stateAsString()).isEqualTo("Pending");
+            registry.open().countDown();
+            for (FutureTask<String> answer : answers) {
+                assertThat(answer.get()).isEqualTo("\"installed\"");
+            }
+            assertThat(registry.asked()).containsExactly("/@acme%2fgreeting", "/greeting.tgz");
+        }
+    }
+}
