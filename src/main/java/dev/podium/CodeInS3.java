@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param own      opened when it is first needed; empty when the upstream has all buckets
 /// @param upstream or null
-record CodeInS3(Optional<Supplier<ObjectReader>> own, @Nullable HttpUpstream upstream) implements StoredCode {
+record CodeInS3(
+        Optional<Supplier<ObjectReader>> own, @Nullable HttpUpstream upstream) implements StoredCode {
     @Override
     public InputStream open(Scope caller, String bucket, String key, @Nullable String version)
             throws IOException, InterruptedException {

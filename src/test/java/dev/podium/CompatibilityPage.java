@@ -73,7 +73,7 @@ final class CompatibilityPage {
 
             | setting | effect |
             |---|---|
-            | `Role` | None: Podium doesn't evaluate IAM. A function's own AWS credentials name its account, nothing more. |
+            | `Role` | None: Podium doesn't evaluate IAM. A function's own AWS credentials are good for its account, also with `PODIUM_ACCESS_KEYS`, and name the role then. |
             | `TracingConfig` | `Active` marks the trace header of new traces as sampled. No trace is recorded. |
             | `SnapStart` | None: checked against the runtime as AWS does, and shown, `OptimizationStatus` `On` for published \
             versions. Pods have no snapshots; a function gains by provisioned concurrency instead. |
@@ -295,7 +295,7 @@ final class CompatibilityPage {
             - `healthCheck` is asked by Kubernetes, the first time at once. `UNHEALTHY` is said when it succeeded before, or
               `startPeriod` + `retries` × `interval` + `timeout` have passed without success.
             - Secrets are read from the upstream when the task starts. Their values stand in the pod's spec: whoever may read pods can see them.
-            - Credentials of the task's role name the task's account, nothing more. SDKs take `AWS_CONTAINER_CREDENTIALS_FULL_URI` on loopback
+            - Credentials of the task's role are good for the task's account, also with `PODIUM_ACCESS_KEYS`. SDKs take `AWS_CONTAINER_CREDENTIALS_FULL_URI` on loopback
               only, so on real clusters the containers have the same credentials as `AWS_ACCESS_KEY_ID` and so on too.
             - The metadata endpoint's `/stats` and `/task/stats` measure CPU, memory and processes on the embedded cluster (on Linux), of the
               container's processes; not its network, which is the machine's. On real clusters they are `null`, as from an ECS agent that

@@ -97,7 +97,7 @@ public final class Bench {
                 case "proxy" -> bench.rows.addAll(ProxyBench.run(bench.files));
                 case "tasks" -> bench.rows.addAll(TaskBench.tasks(bench.files, bench.image));
                 case "schedules" -> bench.rows.addAll(SchedulesBench.run(bench.files));
-                case "restart" -> bench.rows.addAll(RestartBench.run(bench.files, bench.image, SLOW));
+                case "restart" -> bench.rows.addAll(RestartBench.run(bench.files, bench.image));
                 case "rolling" -> bench.rows.addAll(TaskBench.rolling(bench.files, bench.image));
                 default -> throw new IllegalArgumentException("no part " + part + ", but " + PARTS);
             }
@@ -131,7 +131,8 @@ public final class Bench {
             limit("server memory after start", server.rssKb() / 1024.0, "MB RSS", 90, bare.rssKb() / 1024.0);
         }
         try (ServerProcess server = ServerProcess.cluster(files, image, WITHOUT_POOL)) {
-            limit("server memory per idle environment", idleKb(server, MANY, 1), "kB", 50, Double.NaN);
+            ServerProcess.Held held = idle(server, MANY, 1);
+            each("server memory per idle environment", held, MANY);
             PodFloor.awaitNone();
         }
     }
@@ -139,15 +140,20 @@ public final class Bench {
     /// Environments of the embedded cluster, which are processes on this machine.
     private void many() throws Exception {
         try (ServerProcess server = ServerProcess.embedded(files, true)) {
-            double kb = idleKb(server, AT_ONCE, AT_ONCE_SECONDS);
-            limit(AT_ONCE + " at once, embedded: server memory of each", kb, "kB", 50, Double.NaN);
+            ServerProcess.Held held = idle(server, AT_ONCE, AT_ONCE_SECONDS);
+            each(AT_ONCE + " at once, embedded: server memory of each", held, AT_ONCE);
         }
     }
 
-    /// What each further environment costs once the server has had as many before: not the loading and
+    private void each(String what, ServerProcess.Held held, int many) {
+        limit(what, held.residentKb() / (double) (many - FEW), "kB", 50, Double.NaN);
+        limit("the same, objects in use", held.heapKb() / (double) (many - FEW), "kB", Double.NaN, Double.NaN);
+    }
+
+    /// What further environments cost once the server has had as many before: not the loading and
     /// compiling of
     /// the code that they run through.
-    private double idleKb(ServerProcess server, int many, int seconds) throws Exception {
+    private ServerProcess.Held idle(ServerProcess server, int many, int seconds) throws Exception {
         byte[] event = "{\"seconds\":%d}".formatted(seconds).getBytes(StandardCharsets.US_ASCII);
         String before = create(server, SLOW);
         together(server, before, many, event);
@@ -155,15 +161,15 @@ public final class Bench {
         Thread.sleep(15_000); // their pods end
         String name = create(server, SLOW);
         together(server, name, FEW);
-        long few = server.rssAfterGcKb();
+        ServerProcess.Held few = server.heldAfterGc();
         int distinct = together(server, name, many, event);
         if (seconds > 1 && distinct < many) {
             throw new IllegalStateException("only " + distinct + " environments were there at once");
         }
         together(server, name, FEW);
-        long all = server.rssAfterGcKb();
+        ServerProcess.Held all = server.heldAfterGc();
         delete(server, name);
-        return Math.max(0, all - few) / (double) (many - FEW);
+        return all.minus(few);
     }
 
     private void warm() throws Exception {

@@ -173,7 +173,11 @@ public final class PodFloor {
 
     private static KubeAccess access() throws KubeException {
         return KubeAccess.kubeconfig(KubeAccess.kubeconfigFiles(System.getenv()), null)
-                .withNamespace(System.getenv().getOrDefault("PODIUM_BENCH_NAMESPACE", "podium-bench"));
+                .withNamespace(namespace());
+    }
+
+    static String namespace() {
+        return System.getenv().getOrDefault("PODIUM_BENCH_NAMESPACE", "podium-bench");
     }
 
     private static void remove(KubeClient client, String name) throws KubeException, InterruptedException {

@@ -20,24 +20,24 @@ final class RestartBench {
     private static final int AWAY_SECONDS = 20;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final double LIMIT_MILLIS = 1000;
-    private static final byte[] AT_ONCE = "{\"seconds\":0}".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] EVENT = "{}".getBytes(StandardCharsets.US_ASCII);
+    /// Answers which pod it runs in.
+    private static final String POD = "import os\ndef handler(event, context):\n    return os.uname().nodename\n";
 
     private RestartBench() {}
 
     /// Runs it.
-    ///
-    /// @param source of a function that answers which environment it is
-    static List<String[]> run(ServerProcess.Files files, String image, String source) throws Exception {
+    static List<String[]> run(ServerProcess.Files files, String image) throws Exception {
         double[] back = new double[ROUNDS];
         double[] first = new double[ROUNDS * FUNCTIONS];
         try (ServerProcess server =
                 ServerProcess.cluster(files, image, Map.of("PODIUM_LOG_LEVEL", "debug"))) {
             List<String> functions = new ArrayList<>();
-            List<String> environments = new ArrayList<>();
+            List<String> served = new ArrayList<>();
             for (int i = 0; i < FUNCTIONS; i++) {
-                String name = Bench.create(server, source);
+                String name = Bench.create(server, POD);
                 functions.add(name);
-                environments.add(invoke(server, name));
+                served.add(invoke(server, name));
                 PodFloor.awaitRunning("app.kubernetes.io/managed-by", i + 2); // with the next spare one
             }
             Set<String> pods = names();
@@ -50,9 +50,9 @@ final class RestartBench {
                 back[round] = millis(answers, lastBack(server, earlier));
                 for (int i = 0; i < FUNCTIONS; i++) {
                     long start = System.nanoTime();
-                    String environment = invoke(server, functions.get(i));
+                    String pod = invoke(server, functions.get(i));
                     first[round * FUNCTIONS + i] = (System.nanoTime() - start) / 1e6;
-                    if (!environment.equals(environments.get(i))) {
+                    if (!pod.equals(served.get(i))) {
                         throw new IllegalStateException("the first invocation after the restart was a cold one");
                     }
                 }
@@ -63,9 +63,9 @@ final class RestartBench {
             for (String function : functions) {
                 Bench.delete(server, function);
             }
-        } finally {
-            PodFloor.deleteSpare();
+            PodFloor.awaitRunning("podium.dev/pool", 1); // only the spare one is left
         }
+        PodFloor.deleteSpare();
         double slowest = Arrays.stream(back).max().orElseThrow();
         return List.of(
                 new String[] {
@@ -87,7 +87,7 @@ final class RestartBench {
     }
 
     private static String invoke(ServerProcess server, String name) throws Exception {
-        return Bench.require(server.probe().send("POST", Bench.invokePath(name), AT_ONCE)).text();
+        return Bench.require(server.probe().send("POST", Bench.invokePath(name), EVENT)).text();
     }
 
     /// When the last of the pods was back.

@@ -109,7 +109,7 @@ final class ServerProcess implements AutoCloseable {
     static ServerProcess cluster(Files files, String image, Map<String, String> more) throws Exception {
         Map<String, String> env = new HashMap<>(more);
         env.put("PODIUM_CLUSTER", "kubeconfig");
-        env.put("PODIUM_NAMESPACE", "podium-bench");
+        env.put("PODIUM_NAMESPACE", PodFloor.namespace());
         env.put("PODIUM_LAMBDA_RUNTIME_IMAGES", "{\"python3.11\":\"" + image + "\"}");
         return start(files, true, env);
     }
@@ -120,6 +120,7 @@ final class ServerProcess implements AutoCloseable {
         List<String> command = java(aot ? files.aot() : null);
         command.addAll(List.of("-jar", files.jar()));
         ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().remove("PODIUM_BENCH_NAMESPACE");
         builder.environment().putAll(more);
         builder.environment().put("PODIUM_LISTEN", "127.0.0.1:" + port);
         String runtime = more.get("PODIUM_CLUSTER");
@@ -206,15 +207,35 @@ final class ServerProcess implements AutoCloseable {
         throw new IOException("no VmRSS");
     }
 
-    /// Resident memory after a collection.
-    long rssAfterGcKb() throws Exception {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.run")
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
+    /// What it holds after a collection.
+    ///
+    /// @param residentKb what the machine counts, with heap that is kept for the next burst
+    /// @param heapKb objects that are in use
+    record Held(long residentKb, long heapKb) {
+        Held minus(Held earlier) {
+            return new Held(Math.max(0, residentKb - earlier.residentKb), Math.max(0, heapKb - earlier.heapKb));
+        }
+    }
+
+    /// Memory after a collection.
+    Held heldAfterGc() throws Exception {
+        jcmd("GC.run");
         Thread.sleep(300);
-        return rssKb();
+        long resident = rssKb();
+        long heap = jcmd("GC.heap_info")
+                .lines()
+                .filter(line -> line.contains(" generation "))
+                .mapToLong(line -> Long.parseLong(line.replaceFirst(".* used ([0-9]+)K.*", "$1")))
+                .sum();
+        return new Held(resident, heap);
+    }
+
+    private String jcmd(String command) throws Exception {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process running = new ProcessBuilder(jcmd, Long.toString(process.pid()), command).start();
+        String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        running.waitFor();
+        return said;
     }
 
     private static List<String> java(@Nullable String aot) {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -51,6 +52,13 @@ final class ComputeIT {
     @Test
     void networksAndGroupsSurroundThem() throws Exception {
         allDone("boto3_networks.py");
+    }
+
+    /// The bare cluster's network enforces nothing, so the script does it while it looks.
+    @Test
+    void securityGroupsAdmitAndRefuseConnections() throws Exception {
+        Assumptions.assumeTrue(CLUSTER.isBare());
+        allDone("boto3_enforced.py");
     }
 
     @Test

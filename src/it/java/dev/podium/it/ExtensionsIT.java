@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.Eventually;
 import dev.podium.Zips;
+import dev.podium.logs.LogsClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,6 +96,21 @@ final class ExtensionsIT extends ServerTests {
         assertThat(lines)
                 .allMatch(line -> line.matches(
                         "function function says [0-9a-f-]{36}|extension extension: (ready|asked|INVOKE [0-9a-f-]{36})"));
+    }
+
+    /// It writes what it is told, and its pod's log is read to its end.
+    @Test
+    void extensionHasItsShutdownEventBeforeThePodGoes() throws Exception {
+        create("ending", "def handler(event, context):\n    return 1\n", Map.of());
+        assertThat(lambda.invoke("ending", "{}").error()).isNull();
+        lambda.client().deleteFunction(b -> b.functionName("ending"));
+        try (LogsClient logs = new LogsClient(server.endpoint())) {
+            String wanted = "{'logGroupName': '/aws/lambda/ending', 'filterPattern': 'SHUTDOWN'}";
+            Eventually.within(SOON, () -> !logs.call("FilterLogEvents", wanted).path("events").isEmpty());
+            assertThat(logs.call("FilterLogEvents", wanted).at("/events/0/message").asText().strip())
+                    .isEqualTo("extension: SHUTDOWN spindown");
+        }
+        Eventually.within(SOON, () -> CLUSTER.functionPods("ending").isEmpty());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.podium.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;
@@ -25,9 +26,14 @@ final class ImagesIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = PodiumProcess.start(CLUSTER, Map.of("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "20"));
+        server = PodiumProcess.start(
+                CLUSTER,
+                Map.of(
+                        "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "20",
+                        "PODIUM_ECR_URL", "registry.local",
+                        "PODIUM_IMAGE_PULL_SECRET", "regcred"));
         lambda = new LambdaCalls(server.endpoint());
-        image("runtime", "registry.local/own-image:1");
+        image("runtime", "000000000000.dkr.ecr.us-east-1.amazonaws.com/own-image:1");
         image("rie", "registry.local/rie:1");
         image("http", "registry.local/http:1");
     }
@@ -70,6 +76,31 @@ final class ImagesIT {
         assertThat(answer.error()).isEqualTo("Unhandled");
         assertThat(answer.text("errorType")).isEqualTo("Runtime.ExitError");
         assertThat(lambda.invoke(transport, "{}").error()).isNull();
+    }
+
+    /// The name in AWS's registry stays the function's; the pod has the one that stands for it, and the secret.
+    @Test
+    void imageOfEcrComesFromTheRegistryThatStandsForIt() throws Exception {
+        assertThat(lambda.invoke("runtime", "{}").error()).isNull();
+        JsonNode spec = CLUSTER.functionPods("runtime").getFirst().path("spec");
+        assertThat(spec.at("/containers/0/image").asText()).isEqualTo("registry.local/own-image:1");
+        assertThat(spec.at("/imagePullSecrets/0/name").asText()).isEqualTo("regcred");
+        assertThat(lambda.client()
+                        .getFunction(b -> b.functionName("runtime"))
+                        .code()
+                        .imageUri())
+                .isEqualTo("000000000000.dkr.ecr.us-east-1.amazonaws.com/own-image:1");
+    }
+
+    /// Such an image has an entry point that takes the handler as its command, and code in `/var/task`.
+    @Test
+    void imageLaidOutAsAwsOwnTakesItsHandlerFromTheCommand() {
+        lambda.create("based", b -> b.packageType(PackageType.IMAGE)
+                .code(c -> c.imageUri("registry.local/python:3.11"))
+                .imageConfig(i -> i.command("operator.is_not"))); // of the event and the context
+        LambdaCalls.Answer answer = lambda.invoke("based", "{}");
+        assertThat(answer.error()).as(answer.payload().toString()).isNull();
+        assertThat(answer.payload().asBoolean()).isTrue();
     }
 
     @Test

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.lambda.model.PackageType;
 
 /// Which invocation the lines of a container in a real pod are counted to.
 final class LogsIT extends ServerTests {
@@ -56,6 +57,27 @@ final class LogsIT extends ServerTests {
                             word + " 0",
                             word + " 1",
                             "last of " + word,
+                            "END RequestId: " + id,
+                            "REPORT");
+        }
+    }
+
+    /// Nothing of Podium runs in an image's container: such a call waits until the lines of the one before have their
+    /// times.
+    @Test
+    void tailOfAnImageFunctionHoldsTheLinesOfThatVeryInvocation() {
+        lambda.create("image", b -> b.packageType(PackageType.IMAGE).code(c -> c.imageUri("registry.local/own-image:1")));
+        assertThat(lambda.invoke("image", "{}").error()).isNull();
+        for (int i = 0; i < 20; i++) {
+            String event = "{\"untold\": " + i + "}";
+            lambda.client().invoke(b -> b.functionName("image").payload(SdkBytes.fromUtf8String(event)));
+            LambdaCalls.Answer answer = lambda.invoke("image", "{\"told\": " + i + "}");
+            String id = answer.response().responseMetadata().requestId();
+            assertThat(answer.log().lines().map(line -> line.startsWith("REPORT ") ? "REPORT" : line))
+                    .as("call " + i)
+                    .containsExactly(
+                            "START RequestId: " + id + " Version: $LATEST",
+                            "python handles {\"told\": " + i + "}",
                             "END RequestId: " + id,
                             "REPORT");
         }

@@ -32,7 +32,9 @@ final class Constraints {
             return List.of();
         }
         List<String> broken = new ArrayList<>(brokenLength(value.codePointCount(0, value.length()), text.length()));
-        if (text.pattern() != null && !openEnums.contains(text.name()) && !text.pattern().matches(value)) {
+        if (text.pattern() != null
+                && !openEnums.contains(text.name())
+                && !text.pattern().matches(value)) {
             broken.add(pattern(text.pattern()));
         }
         if (enumerated(text, openEnums) && !text.values().contains(value)) {

@@ -98,14 +98,22 @@ public final class Dispatcher implements Handler {
         return front != null && front.has(operation);
     }
 
-    /// A page of Podium's own, which asks for a signature when the APIs do.
+    /// A page of Podium's own, which asks for a signature when the APIs do: by one of the operator's keys, since it
+    /// knows no accounts.
     ///
     /// @param page reads no body
     public Handler signed(Handler page) {
         return request -> {
             if (signatures.required()) {
                 try {
-                    signatures.verify(request, Credential.of(request), request.bytes(LARGEST_PAGE_BODY));
+                    Credential credential = Credential.of(request);
+                    signatures.verify(request, credential, request.bytes(LARGEST_PAGE_BODY));
+                    if (credential != null
+                            && settings.session(request, credential).isPresent()) {
+                        throw Fault.of(
+                                Fault.Kind.SESSION_REFUSED,
+                                "Temporary credentials won't do here: sign with one of PODIUM_ACCESS_KEYS");
+                    }
                 } catch (AwsException e) {
                     return guess(request, "").error(e.error(), requestId());
                 } catch (BodyTooLarge | BodyCutOff e) {

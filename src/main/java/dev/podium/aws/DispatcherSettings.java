@@ -48,7 +48,8 @@ public record DispatcherSettings(
                 .orElseGet(() -> new Signer(key, owner, key, "arn:aws:iam::" + owner + ":root"));
     }
 
-    private Optional<TemporaryCredentials.Session> session(Request request, Credential credential) {
+    /// The session that a signed request belongs to, if any; fails as [#account].
+    Optional<TemporaryCredentials.Session> session(Request request, Credential credential) {
         return Optional.ofNullable(temporary).flatMap(issued -> issued.find(request, credential.accessKeyId()));
     }
 

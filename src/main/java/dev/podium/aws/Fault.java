@@ -76,6 +76,9 @@ public record Fault(Kind kind, String message) implements AwsError {
                 "403 SignatureDoesNotMatch",
                 "400 RequestExpired",
                 "403 RequestTimeTooSkewed"),
+        /// Signed with temporary credentials, where only a key of Podium's own will do.
+        SESSION_REFUSED(
+                "403 AccessDeniedException", "403 AccessDenied", "403 UnauthorizedOperation", "403 AccessDenied"),
         /// Signed with temporary credentials that are over.
         EXPIRED_TOKEN("403 ExpiredTokenException", "403 ExpiredToken", "400 RequestExpired", "400 ExpiredToken");
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -23,6 +24,8 @@ import java.time.Instant;
 /// `byte[]` base64. Strings may be up to 128 MiB long, because code archives travel in them.
 public final class Json {
     private static final int LONGEST_STRING = 128 << 20;
+    /// Sets of buffers that are kept: Jackson would else keep one for each thread, and there are many.
+    private static final int RECYCLED = 8;
 
     /// The mapper that everything shares; thread safe, never to be reconfigured.
     public static final JsonMapper MAPPER = builder().build();
@@ -41,6 +44,7 @@ public final class Json {
                         .maxStringLength(LONGEST_STRING)
                         .maxNestingDepth(500)
                         .build())
+                .recyclerPool(JsonRecyclerPools.newBoundedPool(RECYCLED))
                 .build();
         return JsonMapper.builder(factory)
                 .addModule(new SimpleModule("podium")

@@ -102,7 +102,7 @@ final class AttributesApi implements Ec2Operations {
 
     private ObjectNode describe(Call call, AttributeRequest request) {
         StoredInstance instance = instance(call, request.instanceId());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         Definition definition = instance.definition();
         String name = request.attribute();
         ObjectNode out = Json.object().put("instanceId", instance.id());
@@ -138,12 +138,12 @@ final class AttributesApi implements Ec2Operations {
     /// The changes that a request asks for: value by component of [Definition].
     private static Map<String, Object> changes(ModifyRequest request) {
         Map<String, Object> changes = new LinkedHashMap<>();
-        flag(changes, "sourceDestCheck", request.sourceDestCheck());
-        flag(changes, "disableApiStop", request.disableApiStop());
-        flag(changes, "disableApiTermination", request.disableApiTermination());
-        flag(changes, "ebsOptimized", request.ebsOptimized());
-        text(changes, "instanceType", request.instanceType());
-        text(changes, "instanceInitiatedShutdownBehavior", request.instanceInitiatedShutdownBehavior());
+        put(changes, "sourceDestCheck", request.sourceDestCheck());
+        put(changes, "disableApiStop", request.disableApiStop());
+        put(changes, "disableApiTermination", request.disableApiTermination());
+        put(changes, "ebsOptimized", request.ebsOptimized());
+        put(changes, "instanceType", request.instanceType());
+        put(changes, "instanceInitiatedShutdownBehavior", request.instanceInitiatedShutdownBehavior());
         Data data = request.userData();
         if (data != null) {
             byte[] bytes = data.value();
@@ -161,22 +161,19 @@ final class AttributesApi implements Ec2Operations {
                         case "sourceDestCheck", "disableApiStop", "disableApiTermination", "ebsOptimized" ->
                             Boolean.parseBoolean(value);
                         case "instanceType", "instanceInitiatedShutdownBehavior", "userData" -> value;
-                        default ->
-                            throw Ec2Error.UnsupportedOperation.parameter(
-                                            "ModifyInstanceAttribute", "Attribute=" + attribute)
-                                    .exception();
+                        default -> throw Ec2Error.unsupported("ModifyInstanceAttribute", "Attribute=" + attribute);
                     });
         }
         return changes;
     }
 
-    private static void flag(Map<String, Object> changes, String name, @Nullable Flag flag) {
+    private static void put(Map<String, Object> changes, String name, @Nullable Flag flag) {
         if (flag != null && flag.value() != null) {
             changes.put(name, flag.value());
         }
     }
 
-    private static void text(Map<String, Object> changes, String name, @Nullable Value text) {
+    private static void put(Map<String, Object> changes, String name, @Nullable Value text) {
         if (text != null && text.value() != null) {
             changes.put(name, text.value());
         }
@@ -186,16 +183,15 @@ final class AttributesApi implements Ec2Operations {
         StoredInstance instance = instance(call, request.instanceId());
         Map<String, Object> changes = changes(request);
         if (changes.isEmpty()) {
-            throw new Ec2Error.InvalidParameterCombination("No attributes specified.").exception();
+            throw Ec2Error.combination("No attributes specified.");
         }
         if (changes.size() > 1) {
-            throw new Ec2Error.InvalidParameterCombination(
-                            "Fields for multiple attribute types specified: " + String.join(", ", changes.keySet()))
-                    .exception();
+            throw Ec2Error.combination(
+                    "Fields for multiple attribute types specified: " + String.join(", ", changes.keySet()));
         }
         Map.Entry<String, Object> change = changes.entrySet().iterator().next();
         Object value = checked(instance, change.getKey(), change.getValue());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         instances.change(instance, now -> now.with(with(now.definition(), change.getKey(), value)));
         return null;
     }
@@ -220,14 +216,13 @@ final class AttributesApi implements Ec2Operations {
             }
             case "instanceInitiatedShutdownBehavior" -> {
                 if (!value.equals("stop") && !value.equals("terminate")) {
-                    throw Ec2Error.InvalidParameterValue.of(value, name, "Expected 'stop' or 'terminate'.")
-                            .exception();
+                    throw Ec2Error.invalid(value, name, "Expected 'stop' or 'terminate'.");
                 }
             }
             case "groups" -> {
                 List<?> groups = (List<?>) value;
                 if (groups.isEmpty()) {
-                    throw new Ec2Error.MissingParameter("GroupId").exception();
+                    throw Ec2Error.missing("GroupId");
                 }
                 groups.forEach(id -> Launch.inVpc(
                         networks.groups(instance.scope()).require(instance.scope(), id.toString()),
@@ -240,28 +235,26 @@ final class AttributesApi implements Ec2Operations {
 
     private static void stopped(StoredInstance instance, String attribute) {
         if (instance.state() != InstanceState.STOPPED) {
-            throw Ec2Error.Coded.of(
-                            "IncorrectInstanceState",
-                            "The instance '" + instance.id() + "' must be in a 'stopped' state to change its '"
-                                    + attribute + "' attribute.")
-                    .exception();
+            throw Ec2Error.coded(
+                    "IncorrectInstanceState",
+                    "The instance '" + instance.id() + "' must be in a 'stopped' state to change its '" + attribute
+                            + "' attribute.");
         }
     }
 
     private @Nullable Void reset(Call call, AttributeRequest request) {
         StoredInstance instance = instance(call, request.instanceId());
         if (!request.attribute().equals("sourceDestCheck")) {
-            throw Ec2Error.UnsupportedOperation.parameter("ResetInstanceAttribute", "Attribute=" + request.attribute())
-                    .exception();
+            throw Ec2Error.unsupported("ResetInstanceAttribute", "Attribute=" + request.attribute());
         }
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         instances.change(instance, now -> now.with(Records.with(now.definition(), "sourceDestCheck", true)));
         return null;
     }
 
     private MetadataOptionsResult modifyMetadata(Call call, MetadataOptionsRequest request) {
         StoredInstance instance = instance(call, request.instanceId());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         StoredInstance changed = instances.change(
                 instance,
                 now -> now.with(Records.with(
@@ -281,7 +274,7 @@ final class AttributesApi implements Ec2Operations {
 
     private MonitorResult monitoring(Call call, MonitorRequest request, boolean on) {
         List<StoredInstance> all = instances.require(call.scope(), request.instanceIds());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         List<Monitoring> answers = new ArrayList<>();
         for (StoredInstance instance : all) {
             instances.change(instance, now -> now.with(Records.with(now.definition(), "monitoring", on)));

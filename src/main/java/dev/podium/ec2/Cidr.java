@@ -33,9 +33,7 @@ record Cidr(long base, int bits) {
     ///
     /// @throws dev.podium.aws.AwsException InvalidParameterValue
     static Cidr of(String text, String parameter) {
-        return parse(text)
-                .orElseThrow(() -> Ec2Error.InvalidParameterValue.of(text, parameter, "This is not a valid CIDR block.")
-                        .exception());
+        return parse(text).orElseThrow(() -> Ec2Error.invalid(text, parameter, "This is not a valid CIDR block."));
     }
 
     long size() {

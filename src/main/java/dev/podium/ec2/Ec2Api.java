@@ -66,10 +66,12 @@ public final class Ec2Api {
         ServiceApi.Builder service = ServiceApi.of("ec2")
                 .maxBody(MAX_BODY)
                 .openEnum("InstanceType")
-                .missing((operation, path) -> new Ec2Error.MissingParameter(path))
-                .invalid((path, value) -> new Ec2Error.InvalidParameterValue(
-                        "Value (" + value + ") for parameter " + path + " is invalid."))
-                .unread(Ec2Error.UnsupportedOperation::parameter);
+                .missing((operation, path) -> Ec2Error.missing(path).error())
+                .invalid((path, value) -> Ec2Error.invalid(
+                                "Value (" + value + ") for parameter " + path + " is invalid.")
+                        .error())
+                .unread((operation, path) ->
+                        Ec2Error.unsupported(operation, path).error());
         families.forEach(family -> family.addTo(service));
         return service.build();
     }

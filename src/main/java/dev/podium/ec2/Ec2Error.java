@@ -2,107 +2,67 @@ package dev.podium.ec2;
 
 import dev.podium.aws.AwsError;
 import dev.podium.aws.AwsException;
+import org.jspecify.annotations.Nullable;
 
-/// The errors of EC2.
+/// The errors of EC2: a code says it all. The factories give what is to be thrown.
 ///
 /// @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html">Error codes</a>
-sealed interface Ec2Error extends AwsError {
-    @Override
-    default String code() {
-        return switch (this) {
-            case Coded coded -> coded.code;
-            case InvalidParameterValue _ -> "InvalidParameterValue";
-            case InvalidParameterCombination _ -> "InvalidParameterCombination";
-            case MissingParameter _ -> "MissingParameter";
-            case DryRunOperation _ -> "DryRunOperation";
-            case IncorrectInstanceState _ -> "IncorrectInstanceState";
-            case DependencyViolation _ -> "DependencyViolation";
-            case UnsupportedOperation _ -> "UnsupportedOperation";
-        };
-    }
-
-    @Override
-    default int status() {
-        return 400;
-    }
-
-    /// Carries this to the front.
-    default AwsException exception() {
-        return new AwsException(this);
-    }
-
-    /// An error whose code says it all, such as `InvalidInstanceID.NotFound`.
-    record Coded(String code, int status, String message) implements Ec2Error {
-        /// With the usual status.
-        static Coded of(String code, String message) {
-            return new Coded(code, 400, message);
-        }
+record Ec2Error(String code, int status, String message) implements AwsError {
+    /// An error of any code, such as `InvalidInstanceID.NotFound`.
+    static AwsException coded(String code, String message) {
+        return new AwsException(new Ec2Error(code, 400, message));
     }
 
     /// A value that EC2 does not take.
-    record InvalidParameterValue(String message) implements Ec2Error {
-        /// In the words for most parameters.
-        static InvalidParameterValue of(Object value, String parameter, String why) {
-            return new InvalidParameterValue(
-                    "Value (" + value + ") for parameter " + parameter + " is invalid. " + why);
-        }
+    static AwsException invalid(String message) {
+        return coded("InvalidParameterValue", message);
+    }
+
+    /// The same in the words for most parameters.
+    static AwsException invalid(Object value, String parameter, String why) {
+        return invalid("Value (" + value + ") for parameter " + parameter + " is invalid. " + why);
     }
 
     /// Parameters that exclude each other.
-    record InvalidParameterCombination(String message) implements Ec2Error {}
-
-    /// A parameter that has to be there.
-    record MissingParameter(String parameter) implements Ec2Error {
-        @Override
-        public String message() {
-            return "The request must contain the parameter " + parameter;
-        }
+    static AwsException combination(String message) {
+        return coded("InvalidParameterCombination", message);
     }
 
-    /// The call was a rehearsal, and would have done what it says.
-    record DryRunOperation() implements Ec2Error {
-        @Override
-        public int status() {
-            return 412;
-        }
-
-        @Override
-        public String message() {
-            return "Request would have succeeded, but DryRun flag is set.";
-        }
-
-        /// Ends a rehearsal, once all that could be wrong with the request has been looked at.
-        static void check(@org.jspecify.annotations.Nullable Boolean dryRun) {
-            if (Boolean.TRUE.equals(dryRun)) {
-                throw new DryRunOperation().exception();
-            }
-        }
+    /// A parameter that has to be there.
+    static AwsException missing(String parameter) {
+        return coded("MissingParameter", "The request must contain the parameter " + parameter);
     }
 
     /// The instance is in another state.
     ///
     /// @param action what can't be done: `stopped`
-    record IncorrectInstanceState(String instance, String action) implements Ec2Error {
-        @Override
-        public String message() {
-            return "The instance '" + instance + "' is not in a state from which it can be " + action + ".";
-        }
+    static AwsException incorrectState(String instance, String action) {
+        return coded(
+                "IncorrectInstanceState",
+                "The instance '" + instance + "' is not in a state from which it can be " + action + ".");
     }
 
     /// Something else still uses it.
-    record DependencyViolation(String what, String id) implements Ec2Error {
-        @Override
-        public String message() {
-            return "The " + what + " '" + id + "' has dependencies and cannot be deleted.";
-        }
+    static AwsException dependency(String what, String id) {
+        return coded("DependencyViolation", "The " + what + " '" + id + "' has dependencies and cannot be deleted.");
     }
 
     /// What AWS has and a pod can't do.
-    record UnsupportedOperation(String message) implements Ec2Error {
-        /// A parameter without an effect here.
-        static UnsupportedOperation parameter(String operation, String parameter) {
-            return new UnsupportedOperation("The parameter " + parameter + " of " + operation
-                    + " is not supported by Podium: instances are pods. Leave it out.");
+    static AwsException unsupported(String message) {
+        return coded("UnsupportedOperation", message);
+    }
+
+    /// A parameter without an effect here.
+    static AwsException unsupported(String operation, String parameter) {
+        return unsupported("The parameter " + parameter + " of " + operation
+                + " is not supported by Podium: instances are pods. Leave it out.");
+    }
+
+    /// Ends a rehearsal, once all that could be wrong with the request has been looked at.
+    static void dryRun(@Nullable Boolean asked) {
+        if (Boolean.TRUE.equals(asked)) {
+            throw new AwsException(
+                    new Ec2Error("DryRunOperation", 412, "Request would have succeeded, but DryRun flag is set."));
         }
     }
 }

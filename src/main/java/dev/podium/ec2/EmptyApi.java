@@ -35,13 +35,12 @@ final class EmptyApi implements Ec2Operations {
     }
 
     private static ObjectNode describe(Empty one, ObjectNode request) {
-        Ec2Error.DryRunOperation.check(request.path("DryRun").asBoolean());
+        Ec2Error.dryRun(request.path("DryRun").asBoolean());
         for (JsonNode id : request.path(one.ids)) {
             throw one.kind.notFound(List.of(one.kind.check(id.asText())));
         }
         for (JsonNode ip : request.path("PublicIps")) {
-            throw Ec2Error.Coded.of("InvalidAddress.NotFound", "Address '" + ip.asText() + "' not found.")
-                    .exception();
+            throw Ec2Error.coded("InvalidAddress.NotFound", "Address '" + ip.asText() + "' not found.");
         }
         ObjectNode answer = Json.object();
         answer.putArray(one.result);

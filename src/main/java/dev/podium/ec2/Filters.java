@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// What one operation can filter by: names of filters, and where their values stand in a resource as the API shows
 /// it. `tag:<key>` and `tag-key` are known everywhere.
@@ -49,22 +48,19 @@ final class Filters {
 
     /// The condition that all filters of a request make together.
     ///
+    /// @param filters as in the model
+    ///
     /// @throws dev.podium.aws.AwsException InvalidParameterValue for a filter that isn't known
-    Predicate<JsonNode> condition(@Nullable List<Filter> filters) {
+    Predicate<JsonNode> condition(JsonNode filters) {
         Predicate<JsonNode> all = resource -> true;
-        if (filters == null) {
-            return all;
-        }
-        for (Filter filter : filters) {
-            String name = filter.name() == null ? "" : filter.name();
-            List<String> values = filter.values() == null ? List.of() : filter.values();
+        for (JsonNode filter : filters) {
+            List<String> values = Listing.texts(filter.path("Values"));
             if (values.size() > MOST) {
-                throw Ec2Error.Coded.of(
-                                "FilterLimitExceeded",
-                                "The maximum number of filter values specified on a single call is " + MOST)
-                        .exception();
+                throw Ec2Error.coded(
+                        "FilterLimitExceeded",
+                        "The maximum number of filter values specified on a single call is " + MOST);
             }
-            all = all.and(one(name, values));
+            all = all.and(one(filter.path("Name").asText(), values));
         }
         return all;
     }
@@ -89,7 +85,7 @@ final class Filters {
             default -> paths.get(name);
         };
         if (path == null) {
-            throw new Ec2Error.InvalidParameterValue("The filter '" + name + "' is invalid").exception();
+            throw Ec2Error.invalid("The filter '" + name + "' is invalid");
         }
         String[] steps = path.split("\\.", -1);
         return resource -> {

@@ -50,19 +50,6 @@ final class ImagesApi implements Ec2Operations {
         this.clock = clock;
     }
 
-    record DescribeRequest(
-            @Nullable List<String> executableUsers,
-            @Nullable List<String> imageIds,
-            @Nullable List<String> owners,
-            @Nullable Boolean includeDeprecated,
-            @Nullable Boolean includeDisabled,
-            @Nullable Integer maxResults,
-            @Nullable String nextToken,
-            @Nullable Boolean dryRun,
-            @Nullable List<Filter> filters) {}
-
-    record DescribeResult(List<ObjectNode> images, @Nullable String nextToken) {}
-
     record RegisterRequest(
             @Nullable String imageLocation,
             @Nullable List<TagSpecification> tagSpecifications,
@@ -96,35 +83,28 @@ final class ImagesApi implements Ec2Operations {
                         "DescribeImages",
                         "Amazon Linux 2023, what `PODIUM_EC2_IMAGES` names, and what the account registered;"
                                 + " `ImageLocation` is the container image.");
-        service.operation("DescribeImages", DescribeRequest.class, DescribeResult.class, this::describe)
-                .operation("RegisterImage", RegisterRequest.class, RegisterResult.class, this::register)
+        Listing.of("DescribeImages", "images", FILTERS, scope -> images)
+                .ids(Resource.IMAGE, "ImageIds")
+                .least(1)
+                .where("Owners", (scope, owners) -> owned(scope, Listing.texts(owners)))
+                .where("ExecutableUsers", (scope, users) -> launchable(Listing.texts(users)))
+                .ignoring("IncludeDeprecated", "IncludeDisabled")
+                .addTo(service);
+        service.operation("RegisterImage", RegisterRequest.class, RegisterResult.class, this::register)
                 .operation("DeregisterImage", DeregisterRequest.class, DeregisterResult.class, this::deregister)
                 .operation("DescribeImageAttribute", AttributeRequest.class, ObjectNode.class, this::attribute);
     }
 
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        Predicate<JsonNode> owned = owned(call.scope(), request.owners());
-        Predicate<JsonNode> launchable = launchable(request.executableUsers());
-        Listing.Page page = new Listing(Resource.IMAGE, FILTERS, 1, images)
-                .find(
-                        call.scope(),
-                        new Listing.Query(
-                                request.imageIds(), request.filters(), request.maxResults(), request.nextToken()),
-                        owned.and(launchable));
-        return new DescribeResult(page.items(), page.nextToken());
-    }
-
-    private static Predicate<JsonNode> launchable(@Nullable List<String> users) {
-        if (users == null || users.isEmpty()) {
+    private static Predicate<JsonNode> launchable(List<String> users) {
+        if (users.isEmpty()) {
             return image -> true;
         }
         // Nobody can share an image with single accounts here.
         return image -> users.contains("all") && image.path("public").asBoolean();
     }
 
-    private static Predicate<JsonNode> owned(Scope scope, @Nullable List<String> owners) {
-        if (owners == null || owners.isEmpty()) {
+    private static Predicate<JsonNode> owned(Scope scope, List<String> owners) {
+        if (owners.isEmpty()) {
             return image -> true;
         }
         return image -> {
@@ -140,37 +120,32 @@ final class ImagesApi implements Ec2Operations {
         Scope scope = call.scope();
         String container = request.imageLocation();
         if (container == null || container.isBlank()) {
-            throw new Ec2Error.MissingParameter("ImageLocation").exception();
+            throw Ec2Error.missing("ImageLocation");
         }
         if (container.chars().anyMatch(c -> c <= ' ')) {
-            throw Ec2Error.InvalidParameterValue.of(
-                            container, "ImageLocation", "It must be the name of a container image.")
-                    .exception();
+            throw Ec2Error.invalid(container, "ImageLocation", "It must be the name of a container image.");
         }
         String name = request.name();
         if (!name.matches("[A-Za-z0-9()\\[\\] ./'@_-]{3,128}")) {
-            throw Ec2Error.Coded.of(
-                            "InvalidAMIName.Malformed",
-                            "AMI names must be between 3 and 128 characters long, and may contain letters, numbers,"
-                                    + " '(', ')', '.', '-', '/' and '_'")
-                    .exception();
+            throw Ec2Error.coded(
+                    "InvalidAMIName.Malformed",
+                    "AMI names must be between 3 and 128 characters long, and may contain letters, numbers,"
+                            + " '(', ')', '.', '-', '/' and '_'");
         }
         images.registered().all(scope).stream()
                 .filter(image -> image.name().equals(name))
                 .findFirst()
                 .ifPresent(image -> {
-                    throw Ec2Error.Coded.of(
-                                    "InvalidAMIName.Duplicate",
-                                    "AMI name " + name + " is already in use by AMI " + image.imageId())
-                            .exception();
+                    throw Ec2Error.coded(
+                            "InvalidAMIName.Duplicate",
+                            "AMI name " + name + " is already in use by AMI " + image.imageId());
                 });
         String architecture = request.architecture() == null ? "x86_64" : request.architecture();
         if (!architecture.equals("x86_64") && !architecture.equals("arm64")) {
-            throw Ec2Error.UnsupportedOperation.parameter("RegisterImage", "Architecture=" + architecture)
-                    .exception();
+            throw Ec2Error.unsupported("RegisterImage", "Architecture=" + architecture);
         }
         List<Tag> tags = TagSpecification.of(request.tagSpecifications(), Resource.IMAGE, Resource.SNAPSHOT);
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", ".000Z");
         Image image = Images.registered(container, name, request.description(), architecture, scope.account(), now);
         images.registered().add(scope, image.imageId(), image, tags);
@@ -180,18 +155,17 @@ final class ImagesApi implements Ec2Operations {
     private DeregisterResult deregister(Call call, DeregisterRequest request) {
         String id = request.imageId();
         if (images.inCatalog(id)) {
-            throw Ec2Error.Coded.of("AuthFailure", "Not authorized for image:" + id + ": it is in Podium's catalogue")
-                    .exception();
+            throw Ec2Error.coded("AuthFailure", "Not authorized for image:" + id + ": it is in Podium's catalogue");
         }
         images.registered().require(call.scope(), id);
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         images.registered().remove(call.scope(), id);
         return new DeregisterResult(true);
     }
 
     private ObjectNode attribute(Call call, AttributeRequest request) {
         Image image = images.require(call.scope(), request.imageId());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         ObjectNode out = Json.object().put("imageId", image.imageId());
         switch (request.attribute()) {
             case "description" -> {

@@ -2,16 +2,10 @@ package dev.podium.ec2;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.podium.aws.Call;
-import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
 import dev.podium.codec.Json;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.SequencedMap;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /// Instance types and where they are offered.
 final class InstanceTypesApi implements Ec2Operations {
@@ -49,80 +43,43 @@ final class InstanceTypesApi implements Ec2Operations {
             location location
             """);
 
-    record DescribeRequest(
-            @Nullable Boolean dryRun,
-            @Nullable List<String> instanceTypes,
-            @Nullable List<Filter> filters,
-            @Nullable Integer maxResults,
-            @Nullable String nextToken) {}
-
-    record DescribeResult(
-            List<ObjectNode> instanceTypes, @Nullable String nextToken) {}
-
-    record OfferingsRequest(
-            @Nullable Boolean dryRun,
-            @Nullable String locationType,
-            @Nullable List<Filter> filters,
-            @Nullable Integer maxResults,
-            @Nullable String nextToken) {}
-
-    record OfferingsResult(
-            List<ObjectNode> instanceTypeOfferings,
-            @Nullable String nextToken) {}
-
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.remark(
                 "DescribeInstanceTypes",
                 "The types that Podium has: memory is the pod's request and limit, its CPU request is the number of vCPUs or,"
                         + " for burstable types, AWS's baseline.");
-        service.operation("DescribeInstanceTypes", DescribeRequest.class, DescribeResult.class, this::describe)
-                .operation(
+        Listing.of("DescribeInstanceTypes", "instanceTypes", FILTERS, scope -> Listing.Source.of(types()))
+                .where(
+                        "InstanceTypes",
+                        (scope, names) -> known(Listing.texts(names)).of(scope, names))
+                .addTo(service);
+        Listing.of(
                         "DescribeInstanceTypeOfferings",
-                        OfferingsRequest.class,
-                        OfferingsResult.class,
-                        this::offerings);
+                        "instanceTypeOfferings",
+                        OFFERINGS,
+                        (scope, request) -> Listing.Source.of(offerings(
+                                scope.region(), request.path("LocationType").asText("region"))))
+                .ignoring("LocationType")
+                .addTo(service);
     }
 
-    /// A list that is made for the call.
-    private record Made(SequencedMap<String, ObjectNode> all) implements Listing.Source {
-        @Override
-        public Optional<ObjectNode> get(Scope scope, String id) {
-            return Optional.ofNullable(all.get(id));
-        }
-
-        @Override
-        public List<Listing.Item> after(Scope scope, @Nullable String after, int limit) {
-            return all.entrySet().stream()
-                    .filter(entry -> after == null || entry.getKey().compareTo(after) > 0)
-                    .limit(limit)
-                    .map(entry -> new Listing.Item(entry.getKey(), entry.getValue()))
-                    .toList();
-        }
-    }
-
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        SequencedMap<String, ObjectNode> shown = new TreeMap<>();
-        List<String> wanted = request.instanceTypes();
-        List<String> unknown = new ArrayList<>();
-        if (wanted == null || wanted.isEmpty()) {
-            InstanceType.all().forEach(type -> shown.put(type.name(), show(type)));
-        } else {
-            wanted.forEach(name -> InstanceType.of(name)
-                    .ifPresentOrElse(type -> shown.put(name, show(type)), () -> unknown.add(name)));
-        }
+    private static Listing.Condition known(List<String> names) {
+        List<String> unknown =
+                names.stream().filter(name -> InstanceType.of(name).isEmpty()).toList();
         if (!unknown.isEmpty()) {
-            throw Ec2Error.Coded.of(
-                            "InvalidInstanceType",
-                            "The following supplied instance types do not exist: [" + String.join(", ", unknown) + "]")
-                    .exception();
+            throw Ec2Error.coded(
+                    "InvalidInstanceType",
+                    "The following supplied instance types do not exist: [" + String.join(", ", unknown) + "]");
         }
-        Listing.Page page = Listing.of(Resource.INSTANCE, FILTERS, new Made(shown))
-                .find(
-                        call.scope(),
-                        new Listing.Query(null, request.filters(), request.maxResults(), request.nextToken()));
-        return new DescribeResult(page.items(), page.nextToken());
+        return Listing.oneOf("instanceType");
+    }
+
+    private static List<Listing.Item> types() {
+        return InstanceType.all().stream()
+                .map(type -> new Listing.Item(type.name(), show(type)))
+                .sorted(Comparator.comparing(Listing.Item::place))
+                .toList();
     }
 
     private static ObjectNode show(InstanceType type) {
@@ -188,10 +145,7 @@ final class InstanceTypesApi implements Ec2Operations {
                 .put("maximumNetworkInterfaces", 1);
     }
 
-    private OfferingsResult offerings(Call call, OfferingsRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        String region = call.scope().region();
-        String kind = request.locationType() == null ? "region" : request.locationType();
+    private static List<Listing.Item> offerings(String region, String kind) {
         List<String> places = switch (kind) {
             case "region" -> List.of(region);
             case "availability-zone" -> Zones.of(region);
@@ -199,18 +153,15 @@ final class InstanceTypesApi implements Ec2Operations {
                 Zones.of(region).stream().map(Zones::id).toList();
             default -> List.of();
         };
-        SequencedMap<String, ObjectNode> shown = new TreeMap<>();
-        InstanceType.all()
-                .forEach(type -> places.forEach(place -> shown.put(
-                        type.name() + "/" + place,
-                        Json.object()
-                                .put("instanceType", type.name())
-                                .put("locationType", kind)
-                                .put("location", place))));
-        Listing.Page page = Listing.of(Resource.INSTANCE, OFFERINGS, new Made(shown))
-                .find(
-                        call.scope(),
-                        new Listing.Query(null, request.filters(), request.maxResults(), request.nextToken()));
-        return new OfferingsResult(page.items(), page.nextToken());
+        return InstanceType.all().stream()
+                .flatMap(type -> places.stream()
+                        .map(place -> new Listing.Item(
+                                type.name() + "/" + place,
+                                Json.object()
+                                        .put("instanceType", type.name())
+                                        .put("locationType", kind)
+                                        .put("location", place))))
+                .sorted(Comparator.comparing(Listing.Item::place))
+                .toList();
     }
 }

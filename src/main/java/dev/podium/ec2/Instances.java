@@ -215,11 +215,10 @@ public final class Instances implements AutoCloseable {
     List<StoredInstance> launch(Scope scope, List<StoredInstance> made, List<Tag> given, String token, String request) {
         boolean many = table.keys(Keys.of(scope, ""), null, MOST).size() + made.size() > MOST;
         if (many && living(scope).size() + made.size() > MOST) {
-            throw Ec2Error.Coded.of(
-                            "InstanceLimitExceeded",
-                            "You have requested more instances (" + made.size()
-                                    + ") than your current instance limit of " + MOST + " allows. Terminate some.")
-                    .exception();
+            throw Ec2Error.coded(
+                    "InstanceLimitExceeded",
+                    "You have requested more instances (" + made.size() + ") than your current instance limit of "
+                            + MOST + " allows. Terminate some.");
         }
         List<Write<?>> writes = new ArrayList<>();
         for (StoredInstance instance : made) {
@@ -254,10 +253,9 @@ public final class Instances implements AutoCloseable {
 
     private List<StoredInstance> earlier(Scope scope, Launched before, String request) {
         if (!before.request.equals(request)) {
-            throw Ec2Error.Coded.of(
-                            "IdempotentParameterMismatch",
-                            "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
-                    .exception();
+            throw Ec2Error.coded(
+                    "IdempotentParameterMismatch",
+                    "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).");
         }
         return before.instances.stream().flatMap(id -> find(scope, id).stream()).toList();
     }

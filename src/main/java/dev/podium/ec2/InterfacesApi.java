@@ -1,11 +1,6 @@
 package dev.podium.ec2;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
-import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Network interfaces: each instance has one.
 final class InterfacesApi implements Ec2Operations {
@@ -51,27 +46,14 @@ final class InterfacesApi implements Ec2Operations {
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.remark("DescribeNetworkInterfaces", "Those of the instances.");
-        Listing.describe(
-                service,
-                "DescribeNetworkInterfaces",
-                "NetworkInterfaceIds",
-                "networkInterfaces",
-                scope -> Listing.of(Resource.NETWORK_INTERFACE, FILTERS, new Source()));
-    }
-
-    private final class Source implements Listing.Source {
-        @Override
-        public Optional<ObjectNode> get(Scope scope, String id) {
-            return instances.ofInterface(scope, id).map(shown::networkInterface);
-        }
-
-        @Override
-        public List<Listing.Item> after(Scope scope, @Nullable String after, int limit) {
-            return instances.living(scope).stream()
-                    .filter(i -> after == null || i.id().compareTo(after) > 0)
-                    .limit(limit)
-                    .map(i -> new Listing.Item(i.id(), shown.networkInterface(i)))
-                    .toList();
-        }
+        Listing.of(
+                        "DescribeNetworkInterfaces",
+                        "networkInterfaces",
+                        FILTERS,
+                        scope -> Listing.Source.of(instances.living(scope).stream()
+                                .map(i -> new Listing.Item(i.definition().interfaceId(), shown.networkInterface(i)))
+                                .toList()))
+                .ids(Resource.NETWORK_INTERFACE, "NetworkInterfaceIds")
+                .addTo(service);
     }
 }

@@ -86,13 +86,13 @@ record IpPermission(
     }
 
     private static dev.podium.aws.AwsException malformed(String cidr) {
-        return new Ec2Error.InvalidParameterValue("CIDR block " + cidr + " is malformed").exception();
+        return Ec2Error.invalid("CIDR block " + cidr + " is malformed");
     }
 
     private String protocol() {
         String given = text(ipProtocol);
         return switch (given) {
-            case "" -> throw new Ec2Error.MissingParameter("ipProtocol").exception();
+            case "" -> throw Ec2Error.missing("ipProtocol");
             case "6" -> "tcp";
             case "17" -> "udp";
             case "1" -> "icmp";
@@ -100,9 +100,7 @@ record IpPermission(
             case "all" -> "-1";
             default -> {
                 if (!given.matches("-1|tcp|udp|icmp|icmpv6|\\d{1,3}")) {
-                    throw new Ec2Error.InvalidParameterValue(
-                                    "Invalid value '" + given + "' for IP protocol. Unknown protocol.")
-                            .exception();
+                    throw Ec2Error.invalid("Invalid value '" + given + "' for IP protocol. Unknown protocol.");
                 }
                 yield given;
             }
@@ -114,13 +112,10 @@ record IpPermission(
             return;
         }
         if (from == null || to == null) {
-            throw new Ec2Error.InvalidParameterValue(
-                            "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.")
-                    .exception();
+            throw Ec2Error.invalid("Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.");
         }
         if (from < 0 || to > 65_535 || from > to) {
-            throw new Ec2Error.InvalidParameterValue("Invalid TCP/UDP port range (" + from + ":" + to + ")")
-                    .exception();
+            throw Ec2Error.invalid("Invalid TCP/UDP port range (" + from + ":" + to + ")");
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.podium.ec2;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Call;
 import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
@@ -10,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,15 +58,6 @@ final class KeyPairsApi implements Ec2Operations {
     record DeleteResult(
             @JsonProperty("return") boolean done, @Nullable String keyPairId) {}
 
-    record DescribeRequest(
-            @Nullable List<String> keyNames,
-            @Nullable List<String> keyPairIds,
-            @Nullable Boolean includePublicKey,
-            @Nullable Boolean dryRun,
-            @Nullable List<Filter> filters) {}
-
-    record DescribeResult(List<ObjectNode> keyPairs) {}
-
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.partial(
@@ -76,29 +65,36 @@ final class KeyPairsApi implements Ec2Operations {
                 "`KeyFormat` `ppk` is refused. Keys are stored and shown; nothing logs in to a pod by them.");
         service.operation("CreateKeyPair", CreateRequest.class, CreateResult.class, this::create)
                 .operation("ImportKeyPair", ImportRequest.class, ImportResult.class, this::imported)
-                .operation("DeleteKeyPair", DeleteRequest.class, DeleteResult.class, this::delete)
-                .operation("DescribeKeyPairs", DescribeRequest.class, DescribeResult.class, this::describe);
+                .operation("DeleteKeyPair", DeleteRequest.class, DeleteResult.class, this::delete);
+        Listing.of("DescribeKeyPairs", "keyPairs", FILTERS, scope -> keys.records())
+                .ids(Resource.KEY_PAIR, "KeyPairIds")
+                .names("KeyNames", (scope, name) -> keys.require(scope, name).keyPairId())
+                .ignoring("IncludePublicKey")
+                .as((request, pairs) -> {
+                    if (!request.path("IncludePublicKey").asBoolean()) {
+                        pairs.forEach(pair -> pair.remove("publicKey"));
+                    }
+                    return pairs;
+                })
+                .addTo(service);
     }
 
     private void check(Scope scope, String name) {
         if (name.isBlank() || name.length() > 255) {
-            throw Ec2Error.InvalidParameterValue.of(name, "KeyName", "It must have between 1 and 255 characters.")
-                    .exception();
+            throw Ec2Error.invalid(name, "KeyName", "It must have between 1 and 255 characters.");
         }
         if (keys.find(scope, name).isPresent()) {
-            throw Ec2Error.Coded.of("InvalidKeyPair.Duplicate", "The keypair already exists")
-                    .exception();
+            throw Ec2Error.coded("InvalidKeyPair.Duplicate", "The keypair already exists");
         }
     }
 
     private CreateResult create(Call call, CreateRequest request) throws GeneralSecurityException {
         check(call.scope(), request.keyName());
         if ("ppk".equals(request.keyFormat())) {
-            throw Ec2Error.UnsupportedOperation.parameter("CreateKeyPair", "KeyFormat=ppk")
-                    .exception();
+            throw Ec2Error.unsupported("CreateKeyPair", "KeyFormat=ppk");
         }
         List<Tag> tags = TagSpecification.of(request.tagSpecifications(), Resource.KEY_PAIR);
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         SshKey key = SshKey.generate("ed25519".equals(request.keyType()));
         KeyPair pair = add(call.scope(), request.keyName(), key, tags);
         return new CreateResult(
@@ -125,10 +121,9 @@ final class KeyPairsApi implements Ec2Operations {
         check(call.scope(), request.keyName());
         SshKey key = SshKey.parse(new String(request.publicKeyMaterial(), StandardCharsets.UTF_8))
                 .orElseThrow(
-                        () -> Ec2Error.Coded.of("InvalidKey.Format", "Key is not in valid OpenSSH public key format")
-                                .exception());
+                        () -> Ec2Error.coded("InvalidKey.Format", "Key is not in valid OpenSSH public key format"));
         List<Tag> tags = TagSpecification.of(request.tagSpecifications(), Resource.KEY_PAIR);
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         KeyPair pair = add(call.scope(), request.keyName(), key, tags);
         return new ImportResult(pair.keyFingerprint(), pair.keyName(), pair.keyPairId(), tags.isEmpty() ? null : tags);
     }
@@ -140,9 +135,9 @@ final class KeyPairsApi implements Ec2Operations {
         String id = request.keyPairId();
         String name = request.keyName();
         if (id == null && name == null) {
-            throw new Ec2Error.MissingParameter("KeyName").exception();
+            throw Ec2Error.missing("KeyName");
         }
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         KeyPair pair = id != null
                 ? keys.records().find(scope, Resource.KEY_PAIR.check(id)).orElse(null)
                 : keys.find(scope, String.valueOf(name)).orElse(null);
@@ -150,21 +145,5 @@ final class KeyPairsApi implements Ec2Operations {
             keys.records().remove(scope, pair.keyPairId());
         }
         return new DeleteResult(true, pair == null ? null : pair.keyPairId());
-    }
-
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        List<String> ids = new ArrayList<>(request.keyPairIds() == null ? List.of() : request.keyPairIds());
-        if (request.keyNames() != null) {
-            request.keyNames()
-                    .forEach(name -> ids.add(keys.require(call.scope(), name).keyPairId()));
-        }
-        List<ObjectNode> found = Listing.of(Resource.KEY_PAIR, FILTERS, keys.records())
-                .find(call.scope(), new Listing.Query(ids, request.filters(), null, null))
-                .items();
-        if (!Boolean.TRUE.equals(request.includePublicKey())) {
-            found.forEach(pair -> pair.remove("publicKey"));
-        }
-        return new DescribeResult(found);
     }
 }

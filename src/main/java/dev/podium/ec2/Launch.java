@@ -65,21 +65,17 @@ final class Launch {
 
     private static int count(int least, int most) {
         if (least < 1 || most < 1) {
-            throw Ec2Error.InvalidParameterValue.of(
-                            Math.min(least, most), least < 1 ? "minCount" : "maxCount", "Expected a positive integer.")
-                    .exception();
+            throw Ec2Error.invalid(
+                    Math.min(least, most), least < 1 ? "minCount" : "maxCount", "Expected a positive integer.");
         }
         if (least > most) {
-            throw new Ec2Error.InvalidParameterCombination(
-                            "MinCount (" + least + ") must not be larger than MaxCount (" + most + ")")
-                    .exception();
+            throw Ec2Error.combination("MinCount (" + least + ") must not be larger than MaxCount (" + most + ")");
         }
         if (least > MOST_AT_ONCE) {
-            throw Ec2Error.Coded.of(
-                            "InstanceLimitExceeded",
-                            "You have requested more instances (" + least + ") than the limit of one launch, "
-                                    + MOST_AT_ONCE + ". Launch fewer at once.")
-                    .exception();
+            throw Ec2Error.coded(
+                    "InstanceLimitExceeded",
+                    "You have requested more instances (" + least + ") than the limit of one launch, " + MOST_AT_ONCE
+                            + ". Launch fewer at once.");
         }
         return Math.min(most, MOST_AT_ONCE);
     }
@@ -101,17 +97,16 @@ final class Launch {
     private Definition definition(Scope scope, RunInstancesRequest request, String token) {
         String imageId = request.imageId();
         if (imageId == null || imageId.isEmpty()) {
-            throw new Ec2Error.MissingParameter("ImageId").exception();
+            throw Ec2Error.missing("ImageId");
         }
         Image image = images.require(scope, imageId);
         InstanceType type = type(request.instanceType() == null ? DEFAULT_TYPE : request.instanceType());
         if (!type.architecture().equals(image.architecture())) {
-            throw new Ec2Error.InvalidParameterValue("The architecture '" + type.architecture()
-                            + "' of the specified instance type does not match the architecture '"
-                            + image.architecture()
-                            + "' of the specified AMI. Specify an instance type and an AMI that have"
-                            + " matching architectures, and try again.")
-                    .exception();
+            throw Ec2Error.invalid("The architecture '" + type.architecture()
+                    + "' of the specified instance type does not match the architecture '"
+                    + image.architecture()
+                    + "' of the specified AMI. Specify an instance type and an AMI that have"
+                    + " matching architectures, and try again.");
         }
         String key = request.keyName();
         if (key != null) {
@@ -154,8 +149,7 @@ final class Launch {
     /// @throws dev.podium.aws.AwsException InvalidParameterValue
     static InstanceType type(String name) {
         return InstanceType.of(name)
-                .orElseThrow(() -> new Ec2Error.InvalidParameterValue("Invalid value '" + name + "' for InstanceType.")
-                        .exception());
+                .orElseThrow(() -> Ec2Error.invalid("Invalid value '" + name + "' for InstanceType."));
     }
 
     /// Checks user data: base64, of at most 16 KB.
@@ -169,12 +163,11 @@ final class Launch {
                 throw new IllegalArgumentException("not base64");
             }
             if (length > LONGEST_USER_DATA) {
-                throw new Ec2Error.InvalidParameterValue("User data is limited to " + LONGEST_USER_DATA + " bytes")
-                        .exception();
+                throw Ec2Error.invalid("User data is limited to " + LONGEST_USER_DATA + " bytes");
             }
             return given;
         } catch (IllegalArgumentException e) {
-            throw new Ec2Error.InvalidParameterValue("Invalid BASE64 encoding of user data.").exception();
+            throw Ec2Error.invalid("Invalid BASE64 encoding of user data.");
         }
     }
 
@@ -184,16 +177,13 @@ final class Launch {
         if (placement != null
                 && placement.tenancy() != null
                 && !placement.tenancy().equals("default")) {
-            throw Ec2Error.UnsupportedOperation.parameter("RunInstances", "Placement.Tenancy=" + placement.tenancy())
-                    .exception();
+            throw Ec2Error.unsupported("RunInstances", "Placement.Tenancy=" + placement.tenancy());
         }
         if (placement != null
                 && placement.groupName() != null
                 && !placement.groupName().isEmpty()) {
-            throw Ec2Error.Coded.of(
-                            "InvalidPlacementGroup.Unknown",
-                            "The Placement Group '" + placement.groupName() + "' is unknown.")
-                    .exception();
+            throw Ec2Error.coded(
+                    "InvalidPlacementGroup.Unknown", "The Placement Group '" + placement.groupName() + "' is unknown.");
         }
         NetworkInterface own = networkInterface(request);
         String id = own != null && own.subnetId() != null ? own.subnetId() : request.subnetId();
@@ -202,9 +192,8 @@ final class Launch {
         }
         Subnet subnet = networks.subnets(scope).require(scope, id);
         if (!zone.isEmpty() && !zone.equals(subnet.availabilityZone())) {
-            throw new Ec2Error.InvalidParameterValue(
-                            "The availability zone '" + zone + "' does not match the zone of the subnet '" + id + "'")
-                    .exception();
+            throw Ec2Error.invalid(
+                    "The availability zone '" + zone + "' does not match the zone of the subnet '" + id + "'");
         }
         return subnet;
     }
@@ -216,15 +205,12 @@ final class Launch {
         }
         boolean first = all.getFirst().deviceIndex() == null || all.getFirst().deviceIndex() == 0;
         if (all.size() > 1 || !first) {
-            throw new Ec2Error.UnsupportedOperation(
-                            "More than one network interface is not supported by Podium: a pod has one.")
-                    .exception();
+            throw Ec2Error.unsupported("More than one network interface is not supported by Podium: a pod has one.");
         }
         if (request.subnetId() != null || request.securityGroupIds() != null || request.securityGroups() != null) {
-            throw new Ec2Error.InvalidParameterCombination(
-                            "Network interfaces and an instance-level subnet ID or security groups may not be specified on"
-                                    + " the same request")
-                    .exception();
+            throw Ec2Error.combination(
+                    "Network interfaces and an instance-level subnet ID or security groups may not be specified on"
+                            + " the same request");
         }
         return all.getFirst();
     }
@@ -248,9 +234,7 @@ final class Launch {
     /// A group's id, if the group is in a network.
     static String inVpc(SecurityGroup group, String vpc) {
         if (!group.vpcId().equals(vpc)) {
-            throw new Ec2Error.InvalidParameterValue(
-                            "Security group " + group.groupId() + " and subnet belong to different networks.")
-                    .exception();
+            throw Ec2Error.invalid("Security group " + group.groupId() + " and subnet belong to different networks.");
         }
         return group.groupId();
     }
@@ -262,19 +246,15 @@ final class Launch {
         String arn = given.arn();
         String name = given.name();
         if (arn != null && name != null) {
-            throw new Ec2Error.InvalidParameterCombination(
-                            "The parameter 'iamInstanceProfile.name' may not be used in combination with"
-                                    + " 'iamInstanceProfile.arn'")
-                    .exception();
+            throw Ec2Error.combination("The parameter 'iamInstanceProfile.name' may not be used in combination with"
+                    + " 'iamInstanceProfile.arn'");
         }
         if (arn != null) {
             boolean good = Arn.parse(arn)
                     .filter(a -> a.service().equals("iam") && a.resource().startsWith("instance-profile/"))
                     .isPresent();
             if (!good) {
-                throw Ec2Error.InvalidParameterValue.of(
-                                arn, "iamInstanceProfile.arn", "Invalid IAM Instance Profile ARN")
-                        .exception();
+                throw Ec2Error.invalid(arn, "iamInstanceProfile.arn", "Invalid IAM Instance Profile ARN");
             }
             return arn;
         }

@@ -73,21 +73,19 @@ final class LaunchTemplates {
     /// @throws AwsException InvalidLaunchTemplateId.NotFound, InvalidLaunchTemplateName.NotFoundException
     Template require(Scope scope, @Nullable String id, @Nullable String name) {
         if (id != null && name != null) {
-            throw new Ec2Error.InvalidParameterCombination(
-                            "The request must specify either launch template ID or launch template name, not both.")
-                    .exception();
+            throw Ec2Error.combination(
+                    "The request must specify either launch template ID or launch template name, not both.");
         }
         if (id != null) {
             return records.require(scope, id);
         }
         if (name == null) {
-            throw new Ec2Error.MissingParameter("LaunchTemplateId or LaunchTemplateName").exception();
+            throw Ec2Error.missing("LaunchTemplateId or LaunchTemplateName");
         }
         return find(scope, name)
-                .orElseThrow(() -> Ec2Error.Coded.of(
-                                "InvalidLaunchTemplateName.NotFoundException",
-                                "The specified launch template, with template name " + name + ", does not exist.")
-                        .exception());
+                .orElseThrow(() -> Ec2Error.coded(
+                        "InvalidLaunchTemplateName.NotFoundException",
+                        "The specified launch template, with template name " + name + ", does not exist."));
     }
 
     /// The template of a name, if there is one.
@@ -149,20 +147,17 @@ final class LaunchTemplates {
             case "$Latest" -> template.latestVersionNumber;
             default -> {
                 if (!wanted.matches("\\d{1,9}")) {
-                    throw new Ec2Error.InvalidParameterValue(
-                                    "Invalid launch template version: either '$Default', '$Latest', or a numeric"
-                                            + " version are allowed.")
-                            .exception();
+                    throw Ec2Error.invalid("Invalid launch template version: either '$Default', '$Latest', or a numeric"
+                            + " version are allowed.");
                 }
                 yield Long.parseLong(wanted);
             }
         };
         return versions.get(key(scope, template, number))
-                .orElseThrow(() -> Ec2Error.Coded.of(
-                                "InvalidLaunchTemplateId.VersionNotFound",
-                                "Could not find the specified version " + number + " for the launch template with ID "
-                                        + template.launchTemplateId + ".")
-                        .exception());
+                .orElseThrow(() -> Ec2Error.coded(
+                        "InvalidLaunchTemplateId.VersionNotFound",
+                        "Could not find the specified version " + number + " for the launch template with ID "
+                                + template.launchTemplateId + "."));
     }
 
     /// A launch over the template that it names: what the request has wins.

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Launch templates.
@@ -62,33 +61,6 @@ final class LaunchTemplatesApi implements Ec2Operations {
 
     record VersionResult(ObjectNode launchTemplateVersion) {}
 
-    record DescribeRequest(
-            @Nullable Boolean dryRun,
-            @Nullable List<String> launchTemplateIds,
-            @Nullable List<String> launchTemplateNames,
-            @Nullable List<Filter> filters,
-            @Nullable String nextToken,
-            @Nullable Integer maxResults) {}
-
-    record DescribeResult(
-            List<ObjectNode> launchTemplates, @Nullable String nextToken) {}
-
-    record VersionsRequest(
-            @Nullable Boolean dryRun,
-            @Nullable String launchTemplateId,
-            @Nullable String launchTemplateName,
-            @Nullable List<String> versions,
-            @Nullable String minVersion,
-            @Nullable String maxVersion,
-            @Nullable String nextToken,
-            @Nullable Integer maxResults,
-            @Nullable List<Filter> filters,
-            @Nullable Boolean resolveAlias) {}
-
-    record VersionsResult(
-            List<ObjectNode> launchTemplateVersions,
-            @Nullable String nextToken) {}
-
     record ModifyRequest(
             @Nullable Boolean dryRun,
             @Nullable String clientToken,
@@ -128,12 +100,6 @@ final class LaunchTemplatesApi implements Ec2Operations {
                         CreateVersionRequest.class,
                         VersionResult.class,
                         this::createVersion)
-                .operation("DescribeLaunchTemplates", DescribeRequest.class, DescribeResult.class, this::describe)
-                .operation(
-                        "DescribeLaunchTemplateVersions",
-                        VersionsRequest.class,
-                        VersionsResult.class,
-                        this::describeVersions)
                 .operation("ModifyLaunchTemplate", ModifyRequest.class, TemplateResult.class, this::modify)
                 .operation("DeleteLaunchTemplate", DeleteRequest.class, TemplateResult.class, this::delete)
                 .operation(
@@ -141,6 +107,27 @@ final class LaunchTemplatesApi implements Ec2Operations {
                         DeleteVersionsRequest.class,
                         DeleteVersionsResult.class,
                         this::deleteVersions);
+        Listing.of("DescribeLaunchTemplates", "launchTemplates", FILTERS, scope -> templates.records())
+                .ids(Resource.LAUNCH_TEMPLATE, "LaunchTemplateIds")
+                .names(
+                        "LaunchTemplateNames",
+                        (scope, name) -> templates.require(scope, null, name).launchTemplateId())
+                .least(1)
+                .addTo(service);
+        Listing.of(
+                        "DescribeLaunchTemplateVersions",
+                        "launchTemplateVersions",
+                        VERSION_FILTERS,
+                        (scope, request) -> Listing.Source.of(versions(scope, request)))
+                .ignoring(
+                        "LaunchTemplateId",
+                        "LaunchTemplateName",
+                        "Versions",
+                        "MinVersion",
+                        "MaxVersion",
+                        "ResolveAlias")
+                .least(1)
+                .addTo(service);
     }
 
     private Instant now() {
@@ -151,13 +138,12 @@ final class LaunchTemplatesApi implements Ec2Operations {
         Scope scope = call.scope();
         String name = request.launchTemplateName();
         if (templates.find(scope, name).isPresent()) {
-            throw Ec2Error.Coded.of(
-                            "InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.")
-                    .exception();
+            throw Ec2Error.coded(
+                    "InvalidLaunchTemplateName.AlreadyExistsException", "Launch template name already in use.");
         }
         check(request.launchTemplateData());
         List<Tag> tags = TagSpecification.of(request.tagSpecifications(), Resource.LAUNCH_TEMPLATE);
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         Template template = new Template(
                 Resource.LAUNCH_TEMPLATE.newId(),
                 name,
@@ -194,7 +180,7 @@ final class LaunchTemplatesApi implements Ec2Operations {
             given.properties().forEach(member -> merged.set(member.getKey(), member.getValue()));
             data = Json.MAPPER.convertValue(merged, Data.class);
         }
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         Version version = templates.add(scope, template, request.versionDescription(), now(), data);
         return new VersionResult(shown(template, version));
     }
@@ -215,63 +201,27 @@ final class LaunchTemplatesApi implements Ec2Operations {
         return out;
     }
 
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        List<String> ids =
-                new ArrayList<>(request.launchTemplateIds() == null ? List.of() : request.launchTemplateIds());
-        if (request.launchTemplateNames() != null) {
-            request.launchTemplateNames()
-                    .forEach(name ->
-                            ids.add(templates.require(call.scope(), null, name).launchTemplateId()));
+    private List<Listing.Item> versions(Scope scope, ObjectNode request) {
+        String id = request.path("LaunchTemplateId").textValue();
+        String name = request.path("LaunchTemplateName").textValue();
+        List<String> numbers = Listing.texts(request.path("Versions"));
+        if (id == null && name == null && numbers.isEmpty()) {
+            throw Ec2Error.missing("LaunchTemplateId, LaunchTemplateName or LaunchTemplateVersion");
         }
-        Listing.Page page = new Listing(Resource.LAUNCH_TEMPLATE, FILTERS, 1, templates.records())
-                .find(
-                        call.scope(),
-                        new Listing.Query(ids, request.filters(), request.maxResults(), request.nextToken()));
-        return new DescribeResult(page.items(), page.nextToken());
-    }
-
-    /// The versions of a request in the form in which they are listed.
-    private Listing.Source source(VersionsRequest request) {
-        return new Listing.Source() {
-            @Override
-            public Optional<ObjectNode> get(Scope scope, String id) {
-                return Optional.empty();
-            }
-
-            @Override
-            public List<Listing.Item> after(Scope scope, @Nullable String after, int limit) {
-                return wanted(scope, request).stream()
-                        .filter(item -> after == null || item.place().compareTo(after) > 0)
-                        .limit(limit)
-                        .toList();
-            }
-        };
-    }
-
-    private List<Listing.Item> wanted(Scope scope, VersionsRequest request) {
+        List<Template> of = id == null && name == null
+                ? templates.records().all(scope)
+                : List.of(templates.require(scope, id, name));
         List<Listing.Item> items = new ArrayList<>();
-        List<String> numbers = request.versions();
-        if (request.launchTemplateId() == null && request.launchTemplateName() == null) {
-            if (numbers == null || numbers.isEmpty()) {
-                throw new Ec2Error.MissingParameter("LaunchTemplateId, LaunchTemplateName or LaunchTemplateVersion")
-                        .exception();
-            }
-            for (Template template : templates.records().all(scope)) {
-                numbers.forEach(number -> items.add(item(template, templates.version(scope, template, number))));
-            }
-            return items;
-        }
-        Template template = templates.require(scope, request.launchTemplateId(), request.launchTemplateName());
-        if (numbers != null && !numbers.isEmpty()) {
+        for (Template template : of) {
             numbers.forEach(number -> items.add(item(template, templates.version(scope, template, number))));
-            return items;
         }
-        long min = bound(request.minVersion(), 0);
-        long max = bound(request.maxVersion(), Long.MAX_VALUE);
-        templates.all(scope, template).stream()
-                .filter(version -> version.number() >= min && version.number() <= max)
-                .forEach(version -> items.add(item(template, version)));
+        if (numbers.isEmpty()) {
+            long min = bound(request.path("MinVersion").textValue(), 0);
+            long max = bound(request.path("MaxVersion").textValue(), Long.MAX_VALUE);
+            templates.all(scope, of.getFirst()).stream()
+                    .filter(version -> version.number() >= min && version.number() <= max)
+                    .forEach(version -> items.add(item(of.getFirst(), version)));
+        }
         return items;
     }
 
@@ -284,20 +234,11 @@ final class LaunchTemplatesApi implements Ec2Operations {
                 template.launchTemplateId() + "/%010d".formatted(version.number()), shown(template, version));
     }
 
-    private VersionsResult describeVersions(Call call, VersionsRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        Listing.Page page = new Listing(Resource.LAUNCH_TEMPLATE, VERSION_FILTERS, 1, source(request))
-                .find(
-                        call.scope(),
-                        new Listing.Query(null, request.filters(), request.maxResults(), request.nextToken()));
-        return new VersionsResult(page.items(), page.nextToken());
-    }
-
     private TemplateResult modify(Call call, ModifyRequest request) {
         Scope scope = call.scope();
         Template template = templates.require(scope, request.launchTemplateId(), request.launchTemplateName());
         Version version = templates.version(scope, template, request.defaultVersion());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         Template changed = templates
                 .records()
                 .change(
@@ -310,7 +251,7 @@ final class LaunchTemplatesApi implements Ec2Operations {
     private TemplateResult delete(Call call, DeleteRequest request) {
         Scope scope = call.scope();
         Template template = templates.require(scope, request.launchTemplateId(), request.launchTemplateName());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         TemplateResult result = shown(scope, template);
         templates.remove(scope, template);
         return result;
@@ -319,7 +260,7 @@ final class LaunchTemplatesApi implements Ec2Operations {
     private DeleteVersionsResult deleteVersions(Call call, DeleteVersionsRequest request) {
         Scope scope = call.scope();
         Template template = templates.require(scope, request.launchTemplateId(), request.launchTemplateName());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         List<Deleted> deleted = new ArrayList<>();
         List<NotDeleted> left = new ArrayList<>();
         String id = template.launchTemplateId();

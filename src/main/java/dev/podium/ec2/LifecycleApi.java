@@ -74,21 +74,21 @@ final class LifecycleApi implements Ec2Operations {
 
     private List<StoredInstance> found(Call call, List<String> ids) {
         if (ids.isEmpty()) {
-            throw new Ec2Error.MissingParameter("InstanceId").exception();
+            throw Ec2Error.missing("InstanceId");
         }
         return instances.require(call.scope(), List.copyOf(new LinkedHashSet<>(ids)));
     }
 
     private static void check(StoredInstance instance, String action, InstanceState... possible) {
         if (!List.of(possible).contains(instance.state())) {
-            throw new Ec2Error.IncorrectInstanceState(instance.id(), action).exception();
+            throw Ec2Error.incorrectState(instance.id(), action);
         }
     }
 
     private StartResult start(Call call, InstancesRequest request) {
         List<StoredInstance> all = found(call, request.instanceIds());
         all.forEach(i -> check(i, "started", InstanceState.STOPPED, InstanceState.RUNNING, InstanceState.PENDING));
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         List<Change> changes = new ArrayList<>();
         for (StoredInstance instance : all) {
             StoredInstance after = instances.change(
@@ -113,7 +113,7 @@ final class LifecycleApi implements Ec2Operations {
             check(instance, "stopped", InstanceState.RUNNING, InstanceState.STOPPING, InstanceState.STOPPED);
             protect(instance, instance.definition().disableApiStop(), "stopped", "disableApiStop");
         }
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         List<Change> changes = new ArrayList<>();
         for (StoredInstance instance : all) {
             StoredInstance after = instance.state() != InstanceState.RUNNING
@@ -134,18 +134,17 @@ final class LifecycleApi implements Ec2Operations {
 
     private static void protect(StoredInstance instance, boolean protection, String action, String attribute) {
         if (protection) {
-            throw Ec2Error.Coded.of(
-                            "OperationNotPermitted",
-                            "The instance '" + instance.id() + "' may not be " + action + ". Modify its '" + attribute
-                                    + "' instance attribute and try again.")
-                    .exception();
+            throw Ec2Error.coded(
+                    "OperationNotPermitted",
+                    "The instance '" + instance.id() + "' may not be " + action + ". Modify its '" + attribute
+                            + "' instance attribute and try again.");
         }
     }
 
     private @Nullable Void reboot(Call call, InstancesRequest request) {
         List<StoredInstance> all = found(call, request.instanceIds());
         all.forEach(i -> check(i, "rebooted", InstanceState.RUNNING, InstanceState.PENDING));
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         all.forEach(instances.machines()::reboot);
         return null;
     }
@@ -154,7 +153,7 @@ final class LifecycleApi implements Ec2Operations {
         List<StoredInstance> all = found(call, request.instanceIds());
         all.forEach(i -> protect(
                 i, i.definition().disableApiTermination() && !i.state().over(), "terminated", "disableApiTermination"));
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         List<Change> changes = new ArrayList<>();
         for (StoredInstance instance : all) {
             StoredInstance after = instance.state().over()
@@ -168,7 +167,7 @@ final class LifecycleApi implements Ec2Operations {
     private ConsoleResult console(Call call, ConsoleRequest request) throws InterruptedException {
         StoredInstance instance =
                 instances.require(call.scope(), List.of(request.instanceId())).getFirst();
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         String output = instances
                 .machines()
                 .consoles()

@@ -2,28 +2,54 @@ package dev.podium.ec2;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.aws.Call;
 import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
 import dev.podium.codec.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What all `Describe…` operations do: resources by id or all of them, filtered, page by page.
+/// A `Describe…` operation: resources by id, by name or all of them, filtered, page by page. What differs
+/// between them is said once, in the words of the model; members that nobody speaks of are refused.
 ///
-/// @param kind    of the resources, for their errors
-/// @param filters that the operation knows
-/// @param least   smallest number of results of a page
-/// @param source  where the resources come from
-record Listing(Resource kind, Filters filters, int least, Source source) {
+/// @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/APIReference/query-api-pagination.html">Pagination</a>
+final class Listing {
     private static final int MOST = 1000;
     private static final int CHUNK = 200;
+
+    private final String operation;
+    private final String result;
+    private final Filters filters;
+    private final BiFunction<Scope, ObjectNode, Source> origin;
+    private final Map<String, Condition> conditions = new LinkedHashMap<>();
+    private final Set<String> members =
+            new HashSet<>(Set.of("DryRun", "Filters", "IncludeManagedResources", "MaxResults", "NextToken"));
+    private Resource kind = Resource.INSTANCE;
+    private String ids = "";
+    private String names = "";
+    private BiFunction<Scope, String, String> byName = (scope, name) -> name;
+    private int least = 5;
+    private BiFunction<ObjectNode, List<ObjectNode>, Object> view = (request, items) -> items;
+
+    private Listing(String operation, String result, Filters filters, BiFunction<Scope, ObjectNode, Source> origin) {
+        this.operation = operation;
+        this.result = result;
+        this.filters = filters;
+        this.origin = origin;
+    }
 
     /// Resources in the form in which the API shows them.
     interface Source {
@@ -34,96 +60,159 @@ record Listing(Resource kind, Filters filters, int least, Source source) {
         ///
         /// @param after a place, or null for the first ones
         List<Item> after(Scope scope, @Nullable String after, int limit);
+
+        /// A list that is made for the call, in the order of its places, which end with ids.
+        static Source of(List<Item> all) {
+            return new Source() {
+                @Override
+                public Optional<ObjectNode> get(Scope scope, String id) {
+                    return all.stream()
+                            .filter(item -> item.place.endsWith(id))
+                            .map(Item::resource)
+                            .findFirst();
+                }
+
+                @Override
+                public List<Item> after(Scope scope, @Nullable String after, int limit) {
+                    return all.stream()
+                            .filter(item -> after == null || item.place.compareTo(after) > 0)
+                            .limit(limit)
+                            .toList();
+                }
+            };
+        }
     }
 
     /// A resource and its place, which is the key of its record.
     record Item(String place, ObjectNode resource) {}
 
-    /// What a request asks for.
-    record Query(
-            @Nullable List<String> ids,
-            @Nullable List<Filter> filters,
-            @Nullable Integer maxResults,
-            @Nullable String nextToken) {}
+    /// What a further member of a request asks of a resource; asked for a missing node when it isn't there.
+    interface Condition {
+        /// The condition that a value makes.
+        Predicate<JsonNode> of(Scope scope, JsonNode value);
+    }
 
-    /// Found resources.
-    ///
-    /// @param nextToken of the next page, or null when this is the last
-    record Page(List<ObjectNode> items, @Nullable String nextToken) {}
+    /// A value out of a list has to stand in a member of the resource.
+    static Condition oneOf(String member) {
+        return (scope, values) -> {
+            Set<String> wanted = new TreeSet<>(texts(values));
+            return resource ->
+                    wanted.isEmpty() || wanted.contains(resource.path(member).asText());
+        };
+    }
 
-    /// Adds a `Describe…` operation that has nothing but ids, filters and pages.
+    private record Page(List<ObjectNode> items, @Nullable String nextToken) {}
+
+    /// An operation over the resources of a request's scope.
     ///
-    /// @param ids    member of the request with the ids, as in the model; empty for none
     /// @param result member of the answer
-    static void describe(
-            ServiceApi.Builder service, String operation, String ids, String result, Function<Scope, Listing> listing) {
-        service.operation(operation, ObjectNode.class, ObjectNode.class, (call, request) -> {
-            Ec2Error.DryRunOperation.check(request.path("DryRun").asBoolean());
-            List<Filter> filters = new ArrayList<>();
-            request.path("Filters")
-                    .forEach(one -> filters.add(new Filter(text(one.path("Name")), texts(one.path("Values")))));
-            JsonNode max = request.path("MaxResults");
-            Page page = listing.apply(call.scope())
-                    .find(
-                            call.scope(),
-                            new Query(
-                                    texts(request.path(ids)),
-                                    filters,
-                                    max.isMissingNode() ? null : max.asInt(),
-                                    text(request.path("NextToken"))));
-            ObjectNode answer = Json.object();
-            page.items.forEach(answer.putArray(result)::add);
-            return page.nextToken == null ? answer : answer.put("nextToken", page.nextToken);
-        });
+    static Listing of(String operation, String result, Filters filters, BiFunction<Scope, ObjectNode, Source> origin) {
+        return new Listing(operation, result, filters, origin);
     }
 
-    private static @Nullable String text(JsonNode value) {
-        return value.isMissingNode() ? null : value.asText();
+    /// The same over resources that don't depend on the rest of the request.
+    static Listing of(String operation, String result, Filters filters, Function<Scope, Source> origin) {
+        return of(operation, result, filters, (scope, request) -> origin.apply(scope));
     }
 
-    private static List<String> texts(JsonNode values) {
+    /// Says which member of the request has ids, and of what.
+    Listing ids(Resource of, String member) {
+        kind = of;
+        ids = member;
+        return ignoring(member);
+    }
+
+    /// Says which member of the request has names, and how to find the id of one, or the error.
+    Listing names(String member, BiFunction<Scope, String, String> id) {
+        names = member;
+        byName = id;
+        return ignoring(member);
+    }
+
+    /// Says what the smallest page is, where it isn't 5.
+    Listing least(int results) {
+        least = results;
+        return this;
+    }
+
+    /// Adds a condition that a member of the request makes.
+    Listing where(String member, Condition condition) {
+        conditions.put(member, condition);
+        return ignoring(member);
+    }
+
+    /// Takes members without looking at them.
+    Listing ignoring(String... others) {
+        members.addAll(List.of(others));
+        return this;
+    }
+
+    /// Gives the list in the answer another form.
+    Listing as(BiFunction<ObjectNode, List<ObjectNode>, Object> other) {
+        view = other;
+        return this;
+    }
+
+    /// Adds the operation.
+    void addTo(ServiceApi.Builder service) {
+        service.operation(operation, ObjectNode.class, ObjectNode.class, this::answer);
+    }
+
+    private ObjectNode answer(Call call, ObjectNode request) {
+        for (String member : (Iterable<String>) request::fieldNames) {
+            if (!members.contains(member)) {
+                throw Ec2Error.unsupported(operation, member);
+            }
+        }
+        Ec2Error.dryRun(request.path("DryRun").asBoolean());
+        Page page = find(call.scope(), request);
+        ObjectNode answer = Json.object();
+        answer.set(result, Json.MAPPER.valueToTree(view.apply(request, page.items)));
+        return page.nextToken == null ? answer : answer.put("nextToken", page.nextToken);
+    }
+
+    /// @throws dev.podium.aws.AwsException for ids that name nothing, unknown filters and bad pages
+    private Page find(Scope scope, ObjectNode request) {
+        List<String> wanted = texts(request.path(ids));
+        texts(request.path(names)).forEach(name -> wanted.add(byName.apply(scope, name)));
+        Predicate<JsonNode> further = resource -> true;
+        for (Map.Entry<String, Condition> one : conditions.entrySet()) {
+            further = further.and(one.getValue().of(scope, request.path(one.getKey())));
+        }
+        Predicate<JsonNode> condition =
+                filters.condition(request.path("Filters")).and(further);
+        JsonNode max = request.path("MaxResults");
+        if (!max.isMissingNode() && (max.asInt() < least || max.asInt() > MOST)) {
+            throw Ec2Error.invalid("Value ( " + max.asInt()
+                    + " ) for parameter maxResults is invalid. Expecting a value greater than " + least + ".");
+        }
+        Source source = origin.apply(scope, request);
+        if (wanted.isEmpty()) {
+            return page(
+                    scope,
+                    source,
+                    condition,
+                    max.asInt(Integer.MAX_VALUE),
+                    place(request.path("NextToken").asText()));
+        }
+        if (!max.isMissingNode()) {
+            throw Ec2Error.combination(
+                    "The parameter " + kind.type() + " IDs cannot be used with the parameter maxResults");
+        }
+        return new Page(byId(scope, source, wanted).stream().filter(condition).toList(), null);
+    }
+
+    /// The texts of a list; of none when it is missing.
+    static List<String> texts(JsonNode values) {
         List<String> all = new ArrayList<>();
         values.forEach(value -> all.add(value.asText()));
         return all;
     }
 
-    /// With the smallest page of most operations.
-    static Listing of(Resource kind, Filters filters, Source source) {
-        return new Listing(kind, filters, 5, source);
-    }
-
-    /// Finds what a request asks for.
-    ///
-    /// @throws dev.podium.aws.AwsException for ids that name nothing, unknown filters and bad pages
-    Page find(Scope scope, Query query) {
-        return find(scope, query, resource -> true);
-    }
-
-    /// The same with a further condition.
-    Page find(Scope scope, Query query, Predicate<JsonNode> further) {
-        Predicate<JsonNode> condition = filters.condition(query.filters).and(further);
-        List<String> ids = query.ids == null ? List.of() : query.ids;
-        Integer max = query.maxResults;
-        if (max != null && (max < least || max > MOST)) {
-            throw new Ec2Error.InvalidParameterValue("Value ( " + max
-                            + " ) for parameter maxResults is invalid. Expecting a value greater than " + least + ".")
-                    .exception();
-        }
-        if (!ids.isEmpty()) {
-            if (max != null) {
-                throw new Ec2Error.InvalidParameterCombination(
-                                "The parameter " + kind.type() + " IDs cannot be used with the parameter maxResults")
-                        .exception();
-            }
-            return new Page(byId(scope, ids).stream().filter(condition).toList(), null);
-        }
-        return page(scope, condition, max == null ? Integer.MAX_VALUE : max, place(query.nextToken));
-    }
-
-    private List<ObjectNode> byId(Scope scope, List<String> ids) {
+    private List<ObjectNode> byId(Scope scope, Source source, List<String> wanted) {
         List<ObjectNode> found = new ArrayList<>();
         List<String> missing = new ArrayList<>();
-        for (String id : new LinkedHashSet<>(ids)) {
+        for (String id : new LinkedHashSet<>(wanted)) {
             source.get(scope, kind.check(id)).ifPresentOrElse(found::add, () -> missing.add(id));
         }
         if (!missing.isEmpty()) {
@@ -132,7 +221,8 @@ record Listing(Resource kind, Filters filters, int least, Source source) {
         return found;
     }
 
-    private Page page(Scope scope, Predicate<JsonNode> condition, int limit, @Nullable String after) {
+    private static Page page(
+            Scope scope, Source source, Predicate<JsonNode> condition, int limit, @Nullable String after) {
         List<ObjectNode> found = new ArrayList<>();
         String place = after;
         while (true) {
@@ -156,13 +246,11 @@ record Listing(Resource kind, Filters filters, int least, Source source) {
         return place == null ? null : Base64.getUrlEncoder().encodeToString(place.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static @Nullable String place(@Nullable String token) {
+    private static @Nullable String place(String token) {
         try {
-            return token == null || token.isEmpty()
-                    ? null
-                    : new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+            return token.isEmpty() ? null : new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new Ec2Error.InvalidParameterValue("Unable to parse pagination token").exception();
+            throw Ec2Error.invalid("Unable to parse pagination token");
         }
     }
 }

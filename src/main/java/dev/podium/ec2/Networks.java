@@ -120,10 +120,9 @@ final class Networks {
         return groups(scope).all(scope).stream()
                 .filter(group -> group.vpcId().equals(vpc) && group.groupName().equals(name))
                 .findFirst()
-                .orElseThrow(() -> Ec2Error.Coded.of(
-                                "InvalidGroup.NotFound",
-                                "The security group '" + name + "' does not exist in default VPC '" + vpc + "'")
-                        .exception());
+                .orElseThrow(() -> Ec2Error.coded(
+                        "InvalidGroup.NotFound",
+                        "The security group '" + name + "' does not exist in default VPC '" + vpc + "'"));
     }
 
     /// The subnet of a new instance.
@@ -135,11 +134,10 @@ final class Networks {
         return all.stream()
                 .min(java.util.Comparator.comparing(Subnet::availabilityZone))
                 .orElseThrow(() -> defaultVpc(scope).isEmpty()
-                        ? Ec2Error.Coded.of(
-                                        "VPCIdNotSpecified",
-                                        "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
-                                .exception()
-                        : new Ec2Error.InvalidParameterValue("Invalid availability zone: [" + zone + "]").exception());
+                        ? Ec2Error.coded(
+                                "VPCIdNotSpecified",
+                                "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
+                        : Ec2Error.invalid("Invalid availability zone: [" + zone + "]"));
     }
 
     private static String digits(Scope scope, String name) {

@@ -71,10 +71,9 @@ final class Records<T> implements Listing.Source {
     /// @return as the API shows it
     ObjectNode add(Scope scope, String id, T record, List<Tag> given) {
         if (table.keys(Keys.of(scope, ""), null, MOST).size() >= MOST) {
-            throw Ec2Error.Coded.of(
-                            "ResourceLimitExceeded",
-                            "There are " + MOST + " of type " + kind.type() + " already: delete some.")
-                    .exception();
+            throw Ec2Error.coded(
+                    "ResourceLimitExceeded",
+                    "There are " + MOST + " of type " + kind.type() + " already: delete some.");
         }
         List<Write<?>> writes = new ArrayList<>(tags.writes(scope, id, given));
         writes.add(Write.put(table, Keys.of(scope, id), record));

@@ -1,14 +1,14 @@
 package dev.podium.ec2;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.podium.aws.Call;
+import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
 import dev.podium.codec.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Regions, zones and what belongs to the account.
@@ -38,72 +38,78 @@ final class RegionsApi implements Ec2Operations {
         this.networks = networks;
     }
 
-    record RegionsRequest(
-            @Nullable List<String> regionNames,
-            @Nullable Boolean allRegions,
-            @Nullable Boolean dryRun,
-            @Nullable List<Filter> filters) {}
-
-    record RegionsResult(List<ObjectNode> regions) {}
-
-    record ZonesRequest(
-            @Nullable List<String> zoneNames,
-            @Nullable List<String> zoneIds,
-            @Nullable Boolean allAvailabilityZones,
-            @Nullable Boolean dryRun,
-            @Nullable List<Filter> filters) {}
-
-    record ZonesResult(List<ObjectNode> availabilityZones) {}
-
-    record AccountRequest(
-            @Nullable Boolean dryRun, @Nullable List<String> attributeNames) {}
-
-    record AccountResult(List<ObjectNode> accountAttributes) {}
-
     record DefaultsRequest(@Nullable Boolean dryRun) {}
 
     record DefaultsResult(ObjectNode accountLevel) {}
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.operation("DescribeRegions", RegionsRequest.class, RegionsResult.class, this::regions)
-                .operation("DescribeAvailabilityZones", ZonesRequest.class, ZonesResult.class, this::zones)
-                .operation("DescribeAccountAttributes", AccountRequest.class, AccountResult.class, this::account)
-                .operation(
-                        "GetInstanceMetadataDefaults", DefaultsRequest.class, DefaultsResult.class, (call, request) -> {
-                            Ec2Error.DryRunOperation.check(request.dryRun());
-                            return new DefaultsResult(Json.object());
-                        });
+        Listing.of("DescribeRegions", "regions", REGIONS, scope -> Listing.Source.of(regions(scope)))
+                .where("RegionNames", known("regionName", RegionsApi::regionNames, "Invalid region: '%s'"))
+                .ignoring("AllRegions")
+                .addTo(service);
+        Listing.of("DescribeAvailabilityZones", "availabilityZones", ZONES, scope -> Listing.Source.of(zones(scope)))
+                .where("ZoneNames", known("zoneName", RegionsApi::zoneNames, "Invalid availability zone: [%s]"))
+                .where("ZoneIds", known("zoneId", RegionsApi::zoneIds, "Invalid availability zone-id: [%s]"))
+                .ignoring("AllAvailabilityZones")
+                .addTo(service);
+        Listing.of(
+                        "DescribeAccountAttributes",
+                        "accountAttributes",
+                        Filters.of(),
+                        scope -> Listing.Source.of(account(scope)))
+                .where("AttributeNames", Listing.oneOf("attributeName"))
+                .addTo(service);
+        service.operation(
+                "GetInstanceMetadataDefaults", DefaultsRequest.class, DefaultsResult.class, (call, request) -> {
+                    Ec2Error.dryRun(request.dryRun());
+                    return new DefaultsResult(Json.object());
+                });
     }
 
-    private RegionsResult regions(Call call, RegionsRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        List<String> names = new ArrayList<>(Zones.REGIONS);
-        if (!names.contains(call.scope().region())) {
-            names.add(call.scope().region());
-        }
-        List<String> wanted = request.regionNames() == null ? List.of() : request.regionNames();
-        for (String name : wanted) {
-            if (!names.contains(name)) {
-                throw new Ec2Error.InvalidParameterValue("Invalid region: '" + name + "'").exception();
+    /// Names that have to be known.
+    private static Listing.Condition known(String member, Function<Scope, List<String>> all, String error) {
+        return (scope, names) -> {
+            for (String name : Listing.texts(names)) {
+                if (!all.apply(scope).contains(name)) {
+                    throw Ec2Error.invalid(error.formatted(name));
+                }
             }
-        }
-        Predicate<com.fasterxml.jackson.databind.JsonNode> condition = REGIONS.condition(request.filters());
-        return new RegionsResult(names.stream()
-                .filter(name -> wanted.isEmpty() || wanted.contains(name))
-                .map(name -> Json.object()
-                        .put("endpoint", "ec2." + name + ".amazonaws.com")
-                        .put("optInStatus", "opt-in-not-required")
-                        .put("regionName", name))
-                .filter(condition)
-                .toList());
+            return Listing.oneOf(member).of(scope, names);
+        };
     }
 
-    private ZonesResult zones(Call call, ZonesRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        Map<String, ObjectNode> all = new LinkedHashMap<>();
-        String region = call.scope().region();
-        for (String zone : Zones.of(region)) {
+    private static List<String> regionNames(Scope scope) {
+        List<String> names = new ArrayList<>(Zones.REGIONS);
+        if (!names.contains(scope.region())) {
+            names.add(scope.region());
+        }
+        return names;
+    }
+
+    private static List<String> zoneNames(Scope scope) {
+        return Zones.of(scope.region());
+    }
+
+    private static List<String> zoneIds(Scope scope) {
+        return zoneNames(scope).stream().map(Zones::id).toList();
+    }
+
+    private static List<Listing.Item> regions(Scope scope) {
+        return regionNames(scope).stream()
+                .map(name -> new Listing.Item(
+                        name,
+                        Json.object()
+                                .put("endpoint", "ec2." + name + ".amazonaws.com")
+                                .put("optInStatus", "opt-in-not-required")
+                                .put("regionName", name)))
+                .toList();
+    }
+
+    private static List<Listing.Item> zones(Scope scope) {
+        String region = scope.region();
+        List<Listing.Item> all = new ArrayList<>();
+        for (String zone : zoneNames(scope)) {
             ObjectNode shown = Json.object()
                     .put("groupName", region + "-zg-1")
                     .put("groupLongName", region + " 1")
@@ -115,48 +121,25 @@ final class RegionsApi implements Ec2Operations {
                     .put("zoneName", zone)
                     .put("zoneType", "availability-zone");
             shown.putArray("messages");
-            all.put(zone, shown);
+            all.add(new Listing.Item(zone, shown));
         }
-        check(request.zoneNames(), List.copyOf(all.keySet()), "availability zone");
-        check(request.zoneIds(), all.keySet().stream().map(Zones::id).toList(), "availability zone-id");
-        Predicate<com.fasterxml.jackson.databind.JsonNode> condition = ZONES.condition(request.filters());
-        return new ZonesResult(all.values().stream()
-                .filter(zone -> named(request.zoneNames(), zone.path("zoneName").asText())
-                        && named(request.zoneIds(), zone.path("zoneId").asText()))
-                .filter(condition)
-                .toList());
+        return all;
     }
 
-    private static boolean named(@Nullable List<String> wanted, String name) {
-        return wanted == null || wanted.isEmpty() || wanted.contains(name);
-    }
-
-    private static void check(@Nullable List<String> wanted, List<String> known, String what) {
-        for (String name : wanted == null ? List.<String>of() : wanted) {
-            if (!known.contains(name)) {
-                throw new Ec2Error.InvalidParameterValue("Invalid " + what + ": [" + name + "]").exception();
-            }
-        }
-    }
-
-    private AccountResult account(Call call, AccountRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
+    private List<Listing.Item> account(Scope scope) {
         Map<String, String> values = new LinkedHashMap<>();
         values.put("vpc-max-security-groups-per-interface", "5");
         values.put("max-instances", "2000");
         values.put("supported-platforms", "VPC");
-        values.put(
-                "default-vpc", networks.defaultVpc(call.scope()).map(Vpc::vpcId).orElse("none"));
+        values.put("default-vpc", networks.defaultVpc(scope).map(Vpc::vpcId).orElse("none"));
         values.put("max-elastic-ips", "0");
         values.put("vpc-max-elastic-ips", "0");
-        List<ObjectNode> shown = new ArrayList<>();
+        List<Listing.Item> shown = new ArrayList<>();
         values.forEach((name, value) -> {
-            if (named(request.attributeNames(), name)) {
-                ObjectNode attribute = Json.object().put("attributeName", name);
-                attribute.putArray("attributeValues").addObject().put("attributeValue", value);
-                shown.add(attribute);
-            }
+            ObjectNode attribute = Json.object().put("attributeName", name);
+            attribute.putArray("attributeValues").addObject().put("attributeValue", value);
+            shown.add(new Listing.Item(name, attribute));
         });
-        return new AccountResult(shown);
+        return shown;
     }
 }

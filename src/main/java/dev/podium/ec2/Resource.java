@@ -69,8 +69,7 @@ enum Resource {
     String check(String id) {
         if (!id.startsWith(prefix + "-")
                 || !DIGITS.matcher(id.substring(prefix.length() + 1)).matches()) {
-            throw new Ec2Error.Coded(malformed(), 400, "Invalid id: \"" + id + "\" (expecting \"" + prefix + "-...\")")
-                    .exception();
+            throw Ec2Error.coded(malformed(), "Invalid id: \"" + id + "\" (expecting \"" + prefix + "-...\")");
         }
         return id;
     }
@@ -96,6 +95,6 @@ enum Resource {
                         ? "The " + noun + " '" + named + "' does not exist"
                         : "The " + noun + "s '" + named + "' do not exist";
         };
-        return new Ec2Error.Coded(error + ".NotFound", 400, message).exception();
+        return Ec2Error.coded(error + ".NotFound", message);
     }
 }

@@ -15,7 +15,6 @@ import dev.podium.ec2.SecurityGroup.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The rules of security groups.
@@ -110,33 +109,23 @@ final class RulesApi implements Ec2Operations {
 
     @Override
     public void addTo(ServiceApi.Builder service) {
-        service.operation(
-                        "AuthorizeSecurityGroupIngress",
-                        ObjectNode.class,
-                        AuthorizeResult.class,
-                        (call, request) -> authorize(call, change(request), false))
-                .operation(
-                        "AuthorizeSecurityGroupEgress",
-                        ObjectNode.class,
-                        AuthorizeResult.class,
-                        (call, request) -> authorize(call, change(request), true))
-                .operation(
-                        "RevokeSecurityGroupIngress",
-                        ObjectNode.class,
-                        RevokeResult.class,
-                        (call, request) -> revoke(call, change(request), false))
-                .operation(
-                        "RevokeSecurityGroupEgress",
-                        ObjectNode.class,
-                        RevokeResult.class,
-                        (call, request) -> revoke(call, change(request), true))
-                .operation("ModifySecurityGroupRules", ModifyRequest.class, ModifyResult.class, this::modify);
-        Listing.describe(
-                service,
-                "DescribeSecurityGroupRules",
-                "SecurityGroupRuleIds",
-                "securityGroupRules",
-                scope -> Listing.of(Resource.SECURITY_GROUP_RULE, FILTERS, new Source()));
+        for (boolean egress : new boolean[] {false, true}) {
+            String rules = "SecurityGroup" + (egress ? "Egress" : "Ingress");
+            service.operation(
+                            "Authorize" + rules,
+                            ObjectNode.class,
+                            AuthorizeResult.class,
+                            (call, request) -> authorize(call, change(request), egress))
+                    .operation(
+                            "Revoke" + rules,
+                            ObjectNode.class,
+                            RevokeResult.class,
+                            (call, request) -> revoke(call, change(request), egress));
+        }
+        service.operation("ModifySecurityGroupRules", ModifyRequest.class, ModifyResult.class, this::modify);
+        Listing.of("DescribeSecurityGroupRules", "securityGroupRules", FILTERS, scope -> Listing.Source.of(all(scope)))
+                .ids(Resource.SECURITY_GROUP_RULE, "SecurityGroupRuleIds")
+                .addTo(service);
     }
 
     private static Change change(ObjectNode request) {
@@ -172,25 +161,22 @@ final class RulesApi implements Ec2Operations {
         List<Rule> added = new ArrayList<>();
         for (Rule rule : rules(group, request.permissions(), egress)) {
             if (group.rules().stream().anyMatch(rule::same) || added.stream().anyMatch(rule::same)) {
-                throw Ec2Error.Coded.of(
-                                "InvalidPermission.Duplicate",
-                                "the specified rule \"peer: " + rule.peer() + ", " + words(rule)
-                                        + ", ALLOW\" already exists")
-                        .exception();
+                throw Ec2Error.coded(
+                        "InvalidPermission.Duplicate",
+                        "the specified rule \"peer: " + rule.peer() + ", " + words(rule) + ", ALLOW\" already exists");
             }
             added.add(rule.as(Resource.SECURITY_GROUP_RULE.newId()));
         }
         if (added.isEmpty()) {
-            throw new Ec2Error.MissingParameter("ipPermissions").exception();
+            throw Ec2Error.missing("ipPermissions");
         }
         if (group.rules().size() + added.size() > MOST_RULES) {
-            throw Ec2Error.Coded.of(
-                            "RulesPerSecurityGroupLimitExceeded",
-                            "The maximum number of rules per security group has been reached.")
-                    .exception();
+            throw Ec2Error.coded(
+                    "RulesPerSecurityGroupLimitExceeded",
+                    "The maximum number of rules per security group has been reached.");
         }
         List<Tag> given = TagSpecification.of(request.tagSpecifications(), Resource.SECURITY_GROUP_RULE);
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         SecurityGroup changed = networks.groups(scope).change(scope, group.groupId(), before -> {
             List<Rule> all = new ArrayList<>(before.rules());
             all.addAll(added);
@@ -221,15 +207,14 @@ final class RulesApi implements Ec2Operations {
             removed.add(group.rules().stream()
                     .filter(wanted::same)
                     .findFirst()
-                    .orElseThrow(() -> Ec2Error.Coded.of(
-                                    "InvalidPermission.NotFound",
-                                    "The specified rule does not exist in this security group.")
-                            .exception()));
+                    .orElseThrow(() -> Ec2Error.coded(
+                            "InvalidPermission.NotFound",
+                            "The specified rule does not exist in this security group.")));
         }
         if (removed.isEmpty()) {
-            throw new Ec2Error.MissingParameter("ipPermissions or securityGroupRuleIds").exception();
+            throw Ec2Error.missing("ipPermissions or securityGroupRuleIds");
         }
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         networks.groups(scope)
                 .change(
                         scope,
@@ -286,30 +271,14 @@ final class RulesApi implements Ec2Operations {
         return out;
     }
 
-    private final class Source implements Listing.Source {
-        @Override
-        public Optional<ObjectNode> get(Scope scope, String id) {
-            return networks.groups(scope).all(scope).stream()
-                    .flatMap(group -> group.rules().stream()
-                            .filter(rule -> rule.id().equals(id))
-                            .map(rule -> whole(group, rule)))
-                    .findFirst();
-        }
-
-        @Override
-        public List<Listing.Item> after(Scope scope, @Nullable String after, int limit) {
-            return networks.groups(scope).all(scope).stream()
-                    .flatMap(group -> group.rules().stream()
-                            .map(rule -> new Listing.Item(group.groupId() + rule.id(), whole(group, rule))))
-                    .sorted(java.util.Comparator.comparing(Listing.Item::place))
-                    .filter(item -> after == null || item.place().compareTo(after) > 0)
-                    .limit(limit)
-                    .toList();
-        }
-
-        private ObjectNode whole(SecurityGroup group, Rule rule) {
-            return tags.show(group.scope(), rule.id(), shown(group, rule), "tags", true);
-        }
+    private List<Listing.Item> all(Scope scope) {
+        return networks.groups(scope).all(scope).stream()
+                .flatMap(group -> group.rules().stream()
+                        .map(rule -> new Listing.Item(
+                                group.groupId() + rule.id(),
+                                tags.show(scope, rule.id(), shown(group, rule), "tags", true))))
+                .sorted(java.util.Comparator.comparing(Listing.Item::place))
+                .toList();
     }
 
     private ModifyResult modify(Call call, ModifyRequest request) {
@@ -324,17 +293,16 @@ final class RulesApi implements Ec2Operations {
                     .orElseThrow(() -> Resource.SECURITY_GROUP_RULE.notFound(List.of(id))));
             RuleRequest wanted = update.securityGroupRule();
             if (wanted == null) {
-                throw new Ec2Error.MissingParameter("SecurityGroupRule").exception();
+                throw Ec2Error.missing("SecurityGroupRule");
             }
             List<Rule> rules =
                     rules(group, List.of(wanted.permission()), changed.get(at).egress());
             if (rules.size() != 1) {
-                throw new Ec2Error.InvalidParameterCombination("A rule has exactly one source or destination.")
-                        .exception();
+                throw Ec2Error.combination("A rule has exactly one source or destination.");
             }
             changed.set(at, rules.getFirst().as(id));
         }
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         networks.groups(scope).change(scope, group.groupId(), before -> before.with(changed));
         policies.changed(scope, group.groupId());
         return new ModifyResult(true);

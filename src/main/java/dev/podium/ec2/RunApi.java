@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Launching and describing instances.
@@ -101,31 +101,6 @@ final class RunApi implements Ec2Operations {
 
     record Reservation(String reservationId, String ownerId, List<ObjectNode> groups, List<ObjectNode> instances) {}
 
-    record DescribeRequest(
-            @Nullable List<String> instanceIds,
-            @Nullable Boolean dryRun,
-            @Nullable List<Filter> filters,
-            @Nullable String nextToken,
-            @Nullable Integer maxResults) {
-        Listing.Query query() {
-            return new Listing.Query(instanceIds, filters, maxResults, nextToken);
-        }
-    }
-
-    record DescribeResult(
-            List<Reservation> reservations, @Nullable String nextToken) {}
-
-    record StatusRequest(
-            @Nullable List<String> instanceIds,
-            @Nullable Integer maxResults,
-            @Nullable String nextToken,
-            @Nullable Boolean dryRun,
-            @Nullable List<Filter> filters,
-            @Nullable Boolean includeAllInstances) {}
-
-    record StatusResult(
-            List<ObjectNode> instanceStatuses, @Nullable String nextToken) {}
-
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.partial(
@@ -133,9 +108,21 @@ final class RunApi implements Ec2Operations {
                 "Volumes, public addresses, dedicated and spot instances and what else a pod can't have are refused by"
                         + " name. `Monitoring`, `CreditSpecification`, `EbsOptimized` and `KeyName` are stored and shown"
                         + " without effect. User data runs when it begins with `#!`.");
-        service.operation("RunInstances", RunInstancesRequest.class, Reservation.class, this::run)
-                .operation("DescribeInstances", DescribeRequest.class, DescribeResult.class, this::describe)
-                .operation("DescribeInstanceStatus", StatusRequest.class, StatusResult.class, this::status);
+        service.operation("RunInstances", RunInstancesRequest.class, Reservation.class, this::run);
+        Listing.of("DescribeInstances", "reservations", FILTERS, scope -> new Source(this::whole))
+                .ids(Resource.INSTANCE, "InstanceIds")
+                .as((request, items) -> reservations(items))
+                .addTo(service);
+        Listing.of("DescribeInstanceStatus", "instanceStatuses", STATUS_FILTERS, scope -> new Source(RunApi::statusOf))
+                .ids(Resource.INSTANCE, "InstanceIds")
+                .where(
+                        "IncludeAllInstances",
+                        (scope, all) -> status -> all.asBoolean()
+                                || status.path("instanceState")
+                                        .path("name")
+                                        .asText()
+                                        .equals("running"))
+                .addTo(service);
     }
 
     private Reservation run(Call call, RunInstancesRequest given) {
@@ -155,7 +142,7 @@ final class RunApi implements Ec2Operations {
                 request.tagSpecifications(), Resource.INSTANCE, Resource.VOLUME, Resource.NETWORK_INTERFACE);
         List<StoredInstance> made =
                 launch.instances(scope, request, token, instances.clock().instant());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         return reservation(instances.launch(scope, made, tags, token, fingerprint));
     }
 
@@ -168,32 +155,37 @@ final class RunApi implements Ec2Operations {
                 all.stream().map(shown::instance).toList());
     }
 
-    /// Instances as filters see them, with what belongs to their reservations.
+    /// Instances in some form.
     private final class Source implements Listing.Source {
+        private final Function<StoredInstance, ObjectNode> view;
+
+        Source(Function<StoredInstance, ObjectNode> view) {
+            this.view = view;
+        }
+
         @Override
         public Optional<ObjectNode> get(Scope scope, String id) {
-            return instances.find(scope, id).map(this::whole);
+            return instances.find(scope, id).map(view);
         }
 
         @Override
         public List<Listing.Item> after(Scope scope, @Nullable String after, int limit) {
             return instances.after(scope, after, limit).stream()
-                    .map(entry -> new Listing.Item(entry.value().id(), whole(entry.value())))
+                    .map(entry -> new Listing.Item(entry.value().id(), view.apply(entry.value())))
                     .toList();
-        }
-
-        private ObjectNode whole(StoredInstance instance) {
-            return shown.instance(instance)
-                    .put("reservationId", instance.reservation())
-                    .put("ownerId", instance.account());
         }
     }
 
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        Listing.Page page = Listing.of(Resource.INSTANCE, FILTERS, new Source()).find(call.scope(), request.query());
+    /// An instance as filters see it, with what belongs to its reservation.
+    private ObjectNode whole(StoredInstance instance) {
+        return shown.instance(instance)
+                .put("reservationId", instance.reservation())
+                .put("ownerId", instance.account());
+    }
+
+    private static List<Reservation> reservations(List<ObjectNode> items) {
         Map<String, Reservation> reservations = new LinkedHashMap<>();
-        for (ObjectNode instance : page.items()) {
+        for (ObjectNode instance : items) {
             String id = instance.remove("reservationId").asText();
             String owner = instance.remove("ownerId").asText();
             reservations
@@ -201,33 +193,7 @@ final class RunApi implements Ec2Operations {
                     .instances()
                     .add(instance);
         }
-        return new DescribeResult(List.copyOf(reservations.values()), page.nextToken());
-    }
-
-    private StatusResult status(Call call, StatusRequest request) {
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        boolean all = Boolean.TRUE.equals(request.includeAllInstances());
-        Predicate<com.fasterxml.jackson.databind.JsonNode> which = status ->
-                all || status.path("instanceState").path("name").asText().equals("running");
-        Listing.Page page = Listing.of(Resource.INSTANCE, STATUS_FILTERS, new Listing.Source() {
-                    @Override
-                    public Optional<ObjectNode> get(Scope scope, String id) {
-                        return instances.find(scope, id).map(RunApi::statusOf);
-                    }
-
-                    @Override
-                    public List<Listing.Item> after(Scope scope, @Nullable String after, int limit) {
-                        return instances.after(scope, after, limit).stream()
-                                .map(entry -> new Listing.Item(entry.value().id(), statusOf(entry.value())))
-                                .toList();
-                    }
-                })
-                .find(
-                        call.scope(),
-                        new Listing.Query(
-                                request.instanceIds(), request.filters(), request.maxResults(), request.nextToken()),
-                        which);
-        return new StatusResult(page.items(), page.nextToken());
+        return List.copyOf(reservations.values());
     }
 
     private static ObjectNode statusOf(StoredInstance instance) {

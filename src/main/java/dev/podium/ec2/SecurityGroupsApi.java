@@ -1,11 +1,9 @@
 package dev.podium.ec2;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Arn;
 import dev.podium.aws.Call;
 import dev.podium.aws.Scope;
 import dev.podium.aws.ServiceApi;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -70,23 +68,17 @@ final class SecurityGroupsApi implements Ec2Operations {
 
             String groupId) {}
 
-    record DescribeRequest(
-            @Nullable List<String> groupIds,
-            @Nullable List<String> groupNames,
-            @Nullable String nextToken,
-            @Nullable Integer maxResults,
-            @Nullable Boolean dryRun,
-            @Nullable List<Filter> filters) {}
-
-    record DescribeResult(
-            List<ObjectNode> securityGroups, @Nullable String nextToken) {}
-
     @Override
     public void addTo(ServiceApi.Builder service) {
         service.remark("CreateSecurityGroup", "Rules are enforced with `PODIUM_EC2_NETWORK_POLICY=true` only.");
         service.operation("CreateSecurityGroup", CreateRequest.class, CreateResult.class, this::create)
-                .operation("DeleteSecurityGroup", DeleteRequest.class, DeleteResult.class, this::delete)
-                .operation("DescribeSecurityGroups", DescribeRequest.class, DescribeResult.class, this::describe);
+                .operation("DeleteSecurityGroup", DeleteRequest.class, DeleteResult.class, this::delete);
+        Listing.of("DescribeSecurityGroups", "securityGroups", FILTERS, scope -> networks.groups(scope))
+                .ids(Resource.SECURITY_GROUP, "GroupIds")
+                .names(
+                        "GroupNames",
+                        (scope, name) -> group(networks, scope, null, name).groupId())
+                .addTo(service);
     }
 
     private CreateResult create(Call call, CreateRequest request) {
@@ -94,32 +86,29 @@ final class SecurityGroupsApi implements Ec2Operations {
         check("groupDescription", request.description());
         check("groupName", request.groupName());
         if (request.groupName().startsWith("sg-") || request.groupName().equals(SecurityGroup.DEFAULT)) {
-            throw Ec2Error.InvalidParameterValue.of(
-                            request.groupName(),
-                            "groupName",
-                            request.groupName().equals(SecurityGroup.DEFAULT)
-                                    ? "Cannot use reserved security group name: default"
-                                    : "Group names may not be in the format sg-*")
-                    .exception();
+            throw Ec2Error.invalid(
+                    request.groupName(),
+                    "groupName",
+                    request.groupName().equals(SecurityGroup.DEFAULT)
+                            ? "Cannot use reserved security group name: default"
+                            : "Group names may not be in the format sg-*");
         }
         String vpc = request.vpcId() == null
                 ? networks.defaultVpc(scope)
                         .map(Vpc::vpcId)
-                        .orElseThrow(() -> Ec2Error.Coded.of("VPCIdNotSpecified", "No default VPC for this user")
-                                .exception())
+                        .orElseThrow(() -> Ec2Error.coded("VPCIdNotSpecified", "No default VPC for this user"))
                 : networks.vpcs(scope).require(scope, request.vpcId()).vpcId();
         boolean taken = networks.groups(scope).all(scope).stream()
                 .anyMatch(
                         group -> group.vpcId().equals(vpc) && group.groupName().equals(request.groupName()));
         if (taken) {
-            throw Ec2Error.Coded.of(
-                            "InvalidGroup.Duplicate",
-                            "The security group '" + request.groupName() + "' already exists for VPC '" + vpc + "'")
-                    .exception();
+            throw Ec2Error.coded(
+                    "InvalidGroup.Duplicate",
+                    "The security group '" + request.groupName() + "' already exists for VPC '" + vpc + "'");
         }
         List<Tag> tags =
                 TagSpecification.of(request.tagSpecifications(), Resource.SECURITY_GROUP, Resource.SECURITY_GROUP_RULE);
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         SecurityGroup group = new SecurityGroup(
                 scope.account(),
                 scope.region(),
@@ -138,13 +127,12 @@ final class SecurityGroupsApi implements Ec2Operations {
 
     private static void check(String parameter, String text) {
         if (!TEXT.matcher(text).matches()) {
-            throw Ec2Error.InvalidParameterValue.of(
-                            text,
-                            parameter,
-                            text.length() > 255
-                                    ? "Character sets beyond 255 characters are not supported."
-                                    : "Character sets beyond ASCII are not supported.")
-                    .exception();
+            throw Ec2Error.invalid(
+                    text,
+                    parameter,
+                    text.length() > 255
+                            ? "Character sets beyond 255 characters are not supported."
+                            : "Character sets beyond ASCII are not supported.");
         }
     }
 
@@ -156,7 +144,7 @@ final class SecurityGroupsApi implements Ec2Operations {
             return networks.groups(scope).require(scope, id);
         }
         if (name == null) {
-            throw new Ec2Error.MissingParameter("groupName or groupId").exception();
+            throw Ec2Error.missing("groupName or groupId");
         }
         String vpc = networks.defaultVpc(scope).map(Vpc::vpcId).orElse("");
         return networks.group(scope, vpc, name);
@@ -167,10 +155,9 @@ final class SecurityGroupsApi implements Ec2Operations {
         SecurityGroup group = group(networks, scope, request.groupId(), request.groupName());
         String id = group.groupId();
         if (group.groupName().equals(SecurityGroup.DEFAULT)) {
-            throw Ec2Error.Coded.of(
-                            "CannotDelete",
-                            "the specified group: \"" + id + "\" name: \"default\" cannot be deleted by a user")
-                    .exception();
+            throw Ec2Error.coded(
+                    "CannotDelete",
+                    "the specified group: \"" + id + "\" name: \"default\" cannot be deleted by a user");
         }
         boolean used = instances.living(scope).stream()
                 .anyMatch(i -> i.definition().groups().contains(id));
@@ -179,25 +166,11 @@ final class SecurityGroupsApi implements Ec2Operations {
                 .anyMatch(other ->
                         other.rules().stream().anyMatch(rule -> rule.peer().equals(id)));
         if (used || named) {
-            throw Ec2Error.Coded.of("DependencyViolation", "resource " + id + " has a dependent object")
-                    .exception();
+            throw Ec2Error.coded("DependencyViolation", "resource " + id + " has a dependent object");
         }
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         networks.groups(scope).remove(scope, id);
         policies.changed(scope, id);
         return new DeleteResult(true, id);
-    }
-
-    private DescribeResult describe(Call call, DescribeRequest request) {
-        Scope scope = call.scope();
-        Ec2Error.DryRunOperation.check(request.dryRun());
-        List<String> ids = new ArrayList<>(request.groupIds() == null ? List.of() : request.groupIds());
-        if (request.groupNames() != null) {
-            request.groupNames()
-                    .forEach(name -> ids.add(group(networks, scope, null, name).groupId()));
-        }
-        Listing.Page page = Listing.of(Resource.SECURITY_GROUP, FILTERS, networks.groups(scope))
-                .find(scope, new Listing.Query(ids, request.filters(), request.maxResults(), request.nextToken()));
-        return new DescribeResult(page.items(), page.nextToken());
     }
 }

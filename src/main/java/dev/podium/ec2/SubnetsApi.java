@@ -62,12 +62,9 @@ final class SubnetsApi implements Ec2Operations {
         service.operation("CreateSubnet", CreateRequest.class, SubnetResult.class, this::create)
                 .operation("DeleteSubnet", DeleteRequest.class, Void.class, this::delete)
                 .operation("ModifySubnetAttribute", ModifyRequest.class, Void.class, this::modify);
-        Listing.describe(
-                service,
-                "DescribeSubnets",
-                "SubnetIds",
-                "subnets",
-                scope -> Listing.of(Resource.SUBNET, FILTERS, networks.subnets(scope)));
+        Listing.of("DescribeSubnets", "subnets", FILTERS, scope -> networks.subnets(scope))
+                .ids(Resource.SUBNET, "SubnetIds")
+                .addTo(service);
     }
 
     private SubnetResult create(Call call, CreateRequest request) {
@@ -75,24 +72,22 @@ final class SubnetsApi implements Ec2Operations {
         Vpc vpc = networks.vpcs(scope).require(scope, request.vpcId());
         String block = request.cidrBlock();
         if (block == null) {
-            throw new Ec2Error.MissingParameter("CidrBlock").exception();
+            throw Ec2Error.missing("CidrBlock");
         }
         Cidr cidr = Cidr.of(block, "cidrBlock");
         if (cidr.bits() > 28 || !Cidr.of(vpc.cidrBlock(), "cidrBlock").contains(cidr)) {
-            throw Ec2Error.Coded.of("InvalidSubnet.Range", "The CIDR '" + block + "' is invalid.")
-                    .exception();
+            throw Ec2Error.coded("InvalidSubnet.Range", "The CIDR '" + block + "' is invalid.");
         }
         for (Subnet other : networks.subnets(scope).all(scope)) {
             if (other.vpcId().equals(vpc.vpcId())
                     && Cidr.of(other.cidrBlock(), "cidrBlock").overlaps(cidr)) {
-                throw Ec2Error.Coded.of(
-                                "InvalidSubnet.Conflict", "The CIDR '" + block + "' conflicts with another subnet")
-                        .exception();
+                throw Ec2Error.coded(
+                        "InvalidSubnet.Conflict", "The CIDR '" + block + "' conflicts with another subnet");
             }
         }
         String zone = zone(scope, request);
         List<Tag> tags = TagSpecification.of(request.tagSpecifications(), Resource.SUBNET);
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         Subnet subnet = Subnet.of(Resource.SUBNET.newId(), scope, vpc.vpcId(), cidr, zone, false);
         ObjectNode shown = networks.subnets(scope).add(scope, subnet.subnetId(), subnet, tags);
         if (!shown.has("tags")) {
@@ -112,12 +107,11 @@ final class SubnetsApi implements Ec2Operations {
                 .filter(zone ->
                         wanted != null ? zone.equals(wanted) : Zones.id(zone).equals(id))
                 .findFirst()
-                .orElseThrow(() -> Ec2Error.InvalidParameterValue.of(
-                                wanted != null ? wanted : String.valueOf(id),
-                                wanted != null ? "availabilityZone" : "availabilityZoneId",
-                                "Subnets can currently only be created in the following availability zones: "
-                                        + String.join(", ", zones) + ".")
-                        .exception());
+                .orElseThrow(() -> Ec2Error.invalid(
+                        wanted != null ? wanted : String.valueOf(id),
+                        wanted != null ? "availabilityZone" : "availabilityZoneId",
+                        "Subnets can currently only be created in the following availability zones: "
+                                + String.join(", ", zones) + "."));
     }
 
     private @Nullable Void delete(Call call, DeleteRequest request) {
@@ -125,9 +119,9 @@ final class SubnetsApi implements Ec2Operations {
         Subnet subnet = networks.subnets(scope).require(scope, request.subnetId());
         if (instances.living(scope).stream()
                 .anyMatch(i -> i.definition().subnetId().equals(subnet.subnetId()))) {
-            throw new Ec2Error.DependencyViolation("subnet", subnet.subnetId()).exception();
+            throw Ec2Error.dependency("subnet", subnet.subnetId());
         }
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         networks.subnets(scope).remove(scope, subnet.subnetId());
         return null;
     }

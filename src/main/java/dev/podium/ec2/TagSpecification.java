@@ -26,9 +26,7 @@ record TagSpecification(
                 known |= type.equals(other.type());
             }
             if (!known) {
-                throw new Ec2Error.InvalidParameterValue(
-                                "'" + type + "' is not a valid taggable resource type for this operation.")
-                        .exception();
+                throw Ec2Error.invalid("'" + type + "' is not a valid taggable resource type for this operation.");
             }
             if (type.equals(kind.type()) && one.tags != null) {
                 one.tags.forEach(tag -> tags.add(tag.tag()));

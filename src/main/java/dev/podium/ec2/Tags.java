@@ -50,8 +50,7 @@ final class Tags {
         of(scope, id).forEach(tag -> keys.add(tag.key()));
         tags.forEach(tag -> keys.add(tag.key()));
         if (keys.size() > MOST) {
-            throw Ec2Error.Coded.of("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
-                    .exception();
+            throw Ec2Error.coded("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.");
         }
         store.write(writes(scope, id, tags));
     }
@@ -95,26 +94,22 @@ final class Tags {
         Set<String> keys = new HashSet<>();
         for (Tag tag : tags) {
             if (tag.key().isEmpty()) {
-                throw new Ec2Error.MissingParameter("Tag.Key").exception();
+                throw Ec2Error.missing("Tag.Key");
             }
             if (tag.key().length() > 127 || tag.value().length() > 255) {
                 boolean key = tag.key().length() > 127;
-                throw new Ec2Error.InvalidParameterValue("Tag " + (key ? "key" : "value")
-                                + " exceeds the maximum length of " + (key ? 127 : 255) + " characters.")
-                        .exception();
+                throw Ec2Error.invalid("Tag " + (key ? "key" : "value") + " exceeds the maximum length of "
+                        + (key ? 127 : 255) + " characters.");
             }
             if (tag.key().startsWith("aws:")) {
-                throw new Ec2Error.InvalidParameterValue("Tag keys starting with 'aws:' are reserved for internal use")
-                        .exception();
+                throw Ec2Error.invalid("Tag keys starting with 'aws:' are reserved for internal use");
             }
             if (!keys.add(tag.key())) {
-                throw new Ec2Error.InvalidParameterValue("Duplicate tag key '" + tag.key() + "' specified.")
-                        .exception();
+                throw Ec2Error.invalid("Duplicate tag key '" + tag.key() + "' specified.");
             }
         }
         if (tags.size() > MOST) {
-            throw Ec2Error.Coded.of("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.")
-                    .exception();
+            throw Ec2Error.coded("TagLimitExceeded", "The maximum number of Tags for a resource has been reached.");
         }
     }
 }

@@ -41,21 +41,19 @@ final class TagsApi implements Ec2Operations {
     public void addTo(ServiceApi.Builder service) {
         service.operation("CreateTags", CreateRequest.class, Void.class, this::create)
                 .operation("DeleteTags", DeleteRequest.class, Void.class, this::delete);
-        Listing.describe(
-                service, "DescribeTags", "", "tags", scope -> Listing.of(Resource.INSTANCE, FILTERS, new Source()));
+        Listing.of("DescribeTags", "tags", FILTERS, scope -> new Source()).addTo(service);
     }
 
     private void check(Scope scope, List<String> resources) {
         if (resources.isEmpty()) {
-            throw new Ec2Error.MissingParameter("resourceIdSet").exception();
+            throw Ec2Error.missing("resourceIdSet");
         }
         if (resources.size() > MOST_RESOURCES) {
-            throw new Ec2Error.InvalidParameterValue("Too many resources: at most " + MOST_RESOURCES).exception();
+            throw Ec2Error.invalid("Too many resources: at most " + MOST_RESOURCES);
         }
         for (String id : resources) {
-            Resource kind = Resource.of(id)
-                    .orElseThrow(() -> Ec2Error.Coded.of("InvalidID", "The ID '" + id + "' is not valid")
-                            .exception());
+            Resource kind =
+                    Resource.of(id).orElseThrow(() -> Ec2Error.coded("InvalidID", "The ID '" + id + "' is not valid"));
             if (!exists.test(scope, kind.check(id))) {
                 throw kind.notFound(List.of(id));
             }
@@ -65,19 +63,19 @@ final class TagsApi implements Ec2Operations {
     private @Nullable Void create(Call call, CreateRequest request) {
         check(call.scope(), request.resources());
         if (request.tags().isEmpty()) {
-            throw new Ec2Error.MissingParameter("tagSet").exception();
+            throw Ec2Error.missing("tagSet");
         }
         List<Tag> given =
                 request.tags().stream().map(TagSpecification.TagRequest::tag).toList();
         Tags.check(given);
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         request.resources().forEach(id -> tags.put(call.scope(), id, given));
         return null;
     }
 
     private @Nullable Void delete(Call call, DeleteRequest request) {
         check(call.scope(), request.resources());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         for (String id : request.resources()) {
             if (request.tags() == null || request.tags().isEmpty()) {
                 tags.clear(call.scope(), id);

@@ -72,32 +72,27 @@ final class VpcsApi implements Ec2Operations {
                 .operation("DeleteVpc", DeleteRequest.class, Void.class, this::delete)
                 .operation("DescribeVpcAttribute", AttributeRequest.class, ObjectNode.class, this::attribute)
                 .operation("ModifyVpcAttribute", ModifyRequest.class, Void.class, this::modify);
-        Listing.describe(
-                service,
-                "DescribeVpcs",
-                "VpcIds",
-                "vpcs",
-                scope -> Listing.of(Resource.VPC, FILTERS, networks.vpcs(scope)));
+        Listing.of("DescribeVpcs", "vpcs", FILTERS, scope -> networks.vpcs(scope))
+                .ids(Resource.VPC, "VpcIds")
+                .addTo(service);
     }
 
     private VpcResult create(Call call, CreateRequest request) {
         Scope scope = call.scope();
         String block = request.cidrBlock();
         if (block == null) {
-            throw new Ec2Error.MissingParameter("CidrBlock").exception();
+            throw Ec2Error.missing("CidrBlock");
         }
         Cidr cidr = Cidr.of(block, "cidrBlock");
         if (cidr.bits() < 16 || cidr.bits() > 28) {
-            throw Ec2Error.Coded.of("InvalidVpc.Range", "The CIDR '" + block + "' is invalid.")
-                    .exception();
+            throw Ec2Error.coded("InvalidVpc.Range", "The CIDR '" + block + "' is invalid.");
         }
         String tenancy = request.instanceTenancy() == null ? "default" : request.instanceTenancy();
         if (!tenancy.equals("default")) {
-            throw Ec2Error.UnsupportedOperation.parameter("CreateVpc", "InstanceTenancy=" + tenancy)
-                    .exception();
+            throw Ec2Error.unsupported("CreateVpc", "InstanceTenancy=" + tenancy);
         }
         List<Tag> tags = TagSpecification.of(request.tagSpecifications(), Resource.VPC);
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         Vpc vpc = Vpc.of(Resource.VPC.newId(), scope.account(), cidr.toString(), tenancy, false);
         networks.vpcs(scope);
         networks.add(scope, vpc, tags);
@@ -107,11 +102,10 @@ final class VpcsApi implements Ec2Operations {
     private VpcResult createDefault(Call call, DefaultRequest request) {
         Scope scope = call.scope();
         if (networks.defaultVpc(scope).isPresent()) {
-            throw Ec2Error.Coded.of(
-                            "DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.")
-                    .exception();
+            throw Ec2Error.coded(
+                    "DefaultVpcAlreadyExists", "A Default VPC already exists for this account in this region.");
         }
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         return result(scope, networks.makeDefault(scope));
     }
 
@@ -137,9 +131,9 @@ final class VpcsApi implements Ec2Operations {
         boolean used = instances.living(scope).stream()
                 .anyMatch(i -> i.definition().vpcId().equals(id));
         if (used || !subnets.isEmpty() || groups.size() > 1) {
-            throw new Ec2Error.DependencyViolation("vpc", vpc.vpcId()).exception();
+            throw Ec2Error.dependency("vpc", vpc.vpcId());
         }
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         groups.forEach(group -> networks.groups(scope).remove(scope, group.groupId()));
         networks.vpcs(scope).remove(scope, id);
         attributes.remove(Keys.of(scope, id));
@@ -152,7 +146,7 @@ final class VpcsApi implements Ec2Operations {
 
     private ObjectNode attribute(Call call, AttributeRequest request) {
         Vpc vpc = networks.vpcs(call.scope()).require(call.scope(), request.vpcId());
-        Ec2Error.DryRunOperation.check(request.dryRun());
+        Ec2Error.dryRun(request.dryRun());
         ObjectNode all = Json.MAPPER.valueToTree(attributes(call.scope(), vpc));
         ObjectNode out = Json.object().put("vpcId", vpc.vpcId());
         out.putObject(request.attribute()).set("value", all.get(request.attribute()));
@@ -165,11 +159,8 @@ final class VpcsApi implements Ec2Operations {
         ObjectNode given = Json.MAPPER.valueToTree(request);
         given.remove("vpcId");
         if (given.size() != 1) {
-            throw new Ec2Error.InvalidParameterCombination(
-                            given.isEmpty()
-                                    ? "No attributes specified."
-                                    : "Fields for multiple attribute types specified")
-                    .exception();
+            throw Ec2Error.combination(
+                    given.isEmpty() ? "No attributes specified." : "Fields for multiple attribute types specified");
         }
         String name = given.fieldNames().next();
         boolean value = given.path(name).path("value").asBoolean();

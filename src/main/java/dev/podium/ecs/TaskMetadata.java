@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// Answers a task's containers on the port for pods: the task metadata endpoint, version 4, and the
@@ -22,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html">Task
 /// metadata</a>
-record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, TaskStats stats, RoleCredentials roles)
-        implements WireHandler {
+record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, TaskStats stats, RoleCredentials keys) implements WireHandler {
     /// Before the container's id.
     static final String PATH = "/v4/";
     /// Path of the role's credentials.
@@ -77,7 +75,7 @@ record TaskMetadata(TaskRun run, TaskPods.Tokens tokens, TaskStats stats, RoleCr
             answer(exchange, 404, error("The task has no role"));
         } else {
             TaskSpec task = run.task();
-            Issued issued = roles.of(task.scope().account(), role, task.id(), LIFE);
+            Issued issued = keys.of(task.scope().account(), role, task.id(), LIFE);
             answer(
                     exchange,
                     200,

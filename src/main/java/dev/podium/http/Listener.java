@@ -43,11 +43,7 @@ public final class Listener implements AutoCloseable {
     private final AtomicInteger running = new AtomicInteger();
 
     private Listener(
-            HttpServer server,
-            ExecutorService threads,
-            Patience patience,
-            ListenerSettings settings,
-            Handler handler) {
+            HttpServer server, ExecutorService threads, Patience patience, ListenerSettings settings, Handler handler) {
         this.server = server;
         this.threads = threads;
         this.patience = patience;

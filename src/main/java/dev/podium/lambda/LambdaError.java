@@ -120,7 +120,13 @@ public sealed interface LambdaError extends AwsError {
     record RequestEntityTooLarge(String message) implements LambdaError {}
 
     /// An invocation's payload that is too large.
-    record RequestTooLarge(String message) implements LambdaError {}
+    record RequestTooLarge(String message) implements LambdaError {
+        /// @param type `RequestResponse` or `Event`
+        public static RequestTooLarge of(long length, String type, int limit) {
+            return new RequestTooLarge(length + " byte payload is too large for the " + type
+                    + " invocation type (limit " + limit + " bytes)");
+        }
+    }
 
     /// An invocation's payload that isn't JSON.
     record InvalidRequestContent(String message) implements LambdaError {}

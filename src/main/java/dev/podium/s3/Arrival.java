@@ -158,8 +158,7 @@ record Arrival(
     /// A checksum that isn't the one that the client announced.
     static AwsException mismatch(ChecksumAlgorithm algorithm) {
         return S3Error.with(
-                        Kind.BAD_DIGEST,
-                        "The " + algorithm + " you specified did not match the calculated checksum.");
+                Kind.BAD_DIGEST, "The " + algorithm + " you specified did not match the calculated checksum.");
     }
 
     static AwsException tooLarge(long size) {

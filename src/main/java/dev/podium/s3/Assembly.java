@@ -52,15 +52,15 @@ record Assembly(
         for (StoredPart part : parts.subList(0, parts.size() - 1)) {
             if (part.piece().size() < SMALLEST) {
                 throw S3Error.of(
-                                Kind.ENTITY_TOO_SMALL,
-                                "ETag",
-                                part.eTag(),
-                                "MinSizeAllowed",
-                                SMALLEST,
-                                "PartNumber",
-                                part.number(),
-                                "ProposedSize",
-                                part.piece().size());
+                        Kind.ENTITY_TOO_SMALL,
+                        "ETag",
+                        part.eTag(),
+                        "MinSizeAllowed",
+                        SMALLEST,
+                        "PartNumber",
+                        part.number(),
+                        "ProposedSize",
+                        part.piece().size());
             }
         }
         Assembly made = summed(upload, parts);
@@ -75,13 +75,13 @@ record Assembly(
                 || !tag.equals(part.eTag())
                 || (sum != null && !sum.equals(part.piece().sum()))) {
             throw S3Error.of(
-                            Kind.INVALID_PART,
-                            "UploadId",
-                            upload.id(),
-                            "PartNumber",
-                            String.valueOf(listed.partNumber()),
-                            "ETag",
-                            tag);
+                    Kind.INVALID_PART,
+                    "UploadId",
+                    upload.id(),
+                    "PartNumber",
+                    String.valueOf(listed.partNumber()),
+                    "ETag",
+                    tag);
         }
         return part;
     }

@@ -62,7 +62,11 @@ record BucketSettings(Buckets buckets) implements S3Operations {
                     "",
                     ""),
             absent("BucketPolicy", "", "NoSuchBucketPolicy", "The bucket policy does not exist"),
-            absent("BucketCors", "CORSConfiguration", "NoSuchCORSConfiguration", "The CORS configuration does not exist"),
+            absent(
+                    "BucketCors",
+                    "CORSConfiguration",
+                    "NoSuchCORSConfiguration",
+                    "The CORS configuration does not exist"),
             absent(
                     LIFECYCLE,
                     "LifecycleConfiguration",

@@ -87,8 +87,7 @@ public final class Buckets {
     /// @param expectedOwner account that the client expects, or null
     /// @throws dev.podium.aws.AwsException NoSuchBucket, or AccessDenied when it is another account's
     Bucket require(Call call, String name, @Nullable String expectedOwner) {
-        Bucket bucket = find(name)
-                .orElseThrow(() -> S3Error.of(Kind.NO_SUCH_BUCKET, "BucketName", name));
+        Bucket bucket = find(name).orElseThrow(() -> S3Error.of(Kind.NO_SUCH_BUCKET, "BucketName", name));
         if (!bucket.account().equals(call.scope().account())
                 || (expectedOwner != null && !expectedOwner.equals(bucket.account()))) {
             throw S3Error.of(Kind.ACCESS_DENIED);

@@ -63,9 +63,9 @@ record BucketsApi(Buckets buckets, Objects objects, Uploads uploads) implements 
             throw constraint == null
                     ? S3Error.of(Kind.ILLEGAL_LOCATION)
                     : S3Error.with(
-                                    Kind.ILLEGAL_LOCATION,
-                                    "The " + constraint + " location constraint is incompatible for the region"
-                                            + " specific endpoint this request was sent to.");
+                            Kind.ILLEGAL_LOCATION,
+                            "The " + constraint + " location constraint is incompatible for the region"
+                                    + " specific endpoint this request was sent to.");
         }
         Map<String, String> tags =
                 configuration == null || configuration.tags() == null ? Map.of() : Tags.ofBucket(configuration.tags());

@@ -30,11 +30,7 @@ record ByteRange(long from, long size) {
         }
         if (from >= objectSize || (suffix && last == 0)) {
             throw S3Error.of(
-                            Kind.INVALID_RANGE,
-                            "RangeRequested",
-                            String.valueOf(header),
-                            "ActualObjectSize",
-                            objectSize);
+                    Kind.INVALID_RANGE, "RangeRequested", String.valueOf(header), "ActualObjectSize", objectSize);
         }
         return new ByteRange(from, end - from);
     }

@@ -19,8 +19,7 @@ public record ObjectReader(Buckets buckets, Objects objects) {
     /// @param versionId null for the current version
     /// @throws dev.podium.aws.AwsException with S3's error when it can't be read
     public InputStream open(Scope reader, String bucket, String key, @Nullable String versionId) {
-        Bucket found = buckets.find(bucket)
-                .orElseThrow(() -> S3Error.of(Kind.NO_SUCH_BUCKET));
+        Bucket found = buckets.find(bucket).orElseThrow(() -> S3Error.of(Kind.NO_SUCH_BUCKET));
         if (!found.account().equals(reader.account())) {
             throw S3Error.of(Kind.ACCESS_DENIED);
         }

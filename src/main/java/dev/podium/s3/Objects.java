@@ -78,13 +78,7 @@ public final class Objects {
             headers.put("x-amz-version-id", found.id());
             throw versionId == null
                     ? S3Error.headed(headers, Kind.NO_SUCH_KEY, "Key", key)
-                    : S3Error.headed(
-                            headers,
-                            Kind.METHOD_NOT_ALLOWED,
-                            "Method",
-                            "GET",
-                            "ResourceType",
-                            "DeleteMarker");
+                    : S3Error.headed(headers, Kind.METHOD_NOT_ALLOWED, "Method", "GET", "ResourceType", "DeleteMarker");
         }
         return found;
     }

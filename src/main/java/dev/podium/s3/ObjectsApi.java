@@ -130,11 +130,11 @@ record ObjectsApi(Buckets buckets, Objects objects, S3Settings settings) impleme
         int part = request.partNumber();
         if (part < 1 || part > version.pieces().size()) {
             throw S3Error.of(
-                            Kind.INVALID_PART_NUMBER,
-                            "PartNumberRequested",
-                            part,
-                            "ActualPartCount",
-                            version.pieces().size());
+                    Kind.INVALID_PART_NUMBER,
+                    "PartNumberRequested",
+                    part,
+                    "ActualPartCount",
+                    version.pieces().size());
         }
         long from = Objects.size(version.pieces().subList(0, part - 1));
         long size = version.pieces().get(part - 1).size();

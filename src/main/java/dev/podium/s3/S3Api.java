@@ -43,7 +43,8 @@ public final class S3Api {
                 .openEnum("CopySource")
                 .missing(S3Api::missing)
                 .invalid(S3Api::invalid)
-                .unread((operation, path) -> S3Error.of(Kind.NOT_IMPLEMENTED, "Header", path).error());
+                .unread((operation, path) ->
+                        S3Error.of(Kind.NOT_IMPLEMENTED, "Header", path).error());
         families.forEach(family -> family.addTo(service));
         return service.build();
     }
@@ -53,9 +54,7 @@ public final class S3Api {
     }
 
     private static AwsError invalid(String path, String value) {
-        return (path.contains(".")
-                        ? S3Error.of(Kind.MALFORMED_XML)
-                        : S3Error.argument("Invalid Argument", path, value))
+        return (path.contains(".") ? S3Error.of(Kind.MALFORMED_XML) : S3Error.argument("Invalid Argument", path, value))
                 .error();
     }
 }

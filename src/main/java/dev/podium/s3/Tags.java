@@ -77,12 +77,12 @@ final class Tags {
             }
             if (value.length() > LONGEST_VALUE) {
                 throw S3Error.with(
-                                Kind.INVALID_TAG,
-                                "The TagValue you have provided is invalid",
-                                "TagKey",
-                                key,
-                                "TagValue",
-                                value);
+                        Kind.INVALID_TAG,
+                        "The TagValue you have provided is invalid",
+                        "TagKey",
+                        key,
+                        "TagValue",
+                        value);
             }
         });
         return tags;

@@ -71,9 +71,7 @@ public final class Uploads {
 
     /// @throws dev.podium.aws.AwsException NoSuchUpload
     StoredUpload require(Bucket bucket, String key, String id) {
-        return find(bucket, key, id)
-                .orElseThrow(() ->
-                        S3Error.of(Kind.NO_SUCH_UPLOAD, "UploadId", id));
+        return find(bucket, key, id).orElseThrow(() -> S3Error.of(Kind.NO_SUCH_UPLOAD, "UploadId", id));
     }
 
     private Optional<StoredUpload> find(Bucket bucket, String key, String id) {

@@ -38,8 +38,8 @@ public final class Queues implements AutoCloseable {
     /// Opens the collection; nothing is read yet.
     public Queues(Store store, Clock clock) {
         this.table = store.table("sqs-queues", StoredQueue.class);
-        this.messages = new MessageTables(store, clock);
-        this.clock = clock;
+        this.clock = new SteadyClock(clock);
+        this.messages = new MessageTables(store, this.clock);
     }
 
     /// A message that was received.

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.codec.Json;
-import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -18,13 +18,15 @@ final class FiltersTest {
             nowhere no.such.member
             """);
 
-    private static boolean fits(String resource, Filter... filters) throws Exception {
+    private static boolean fits(String resource, ObjectNode... filters) throws Exception {
         JsonNode tree = Json.MAPPER.readTree(resource.replace('\'', '"'));
-        return FILTERS.condition(List.of(filters)).test(tree);
+        return FILTERS.condition(Json.MAPPER.valueToTree(filters)).test(tree);
     }
 
-    private static Filter filter(String name, String... values) {
-        return new Filter(name, List.of(values));
+    private static ObjectNode filter(String name, String... values) {
+        ObjectNode filter = Json.object().put("Name", name);
+        filter.set("Values", Json.MAPPER.valueToTree(values));
+        return filter;
     }
 
     @Test

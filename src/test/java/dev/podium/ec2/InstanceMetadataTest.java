@@ -18,7 +18,7 @@ final class InstanceMetadataTest {
     /// Asks with the Python of the host, which the embedded cluster's instances share.
     private static final String SCRIPT = """
             #!/usr/bin/env python3
-            import os, urllib.request, urllib.error
+            import os, time, urllib.request, urllib.error
             base = os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"].rstrip("/") + "/latest/"
             def ask(path, method="GET", **headers):
                 call = urllib.request.Request(base + path, method=method, headers={k.replace("_", "-"): v for k, v in headers.items()})
@@ -29,6 +29,15 @@ final class InstanceMetadataTest {
                     return "status %d" % e.code
             print("without", ask("meta-data/instance-id"), flush=True)
             print("nottl", ask("api/token", "PUT"), flush=True)
+            for ttl in ("0", "21601", "long"):
+                print("ttl", ttl, ask("api/token", "PUT", X_aws_ec2_metadata_token_ttl_seconds=ttl), flush=True)
+            print("got", ask("api/token", X_aws_ec2_metadata_token_ttl_seconds="60"), flush=True)
+            print("forwarded", ask("api/token", "PUT", X_aws_ec2_metadata_token_ttl_seconds="60", X_Forwarded_For="10.0.0.1"), flush=True)
+            short, end = ask("api/token", "PUT", X_aws_ec2_metadata_token_ttl_seconds="1"), time.time() + 10
+            print("short", ask("meta-data/mac", X_aws_ec2_metadata_token=short)[:3], flush=True)
+            while (late := ask("meta-data/mac", X_aws_ec2_metadata_token=short)) != "status 401" and time.time() < end:
+                time.sleep(0.1)
+            print("late", late, flush=True)
             token = ask("api/token", "PUT", X_aws_ec2_metadata_token_ttl_seconds="60")
             def get(path):
                 return ask(path, X_aws_ec2_metadata_token=token)
@@ -62,6 +71,13 @@ final class InstanceMetadataTest {
                     .contains(
                             "without status 401",
                             "nottl status 400",
+                            "ttl 0 status 400",
+                            "ttl 21601 status 400",
+                            "ttl long status 400",
+                            "got status 405",
+                            "forwarded status 403",
+                            "short 02:",
+                            "late status 401",
                             "forged status 401",
                             "meta-data/instance-id " + id,
                             "meta-data/ami-id " + TestClients.AMI,
@@ -76,6 +92,33 @@ final class InstanceMetadataTest {
                     .contains("\"Code\" : \"Success\"")
                     .contains("\"AccessKeyId\" : \"000000000000\"")
                     .contains("\"instanceId\" : \"" + id + "\"");
+        }
+    }
+
+    @Test
+    void tokensAreNeededOnlyWhereTheyAreRequired() throws Exception {
+        String script = """
+                #!/usr/bin/env python3
+                import os, urllib.request, urllib.error
+                try:
+                    url = os.environ["AWS_EC2_METADATA_SERVICE_ENDPOINT"] + "/latest/meta-data/instance-type"
+                    print("answer", urllib.request.urlopen(url).read().decode(), flush=True)
+                except urllib.error.HTTPError as e:
+                    print("answer", e.code, flush=True)
+                """;
+        try (Fixture fixture = Fixture.start(Map.of())) {
+            String open = fixture.run(Fixture.request()
+                            .userData(Fixture.base64(script))
+                            .metadataOptions(m -> m.httpTokens("optional")))
+                    .getFirst();
+            String closed = fixture.run(Fixture.request()
+                            .userData(Fixture.base64(script))
+                            .metadataOptions(m -> m.httpEndpoint("disabled")))
+                    .getFirst();
+            Eventually.within(
+                    Duration.ofSeconds(30), () -> fixture.console(open).contains("answer t3.micro"));
+            Eventually.within(
+                    Duration.ofSeconds(30), () -> fixture.console(closed).contains("answer 403"));
         }
     }
 }

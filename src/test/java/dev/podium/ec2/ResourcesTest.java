@@ -2,6 +2,7 @@ package dev.podium.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -180,5 +181,63 @@ final class ResourcesTest {
                 .allSatisfy(type -> assertThat(ec2.describeInstanceTypes(b -> b.instanceTypesWithStrings(type))
                                 .instanceTypes())
                         .hasSize(1));
+    }
+
+    @Test
+    void listsComePageByPageAndByName() {
+        String run = UUID.randomUUID().toString();
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            String name = run + "-" + i;
+            String id = ec2.createSecurityGroup(b -> b.groupName(name).description("page"))
+                    .groupId();
+            ec2.createTags(b ->
+                    b.resources(id).tags(Tag.builder().key("run").value(run).build()));
+            ec2.createLaunchTemplate(
+                    b -> b.launchTemplateName(name).launchTemplateData(d -> d.imageId(TestClients.AMI)));
+            ids.add(id);
+        }
+        assertThat(ec2
+                        .describeSecurityGroupsPaginator(b -> b.maxResults(5)
+                                .filters(f -> f.name("group-name").values(run + "*")))
+                        .stream()
+                        .map(page -> page.securityGroups().size()))
+                .containsExactly(5, 2);
+        assertThat(ec2.describeSecurityGroups(b -> b.groupNames(run + "-3", run + "-5"))
+                        .securityGroups())
+                .extracting(group -> group.groupId())
+                .containsExactly(ids.get(3), ids.get(5));
+        assertThat(
+                        ec2
+                                .describeTagsPaginator(b -> b.maxResults(5)
+                                        .filters(f -> f.name("value").values(run)))
+                                .tags()
+                                .stream())
+                .extracting(tag -> tag.resourceId())
+                .containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(ec2
+                        .describeSecurityGroupRulesPaginator(b ->
+                                b.maxResults(5).filters(f -> f.name("group-id").values(ids)))
+                        .securityGroupRules()
+                        .stream())
+                .hasSize(7)
+                .doesNotHaveDuplicates();
+        assertThat(ec2
+                        .describeLaunchTemplatesPaginator(b -> b.maxResults(2)
+                                .filters(f -> f.name("launch-template-name").values(run + "*")))
+                        .stream()
+                        .map(page -> page.launchTemplates().size()))
+                .containsExactly(2, 2, 2, 1);
+        assertThat(ec2.describeInstanceTypesPaginator(b -> b.maxResults(20)).instanceTypes().stream())
+                .extracting(type -> type.instanceTypeAsString())
+                .hasSize(ec2.describeInstanceTypes(b -> {}).instanceTypes().size())
+                .doesNotHaveDuplicates();
+        assertThat(ec2.describeImagesPaginator(b -> b.maxResults(1)).images().stream())
+                .hasSameSizeAs(ec2.describeImages().images())
+                .doesNotHaveDuplicates();
+        assertThat(Fixture.code(() -> ec2.describeVpcs(b -> b.maxResults(1)))).isEqualTo("InvalidParameterValue");
+        assertThat(Fixture.code(
+                        () -> ec2.describeSecurityGroups(b -> b.maxResults(5).groupIds(ids))))
+                .isEqualTo("InvalidParameterCombination");
     }
 }

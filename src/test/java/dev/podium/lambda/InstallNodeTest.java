@@ -2,11 +2,15 @@ package dev.podium.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.podium.Eventually;
 import dev.podium.TestServer;
 import dev.podium.Zips;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
@@ -28,6 +33,15 @@ final class InstallNodeTest {
     static final TestServer server = TestServer.with(Map.of("PODIUM_LAMBDA_INSTALL_TIMEOUT", "100s"));
 
     private static final Map<String, String> TAGS = Map.of("podium:install-dependencies", "true");
+
+    @BeforeAll
+    static void requireNpm() {
+        String path = String.valueOf(System.getenv("PATH"));
+        assumeTrue(
+                Stream.of(path.split(File.pathSeparator))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "npm"))),
+                "no npm here");
+    }
 
     private static String create(Map<String, String> variables, Map<String, String> tags, String dependency)
             throws IOException {
@@ -63,11 +77,16 @@ final class InstallNodeTest {
         return server.lambda().getFunction(b -> b.functionName(name)).configuration();
     }
 
+    /// Whatever isn't in the scope could not be had.
+    private static Map<String, String> scoped(NpmRegistry registry, String scope) {
+        return Map.of("NPM_REGISTRY", registry.url(), "NPM_SCOPE", scope, "npm_config_registry", "http://127.0.0.1:1/");
+    }
+
     @Test
     void scopeComesFromItsRegistryOnceForAllFunctions() throws Exception {
         try (NpmRegistry registry = NpmRegistry.start()) {
             registry.open().countDown();
-            Map<String, String> from = Map.of("NPM_REGISTRY", registry.url(), "NPM_SCOPE", "@acme");
+            Map<String, String> from = scoped(registry, "@acme");
             String name = create(from, TAGS, "@acme/greeting");
             assertThat(settled(name).stateAsString())
                     .as(state(name).stateReason())
@@ -102,7 +121,7 @@ final class InstallNodeTest {
     @Test
     void invocationWaitsForTheInstallation() throws Exception {
         try (NpmRegistry registry = NpmRegistry.start()) {
-            Map<String, String> from = Map.of("NPM_REGISTRY", registry.url(), "NPM_SCOPE", "acme");
+            Map<String, String> from = scoped(registry, "acme");
             String pending = create(from, TAGS, "@acme/greeting");
             String later = create(from, Map.of(), "@acme/greeting");
             assertThat(settled(later).stateAsString()).isEqualTo("Active");

@@ -37,6 +37,7 @@ import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetBucketLifecycleConfigurationResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.LifecycleRule;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutBucketLifecycleConfigurationRequest;
@@ -521,10 +522,13 @@ final class S3Test {
 
     private static PutBucketLifecycleConfigurationRequest.Builder lifecycle(
             PutBucketLifecycleConfigurationRequest.Builder request) {
-        return request.lifecycleConfiguration(c -> c.rules(r -> r.id("old")
+        LifecycleRule rule = LifecycleRule.builder()
+                .id("old")
                 .status("Enabled")
                 .filter(f -> f.prefix(""))
-                .noncurrentVersionExpiration(e -> e.noncurrentDays(30))));
+                .noncurrentVersionExpiration(e -> e.noncurrentDays(30))
+                .build();
+        return request.lifecycleConfiguration(c -> c.rules(rule));
     }
 
     /// As Terraform's provider names it.

@@ -214,6 +214,9 @@ final class SchedulerTest extends ScheduledServer {
         assertThatThrownBy(() -> scheduler.listSchedules(b -> b.groupName(group)))
                 .isInstanceOf(ResourceNotFoundException.class)
                 .hasMessageContaining("Schedule group " + group + " does not exist.");
+        assertThat(scheduler.listSchedulesPaginator(b -> {}).schedules().stream())
+                .extracting(ScheduleSummary::name)
+                .doesNotContainAnyElementsOf(names);
         assertThatThrownBy(() -> scheduler.deleteScheduleGroup(b -> b.name("default")))
                 .isInstanceOf(ValidationException.class);
     }

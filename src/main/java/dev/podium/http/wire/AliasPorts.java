@@ -54,10 +54,7 @@ final class AliasPorts implements AutoCloseable {
                 selector = all;
                 Selector opened = all;
                 // A virtual thread that selects would keep its carrier.
-                Thread.ofPlatform()
-                        .name("podium-" + name + "-aliases")
-                        .daemon()
-                        .start(() -> accept(opened));
+                Thread.ofPlatform().name("podium-" + name + "-aliases").daemon().start(() -> accept(opened));
             }
             return all;
         } finally {
@@ -66,10 +63,8 @@ final class AliasPorts implements AutoCloseable {
     }
 
     private void accept(Selector all) {
-        while (all.isOpen()) {
+        while (stillOpen(all)) {
             try {
-                lock.lock(); // lets one in who closes a port
-                lock.unlock();
                 all.select(this::admit);
             } catch (ClosedSelectorException e) {
                 return;
@@ -77,6 +72,16 @@ final class AliasPorts implements AutoCloseable {
                 LOG.log(Level.WARNING, "accept failed server=" + name, e);
                 TcpServer.pause();
             }
+        }
+    }
+
+    /// Waits for one who closes a port, so that it comes in before the next select.
+    private boolean stillOpen(Selector all) {
+        lock.lock();
+        try {
+            return all.isOpen();
+        } finally {
+            lock.unlock();
         }
     }
 

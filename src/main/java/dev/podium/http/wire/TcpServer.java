@@ -45,7 +45,8 @@ public final class TcpServer implements AutoCloseable {
     }
 
     /// Listens and serves, counting connections together with others.
-    static TcpServer start(String name, InetSocketAddress address, Connections open, Serving serving) throws IOException {
+    static TcpServer start(String name, InetSocketAddress address, Connections open, Serving serving)
+            throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
             socket.bind(address, BACKLOG);

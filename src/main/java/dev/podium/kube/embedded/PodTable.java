@@ -236,7 +236,8 @@ final class PodTable {
 
     private void trim() {
         long seen = System.nanoTime() - SEEN;
-        while (history.size() > historySize || (!history.isEmpty() && history.element().atNanos() - seen < 0)) {
+        while (history.size() > historySize
+                || (!history.isEmpty() && history.element().atNanos() - seen < 0)) {
             oldest = history.remove().pod().version();
         }
     }

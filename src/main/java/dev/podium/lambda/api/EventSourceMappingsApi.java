@@ -31,9 +31,10 @@ public record EventSourceMappingsApi(Functions functions, EventSourceMappings ma
     private static final int PAGE = 100;
     private static final String LIMITS =
             "SQS queues (Podium's own or the upstream's), self-managed Kafka, Kinesis and DynamoDB streams of the"
-                    + " upstream; Amazon MQ, MSK, DocumentDB and stream consumers are refused. OnFailure takes standard"
-                    + " SQS queues and SNS topics. Accepted without effect: `ProvisionedPollerConfig`, `MetricsConfig`,"
-                    + " `LoggingConfig`, `KMSKeyArn`.";
+                    + " upstream (DynamoDB Local's under a region of AWS's in place of `ddblocal`); Amazon MQ, MSK,"
+                    + " DocumentDB and stream consumers are refused. OnFailure takes standard SQS queues and SNS"
+                    + " topics. Of `ProvisionedPollerConfig` only the MaximumPollers of a Kafka mapping have an effect."
+                    + " Accepted without effect: `MetricsConfig`, `LoggingConfig`, `KMSKeyArn`.";
 
     @Override
     public void addTo(ServiceApi.Builder service) {
@@ -107,17 +108,7 @@ public record EventSourceMappingsApi(Functions functions, EventSourceMappings ma
         return shown(mappings.update(
                 call.scope(),
                 uuid(request),
-                before -> new EventSourceMapping(
-                        before.uuid(),
-                        before.account(),
-                        before.region(),
-                        before.function(),
-                        before.type(),
-                        before.settings(),
-                        false,
-                        "Deleting",
-                        before.modified(),
-                        before.tags())));
+                before -> before.in("Deleting", functions.clock().millis())));
     }
 
     private JsonNode list(Call call, JsonNode request) {

@@ -2,6 +2,7 @@ package dev.podium.lambda.api;
 
 import static dev.podium.lambda.api.SettingsRules.invalid;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Arn;
@@ -16,6 +17,7 @@ import java.util.Set;
 /// What an event source mapping may say, by the type of its source, and what it says by default.
 final class EventSourceRules {
     private static final int MAX_FILTERS = 10;
+    private static final JsonPointer GROUP = JsonPointer.compile("/SelfManagedKafkaEventSourceConfig/ConsumerGroupId");
     private static final Set<String> ANY = Set.of(
             "EventSourceArn",
             "BatchSize",
@@ -155,6 +157,15 @@ final class EventSourceRules {
     static ObjectNode updated(SourceType type, JsonNode before, JsonNode request, TargetRules targets) {
         ObjectNode settings = before.deepCopy();
         merge(type, settings, request);
+        JsonNode group = before.at(GROUP);
+        JsonNode asked = request.at(GROUP);
+        if (!group.isMissingNode()) {
+            if (!asked.isMissingNode() && !asked.equals(group)) {
+                throw invalid("ConsumerGroupId can't be changed once the event source mapping is created: delete the"
+                        + " mapping and create another one.");
+            }
+            settings.withObject(GROUP.head()).set("ConsumerGroupId", group);
+        }
         return checked(type, settings, targets);
     }
 

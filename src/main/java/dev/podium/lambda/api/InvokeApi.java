@@ -117,18 +117,13 @@ public record InvokeApi(Functions functions, Invocations invocations, AsyncEvent
         try {
             payload = http.bytes(limit);
         } catch (BodyTooLarge e) {
-            throw tooLarge(http.contentLength(), type, limit);
+            throw new AwsException(RequestTooLarge.of(http.contentLength(), type, limit));
         }
         if (payload.length == 0) {
             return EMPTY_EVENT;
         }
         check(payload);
         return payload;
-    }
-
-    private static AwsException tooLarge(long length, String type, int limit) {
-        return new AwsException(new RequestTooLarge(length + " byte payload is too large for the " + type
-                + " invocation type (limit " + limit + " bytes)"));
     }
 
     /// AWS refuses what isn't JSON before the function sees it.

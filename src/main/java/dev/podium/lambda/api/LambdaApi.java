@@ -126,8 +126,10 @@ public final class LambdaApi {
                         "Invoke",
                         "`DryRun` checks that the function is there, not permissions. `X-Amz-Tenant-Id` and "
                                 + "`X-Amz-Durable-Execution-Name` are ignored. A payload is JSON text: one with a "
-                                + "`Content-Encoding` such as gzip is refused as no JSON; no SDK compresses payloads. `LogType=Tail` "
-                                + "of an image function in a real cluster tells invocations' lines apart by their times.")
+                                + "`Content-Encoding` such as gzip is refused as no JSON; no SDK compresses payloads. In a real cluster lines are "
+                                + "counted to invocations by the times that the node gives them, which a line written in an "
+                                + "invocation's last milliseconds may get too late; not with `LogType=Tail`: a zip function's log is "
+                                + "fenced then, and an image function's environment pauses for 0.1 s before such a call.")
                 .partial("UpdateFunctionCode", "As CreateFunction. `DryRun` and `RevisionId` are honoured.")
                 .partial("UpdateFunctionConfiguration", "See the settings below. `RevisionId` is honoured.");
     }

@@ -7,13 +7,13 @@ import dev.podium.lambda.invoke.LogFeed.Reading;
 import dev.podium.lambda.invoke.LogFeed.Stretch;
 import dev.podium.lambda.runtime.PodLine;
 import dev.podium.lambda.runtime.RuntimeSession;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Invokers only hand over what happened ([InvocationLogs#note]); everything else runs on that one's thread.
 final class EnvironmentLog {
-    private static final int TAIL_BYTES = 4096;
     /// AWS cuts longer events.
     private static final int MAX_LINE = 256 << 10;
     /// How long an ended environment's log is waited for.
@@ -49,16 +48,18 @@ final class EnvironmentLog {
     private final LogFences fences;
     /// Whether an invocation has begun; the invoker's that has the environment.
     private volatile boolean used;
+    /// When the last one was over; likewise.
+    private volatile long endedNanos = System.nanoTime();
 
     // All below belongs to the logs' thread.
-    private final Deque<Mark> marks = new ArrayDeque<>();
+    private final Deque<LogMark> marks = new ArrayDeque<>();
     private final List<Line> out = new ArrayList<>();
     private final EnvironmentMemory memory;
     private @Nullable String podName;
     private @Nullable LogRun running;
-    private @Nullable StringBuilder tail;
+    private @Nullable LogTail tail;
     /// What came before the first invocation, for the case that there is none.
-    private @Nullable StringBuilder beginnings = new StringBuilder();
+    private @Nullable LogTail beginnings = new LogTail();
 
     private boolean begun;
     private long activeAt = System.nanoTime();
@@ -66,18 +67,6 @@ final class EnvironmentLog {
     private @Nullable Runnable afterwards;
     private long closedAt;
     private boolean closed;
-
-    /// A moment in the life of the environment, in the order in which they came.
-    sealed interface Mark {
-        /// An invocation begins; `place` as of [LogFeed#end].
-        record Start(LogRun run, long place) implements Mark {}
-
-        /// An invocation is over.
-        record End(LogRun run, long place, long atNanos) implements Mark {}
-
-        /// The function could not be initialised.
-        record InitFailed(String errorType, long nanos, long place) implements Mark {}
-    }
 
     EnvironmentLog(
             InvocationLogs logs,
@@ -122,25 +111,39 @@ final class EnvironmentLog {
 
     /// An invocation begins.
     LogRun start(LambdaFunction function, String requestId, boolean wantsTail) {
-        LogRun run = new LogRun(function, requestId, wantsTail);
-        boolean fenced = wantsTail && used;
-        used = true;
-        if (fenced) {
-            run.fenceBefore = fences.next();
+        boolean told = wantsTail && used;
+        long fence = told ? fences.next() : 0;
+        if (told && fence == 0) {
+            settle();
         }
-        Mark.Start mark = new Mark.Start(run, end());
+        LogRun run = new LogRun(function, requestId, wantsTail);
+        run.fenceBefore = fence;
+        used = true;
+        LogMark.Start mark = new LogMark.Start(run, end());
         logs.note(this, () -> marks.add(mark));
-        if (fenced) {
+        if (fence > 0) {
             logs.hurry();
             fences.before(run);
         }
         return run;
     }
 
+    /// Waits until what was written in the invocation before has its time, where no fence can tell it from what comes.
+    private void settle() {
+        LogFeed current = feed;
+        long until = endedNanos + (current == null ? 0 : current.delayNanos());
+        long left = until - System.nanoTime();
+        while (current != null && left > 0 && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(this, left);
+            left = until - System.nanoTime();
+        }
+    }
+
     /// An invocation is over. When its log is wanted, whoever waits for it is served at once.
     void end(LogRun run) {
         run.endMillis = System.currentTimeMillis();
-        Mark.End mark = new Mark.End(run, end(), System.nanoTime());
+        endedNanos = System.nanoTime();
+        LogMark.End mark = new LogMark.End(run, end(), endedNanos);
         // What didn't end by itself took the script along, or writes on.
         boolean fenced = run.tail && !run.ending.shown();
         if (fenced) {
@@ -157,7 +160,7 @@ final class EnvironmentLog {
 
     /// The function could not be initialised.
     void initFailed(String errorType, long nanos) {
-        Mark.InitFailed mark = new Mark.InitFailed(errorType, nanos, end());
+        LogMark.InitFailed mark = new LogMark.InitFailed(errorType, nanos, end());
         logs.note(this, () -> marks.add(mark));
     }
 
@@ -175,7 +178,7 @@ final class EnvironmentLog {
 
     // ---- on the logs' thread
 
-    private void ended(Mark.End mark) {
+    private void ended(LogMark.End mark) {
         marks.add(mark);
         if (mark.run().fenceBehind == 0) {
             memory.ask();
@@ -270,9 +273,9 @@ final class EnvironmentLog {
     /// Writes what belongs before a mark, and the mark itself.
     ///
     /// @return false when lines may be missing yet
-    private boolean settle(Mark mark, @Nullable LogFeed current, long nowNanos) {
+    private boolean settle(LogMark mark, @Nullable LogFeed current, long nowNanos) {
         return switch (mark) {
-            case Mark.Start(LogRun run, long place) -> {
+            case LogMark.Start(LogRun run, long place) -> {
                 // What came before; only for a fence somebody waits here.
                 if (current != null
                         && current.read(new Stretch(place, place, run.fenceBefore, closed), this::line) == Reading.OPEN
@@ -282,7 +285,7 @@ final class EnvironmentLog {
                 begin(run);
                 yield true;
             }
-            case Mark.End(LogRun run, long place, long at) -> {
+            case LogMark.End(LogRun run, long place, long at) -> {
                 if (current != null
                         && current.read(stretch(run.fenceBehind, place, closed), this::line) == Reading.OPEN
                         && nowNanos - at < LAST_LINES) {
@@ -291,7 +294,7 @@ final class EnvironmentLog {
                 finish(run, current);
                 yield true;
             }
-            case Mark.InitFailed(String errorType, long nanos, long place) -> {
+            case LogMark.InitFailed(String errorType, long nanos, long place) -> {
                 if (current != null
                         && current.read(stretch(0, place, true), this::line) == Reading.OPEN
                         && (!closed || nowNanos - closedAt < LAST_LINES)) {
@@ -308,8 +311,8 @@ final class EnvironmentLog {
 
     /// Up to a fence, or else the place where an invocation ended, or the next one begins.
     private Stretch stretch(long fence, long place, boolean failed) {
-        for (Mark mark : marks) {
-            if (mark instanceof Mark.Start(LogRun run, long next)) {
+        for (LogMark mark : marks) {
+            if (mark instanceof LogMark.Start(LogRun run, long next)) {
                 return new Stretch(place, next, fence > 0 ? fence : run.fenceBefore, failed);
             }
         }
@@ -332,9 +335,8 @@ final class EnvironmentLog {
         initStart();
         running = run;
         // The lines of a function's initialisation are shown with its first invocation.
-        CharSequence before = Objects.requireNonNullElse(beginnings, "");
+        tail = run.tail ? Objects.requireNonNullElseGet(beginnings, LogTail::new) : null;
         beginnings = null;
-        tail = run.tail ? new StringBuilder(before) : null;
         add(run.startMillis, LogLines.start(run));
     }
 
@@ -346,20 +348,11 @@ final class EnvironmentLog {
         add(run.endMillis, LogLines.end(run));
         add(run.endMillis, LogLines.report(run, memory.peak(run, current)));
         running = null;
-        StringBuilder whole = tail;
+        LogTail whole = tail;
         tail = null;
         if (whole != null) {
-            run.complete(last(whole));
+            run.complete(whole.text());
         }
-    }
-
-    private static String last(StringBuilder whole) {
-        byte[] bytes = whole.toString().getBytes(StandardCharsets.UTF_8);
-        int from = Math.max(0, bytes.length - TAIL_BYTES);
-        while (from > 0 && from < bytes.length && (bytes[from] & 0xC0) == 0x80) {
-            from++;
-        }
-        return new String(bytes, from, bytes.length - from, StandardCharsets.UTF_8);
     }
 
     /// A line of the container.
@@ -390,16 +383,11 @@ final class EnvironmentLog {
         if (!text.isEmpty()) {
             out.add(new Line(stamp(millis), text));
         }
-        remember(tail, text);
-        remember(beginnings, text);
-    }
-
-    private static void remember(@Nullable StringBuilder where, String text) {
-        if (where != null) {
-            where.append(text).append('\n');
-            if (where.length() > 4 * TAIL_BYTES) {
-                where.delete(0, where.length() - TAIL_BYTES);
-            }
+        if (tail != null) {
+            tail.add(text);
+        }
+        if (beginnings != null) {
+            beginnings.add(text);
         }
     }
 

@@ -1,11 +1,8 @@
 package dev.podium.lambda.invoke;
 
 import dev.podium.lambda.CodeBlobs;
-import dev.podium.lambda.FunctionSettings;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.invoke.AssignedPods.AssignedPod;
-import dev.podium.lambda.runtime.Assignment;
-import dev.podium.lambda.runtime.FunctionFacts;
 import dev.podium.lambda.runtime.HttpTransport;
 import dev.podium.lambda.runtime.RieTransport;
 import dev.podium.lambda.runtime.RuntimePort;
@@ -18,11 +15,7 @@ import dev.podium.pods.Reaper;
 import dev.podium.store.Store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /// The pods of environments: from the pool where one fits, else made for them; and their end.
 final class EnvironmentPods implements Surroundings {
@@ -43,10 +36,8 @@ final class EnvironmentPods implements Surroundings {
 
     private static final Duration QUOTA_PAUSE = Duration.ofMillis(500);
 
-    private final CodeBlobs codes;
     private final Pods pods;
     private final Reaper reaper;
-    private final RuntimePort port;
     private final InvokeSettings settings;
     private final FunctionPods manifests;
     private final InvocationMetrics metrics;
@@ -57,6 +48,7 @@ final class EnvironmentPods implements Surroundings {
     private final InvocationLogs logs;
     private final PodMetrics podMetrics = new PodMetrics();
     private final Installations installations;
+    private final SessionContents contents;
 
     EnvironmentPods(
             CodeBlobs codes,
@@ -71,14 +63,13 @@ final class EnvironmentPods implements Surroundings {
             InvocationLogs logs,
             Store store) {
         this.logs = logs;
-        this.codes = codes;
         this.pods = pods;
         this.reaper = reaper;
-        this.port = port;
         this.settings = settings;
         this.manifests = new FunctionPods(settings);
         this.installations = new Installations(
                 store, new Installation.Tools(manifests, pods, reaper, port, codes, settings.install()));
+        this.contents = new SessionContents(codes, port, manifests, installations);
         this.metrics = metrics;
         this.checks = checks;
         this.assigned = assigned;
@@ -151,7 +142,7 @@ final class EnvironmentPods implements Surroundings {
             if (session == null) {
                 throw new IllegalStateException("a spare pod without a session");
             }
-            fill(environment, session);
+            contents.fill(environment, session);
             LOG.log(Level.INFO, "pod assigned name={0} function={1}", pod, function.name());
             String arn = function.arn() + ":" + function.version();
             assigned.put(
@@ -162,7 +153,7 @@ final class EnvironmentPods implements Surroundings {
                             environment.provisioned,
                             environment.log().stream()));
             environment.onClose(() -> assigned.forget(pod));
-        } catch (CodeReplaced e) {
+        } catch (SessionContents.CodeReplaced e) {
             group.failedWhileStarting(environment, new StartFailure.Superseded());
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "assignment of a pod failed", e);
@@ -190,7 +181,7 @@ final class EnvironmentPods implements Surroundings {
             installations.require(group.deployment());
             String token = RuntimePort.newToken();
             String codeToken = RuntimePort.newToken();
-            open(environment, token, codeToken);
+            contents.open(environment, token, codeToken);
             String name = createPod(manifests.request(environment, token, codeToken), environment);
             environment.podName(name);
             if (group.isGone(environment)) {
@@ -207,7 +198,7 @@ final class EnvironmentPods implements Surroundings {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             group.failedWhileStarting(environment, new StartFailure.Unavailable("the server is stopping"));
-        } catch (CodeReplaced e) {
+        } catch (SessionContents.CodeReplaced e) {
             group.failedWhileStarting(environment, new StartFailure.Superseded());
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "start of an environment failed", e);
@@ -252,8 +243,8 @@ final class EnvironmentPods implements Surroundings {
         pods.adopt(name, environment);
         metrics.of(environment.group.deployment().function()).environments(1);
         try {
-            open(environment, identity.token(), identity.codeToken());
-        } catch (CodeReplaced e) {
+            contents.open(environment, identity.token(), identity.codeToken());
+        } catch (SessionContents.CodeReplaced e) {
             environment.group.failedWhileStarting(environment, new StartFailure.Superseded());
             return;
         }
@@ -262,68 +253,6 @@ final class EnvironmentPods implements Surroundings {
         }
         checks.late(environment, BACK);
         checks.starting(environment, ADOPTION);
-    }
-
-    private void open(Environment environment, String token, String codeToken) {
-        RuntimeSession session = port.open(token, codeToken, environment);
-        environment.session(session);
-        if (environment.group.deployment().function().settings().image()) {
-            session.describe(facts(environment, variables(environment)));
-        } else {
-            fill(environment, session);
-        }
-    }
-
-    private Map<String, String> variables(Environment environment) {
-        return manifests.functionEnvironment(
-                environment.group.deployment().function(), environment.provisioned, environment.log().stream());
-    }
-
-    private static FunctionFacts facts(Environment environment, Map<String, String> variables) {
-        String account = environment.group.deployment().function().scope().account();
-        return FunctionFacts.of(variables, account);
-    }
-
-    private void fill(Environment environment, RuntimeSession session) {
-        LambdaFunction function = environment.group.deployment().function();
-        String code = function.code().sha256Hex();
-        hold(environment, code);
-        List<Path> layers = new ArrayList<>();
-        for (FunctionSettings.Layer layer : function.settings().layers()) {
-            hold(environment, layer.sha256Hex());
-            layers.add(codes.path(layer.sha256Hex()));
-        }
-        boolean bootstrap = String.valueOf(function.settings().runtime()).startsWith("provided");
-        Map<String, String> variables = variables(environment);
-        session.describe(facts(environment, variables));
-        String installed = installations
-                .known(environment.group.deployment())
-                .orElseThrow(CodeReplaced::new); // it is gone again, or an adopted pod had it
-        if (!installed.isEmpty()) {
-            hold(environment, installed);
-        }
-        session.assign(new Assignment(
-                installed.isEmpty() ? null : codes.path(installed),
-                codes.path(code),
-                layers,
-                variables,
-                bootstrap ? Assignment.Start.BOOTSTRAP : Assignment.Start.ENTRYPOINT));
-    }
-
-    /// Keeps the code until the environment ends: its pod may ask for it at any time.
-    private void hold(Environment environment, String sha256Hex) {
-        boolean there = codes.hold(sha256Hex);
-        environment.onClose(() -> codes.release(sha256Hex));
-        if (!there) {
-            throw new CodeReplaced();
-        }
-    }
-
-    /// The function got other code, or was deleted, before its environment could take this one.
-    private static final class CodeReplaced extends RuntimeException {
-        CodeReplaced() {
-            super("the function's code was replaced", null, false, false);
-        }
     }
 
     @Override

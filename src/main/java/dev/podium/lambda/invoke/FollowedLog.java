@@ -107,6 +107,11 @@ final class FollowedLog implements LogFeed {
     }
 
     @Override
+    public long delayNanos() {
+        return SLACK;
+    }
+
+    @Override
     public Reading read(Stretch stretch, Sink sink) {
         long until = stretch.until();
         boolean fenced = stretch.fence() > 0;

@@ -34,6 +34,11 @@ public interface LogFeed extends AutoCloseable {
         }
     }
 
+    /// How long a line may be under way before it has its place; 0 where places are exact.
+    default long delayNanos() {
+        return 0;
+    }
+
     /// Gives the lines that came since the last time.
     Reading read(Stretch stretch, Sink sink);
 

@@ -101,8 +101,8 @@ final class Invocation {
                 whole.tenantId());
         if (outcome.get() instanceof Outcome.Success) {
             outcome.set(new Outcome.Success(NOTHING, null));
-        } else if (outcome.get() instanceof Outcome.HandlerError(_, String type)) {
-            outcome.set(new Outcome.HandlerError(NOTHING, type));
+        } else if (outcome.get() instanceof Outcome.HandlerError error) {
+            outcome.set(new Outcome.HandlerError(NOTHING, error.errorType()));
         }
     }
 

@@ -10,26 +10,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// What is done with a batch: filter it, run the function, tell the source.
+/// What is done with a batch: run the function, tell the source.
 ///
 /// This one is for sources without an order: what fails stays with the source, which gives it out again.
 final class BatchWork {
     /// A synchronous invocation takes no more.
-    private static final int MAX_PAYLOAD = 6 << 20;
+    static final int MAX_PAYLOAD = 6 << 20;
     private static final int ENVELOPE = 1024;
     private static final Logger LOG = System.getLogger("lambda");
 
     private final MappingLoop loop;
     private final EventSourceMapping mapping;
     private final Runs runs;
-    private final Filters filters;
     private final boolean reportsFailures;
 
     BatchWork(MappingLoop loop, EventSourceMapping mapping, Runs runs) {
         this.loop = loop;
         this.mapping = mapping;
         this.runs = runs;
-        this.filters = Filters.of(mapping);
         this.reportsFailures = !mapping.setting("FunctionResponseTypes").isEmpty();
     }
 
@@ -39,15 +37,7 @@ final class BatchWork {
             new OrderedWork(loop, mapping, runs, this, batch).run();
             return;
         }
-        List<SourceRecord> wanted = new ArrayList<>();
-        List<SourceRecord> others = new ArrayList<>();
-        for (SourceRecord record : batch.records()) {
-            (filters.pass(record) ? wanted : others).add(record);
-        }
-        if (!others.isEmpty()) {
-            batch.done(others);
-        }
-        for (List<SourceRecord> part : parts(wanted)) {
+        for (List<SourceRecord> part : parts(batch.records())) {
             List<SourceRecord> succeeded = succeeded(batch, part);
             if (!succeeded.isEmpty()) {
                 batch.done(succeeded);
@@ -57,10 +47,6 @@ final class BatchWork {
                 return;
             }
         }
-    }
-
-    Filters filters() {
-        return filters;
     }
 
     /// Splits records so that each part's event can be handed over.

@@ -45,10 +45,7 @@ record Discard(String condition, int invocations, Ended.@Nullable Ran ran) {
                 mapping.function(),
                 records.size(),
                 condition);
-        Optional<Arn> target = Arn.parse(mapping.setting("DestinationConfig")
-                .path("OnFailure")
-                .path("Destination")
-                .asText(""));
+        Optional<Arn> target = Arn.parse(mapping.destination());
         if (target.isEmpty()) {
             return true;
         }

@@ -9,30 +9,57 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// DynamoDB streams.
 ///
 /// @see <a
 /// href="https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB_Streams.html">API</a>
-record DynamoProtocol(UpstreamCalls calls) implements StreamProtocol {
+///
+/// @param names what the endpoint calls streams that it has under another ARN
+record DynamoProtocol(UpstreamCalls calls, Map<Arn, String> names) implements StreamProtocol {
     static DynamoProtocol of(HttpUpstream upstream) {
-        return new DynamoProtocol(new UpstreamCalls(upstream, "dynamodb", "1.0", "DynamoDBStreams_20120810"));
+        return new DynamoProtocol(
+                new UpstreamCalls(upstream, "dynamodb", "1.0", "DynamoDBStreams_20120810"), new ConcurrentHashMap<>());
     }
 
     @Override
     public List<ShardInfo> shards(Arn stream) throws IOException, InterruptedException {
+        try {
+            return described(stream);
+        } catch (HttpUpstream.Refused e) {
+            if (!e.code().equals("ResourceNotFoundException") || !renamed(stream)) {
+                throw e;
+            }
+            return described(stream);
+        }
+    }
+
+    /// DynamoDB Local's streams are in a region `ddblocal`, which no mapping can name: finds the one that has the same
+    /// table and label.
+    private boolean renamed(Arn stream) throws IOException, InterruptedException {
+        String table = stream.resource().split("/", -1)[1];
+        JsonNode streams = calls.call(
+                        stream.region(), "ListStreams", Json.object().put("TableName", table))
+                .path("Streams");
+        for (JsonNode known : streams) {
+            String arn = known.path("StreamArn").asText();
+            if (arn.endsWith(":" + stream.resource())) {
+                return !arn.equals(names.put(stream, arn));
+            }
+        }
+        return false;
+    }
+
+    private List<ShardInfo> described(Arn stream) throws IOException, InterruptedException {
         List<ShardInfo> shards = new ArrayList<>();
-        ObjectNode request = Json.object().put("StreamArn", stream.toString());
+        ObjectNode request = naming(stream);
         while (true) {
             JsonNode answer =
                     calls.call(stream.region(), "DescribeStream", request).path("StreamDescription");
             for (JsonNode shard : answer.path("Shards")) {
-                JsonNode parent = shard.path("ParentShardId");
-                JsonNode end = shard.path("SequenceNumberRange").path("EndingSequenceNumber");
-                shards.add(new ShardInfo(
-                        shard.path("ShardId").asText(),
-                        parent.isTextual() ? List.of(parent.textValue()) : List.of(),
-                        end.isTextual()));
+                shards.add(StreamProtocol.info(shard));
             }
             if (!answer.path("LastEvaluatedShardId").isTextual()) {
                 return shards;
@@ -42,36 +69,24 @@ record DynamoProtocol(UpstreamCalls calls) implements StreamProtocol {
     }
 
     @Override
-    public String iterator(Arn stream, String shard, Position from) throws IOException, InterruptedException {
-        ObjectNode request = Json.object()
-                .put("StreamArn", stream.toString())
-                .put("ShardId", shard)
-                .put("ShardIteratorType", from.type());
-        if (from.sequence() != null) {
-            request.put("SequenceNumber", from.sequence());
-        }
-        return calls.call(stream.region(), "GetShardIterator", request)
-                .path("ShardIterator")
-                .asText();
+    public ObjectNode naming(Arn stream) {
+        return Json.object().put("StreamArn", names.getOrDefault(stream, stream.toString()));
     }
 
     @Override
-    public Page records(Arn stream, String iterator, int limit) throws IOException, InterruptedException {
-        ObjectNode request = Json.object().put("ShardIterator", iterator).put("Limit", Math.min(limit, 1000));
-        JsonNode answer = calls.call(stream.region(), "GetRecords", request);
-        List<JsonNode> records = new ArrayList<>();
-        answer.path("Records").forEach(records::add);
-        return new Page(records, answer.path("NextShardIterator").textValue());
+    public String sequenceMember() {
+        return "SequenceNumber";
     }
 
     @Override
-    public SourceRecord record(Arn stream, String shard, JsonNode raw, String role, boolean filtered) {
+    public SourceRecord record(Arn stream, String shard, JsonNode raw, String role, Filters filters) {
         ObjectNode json = raw.deepCopy();
         json.put("eventSourceARN", stream.toString());
+        json.put("awsRegion", stream.region());
         JsonNode change = raw.path("dynamodb");
         int bytes = change.path("SizeBytes").asInt(0) * 3 + 800;
         long millis = (long) (change.path("ApproximateCreationDateTime").asDouble() * 1000);
-        return new SourceRecord(change.path("SequenceNumber"), json, null, bytes, millis);
+        return new SourceRecord(change.path("SequenceNumber"), "", json, filters.pass(() -> json), bytes, millis);
     }
 
     @Override

@@ -32,6 +32,8 @@ public record EventSourceMapping(
         String state,
         long modified,
         Map<String, String> tags) {
+    private static final int MOST_RETRIES = 10;
+
     /// Account and region.
     @JsonIgnore
     public Scope scope() {
@@ -50,12 +52,18 @@ public record EventSourceMapping(
         return FunctionName.parse(scope(), function, null);
     }
 
-    /// The same in another state.
-    EventSourceMapping in(String other) {
+    /// The same in another state, if it is another.
+    ///
+    /// @param now epoch milliseconds
+    public EventSourceMapping in(String other, long now) {
         return other.equals(state)
                 ? this
-                : new EventSourceMapping(
-                        uuid, account, region, function, type, settings, enabled, other, modified, tags);
+                : new EventSourceMapping(uuid, account, region, function, type, settings, enabled, other, now, tags);
+    }
+
+    /// The same with other settings.
+    public EventSourceMapping set(JsonNode others) {
+        return new EventSourceMapping(uuid, account, region, function, type, others, enabled, state, modified, tags);
     }
 
     /// The same with other tags.
@@ -79,6 +87,22 @@ public record EventSourceMapping(
     @JsonIgnore
     public int batchSize() {
         return setting("BatchSize").asInt(100);
+    }
+
+    /// How often a batch is tried again, or -1 for as long as it takes: Kafka's batches that have a destination
+    /// give up.
+    ///
+    /// @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html">Retries</a>
+    @JsonIgnore
+    public int retries() {
+        int retries = setting("MaximumRetryAttempts").asInt(-1);
+        return retries < 0 && type == SourceType.KAFKA && !destination().isEmpty() ? MOST_RETRIES : retries;
+    }
+
+    /// Where discarded records go, or empty.
+    @JsonIgnore
+    public String destination() {
+        return setting("DestinationConfig").at("/OnFailure/Destination").asText("");
     }
 
     /// How long a batch is gathered.

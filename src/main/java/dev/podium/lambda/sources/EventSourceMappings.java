@@ -27,6 +27,8 @@ public final class EventSourceMappings implements AutoCloseable {
     private final Table<EventSourceMapping> table;
     /// Which mapping has a source and a function: there can be only one.
     private final Table<String> pairs;
+    /// How the last batch of each ended, where that is known.
+    private final Table<String> results;
     private final Map<SourceType, SourceKind> kinds;
     private final Runs runs;
     private final Map<String, MappingLoop> loops = new ConcurrentHashMap<>();
@@ -43,6 +45,7 @@ public final class EventSourceMappings implements AutoCloseable {
     public EventSourceMappings(Store store, Parts parts, Map<SourceType, SourceKind> kinds) {
         this.table = store.table("event-source-mappings", EventSourceMapping.class);
         this.pairs = store.table("event-source-pairs", String.class);
+        this.results = store.table("event-source-results", String.class);
         this.kinds = Map.copyOf(kinds);
         this.runs = new Runs(
                 parts.functions(),
@@ -77,7 +80,8 @@ public final class EventSourceMappings implements AutoCloseable {
     }
 
     private MappingLoop loop(String key) {
-        return loops.computeIfAbsent(key, made -> new MappingLoop(made, this));
+        return loops.computeIfAbsent(
+                key, made -> new MappingLoop(made, this, results.get(made).orElse("No records processed")));
     }
 
     /// A new or changed mapping with what its kind of source fills in.
@@ -149,6 +153,11 @@ public final class EventSourceMappings implements AutoCloseable {
         return loop(key(mapping.scope(), mapping.uuid())).result();
     }
 
+    /// Keeps how the last batch of a mapping ended.
+    void note(String key, String result) {
+        results.put(key, result);
+    }
+
     /// Changes a mapping.
     ///
     /// @throws AwsException ResourceNotFoundException, ResourceInUseException while it is being deleted
@@ -214,7 +223,9 @@ public final class EventSourceMappings implements AutoCloseable {
                 key,
                 now -> now == null || now.state().equals("Deleting")
                         ? now
-                        : now.in(now.enabled() ? "Enabled" : "Disabled"));
+                        : now.in(
+                                now.enabled() ? "Enabled" : "Disabled",
+                                runs.clock().millis()));
     }
 
     private void forget(String key, EventSourceMapping mapping) {
@@ -224,6 +235,7 @@ public final class EventSourceMappings implements AutoCloseable {
             kind.forget(mapping);
         }
         table.remove(key);
+        results.remove(key);
         loops.remove(key);
     }
 

@@ -19,25 +19,14 @@ record KinesisProtocol(UpstreamCalls calls) implements StreamProtocol {
         return new KinesisProtocol(new UpstreamCalls(upstream, "kinesis", "1.1", "Kinesis_20131202"));
     }
 
-    private static String name(Arn stream) {
-        return stream.resource().substring(stream.resource().indexOf('/') + 1);
-    }
-
     @Override
     public List<ShardInfo> shards(Arn stream) throws IOException, InterruptedException {
         List<ShardInfo> shards = new ArrayList<>();
-        ObjectNode request = Json.object().put("StreamName", name(stream));
+        ObjectNode request = naming(stream);
         while (true) {
             JsonNode answer = calls.call(stream.region(), "ListShards", request);
             for (JsonNode shard : answer.path("Shards")) {
-                List<String> parents = new ArrayList<>();
-                for (String member : List.of("ParentShardId", "AdjacentParentShardId")) {
-                    if (shard.path(member).isTextual()) {
-                        parents.add(shard.path(member).textValue());
-                    }
-                }
-                JsonNode end = shard.path("SequenceNumberRange").path("EndingSequenceNumber");
-                shards.add(new ShardInfo(shard.path("ShardId").asText(), parents, end.isTextual()));
+                shards.add(StreamProtocol.info(shard));
             }
             if (!answer.path("NextToken").isTextual()) {
                 return shards;
@@ -47,33 +36,18 @@ record KinesisProtocol(UpstreamCalls calls) implements StreamProtocol {
     }
 
     @Override
-    public String iterator(Arn stream, String shard, Position from) throws IOException, InterruptedException {
-        ObjectNode request = Json.object()
-                .put("StreamName", name(stream))
-                .put("ShardId", shard)
-                .put("ShardIteratorType", from.type());
-        if (from.sequence() != null) {
-            request.put("StartingSequenceNumber", from.sequence());
-        }
-        if (from.time() != null) {
-            request.put("Timestamp", from.time().toEpochMilli() / 1000.0);
-        }
-        return calls.call(stream.region(), "GetShardIterator", request)
-                .path("ShardIterator")
-                .asText();
+    public ObjectNode naming(Arn stream) {
+        return Json.object()
+                .put("StreamName", stream.resource().substring(stream.resource().indexOf('/') + 1));
     }
 
     @Override
-    public Page records(Arn stream, String iterator, int limit) throws IOException, InterruptedException {
-        ObjectNode request = Json.object().put("ShardIterator", iterator).put("Limit", limit);
-        JsonNode answer = calls.call(stream.region(), "GetRecords", request);
-        List<JsonNode> records = new ArrayList<>();
-        answer.path("Records").forEach(records::add);
-        return new Page(records, answer.path("NextShardIterator").textValue());
+    public String sequenceMember() {
+        return "StartingSequenceNumber";
     }
 
     @Override
-    public SourceRecord record(Arn stream, String shard, JsonNode raw, String role, boolean filtered) {
+    public SourceRecord record(Arn stream, String shard, JsonNode raw, String role, Filters filters) {
         String sequence = raw.path("SequenceNumber").asText();
         ObjectNode json = Json.object();
         ObjectNode data = json.putObject("kinesis");
@@ -89,15 +63,14 @@ record KinesisProtocol(UpstreamCalls calls) implements StreamProtocol {
         json.put("invokeIdentityArn", role);
         json.put("awsRegion", stream.region());
         json.put("eventSourceARN", stream.toString());
-        JsonNode seen = null;
-        if (filtered) {
-            ObjectNode copy = json.deepCopy();
-            copy.setAll(data.deepCopy());
-            seen = copy.set("data", decoded(raw.path("Data").asText()));
-        }
+        boolean wanted = filters.pass(() -> {
+            ObjectNode seen = json.deepCopy();
+            seen.setAll(data.deepCopy());
+            return seen.set("data", decoded(raw.path("Data").asText()));
+        });
         int bytes = raw.path("Data").asText().length() + 600;
         long millis = (long) (raw.path("ApproximateArrivalTimestamp").asDouble() * 1000);
-        return new SourceRecord(data.path("sequenceNumber"), json, seen, bytes, millis);
+        return new SourceRecord(data.path("sequenceNumber"), "", json, wanted, bytes, millis);
     }
 
     /// Filters look into data that is JSON; other data never matches a pattern on it.

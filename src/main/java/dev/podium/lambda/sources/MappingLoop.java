@@ -25,11 +25,13 @@ final class MappingLoop {
     private long woken;
     private volatile boolean closing;
     private volatile String logged = "";
-    private volatile String result = "No records processed";
+    private volatile String result;
 
-    MappingLoop(String key, EventSourceMappings mappings) {
+    /// @param result how the last batch ended before the server was started
+    MappingLoop(String key, EventSourceMappings mappings, String result) {
         this.key = key;
         this.mappings = mappings;
+        this.result = result;
     }
 
     /// How the last batch ended, in AWS's words.
@@ -39,7 +41,7 @@ final class MappingLoop {
 
     /// Something kept the last batch from being processed.
     void problem(String what) {
-        result = "PROBLEM: " + what;
+        ended("PROBLEM: " + what);
         // A function that fails now and then would fill the log.
         if (!what.equals(logged)) {
             LOG.log(Level.WARNING, "event source mapping={0}: {1}", key, what);
@@ -49,7 +51,14 @@ final class MappingLoop {
 
     /// The last batch was processed.
     void fine() {
-        result = "OK";
+        ended("OK");
+    }
+
+    private void ended(String now) {
+        if (!now.equals(result)) {
+            result = now;
+            mappings.note(key, now);
+        }
     }
 
     boolean closing() {

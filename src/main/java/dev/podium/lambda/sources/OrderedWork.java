@@ -1,11 +1,19 @@
 package dev.podium.lambda.sources;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.podium.lambda.LambdaError;
 import dev.podium.lambda.sources.Runs.Ended;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Works through a batch of a source with an order: what fails is tried again before anything behind it,
 /// until it
@@ -21,8 +29,10 @@ final class OrderedWork {
     private final boolean bisect;
     /// What is to be run, in order.
     private final Deque<Part> left = new ArrayDeque<>();
-    /// How many of the batch's records the source knows to be done.
-    private int done;
+    /// What the source does not know to be done, in the order of each lane.
+    private final Map<String, Deque<SourceRecord>> open = new LinkedHashMap<>();
+    /// Those of them that are done: something before them isn't.
+    private final Set<SourceRecord> over = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /// Some records that were run together so often, and failed.
     private record Part(List<SourceRecord> records, int attempts) {}
@@ -33,14 +43,17 @@ final class OrderedWork {
         this.runs = runs;
         this.work = work;
         this.batch = batch;
-        this.maxRetries = mapping.setting("MaximumRetryAttempts").asInt(-1);
+        this.maxRetries = mapping.retries();
         this.maxAgeMillis = mapping.setting("MaximumRecordAgeInSeconds").asLong(-1) * 1000;
         this.bisect = mapping.setting("BisectBatchOnFunctionError").asBoolean(false);
+        batch.records()
+                .forEach(record -> open.computeIfAbsent(record.lane(), _ -> new ArrayDeque<>())
+                        .add(record));
     }
 
     void run() throws SourceException, InterruptedException {
         List<SourceRecord> wanted =
-                batch.records().stream().filter(work.filters()::pass).toList();
+                batch.records().stream().filter(SourceRecord::wanted).toList();
         BatchWork.parts(wanted).forEach(part -> left.add(new Part(part, 0)));
         if (batch.records().isEmpty()) {
             left.add(new Part(List.of(), 0));
@@ -57,7 +70,7 @@ final class OrderedWork {
                 return;
             }
         }
-        tell(batch.records().size());
+        tell(List.of());
     }
 
     /// Runs one part.
@@ -74,35 +87,53 @@ final class OrderedWork {
             }
             case Ended.Refused refused -> {
                 loop.problem(refused.error().message());
+                boolean tooLarge = refused.error() instanceof LambdaError.RequestTooLarge;
+                if (tooLarge && part.records().size() > 1) {
+                    halve(part.records(), part.attempts());
+                    return 0;
+                }
+                if (tooLarge && maxRetries >= 0) {
+                    // It won't become smaller.
+                    discard(part.records(), new Discard("RetryAttemptsExhausted", 0, null));
+                    return 0;
+                }
                 left.addFirst(part);
                 return failures + 1;
             }
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // records are the batch's own objects
+    private void halve(List<SourceRecord> records, int attempts) {
+        int half = (records.size() + 1) / 2;
+        left.addFirst(new Part(records.subList(half, records.size()), attempts));
+        left.addFirst(new Part(records.subList(0, half), attempts));
+    }
+
     private int ran(Part part, Ended.Ran ran, int failures) throws SourceException, InterruptedException {
         List<SourceRecord> records = part.records();
-        List<SourceRecord> succeeded = work.succeeded(ran, records);
+        Set<SourceRecord> succeeded = Collections.newSetFromMap(new IdentityHashMap<>());
+        succeeded.addAll(work.succeeded(ran, records));
         if (succeeded.size() == records.size() && ran.result().functionError() == null) {
             batch.answered(records, Runs.answer(ran.result()));
-            tellUpTo(records);
+            tell(records);
             return 0;
         }
-        // The first one that failed and all behind it come again, whether they succeeded or not.
-        int good = 0;
-        while (good < succeeded.size() && succeeded.get(good) == records.get(good)) {
-            good++;
+        // The first one of a lane that failed and all behind it come again, whether they succeeded or not.
+        Set<String> broken = new HashSet<>();
+        List<SourceRecord> good = new ArrayList<>();
+        List<SourceRecord> rest = new ArrayList<>();
+        for (SourceRecord record : records) {
+            if (!succeeded.contains(record)) {
+                broken.add(record.lane());
+            }
+            (broken.contains(record.lane()) ? rest : good).add(record);
         }
-        tellUpTo(records.subList(0, good));
-        List<SourceRecord> rest = records.subList(good, records.size());
-        if (bisect && good == 0 && rest.size() > 1) {
-            int half = (rest.size() + 1) / 2;
-            left.addFirst(new Part(rest.subList(half, rest.size()), part.attempts()));
-            left.addFirst(new Part(rest.subList(0, half), part.attempts()));
+        tell(good);
+        if (bisect && good.isEmpty() && rest.size() > 1) {
+            halve(rest, part.attempts());
             return 0;
         }
-        int attempts = good > 0 ? 1 : part.attempts() + 1;
+        int attempts = good.isEmpty() ? part.attempts() + 1 : 1;
         if (maxRetries >= 0 && attempts > maxRetries) {
             discard(rest, new Discard("RetryAttemptsExhausted", attempts, ran));
             return 0;
@@ -120,14 +151,13 @@ final class OrderedWork {
             return part.records();
         }
         long oldest = runs.clock().millis() - maxAgeMillis;
-        int count = 0;
-        while (count < part.records().size() && part.records().get(count).millis() < oldest) {
-            count++;
+        Map<Boolean, List<SourceRecord>> byAge =
+                part.records().stream().collect(Collectors.partitioningBy(record -> record.millis() < oldest));
+        List<SourceRecord> old = byAge.getOrDefault(true, List.of());
+        if (!old.isEmpty()) {
+            discard(old, new Discard("RecordAgeExceeded", tried ? 1 : 0, null));
         }
-        if (count > 0) {
-            discard(part.records().subList(0, count), new Discard("RecordAgeExceeded", tried ? 1 : 0, null));
-        }
-        return part.records().subList(count, part.records().size());
+        return byAge.getOrDefault(false, List.of());
     }
 
     /// Lets the destination know; the source hears of it only then.
@@ -138,26 +168,21 @@ final class OrderedWork {
             }
         }
         batch.answered(records, MissingNode.getInstance());
-        tellUpTo(records);
+        tell(records);
     }
 
-    @SuppressWarnings("ReferenceEquality") // records are the batch's own objects
-    private void tellUpTo(List<SourceRecord> records) throws SourceException, InterruptedException {
-        if (!records.isEmpty()) {
-            SourceRecord last = records.getLast();
-            int index = done;
-            while (batch.records().get(index) != last) {
-                index++;
+    /// Tells the source what is done with all before it, also what was filtered out.
+    private void tell(List<SourceRecord> records) throws SourceException, InterruptedException {
+        over.addAll(records);
+        List<SourceRecord> done = new ArrayList<>();
+        for (Deque<SourceRecord> lane : open.values()) {
+            while (!lane.isEmpty()
+                    && (over.remove(lane.getFirst()) || !lane.getFirst().wanted())) {
+                done.add(lane.removeFirst());
             }
-            tell(index + 1);
         }
-    }
-
-    /// Tells the source of all records before an index, also those that were filtered out.
-    private void tell(int end) throws SourceException, InterruptedException {
-        if (end > done) {
-            batch.done(new ArrayList<>(batch.records().subList(done, end)));
-            done = end;
+        if (!done.isEmpty()) {
+            batch.done(done);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.podium.codec.Json;
 import dev.podium.lambda.FunctionName;
 import dev.podium.lambda.Functions;
 import dev.podium.lambda.LambdaError;
+import dev.podium.lambda.LambdaError.RequestTooLarge;
 import dev.podium.lambda.LambdaFunction;
 import dev.podium.lambda.ReservedConcurrency;
 import dev.podium.lambda.invoke.InvocationRequest;
@@ -63,6 +64,10 @@ record Runs(
         }
         try {
             byte[] payload = Json.MAPPER.writeValueAsBytes(batch.event(some));
+            if (payload.length > BatchWork.MAX_PAYLOAD) {
+                return new Ended.Refused(
+                        requestId, RequestTooLarge.of(payload.length, "RequestResponse", BatchWork.MAX_PAYLOAD));
+            }
             InvocationRequest request =
                     new InvocationRequest(requestId, payload, name.qualifiedArn(), false, null, trace(some));
             return new Ended.Ran(requestId, invocations.invoke(function.get(), request));

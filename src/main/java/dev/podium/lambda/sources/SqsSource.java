@@ -1,11 +1,9 @@
 package dev.podium.lambda.sources;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.podium.aws.Arn;
 import dev.podium.codec.Json;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,35 +24,25 @@ final class SqsSource implements Source {
     private final Arn queue;
     private final QueueAccess access;
     private final Duration visibility;
-    private final boolean filtered;
+    private final Filters filters;
 
     SqsSource(EventSourceMapping mapping, Arn queue, QueueAccess access, Duration visibility) {
         this.mapping = mapping;
         this.queue = queue;
         this.access = access;
         this.visibility = visibility;
-        this.filtered = !mapping.filters().isEmpty();
+        this.filters = Filters.of(mapping);
     }
 
     @Override
     public @Nullable Batch next(Duration patience) throws SourceException, InterruptedException {
-        int size = mapping.batchSize();
-        List<SourceRecord> records = receive(Math.min(size, AT_ONCE), patience);
+        List<SourceRecord> records = receive(mapping.batchSize(), patience);
         if (records.isEmpty()) {
             return null;
         }
         long received = System.nanoTime();
-        long end = received + mapping.window().toNanos();
-        long bytes = bytes(records);
         try {
-            for (long left = mapping.window().toNanos();
-                    left > 0 && records.size() < size && bytes < MAX_BYTES;
-                    left = end - System.nanoTime()) {
-                Duration wait = Duration.ofMillis(Math.max(1, left / 1_000_000));
-                List<SourceRecord> more = receive(Math.min(size - records.size(), AT_ONCE), wait);
-                records.addAll(more);
-                bytes += bytes(more);
-            }
+            gather(records, received + mapping.window().toNanos());
         } catch (InterruptedException e) {
             // The mapping stops: what is here already is worked through.
             Thread.currentThread().interrupt();
@@ -62,16 +50,46 @@ final class SqsSource implements Source {
         return new Messages(records, received + visibility.toNanos());
     }
 
+    private void gather(List<SourceRecord> records, long end) throws SourceException, InterruptedException {
+        while (true) {
+            long left = end - System.nanoTime();
+            int room = mapping.batchSize() - records.size();
+            if (left <= 0 || room <= 0 || bytes(records) >= MAX_BYTES) {
+                return;
+            }
+            records.addAll(receive(room, Duration.ofMillis(Math.max(1, left / 1_000_000))));
+        }
+    }
+
     private static long bytes(List<SourceRecord> records) {
         return records.stream().mapToLong(SourceRecord::bytes).sum();
     }
 
+    /// Receives until something comes that the filters let pass; all other messages are deleted.
     private List<SourceRecord> receive(int max, Duration wait) throws SourceException, InterruptedException {
-        Duration shortened = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
         List<SourceRecord> records = new ArrayList<>();
-        for (QueueMessage message : access.receive(queue, max, shortened)) {
-            records.add(record(message));
-        }
+        long end = System.nanoTime() + wait.toNanos();
+        Duration left = wait;
+        do {
+            List<String> unwanted = new ArrayList<>();
+            Duration shortened = left.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : left;
+            List<QueueMessage> received = access.receive(queue, Math.min(max, AT_ONCE), shortened);
+            for (QueueMessage message : received) {
+                SourceRecord record = record(message);
+                if (record.wanted()) {
+                    records.add(record);
+                } else {
+                    unwanted.add(message.handle());
+                }
+            }
+            if (!unwanted.isEmpty()) {
+                access.delete(queue, unwanted);
+            }
+            if (received.isEmpty()) {
+                break;
+            }
+            left = Duration.ofNanos(end - System.nanoTime());
+        } while (records.isEmpty() && left.isPositive());
         return records;
     }
 
@@ -102,19 +120,9 @@ final class SqsSource implements Source {
         json.put("eventSource", "aws:sqs");
         json.put("eventSourceARN", queue.toString());
         json.put("awsRegion", queue.region());
-        JsonNode seen = filtered ? json.deepCopy().set("body", parsed(message.body())) : null;
+        boolean wanted = filters.pass(() -> json.deepCopy().set("body", Filters.parsed(message.body())));
         long millis = Long.parseLong(message.attributes().getOrDefault("SentTimestamp", "0"));
-        return new SourceRecord(TextNode.valueOf(message.messageId()), json, seen, length(message), millis);
-    }
-
-    /// Filters look into a body that is a JSON object; any other body is a text to them.
-    private static JsonNode parsed(String body) {
-        try {
-            JsonNode tree = Json.MAPPER.readTree(body);
-            return tree.isContainerNode() ? tree : TextNode.valueOf(body);
-        } catch (IOException e) {
-            return TextNode.valueOf(body);
-        }
+        return new SourceRecord(TextNode.valueOf(message.messageId()), "", json, wanted, length(message), millis);
     }
 
     /// About how long it is as JSON in UTF-8.

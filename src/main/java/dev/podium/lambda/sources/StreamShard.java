@@ -63,10 +63,13 @@ final class StreamShard {
         return pending.size();
     }
 
+    /// What filters don't let pass only waits for what was before it.
     void add(SourceRecord record, String key) {
         pending.add(record);
-        open.add(record);
-        lanes.get(Math.floorMod(key.hashCode(), lanes.size())).add(record);
+        if (record.wanted()) {
+            open.add(record);
+            lanes.get(Math.floorMod(key.hashCode(), lanes.size())).add(record);
+        }
         fetched = record.id().asText();
     }
 

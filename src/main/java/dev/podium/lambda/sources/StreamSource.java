@@ -37,6 +37,7 @@ final class StreamSource implements Source {
     private final Table<Checkpoint> checkpoints;
     private final String prefix;
     private final String role;
+    private final Filters filters;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
@@ -58,6 +59,7 @@ final class StreamSource implements Source {
         this.checkpoints = checkpoints;
         this.prefix = prefix;
         this.role = role;
+        this.filters = Filters.of(mapping);
         this.clock = clock;
     }
 
@@ -218,21 +220,26 @@ final class StreamSource implements Source {
         } finally {
             List<JsonNode> fresh = page == null ? List.of() : fresh(shard, page.records());
             boolean through;
+            Checkpoint passed;
             lock.lock();
             try {
                 shard.polling = false;
                 shard.latest &= iterator == null;
                 shard.iterator = page == null ? null : page.next();
                 shard.ended = page != null && page.next() == null;
-                boolean filtered = !mapping.filters().isEmpty();
                 for (JsonNode raw : fresh) {
-                    shard.add(protocol.record(stream, shard.id, raw, role, filtered), protocol.key(raw));
+                    shard.add(protocol.record(stream, shard.id, raw, role, filters), protocol.key(raw));
                 }
+                // Records that were filtered out are done when nothing is before them.
+                passed = !fresh.isEmpty() && shard.done(List.of()) ? shard.checkpoint() : null;
                 shard.nextPoll = System.nanoTime() + (fresh.isEmpty() ? pause : BETWEEN_PAGES).toNanos();
                 through = leave(shard);
                 moved.signalAll();
             } finally {
                 lock.unlock();
+            }
+            if (passed != null) {
+                store(shard.id, passed);
             }
             noteEnd(shard, through);
         }

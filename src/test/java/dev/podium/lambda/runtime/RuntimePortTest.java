@@ -122,6 +122,20 @@ final class RuntimePortTest {
         assertThat(owner.told).isEmpty();
     }
 
+    /// An environment may be idle for long, and an event or an answer have six megabytes.
+    @Test
+    void anIdleSessionKeepsNeitherTheEventNorTheAnswer() throws Exception {
+        deliver("id", SOON);
+        post("invocation/id/response", "an answer");
+        assertThat(((Outcome.Success) outcome()).payload()).isEqualTo("an answer".getBytes(UTF_8));
+        Eventually.within(SOON, () -> {
+            Invocation last = java.util.Objects.requireNonNull(session.last());
+            return last.event().payload().length == 0
+                    && last.outcome() instanceof Outcome.Success success
+                    && success.payload().length == 0;
+        });
+    }
+
     @Test
     void anEarlyInvocationWaitsForTheRuntime() throws Exception {
         invoke("early", SOON);

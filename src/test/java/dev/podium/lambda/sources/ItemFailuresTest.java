@@ -19,7 +19,7 @@ final class ItemFailuresTest {
     private static final List<SourceRecord> BATCH = List.of(record("a", 100), record("b", 100));
 
     private static SourceRecord record(String id, int bytes) {
-        return new SourceRecord(TextNode.valueOf(id), Json.object(), null, bytes, 0);
+        return new SourceRecord(TextNode.valueOf(id), "", Json.object(), true, bytes, 0);
     }
 
     private static byte[] bytes(String text) {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /// Records of one or more partitions for one invocation.
 final class KafkaBatch implements Batch {
@@ -20,27 +19,29 @@ final class KafkaBatch implements Batch {
     /// The records of a partition, in order.
     static final class Part {
         final KafkaLane lane;
-        final List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        final List<SourceRecord> records = new ArrayList<>();
         /// The first offset that is not done.
         long next = -1;
+        /// Whether the partition goes on without this batch.
+        boolean settled;
 
         Part(KafkaLane lane) {
             this.lane = lane;
         }
 
         /// Those that are not done.
-        List<ConsumerRecord<byte[], byte[]>> rest() {
-            return records.stream().filter(one -> one.offset() >= next).toList();
+        List<SourceRecord> rest() {
+            return records.stream()
+                    .filter(one -> KafkaEvent.offset(one) >= next)
+                    .toList();
         }
     }
 
-    KafkaBatch(String bootstrapServers, KafkaLanes lanes, List<Part> parts, boolean filtered) {
+    KafkaBatch(String bootstrapServers, KafkaLanes lanes, List<Part> parts) {
         this.bootstrapServers = bootstrapServers;
         this.lanes = lanes;
         this.parts = parts;
-        for (Part part : parts) {
-            part.records.forEach(one -> records.add(KafkaEvent.source(one, filtered)));
-        }
+        parts.forEach(part -> records.addAll(part.records));
     }
 
     @Override
@@ -61,7 +62,7 @@ final class KafkaBatch implements Batch {
     @Override
     public void done(List<SourceRecord> some) {
         Map<String, Long> next = new HashMap<>();
-        some.forEach(one -> next.merge(KafkaEvent.partition(one), KafkaEvent.offset(one) + 1, Math::max));
+        some.forEach(one -> next.merge(one.lane(), KafkaEvent.offset(one) + 1, Math::max));
         for (Part part : parts) {
             part.next = Math.max(part.next, next.getOrDefault(part.lane.partition.toString(), -1L));
         }

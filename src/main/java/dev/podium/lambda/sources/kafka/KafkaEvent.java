@@ -1,13 +1,13 @@
 package dev.podium.lambda.sources.kafka;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.podium.codec.Json;
+import dev.podium.lambda.sources.Filters;
 import dev.podium.lambda.sources.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -35,21 +35,22 @@ final class KafkaEvent {
         event.put("bootstrapServers", bootstrapServers);
         ObjectNode byPartition = event.putObject("records");
         for (SourceRecord one : records) {
-            byPartition.withArray(partition(one)).add(one.json());
+            byPartition.withArray(one.lane()).add(one.json());
         }
         return event;
     }
 
-    /// A record as the loop passes it around.
-    ///
-    /// @param filtered whether the mapping has filters
-    static SourceRecord source(ConsumerRecord<byte[], byte[]> one, boolean filtered) {
+    /// A record as the loop passes it around; of one that is filtered out only the place is kept.
+    static SourceRecord source(ConsumerRecord<byte[], byte[]> one, Filters filters) {
+        String partition = one.topic() + "-" + one.partition();
         ObjectNode id = Json.object();
-        id.put("partition", one.topic() + "-" + one.partition());
+        id.put("partition", partition);
         id.set("offset", number(one.offset()));
         ObjectNode json = json(one);
-        return new SourceRecord(
-                id, json, filtered ? decoded(json, one.value()) : null, (int) size(one), one.timestamp());
+        boolean wanted = filters.pass(() -> decoded(json, one.value()));
+        return wanted
+                ? new SourceRecord(id, partition, json, true, (int) size(one), one.timestamp())
+                : new SourceRecord(id, partition, MissingNode.getInstance(), false, RECORD_OVERHEAD, one.timestamp());
     }
 
     /// As a parser makes it of an answer's text: equal nodes have equal types.
@@ -84,21 +85,9 @@ final class KafkaEvent {
 
     /// What filters see: the value as JSON, or as text where it is none.
     private static ObjectNode decoded(ObjectNode json, byte @Nullable [] value) {
-        ObjectNode decoded = json.deepCopy();
-        if (value != null) {
-            String text = new String(value, StandardCharsets.UTF_8);
-            decoded.set("value", parsed(text));
-        }
-        return decoded;
-    }
-
-    private static JsonNode parsed(String text) {
-        try {
-            JsonNode node = Json.MAPPER.readTree(text);
-            return node.isContainerNode() ? node : TextNode.valueOf(text);
-        } catch (JsonProcessingException e) {
-            return TextNode.valueOf(text);
-        }
+        return value == null
+                ? json
+                : json.deepCopy().set("value", Filters.parsed(new String(value, StandardCharsets.UTF_8)));
     }
 
     /// At most how many bytes of the event a record takes.
@@ -116,11 +105,6 @@ final class KafkaEvent {
         return bytes == null ? 0 : (bytes.length + 2L) / 3 * 4;
     }
 
-    /// How the event names a record's partition.
-    static String partition(SourceRecord of) {
-        return of.id().path("partition").asText();
-    }
-
     /// A record's offset.
     static long offset(SourceRecord of) {
         return of.id().path("offset").asLong();
@@ -134,7 +118,7 @@ final class KafkaEvent {
         info.put("payloadSize", records.stream().mapToLong(SourceRecord::bytes).sum());
         ObjectNode byPartition = info.putObject("recordsInfo");
         for (SourceRecord one : records) {
-            ObjectNode part = byPartition.withObjectProperty(partition(one));
+            ObjectNode part = byPartition.withObjectProperty(one.lane());
             String offset = String.valueOf(offset(one));
             String time = Instant.ofEpochMilli(one.millis()).toString();
             if (part.isEmpty()) {

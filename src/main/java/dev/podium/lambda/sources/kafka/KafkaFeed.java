@@ -38,6 +38,7 @@ final class KafkaFeed implements AutoCloseable {
     private @Nullable Thread thread;
     private boolean paused;
     private long heardNanos;
+    private long readNanos;
     private Object heard = "";
 
     KafkaFeed(KafkaSettings settings, BrokerSecrets secrets, KafkaLanes lanes) {
@@ -85,16 +86,16 @@ final class KafkaFeed implements AutoCloseable {
         Map<String, Object> signedIn = KafkaAccess.settings(settings.access(), secrets);
         KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings.consumer(signedIn));
         try {
-            if (consumer.partitionsFor(settings.topic(), CONTACT).isEmpty()) {
-                throw new KafkaTrouble("The topic " + settings.topic() + " does not exist.");
-            }
+            look(consumer);
             consumer.subscribe(List.of(settings.topic()), new KafkaRebalance(consumer, settings.start(), lanes));
             paused = false;
             heardNanos = System.nanoTime();
+            readNanos = heardNanos;
             Metric incoming = incoming(consumer);
             while (lanes.wanted()) {
                 step(consumer);
                 listen(incoming);
+                watch(consumer);
             }
         } finally {
             close(consumer);
@@ -135,6 +136,23 @@ final class KafkaFeed implements AutoCloseable {
             lanes.recovered();
         } else if (now - heardNanos > SILENCE_NANOS) {
             report(new KafkaTrouble(KafkaTrouble.CONNECTION));
+        }
+    }
+
+    /// The client says nothing of a topic that was deleted: it only has no partitions any more.
+    private void watch(KafkaConsumer<byte[], byte[]> consumer) throws KafkaTrouble {
+        long now = System.nanoTime();
+        if (!consumer.assignment().isEmpty()) {
+            readNanos = now;
+        } else if (now - readNanos > SILENCE_NANOS) {
+            readNanos = now;
+            look(consumer);
+        }
+    }
+
+    private void look(KafkaConsumer<byte[], byte[]> consumer) throws KafkaTrouble {
+        if (consumer.partitionsFor(settings.topic(), CONTACT).isEmpty()) {
+            throw new KafkaTrouble("The topic " + settings.topic() + " does not exist.");
         }
     }
 

@@ -1,16 +1,17 @@
 package dev.podium.lambda.sources.kafka;
 
+import dev.podium.lambda.sources.SourceRecord;
 import java.util.ArrayDeque;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /// A partition while it is this consumer's: what has been read ahead, in order. Guarded by the lock of
 /// [KafkaLanes].
 final class KafkaLane {
     final TopicPartition partition;
-    private final ArrayDeque<ConsumerRecord<byte[], byte[]>> waiting = new ArrayDeque<>();
+    private final ArrayDeque<SourceRecord> waiting = new ArrayDeque<>();
     private long bytes;
+    private int wanted;
     /// Whether a batch with records of this partition is with the function.
     boolean out;
     /// Whether the function has failed with that batch before: then it may take for ever.
@@ -24,37 +25,48 @@ final class KafkaLane {
         return waiting.size();
     }
 
+    /// How many of them the function is to get.
+    int wanted() {
+        return wanted;
+    }
+
     /// How much of an event the records would take.
     long bytes() {
         return bytes;
     }
 
-    void add(ConsumerRecord<byte[], byte[]> one) {
+    void add(SourceRecord one) {
         waiting.add(one);
-        bytes += KafkaEvent.size(one);
+        count(one, 1);
     }
 
-    /// Size of the record that comes next; there must be one.
-    long next() {
-        return KafkaEvent.size(waiting.element());
+    private void count(SourceRecord one, int sign) {
+        bytes += (long) sign * one.bytes();
+        wanted += one.wanted() ? sign : 0;
     }
 
-    ConsumerRecord<byte[], byte[]> take() {
-        ConsumerRecord<byte[], byte[]> one = waiting.remove();
-        bytes -= KafkaEvent.size(one);
+    /// The record that comes next; there must be one.
+    SourceRecord next() {
+        return waiting.element();
+    }
+
+    SourceRecord take() {
+        SourceRecord one = waiting.remove();
+        count(one, -1);
         return one;
     }
 
     /// Takes back records that were not processed, before all others.
-    void giveBack(List<ConsumerRecord<byte[], byte[]>> records) {
+    void giveBack(List<SourceRecord> records) {
         records.reversed().forEach(one -> {
             waiting.addFirst(one);
-            bytes += KafkaEvent.size(one);
+            count(one, 1);
         });
     }
 
     void clear() {
         waiting.clear();
         bytes = 0;
+        wanted = 0;
     }
 }

@@ -1,5 +1,7 @@
 package dev.podium.lambda.sources.kafka;
 
+import dev.podium.lambda.sources.Filters;
+import dev.podium.lambda.sources.SourceRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -12,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.function.ToLongFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,7 @@ final class KafkaLanes {
     private final Map<TopicPartition, KafkaLane> lanes = new LinkedHashMap<>();
     private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
     private final int ahead;
+    private final Filters filters;
     private long readySinceNanos;
     private long wantedNanos = System.nanoTime();
     private int takers;
@@ -40,22 +44,29 @@ final class KafkaLanes {
     private boolean told;
 
     /// @param batch the largest batch
-    KafkaLanes(int batch) {
+    KafkaLanes(int batch, Filters filters) {
+        this.filters = filters;
         this.ahead = Math.max(2 * batch, AHEAD);
     }
 
     // What the reading thread calls
 
     /// Takes in what was read. Records of partitions that are gone by now are their next reader's.
-    void add(Iterable<ConsumerRecord<byte[], byte[]>> polled) {
-        locked(() -> {
-            for (ConsumerRecord<byte[], byte[]> one : polled) {
-                KafkaLane lane = lanes.get(new TopicPartition(one.topic(), one.partition()));
-                if (lane != null) {
-                    lane.add(one);
-                }
+    void add(ConsumerRecords<byte[], byte[]> polled) {
+        Map<TopicPartition, List<SourceRecord>> read = new HashMap<>();
+        for (TopicPartition partition : polled.partitions()) {
+            read.put(
+                    partition,
+                    polled.records(partition).stream()
+                            .map(one -> KafkaEvent.source(one, filters))
+                            .toList());
+        }
+        locked(() -> read.forEach((partition, records) -> {
+            KafkaLane lane = lanes.get(partition);
+            if (lane != null) {
+                records.forEach(lane::add);
             }
-        });
+        }));
     }
 
     /// Changes something, and wakes whoever waits for that. The window of a batch begins with the first
@@ -64,9 +75,9 @@ final class KafkaLanes {
     private void locked(Runnable change) {
         lock.lock();
         try {
-            boolean before = ready() > 0;
+            boolean before = ready(KafkaLane::size) > 0;
             change.run();
-            if (!before && ready() > 0) {
+            if (!before && ready(KafkaLane::size) > 0) {
                 readySinceNanos = System.nanoTime();
             }
             changed.signalAll();
@@ -84,18 +95,8 @@ final class KafkaLanes {
         }
     }
 
-    private int ready() {
-        return lanes.values().stream()
-                .filter(lane -> !lane.out)
-                .mapToInt(KafkaLane::size)
-                .sum();
-    }
-
-    private long readyBytes() {
-        return lanes.values().stream()
-                .filter(lane -> !lane.out)
-                .mapToLong(KafkaLane::bytes)
-                .sum();
+    private long ready(ToLongFunction<KafkaLane> what) {
+        return lanes.values().stream().filter(lane -> !lane.out).mapToLong(what).sum();
     }
 
     /// Whether enough has been read ahead.
@@ -277,9 +278,12 @@ final class KafkaLanes {
                     told = true;
                     throw now;
                 }
-                int ready = ready();
+                long ready = ready(KafkaLane::size);
                 long left = (ready > 0 ? readySinceNanos + window.toNanos() : end) - System.nanoTime();
-                if (ready >= most || readyBytes() >= KafkaSettings.EVENT_BYTES || (ready > 0 && left <= 0)) {
+                if (ready >= ahead
+                        || ready(KafkaLane::wanted) >= most
+                        || ready(KafkaLane::bytes) >= KafkaSettings.EVENT_BYTES
+                        || (ready > 0 && left <= 0)) {
                     return pick(most);
                 }
                 if (left <= 0) {
@@ -304,10 +308,11 @@ final class KafkaLanes {
                 continue;
             }
             KafkaBatch.Part part = new KafkaBatch.Part(lane);
-            while (count < most && lane.size() > 0 && (count == 0 || size + lane.next() <= KafkaSettings.EVENT_BYTES)) {
-                size += lane.next();
-                part.records.add(lane.take());
-                count++;
+            while (lane.size() > 0 && fits(lane.next(), most, count, size)) {
+                SourceRecord one = lane.take();
+                part.records.add(one);
+                size += one.bytes();
+                count += one.wanted() ? 1 : 0;
             }
             if (!part.records.isEmpty()) {
                 parts.add(part);
@@ -322,32 +327,38 @@ final class KafkaLanes {
         return parts;
     }
 
-    /// What the function has processed is committed soon.
+    private static boolean fits(SourceRecord next, int most, int count, long size) {
+        return !next.wanted() || (count < most && (count == 0 || size + next.bytes() <= KafkaSettings.EVENT_BYTES));
+    }
+
+    /// What the function has processed is committed soon; a partition that is through does not wait for others.
     void done(List<KafkaBatch.Part> parts) {
-        locked(() -> {
-            for (KafkaBatch.Part part : parts) {
-                if (part.next > 0 && here(part)) {
+        locked(() -> parts.stream()
+                .filter(part -> part.next > 0 && !part.settled && here(part))
+                .forEach(part -> {
                     done.put(part.lane.partition, new OffsetAndMetadata(part.next));
-                }
-            }
-        });
+                    if (part.rest().isEmpty()) {
+                        settle(part);
+                    }
+                }));
     }
 
     /// The function has failed and is tried again.
     void failing(List<KafkaBatch.Part> parts) {
-        locked(() -> parts.forEach(part -> part.lane.failing = true));
+        locked(() -> parts.stream().filter(part -> !part.settled).forEach(part -> part.lane.failing = true));
     }
 
     /// The function has ended: what was not done comes again.
     void settle(List<KafkaBatch.Part> parts) {
-        locked(() -> {
-            for (KafkaBatch.Part part : parts) {
-                if (here(part)) {
-                    part.lane.out = false;
-                    part.lane.giveBack(part.rest());
-                }
-            }
-        });
+        locked(() -> parts.forEach(this::settle));
+    }
+
+    private void settle(KafkaBatch.Part part) {
+        if (!part.settled && here(part)) {
+            part.lane.out = false;
+            part.lane.giveBack(part.rest());
+        }
+        part.settled = true;
     }
 
     /// Whether the partition has been here all the time.

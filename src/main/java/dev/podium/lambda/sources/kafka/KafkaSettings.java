@@ -2,6 +2,7 @@ package dev.podium.lambda.sources.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.lambda.sources.EventSourceMapping;
+import dev.podium.lambda.sources.Filters;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -42,8 +43,8 @@ record KafkaSettings(
     /// @param batch most records of one
     /// @param window how long it is gathered
     /// @param workers most batches at the same time
-    /// @param filtered whether the mapping has filters
-    record Gathering(int batch, Duration window, int workers, boolean filtered) {}
+    /// @param filters what of the topic the function gets
+    record Gathering(int batch, Duration window, int workers, Filters filters) {}
 
     /// StartingPosition.
     ///
@@ -73,7 +74,7 @@ record KafkaSettings(
                         mapping.batchSize(),
                         window.isNumber() ? Duration.ofSeconds(window.asLong()) : WINDOW,
                         pollers.asInt(WORKERS),
-                        !mapping.filters().isEmpty()),
+                        Filters.of(mapping)),
                 entries(mapping.setting("SourceAccessConfigurations")));
     }
 

@@ -18,7 +18,8 @@ final class KafkaSource implements Source {
 
     KafkaSource(KafkaSettings settings, BrokerSecrets secrets) {
         this.settings = settings;
-        this.lanes = new KafkaLanes(settings.gathering().batch());
+        this.lanes = new KafkaLanes(
+                settings.gathering().batch(), settings.gathering().filters());
         this.feed = new KafkaFeed(settings, secrets, lanes);
     }
 
@@ -28,13 +29,7 @@ final class KafkaSource implements Source {
         try {
             List<KafkaBatch.Part> parts = lanes.take(
                     settings.gathering().batch(), settings.gathering().window(), patience);
-            return parts.isEmpty()
-                    ? null
-                    : new KafkaBatch(
-                            settings.bootstrap(),
-                            lanes,
-                            parts,
-                            settings.gathering().filtered());
+            return parts.isEmpty() ? null : new KafkaBatch(settings.bootstrap(), lanes, parts);
         } catch (KafkaTrouble e) {
             throw new SourceException(String.valueOf(e.getMessage()), e);
         }

@@ -33,17 +33,7 @@ public record KafkaSources(Functions functions, MappingSecrets secrets) implemen
         }
         ObjectNode settings = mapping.settings().deepCopy();
         settings.withObjectProperty(CONFIG).put(GROUP, group(mapping.functionName()));
-        return new EventSourceMapping(
-                mapping.uuid(),
-                mapping.account(),
-                mapping.region(),
-                mapping.function(),
-                mapping.type(),
-                settings,
-                mapping.enabled(),
-                mapping.state(),
-                mapping.modified(),
-                mapping.tags());
+        return mapping.set(settings);
     }
 
     /// `<function>-<handler>`, with `_` for what a ConsumerGroupId can't have; the function's name alone for

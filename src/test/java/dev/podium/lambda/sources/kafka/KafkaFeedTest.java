@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.podium.Eventually;
 import dev.podium.codec.Json;
 import dev.podium.lambda.sources.Batch;
+import dev.podium.lambda.sources.Filters;
 import dev.podium.lambda.sources.SourceException;
 import dev.podium.lambda.sources.SourceRecord;
 import dev.podium.lambda.sources.kafka.KafkaSettings.Position;
@@ -95,7 +96,7 @@ final class KafkaFeedTest {
                 topic,
                 group,
                 start,
-                new KafkaSettings.Gathering(100, WINDOW, 16, false),
+                new KafkaSettings.Gathering(100, WINDOW, 16, new Filters(List.of())),
                 List.of(access));
     }
 

@@ -85,6 +85,46 @@ final class KafkaSharingTest {
         }
     }
 
+    @Test
+    void rebalancesUnderLoadLoseNothing() throws Exception {
+        String topic = broker.topic(4);
+        int[] sent = new int[1];
+        try (TestServer first = TestServer.start(Map.of())) {
+            deploy(first.lambda(), "busy", one, topic);
+            try (TestServer second = TestServer.start(Map.of())) {
+                Eventually.within(
+                        SOON,
+                        () -> sendMore(topic, sent)
+                                && KafkaMappingTest.values(one).size() > 100);
+                deploy(second.lambda(), "busy", two, topic);
+                Eventually.within(
+                        SOON,
+                        () -> sendMore(topic, sent)
+                                && broker.shares("busy-app.handler").equals(List.of(2, 2))
+                                && KafkaMappingTest.values(two).size() > 100);
+                Eventually.within(SOON, () -> committed("busy-app.handler") == sent[0]);
+                // Both were busy with batches when partitions went from one to the other.
+                assertThat(all()).containsExactlyInAnyOrderElementsOf(values(0, sent[0]));
+                second.lambda()
+                        .listEventSourceMappings()
+                        .eventSourceMappings()
+                        .forEach(mapping -> second.lambda().deleteEventSourceMapping(b -> b.uuid(mapping.uuid())));
+                Eventually.within(
+                        SOON,
+                        () -> sendMore(topic, sent)
+                                && broker.shares("busy-app.handler").equals(List.of(4)));
+                Eventually.within(SOON, () -> committed("busy-app.handler") == sent[0]);
+                assertThat(all()).containsExactlyInAnyOrderElementsOf(values(0, sent[0]));
+            }
+        }
+    }
+
+    private static boolean sendMore(String topic, int[] sent) throws Exception {
+        broker.sendAll(topic, 4, values(sent[0], 40));
+        sent[0] += 40;
+        return true;
+    }
+
     private List<String> all() throws Exception {
         List<String> all = new ArrayList<>(KafkaMappingTest.values(one));
         all.addAll(KafkaMappingTest.values(two));

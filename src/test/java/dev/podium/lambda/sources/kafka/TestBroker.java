@@ -7,6 +7,7 @@ import dev.podium.codec.SelfSigned;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -83,6 +85,7 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
     @SuppressWarnings("NullAway.Init")
     private KafkaProducer<byte[], byte[]> producer;
 
+    private int controller;
     private final Map<Door, Integer> ports = new EnumMap<>(Door.class);
     private final SelfSigned own;
     private final SelfSigned client;
@@ -110,7 +113,7 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
     /// Starts it.
     public TestBroker start() throws Exception {
         folder = Files.createTempDirectory("podium-kafka");
-        int controller = freePort();
+        controller = freePort();
         for (Door door : Door.values()) {
             ports.put(door, freePort());
         }
@@ -125,8 +128,7 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .setScramArguments(List.of(scram("SCRAM-SHA-256"), scram("SCRAM-SHA-512")))
                 .run();
-        server = new KafkaRaftServer(KafkaConfig.fromProps(settings(controller), false), Time.SYSTEM);
-        server.startup();
+        up();
         Map<String, Object> there = Map.of("bootstrap.servers", address(Door.CLEAR), "metric.reporters", "");
         admin = Admin.create(there);
         Map<String, Object> large = new HashMap<>(there);
@@ -137,11 +139,23 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
         return this;
     }
 
+    /// Starts the broker itself, the first time or after [#down], with what it has on disk.
+    public void up() {
+        server = new KafkaRaftServer(KafkaConfig.fromProps(settings(), false), Time.SYSTEM);
+        server.startup();
+    }
+
+    /// Stops the broker itself.
+    public void down() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
     private static String scram(String mechanism) {
         return mechanism + "=[name=" + USER + ",iterations=4096,password=\"" + PASSWORD + "\"]";
     }
 
-    private Properties settings(int controller) {
+    private Properties settings() {
         List<String> listeners = new ArrayList<>(List.of("CONTROLLER://127.0.0.1:" + controller));
         List<String> advertised = new ArrayList<>();
         List<String> protocols = new ArrayList<>(List.of("CONTROLLER:PLAINTEXT"));
@@ -333,9 +347,15 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
                 .toList();
     }
 
+    /// Below the ports that systems give to connections: one of these would be somebody's in a moment.
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                continue; // somebody has it
+            }
         }
     }
 
@@ -344,8 +364,7 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
         producer.close(java.time.Duration.ZERO);
         admin.close(java.time.Duration.ZERO);
         relay.close();
-        server.shutdown();
-        server.awaitShutdown();
+        down();
         try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -1,0 +1,211 @@
+package dev.podium.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.podium.Eventually;
+import dev.podium.TestServer;
+import dev.podium.codec.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.lambda.model.CreateEventSourceMappingRequest;
+import software.amazon.awssdk.services.lambda.model.EventSourcePosition;
+import software.amazon.awssdk.services.lambda.model.Filter;
+import software.amazon.awssdk.services.lambda.model.FunctionResponseType;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/// Streams of tables as a real DynamoDB has them: AWS's DynamoDB Local is the upstream.
+final class DynamoStreamsIT {
+    private static final Duration SOON = Duration.ofSeconds(30);
+    /// Writes each event to a file, as a line; fails with an item `poison`, or reports it.
+    private static final String NOTE = """
+            import json, os
+            def handler(event, context):
+                with open('FOLDER/events', 'a') as file:
+                    file.write(json.dumps(event) + chr(10))
+                poison = [r for r in event['Records'] if r['dynamodb']['Keys']['id']['S'] == 'poison']
+                if poison and 'REPORT' not in os.environ:
+                    raise ValueError('poison')
+                return {'batchItemFailures': [{'itemIdentifier': r['dynamodb']['SequenceNumber']} for r in poison]}
+            """;
+
+    private static DynamoLocal dynamo;
+
+    @TempDir
+    Path folder;
+
+    private TestServer server;
+    private String stream;
+    private String table;
+
+    @BeforeAll
+    static void startDynamo() throws Exception {
+        dynamo = DynamoLocal.start();
+    }
+
+    @AfterAll
+    static void stopDynamo() throws Exception {
+        dynamo.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        server = TestServer.start(Map.of("PODIUM_UPSTREAM_URL", dynamo.url()));
+        table = "orders-" + UUID.randomUUID();
+        // Its own ARNs have the region `ddblocal`, which AWS's model of the Lambda API refuses.
+        stream = dynamo.table(table).replace(":ddblocal:", ":us-east-1:");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    private interface Change {
+        void apply(CreateEventSourceMappingRequest.Builder request);
+    }
+
+    private String map(Change change, String... variables) {
+        String function = server.python(
+                NOTE.replace("FOLDER", folder.toString()),
+                b -> b.environment(e -> e.variables(variables.length == 0 ? Map.of() : Map.of(variables[0], "1"))));
+        return server.lambda()
+                .createEventSourceMapping(b -> {
+                    b.functionName(function)
+                            .eventSourceArn(stream)
+                            .startingPosition(EventSourcePosition.TRIM_HORIZON);
+                    change.apply(b);
+                })
+                .uuid();
+    }
+
+    private List<JsonNode> records() throws IOException {
+        List<JsonNode> records = new ArrayList<>();
+        Path file = folder.resolve("events");
+        if (Files.exists(file)) {
+            for (String line : Files.readAllLines(file)) {
+                Json.MAPPER.readTree(line).path("Records").forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    private List<String> changes() throws IOException {
+        return records().stream()
+                .map(one -> one.path("eventName").asText() + " " + one.at("/dynamodb/Keys/id/S").asText())
+                .toList();
+    }
+
+    @Test
+    void functionGetsOldAndNewImagesInOrder() throws Exception {
+        map(b -> {});
+        dynamo.put(table, "a", 1);
+        dynamo.put(table, "a", 2);
+        dynamo.delete(table, "a");
+        Eventually.within(SOON, () -> changes().equals(List.of("INSERT a", "MODIFY a", "REMOVE a")));
+        JsonNode modified = records().get(1);
+        assertThat(modified.path("eventSource").asText()).isEqualTo("aws:dynamodb");
+        assertThat(modified.path("eventSourceARN").asText()).isEqualTo(stream);
+        assertThat(modified.path("awsRegion").asText()).isEqualTo("us-east-1");
+        JsonNode change = modified.path("dynamodb");
+        assertThat(change.path("StreamViewType").asText()).isEqualTo("NEW_AND_OLD_IMAGES");
+        assertThat(change.at("/OldImage/n/N").asText()).isEqualTo("1");
+        assertThat(change.at("/NewImage/n/N").asText()).isEqualTo("2");
+        assertThat(change.path("ApproximateCreationDateTime").isNumber()).isTrue();
+        assertThat(records().get(2).path("dynamodb").has("NewImage")).isFalse();
+    }
+
+    @Test
+    void restartGoesOnBehindTheLastRecord() throws Exception {
+        map(b -> {});
+        dynamo.put(table, "a", 1);
+        Eventually.within(SOON, () -> changes().equals(List.of("INSERT a")));
+        server.stop();
+        dynamo.put(table, "b", 1);
+        server.startAgain();
+        dynamo.put(table, "c", 1);
+        Eventually.within(SOON, () -> changes().equals(List.of("INSERT a", "INSERT b", "INSERT c")));
+    }
+
+    @Test
+    void filtersSeeTheImages() throws Exception {
+        map(b -> b.filterCriteria(f -> f.filters(Filter.builder()
+                .pattern("{\"eventName\": [\"INSERT\"], \"dynamodb\": {\"NewImage\": {\"n\": {\"N\": [\"2\"]}}}}")
+                .build())));
+        for (String id : List.of("a", "b", "c")) {
+            dynamo.put(table, id, id.equals("b") ? 2 : 1);
+        }
+        dynamo.put(table, "a", 2);
+        dynamo.put(table, "d", 2);
+        Eventually.within(SOON, () -> changes().equals(List.of("INSERT b", "INSERT d")));
+    }
+
+    @Test
+    void poisonIsFoundByBisectionAndTheDestinationHearsOfIt() throws Exception {
+        for (String id : List.of("a", "b", "poison", "c", "d")) {
+            dynamo.put(table, id, 1);
+        }
+        JsonNode told = discarded(b -> b.bisectBatchOnFunctionError(true).maximumRetryAttempts(1));
+        Eventually.within(SOON, () -> changes().containsAll(List.of("INSERT a", "INSERT b", "INSERT c", "INSERT d")));
+        assertThat(told.at("/requestContext/condition").asText()).isEqualTo("RetryAttemptsExhausted");
+        JsonNode info = told.path("DDBStreamBatchInfo");
+        String sequence = records().stream()
+                .filter(one -> one.at("/dynamodb/Keys/id/S").asText().equals("poison"))
+                .findFirst()
+                .orElseThrow()
+                .at("/dynamodb/SequenceNumber")
+                .asText();
+        assertThat(info.path("startSequenceNumber").asText()).isEqualTo(sequence);
+        assertThat(info.path("endSequenceNumber").asText()).isEqualTo(sequence);
+        assertThat(info.path("batchSize").asInt()).isEqualTo(1);
+        assertThat(info.path("streamArn").asText()).isEqualTo(stream);
+    }
+
+    @Test
+    void reportedRecordComesAgainAndWhatWasBeforeItDoesNot() throws Exception {
+        for (String id : List.of("a", "poison")) {
+            dynamo.put(table, id, 1);
+        }
+        JsonNode told = discarded(
+                b -> b.maximumRetryAttempts(2).functionResponseTypes(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES),
+                "REPORT");
+        assertThat(told.at("/DDBStreamBatchInfo/batchSize").asInt()).isEqualTo(1);
+        assertThat(changes()).containsOnlyOnce("INSERT a");
+        assertThat(changes().stream().filter("INSERT poison"::equals)).hasSize(3);
+    }
+
+    /// What the destination of a new mapping is told first.
+    private JsonNode discarded(Change change, String... variables) throws Exception {
+        try (SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
+            String url = sqs.createQueue(b -> b.queueName("discarded")).queueUrl();
+            map(
+                    b -> {
+                        b.destinationConfig(
+                                d -> d.onFailure(f -> f.destination("arn:aws:sqs:us-east-1:000000000000:discarded")));
+                        change.apply(b);
+                    },
+                    variables);
+            String[] body = new String[1];
+            Eventually.within(SOON, () -> {
+                sqs.receiveMessage(b -> b.queueUrl(url).waitTimeSeconds(5))
+                        .messages()
+                        .forEach(message -> body[0] = message.body());
+                return body[0] != null;
+            });
+            return Json.MAPPER.readTree(body[0]);
+        }
+    }
+}
