@@ -114,7 +114,7 @@ complete = start(
     dict(name="third", image=BUSYBOX, memory=64, essential=False, command=["sh", "-c", "exit 6"]),
     shell("main", "cat /shared/left", mountPoints=shared, logConfiguration=logged("complete"), dependsOn=COMPLETE),
     volumes=[{"name": "shared"}])
-unknown = start("unknown", dict(name="first", image=BUSYBOX, memory=64, essential=False, command=["false"]),
+unknown = start("unknown", dict(name="first", image=BUSYBOX, memory=64, essential=False, command=["/bin/busybox", "false"]),
                 shell("main", "true", dependsOn=COMPLETE[:1]))
 wrong = start("wrong", dict(name="main", image=BUSYBOX, memory=64, entryPoint=["/no/such/program"]))
 sick = start("sick", shell("main", "sleep 3600", healthCheck={

@@ -136,7 +136,7 @@ wait(ecs, "tasks_stopped", cluster="it", tasks=[missing])
 ended = task(missing)
 assert ended["stopCode"] == "TaskFailedToStart" and ended["stoppedReason"].startswith("CannotPullContainerError"), ended
 expect_error("ClusterNotFoundException", ecs.run_task, cluster="absent", taskDefinition="pair")
-expect_error("ClientException", ecs.run_task, **FARGATE, taskDefinition="absent")
+expect_error("ClientException", ecs.run_task, **FARGATE, taskDefinition="nowhere")
 expect_error("InvalidParameterException", ecs.stop_task, cluster="it", task="0" * 32)
 aws_fails("ServiceNotFoundException", "ecs", "update-service", "--cluster", "it", "--service", "absent")
 

@@ -14,18 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// Capacity: Fargate's two providers are there, container instances are not; and all that is refused by name.
 final class CapacityApi implements EcsOperations {
     private static final List<String> PROVIDERS = List.of("FARGATE", "FARGATE_SPOT");
-    private static final String INSTANCES = "tasks are pods, there are no container instances or agents";
-    private static final String TASK_SETS = "there are rolling deployments only, without task sets";
-    private static final String EXPRESS = "there are no Express Mode services; create a service";
-    private static final String DAEMONS = "there are no managed daemons; create a service with the strategy DAEMON";
-    private static final String PROVIDER = "FARGATE and FARGATE_SPOT are the only capacity providers";
-    private static final String ATTRIBUTES = "there are no container instances whose attributes could be set";
-    private static final String REVISIONS = "deployments are shown by DescribeServices alone";
-    private static final String PROTECTION = "tasks can't be protected from scale-in";
-    private static final String NAMESPACES = "there is no Cloud Map";
 
     private static final Map<String, List<String>> REFUSED = Map.of(
-            INSTANCES,
+            "tasks are pods, there are no container instances or agents",
             List.of(
                     "RegisterContainerInstance",
                     "DeregisterContainerInstance",
@@ -35,20 +26,20 @@ final class CapacityApi implements EcsOperations {
                     "SubmitAttachmentStateChanges",
                     "SubmitContainerStateChange",
                     "SubmitTaskStateChange"),
-            TASK_SETS,
+            "there are rolling deployments only, without task sets",
             List.of(
                     "CreateTaskSet",
                     "DeleteTaskSet",
                     "DescribeTaskSets",
                     "UpdateTaskSet",
                     "UpdateServicePrimaryTaskSet"),
-            EXPRESS,
+            "there are no Express Mode services; create a service",
             List.of(
                     "CreateExpressGatewayService",
                     "DeleteExpressGatewayService",
                     "DescribeExpressGatewayService",
                     "UpdateExpressGatewayService"),
-            DAEMONS,
+            "there are no managed daemons; create a service with the strategy DAEMON",
             List.of(
                     "CreateDaemon",
                     "DeleteDaemon",
@@ -62,20 +53,20 @@ final class CapacityApi implements EcsOperations {
                     "ListDaemons",
                     "RegisterDaemonTaskDefinition",
                     "UpdateDaemon"),
-            PROVIDER,
+            "FARGATE and FARGATE_SPOT are the only capacity providers",
             List.of("CreateCapacityProvider", "DeleteCapacityProvider", "UpdateCapacityProvider"),
-            ATTRIBUTES,
+            "there are no container instances whose attributes could be set",
             List.of("PutAttributes", "DeleteAttributes", "ListAttributes"),
-            REVISIONS,
+            "deployments are shown by DescribeServices alone",
             List.of(
                     "ContinueServiceDeployment",
                     "DescribeServiceDeployments",
                     "DescribeServiceRevisions",
                     "ListServiceDeployments",
                     "StopServiceDeployment"),
-            PROTECTION,
+            "tasks can't be protected from scale-in",
             List.of("GetTaskProtection", "UpdateTaskProtection"),
-            NAMESPACES,
+            "there is no Cloud Map",
             List.of("ListServicesByNamespace"),
             "nothing connects a terminal with a pod, and Podium's role doesn't allow it",
             List.of("ExecuteCommand"));

@@ -34,7 +34,7 @@ final class Clusters {
     StoredCluster change(ClusterName name, UnaryOperator<StoredCluster> change) {
         return put(name, before -> {
             if (before == null || !before.active()) {
-                throw new EcsError.ClusterNotFound().exception();
+                throw EcsError.clusterNotFound();
             }
             return change.apply(before);
         });
@@ -51,7 +51,7 @@ final class Clusters {
     ClusterName existing(@Nullable String reference, Scope caller) {
         ClusterName name = ClusterName.of(reference, caller);
         if (find(name).filter(StoredCluster::active).isEmpty()) {
-            throw new EcsError.ClusterNotFound().exception();
+            throw EcsError.clusterNotFound();
         }
         return name;
     }

@@ -78,7 +78,7 @@ final class ClustersApi implements EcsOperations {
     private ClusterResult create(Call call, CreateClusterRequest request) {
         ClusterName name = ClusterName.of(request.clusterName(), call.scope());
         Names.check("Cluster", name.name());
-        TasksApi.unsupported(request.serviceConnectDefaults() != null, "serviceConnectDefaults");
+        EcsError.unsupported(request.serviceConnectDefaults() != null, "serviceConnectDefaults");
         List<String> providers = request.capacityProviders() == null ? List.of() : request.capacityProviders();
         providers.forEach(Launching::check);
         List<Tag> tags = Tag.checked(request.tags());
@@ -115,7 +115,7 @@ final class ClustersApi implements EcsOperations {
 
     private ClusterResult update(Call call, UpdateClusterRequest request) {
         ClusterName name = ClusterName.of(request.cluster(), call.scope());
-        TasksApi.unsupported(request.serviceConnectDefaults() != null, "serviceConnectDefaults");
+        EcsError.unsupported(request.serviceConnectDefaults() != null, "serviceConnectDefaults");
         StoredCluster changed = clusters.change(name, before -> {
             ObjectNode details = before.details().deepCopy();
             if (request.settings() != null) {
@@ -145,10 +145,10 @@ final class ClustersApi implements EcsOperations {
     private ClusterResult delete(Call call, ClusterRequest request) {
         ClusterName name = clusters.existing(request.cluster(), call.scope());
         if (services.of(name).anyMatch(s -> !s.text("status").equals("INACTIVE"))) {
-            throw new EcsError.ClusterContains("Services").exception();
+            throw EcsError.clusterContains("Services");
         }
         if (tasks.of(name).anyMatch(run -> !run.text("lastStatus").equals("STOPPED"))) {
-            throw new EcsError.ClusterContains("Tasks").exception();
+            throw EcsError.clusterContains("Tasks");
         }
         StoredCluster deleted = clusters.change(name, StoredCluster::deleted);
         return new ClusterResult(shown(name, deleted, List.of("SETTINGS")));

@@ -73,25 +73,22 @@ record ContainerOrder(List<JsonNode> first, List<JsonNode> rest, Map<String, Set
         wanted(containers).forEach((name, conditions) -> {
             JsonNode container = byName.get(name);
             if (container == null) {
-                throw problem("Invalid 'dependsOn' setting: container '" + name + "' does not exist.");
+                throw EcsError.client("Invalid 'dependsOn' setting: container '" + name + "' does not exist.");
             }
             if (conditions.contains(Condition.HEALTHY) && !container.has("healthCheck")) {
-                throw problem("Invalid 'dependsOn' setting: container '" + name
+                throw EcsError.client("Invalid 'dependsOn' setting: container '" + name
                         + "' needs a health check for the condition HEALTHY.");
             }
             boolean ends = conditions.contains(Condition.COMPLETE) || conditions.contains(Condition.SUCCESS);
             if (ends && container.path("essential").asBoolean(true)) {
-                throw problem("Invalid 'dependsOn' setting: the conditions COMPLETE and SUCCESS can't be set on the"
-                        + " essential container '" + name + "'.");
+                throw EcsError.client(
+                        "Invalid 'dependsOn' setting: the conditions COMPLETE and SUCCESS can't be set on the"
+                                + " essential container '" + name + "'.");
             }
         });
         if (sorted(containers).size() < byName.size()) {
-            throw problem("Container dependencies can not have a cycle.");
+            throw EcsError.client("Container dependencies can not have a cycle.");
         }
-    }
-
-    private static RuntimeException problem(String message) {
-        return new EcsError.Client(message).exception();
     }
 
     private static Map<String, Set<Condition>> wanted(Iterable<? extends JsonNode> containers) {

@@ -5,84 +5,67 @@ import dev.podium.aws.AwsException;
 
 /// The errors of ECS; all of them answer 400.
 ///
+/// @param message in AWS's words where they are known
 /// @see <a href="https://docs.aws.amazon.com/AmazonECS/latest/APIReference/CommonErrors.html">Common errors</a>
-public sealed interface EcsError extends AwsError {
+record EcsError(String code, String message) implements AwsError {
     @Override
-    default String code() {
-        return switch (this) {
-            case ClusterNotFound _ -> "ClusterNotFoundException";
-            case ServiceNotFound _ -> "ServiceNotFoundException";
-            case ServiceNotActive _ -> "ServiceNotActiveException";
-            case ClusterContains(String what) -> "ClusterContains" + what + "Exception";
-            case InvalidParameter _ -> "InvalidParameterException";
-            case Client _ -> "ClientException";
-            case Conflict _ -> "ConflictException";
-            case Unsupported _ -> "UnsupportedFeatureException";
-            case ResourceNotFound _ -> "ResourceNotFoundException";
-        };
-    }
-
-    @Override
-    default int status() {
+    public int status() {
         return 400;
     }
 
-    /// Carries this to the front.
-    default AwsException exception() {
-        return new AwsException(this);
+    private static AwsException of(String code, String message) {
+        return new AwsException(new EcsError(code, message));
     }
 
     /// No such cluster.
-    record ClusterNotFound() implements EcsError {
-        @Override
-        public String message() {
-            return "Cluster not found.";
-        }
-    }
-
-    /// No such service.
-    record ServiceNotFound() implements EcsError {
-        @Override
-        public String message() {
-            return "Service not found.";
-        }
-    }
-
-    /// The service is being deleted, or was.
-    record ServiceNotActive() implements EcsError {
-        @Override
-        public String message() {
-            return "Service was not ACTIVE.";
-        }
+    static AwsException clusterNotFound() {
+        return of("ClusterNotFoundException", "Cluster not found.");
     }
 
     /// The cluster can't be deleted while something is in it.
     ///
     /// @param what `Tasks` or `Services`
-    record ClusterContains(String what) implements EcsError {
-        @Override
-        public String message() {
-            return "The Cluster cannot be deleted while " + what + " are active.";
-        }
+    static AwsException clusterContains(String what) {
+        return of(
+                "ClusterContains" + what + "Exception", "The Cluster cannot be deleted while " + what + " are active.");
+    }
+
+    /// No such service.
+    static AwsException serviceNotFound() {
+        return of("ServiceNotFoundException", "Service not found.");
+    }
+
+    /// The service is being deleted, or was.
+    static AwsException serviceNotActive() {
+        return of("ServiceNotActiveException", "Service was not ACTIVE.");
     }
 
     /// A value that the service does not take.
-    record InvalidParameter(String message) implements EcsError {}
+    static AwsException invalid(String message) {
+        return of("InvalidParameterException", message);
+    }
 
     /// A request that the service can't carry out.
-    record Client(String message) implements EcsError {
-        /// A setting that Podium does not have.
-        static Client unsupported(String what) {
-            return new Client(what + " is not supported by Podium: leave it out.");
-        }
+    static AwsException client(String message) {
+        return of("ClientException", message);
     }
 
     /// A token that was used for another request.
-    record Conflict(String message) implements EcsError {}
+    static AwsException conflict(String message) {
+        return of("ConflictException", message);
+    }
 
-    /// Something that this ECS does not have.
-    record Unsupported(String message) implements EcsError {}
+    /// Refuses a setting of a task definition, which Podium doesn't have, by name.
+    static void refuse(boolean given, String what) {
+        if (given) {
+            throw client(what + " is not supported by Podium: leave it out.");
+        }
+    }
 
-    /// A resource that tags can't be read or written for.
-    record ResourceNotFound(String message) implements EcsError {}
+    /// Refuses a parameter, which Podium doesn't have, by name.
+    static void unsupported(boolean given, String what) {
+        if (given) {
+            throw invalid(what + " is not supported by Podium: leave it out.");
+        }
+    }
 }

@@ -30,27 +30,28 @@ record Launching(
             TaskDefinition definition) {
         JsonNode wanted = strategy == null || strategy.isEmpty() ? null : strategy;
         if (wanted != null && launchType != null) {
-            throw invalid(
+            throw EcsError.invalid(
                     "Specifying both a launch type and capacity provider strategy is not supported. Remove one and"
                             + " try again.");
         }
         String provider = wanted == null ? null : provider(wanted);
         String type = provider != null ? "FARGATE" : launchType == null ? "EC2" : launchType;
         if (!type.equals("EC2") && !type.equals("FARGATE")) {
-            throw invalid("The launch type " + type + " is not supported by Podium: use FARGATE or EC2.");
+            throw EcsError.invalid("The launch type " + type + " is not supported by Podium: use FARGATE or EC2.");
         }
         if (type.equals("FARGATE") && !compatible(definition)) {
-            throw invalid("Task definition does not support launch_type FARGATE.");
+            throw EcsError.invalid("Task definition does not support launch_type FARGATE.");
         }
         boolean awsvpc = definition.document().path("networkMode").asText().equals("awsvpc");
         if (awsvpc && (network == null || !network.has("awsvpcConfiguration"))) {
-            throw invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
+            throw EcsError.invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
         }
         if (!awsvpc && network != null && network.has("awsvpcConfiguration")) {
-            throw invalid("Network Configuration is not valid for the given networkMode of this task definition.");
+            throw EcsError.invalid(
+                    "Network Configuration is not valid for the given networkMode of this task definition.");
         }
         if (type.equals("EC2") && platformVersion != null && !platformVersion.isEmpty()) {
-            throw invalid("The platform version must be null when specifying an EC2 launch type.");
+            throw EcsError.invalid("The platform version must be null when specifying an EC2 launch type.");
         }
         return new Launching(type, provider, wanted, platformVersion, network);
     }
@@ -76,7 +77,7 @@ record Launching(
     /// Refuses capacity providers other than Fargate's.
     static void check(String provider) {
         if (!PROVIDERS.contains(provider)) {
-            throw invalid(
+            throw EcsError.invalid(
                     "The capacity provider " + provider + " is not supported by Podium: use FARGATE or FARGATE_SPOT.");
         }
     }
@@ -92,9 +93,5 @@ record Launching(
             }
         }
         return false;
-    }
-
-    private static AwsException invalid(String message) {
-        return new EcsError.InvalidParameter(message).exception();
     }
 }

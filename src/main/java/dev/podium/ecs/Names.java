@@ -68,10 +68,8 @@ final class Names {
     /// @throws dev.podium.aws.AwsException InvalidParameterException
     static void check(String kind, String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new EcsError.InvalidParameter(
-                            kind + " name can only contain letters, numbers, hyphens and underscores,"
-                                    + " and must be between 1 and 255 characters long.")
-                    .exception();
+            throw EcsError.invalid(kind + " name can only contain letters, numbers, hyphens and underscores,"
+                    + " and must be between 1 and 255 characters long.");
         }
     }
 

@@ -22,7 +22,7 @@ record Page(List<String> items, @Nullable String nextToken) {
     static Page of(Stream<String> all, Comparator<String> order, @Nullable String token, @Nullable Integer limit) {
         int most = limit == null || limit > MOST ? MOST : limit;
         if (most < 1) {
-            throw new EcsError.InvalidParameter("maxResults must be between 1 and 100.").exception();
+            throw EcsError.invalid("maxResults must be between 1 and 100.");
         }
         String after = token == null ? null : decoded(token);
         List<String> found = all.filter(item -> after == null || order.compare(item, after) > 0)
@@ -47,7 +47,7 @@ record Page(List<String> items, @Nullable String nextToken) {
         try {
             return new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new EcsError.InvalidParameter("Invalid token.").exception();
+            throw EcsError.invalid("Invalid token.");
         }
     }
 }

@@ -81,8 +81,8 @@ final class Reconciliation {
             } else if (unhealthy(task, now, actions)) {
                 sick.add(task);
             } else {
-                next = earlier(next, when);
-                next = earlier(next, graceEnd(task, now));
+                next = Signal.earlier(next, when);
+                next = Signal.earlier(next, graceEnd(task, now));
             }
         }
         countFailures(now);
@@ -90,7 +90,7 @@ final class Reconciliation {
         List<TaskRun> rest = live.stream().filter(t -> !sick.contains(t)).toList();
         Rollout.Plan plan = state.rollout().next(members(rest, healthy));
         stop(rest, plan.stop(), actions);
-        next = earlier(next, start(plan.start(), rest, now, actions));
+        next = Signal.earlier(next, start(plan.start(), rest, now, actions));
         complete(rest, healthy, plan, now);
         return new Step(actions, next);
     }
@@ -314,9 +314,5 @@ final class Reconciliation {
 
     private static String listed(List<TaskRun> tasks) {
         return tasks.stream().map(t -> "(task " + t.task().id() + ")").collect(Collectors.joining(" ")) + ".";
-    }
-
-    private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
-        return a == null ? b : b == null || a.isBefore(b) ? a : b;
     }
 }

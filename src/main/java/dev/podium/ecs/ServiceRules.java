@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What a service may be like, what it is like by default, and what an update changes.
 final class ServiceRules {
+    private static final List<String> REFUSED = List.of(
+            "serviceRegistries",
+            "placementConstraints",
+            "placementStrategy",
+            "volumeConfigurations",
+            "vpcLatticeConfigurations");
+
     private final Surroundings on;
 
     ServiceRules(Surroundings on) {
@@ -36,14 +43,7 @@ final class ServiceRules {
     /// @throws AwsException InvalidParameterException for what is wrong or not supported
     StoredService created(ServiceName name, TaskDefinition definition, CreateServiceRequest request)
             throws InterruptedException {
-        TasksApi.unsupported(given(request.serviceRegistries()), "serviceRegistries");
-        TasksApi.unsupported(given(request.placementConstraints()), "placementConstraints");
-        TasksApi.unsupported(given(request.placementStrategy()), "placementStrategy");
-        TasksApi.unsupported(enabled(request.serviceConnectConfiguration()), "serviceConnectConfiguration");
-        TasksApi.unsupported(given(request.volumeConfigurations()), "volumeConfigurations");
-        TasksApi.unsupported(given(request.vpcLatticeConfigurations()), "vpcLatticeConfigurations");
-        TasksApi.unsupported(Boolean.TRUE.equals(request.enableExecuteCommand()), "enableExecuteCommand");
-        controller(request.deploymentController());
+        refuse(request);
         boolean daemon = "DAEMON".equals(request.schedulingStrategy());
         Launching launching = Launching.of(
                 request.launchType(),
@@ -55,10 +55,11 @@ final class ServiceRules {
             daemon(request, launching);
         }
         if (request.desiredCount() != null && request.desiredCount() < 0) {
-            throw invalid("desiredCount cannot be negative.");
+            throw EcsError.invalid("desiredCount cannot be negative.");
         }
         if (request.healthCheckGracePeriodSeconds() != null && !given(request.loadBalancers())) {
-            throw invalid("Health check grace period is only valid for services configured to use load balancers");
+            throw EcsError.invalid(
+                    "Health check grace period is only valid for services configured to use load balancers");
         }
         List<TaskSpec.Target> targets = balancers(request.loadBalancers(), definition);
         Instant now = on.clock().instant();
@@ -126,23 +127,30 @@ final class ServiceRules {
 
     private void daemon(CreateServiceRequest request, Launching launching) throws InterruptedException {
         if (launching.fargate()) {
-            throw invalid("The daemon scheduling strategy is not supported for Fargate tasks");
+            throw EcsError.invalid("The daemon scheduling strategy is not supported for Fargate tasks");
         }
         if (request.desiredCount() != null) {
-            throw invalid("The daemon scheduling strategy does not support a desired count for services. Remove the"
-                    + " desired count value and try again");
+            throw EcsError.invalid(
+                    "The daemon scheduling strategy does not support a desired count for services. Remove the"
+                            + " desired count value and try again");
         }
         try {
             on.nodes().list();
         } catch (IOException e) {
-            throw invalid("The scheduling strategy DAEMON is not supported here: Podium has to list the cluster's"
-                    + " nodes for it, and can't: " + e.getMessage());
+            throw EcsError.invalid(
+                    "The scheduling strategy DAEMON is not supported here: Podium has to list the cluster's"
+                            + " nodes for it, and can't: " + e.getMessage());
         }
     }
 
-    private static void controller(@Nullable JsonNode controller) {
-        String type = controller == null ? "ECS" : controller.path("type").asText("ECS");
-        TasksApi.unsupported(!type.equals("ECS"), "The deployment controller " + type);
+    /// Refuses what neither a new service nor a changed one can have.
+    private static void refuse(Record request) {
+        JsonNode members = Json.MAPPER.valueToTree(request);
+        REFUSED.forEach(name -> EcsError.unsupported(given(members.path(name)), name));
+        EcsError.unsupported(enabled(members.path("serviceConnectConfiguration")), "serviceConnectConfiguration");
+        EcsError.unsupported(members.path("enableExecuteCommand").asBoolean(), "enableExecuteCommand");
+        String type = members.at("/deploymentController/type").asText("ECS");
+        EcsError.unsupported(!type.equals("ECS"), "The deployment controller " + type);
     }
 
     /// Fills in what a deployment configuration leaves out.
@@ -150,11 +158,11 @@ final class ServiceRules {
         ObjectNode node = before.deepCopy();
         if (given != null) {
             String strategy = given.path("strategy").asText("ROLLING");
-            TasksApi.unsupported(!strategy.equals("ROLLING"), "The deployment strategy " + strategy);
-            TasksApi.unsupported(given.path("alarms").path("enable").asBoolean(), "alarms");
-            TasksApi.unsupported(given(given.path("lifecycleHooks")), "lifecycleHooks");
-            TasksApi.unsupported(given.has("linearConfiguration"), "linearConfiguration");
-            TasksApi.unsupported(given.has("canaryConfiguration"), "canaryConfiguration");
+            EcsError.unsupported(!strategy.equals("ROLLING"), "The deployment strategy " + strategy);
+            EcsError.unsupported(given.path("alarms").path("enable").asBoolean(), "alarms");
+            EcsError.unsupported(given(given.path("lifecycleHooks")), "lifecycleHooks");
+            EcsError.unsupported(given.has("linearConfiguration"), "linearConfiguration");
+            EcsError.unsupported(given.has("canaryConfiguration"), "canaryConfiguration");
             given.properties().forEach(m -> node.set(m.getKey(), m.getValue().deepCopy()));
         }
         if (!node.has("deploymentCircuitBreaker")) {
@@ -167,8 +175,9 @@ final class ServiceRules {
         int least = node.path("minimumHealthyPercent").asInt();
         int most = node.path("maximumPercent").asInt();
         if (least < 0 || most < 1 || least > most || (least == 100 && most == 100)) {
-            throw invalid("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments,"
-                    + " and minimumHealthyPercent can not be larger than maximumPercent.");
+            throw EcsError.invalid(
+                    "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments,"
+                            + " and minimumHealthyPercent can not be larger than maximumPercent.");
         }
         return node;
     }
@@ -183,10 +192,10 @@ final class ServiceRules {
         List<TaskSpec.Target> targets = TaskSpec.Target.of(balancers);
         for (TaskSpec.Target target : targets) {
             if (target.targetGroupArn().isEmpty()) {
-                throw invalid("loadBalancerName is not supported by Podium: name a targetGroupArn.");
+                throw EcsError.invalid("loadBalancerName is not supported by Podium: name a targetGroupArn.");
             }
             if (!on.loadBalancing().exists(target.targetGroupArn())) {
-                throw invalid("The target group with targetGroupArn " + target.targetGroupArn()
+                throw EcsError.invalid("The target group with targetGroupArn " + target.targetGroupArn()
                         + " does not have an associated load balancer.");
             }
             boolean known = false;
@@ -199,11 +208,12 @@ final class ServiceRules {
                 }
             }
             if (!known) {
-                throw invalid("The container " + target.container() + " does not exist in the task definition.");
+                throw EcsError.invalid(
+                        "The container " + target.container() + " does not exist in the task definition.");
             }
             if (!port) {
-                throw invalid("The container " + target.container() + " did not have a container port " + target.port()
-                        + " defined.");
+                throw EcsError.invalid("The container " + target.container() + " did not have a container port "
+                        + target.port() + " defined.");
             }
         }
         return targets;
@@ -213,16 +223,9 @@ final class ServiceRules {
     ///
     /// @param given another definition, or null
     void update(ServiceRun run, UpdateServiceRequest request, @Nullable TaskDefinition given) {
-        TasksApi.unsupported(given(request.serviceRegistries()), "serviceRegistries");
-        TasksApi.unsupported(given(request.placementConstraints()), "placementConstraints");
-        TasksApi.unsupported(given(request.placementStrategy()), "placementStrategy");
-        TasksApi.unsupported(enabled(request.serviceConnectConfiguration()), "serviceConnectConfiguration");
-        TasksApi.unsupported(given(request.volumeConfigurations()), "volumeConfigurations");
-        TasksApi.unsupported(given(request.vpcLatticeConfigurations()), "vpcLatticeConfigurations");
-        TasksApi.unsupported(Boolean.TRUE.equals(request.enableExecuteCommand()), "enableExecuteCommand");
-        controller(request.deploymentController());
+        refuse(request);
         if (request.desiredCount() != null && (request.desiredCount() < 0 || run.is(ServiceState::daemon))) {
-            throw invalid("desiredCount can not be set so.");
+            throw EcsError.invalid("desiredCount can not be set so.");
         }
         run.update(state ->
                 new ServiceUpdate(state, request, given, this, on.clock().instant()).apply());
@@ -242,15 +245,11 @@ final class ServiceRules {
         return node != null && !node.isEmpty();
     }
 
-    private static boolean enabled(@Nullable JsonNode node) {
-        return node != null && node.path("enabled").asBoolean();
+    private static boolean enabled(JsonNode node) {
+        return node.path("enabled").asBoolean();
     }
 
     private static JsonNode orEmpty(@Nullable JsonNode node) {
         return node == null ? Json.MAPPER.createArrayNode() : node;
-    }
-
-    private static AwsException invalid(String message) {
-        return new EcsError.InvalidParameter(message).exception();
     }
 }

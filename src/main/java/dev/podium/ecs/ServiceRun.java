@@ -99,14 +99,18 @@ final class ServiceRun {
         signal.raise();
     }
 
-    /// Reads the state.
-    boolean is(Predicate<ServiceState> test) {
+    private <T> T read(Function<ServiceState, T> reader) {
         lock.lock();
         try {
-            return test.test(state);
+            return reader.apply(state);
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Whether something is true of the state.
+    boolean is(Predicate<ServiceState> test) {
+        return read(test::test);
     }
 
     /// Changes the state, keeps it, and has the service follow.
@@ -138,32 +142,17 @@ final class ServiceRun {
 
     /// A member of the document.
     String text(String member) {
-        lock.lock();
-        try {
-            return state.text(member);
-        } finally {
-            lock.unlock();
-        }
+        return read(s -> s.text(member));
     }
 
     List<Tag> tags() {
-        lock.lock();
-        try {
-            return state.tags();
-        } finally {
-            lock.unlock();
-        }
+        return read(ServiceState::tags);
     }
 
     /// As the API shows it.
     ObjectNode shown(boolean tags) {
         List<TaskRun> own = tasks.ofService(name.key());
-        lock.lock();
-        try {
-            return state.shown(own, tags);
-        } finally {
-            lock.unlock();
-        }
+        return read(s -> s.shown(own, tags));
     }
 
     /// Ends without a trace.

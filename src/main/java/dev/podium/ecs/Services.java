@@ -73,9 +73,9 @@ final class Services {
     ///
     /// @throws dev.podium.aws.AwsException ServiceNotFoundException, ServiceNotActiveException
     ServiceRun active(ServiceName name) {
-        ServiceRun run = find(name).orElseThrow(() -> new EcsError.ServiceNotFound().exception());
+        ServiceRun run = find(name).orElseThrow(() -> EcsError.serviceNotFound());
         if (!run.text("status").equals("ACTIVE")) {
-            throw new EcsError.ServiceNotActive().exception();
+            throw EcsError.serviceNotActive();
         }
         return run;
     }

@@ -135,10 +135,10 @@ final class ServicesApi implements EcsOperations {
             if (rules.same(known, request, definition)) {
                 return new ServiceResult(known.shown(true));
             }
-            throw new EcsError.InvalidParameter("Creation of service was not idempotent.").exception();
+            throw EcsError.invalid("Creation of service was not idempotent.");
         }
         if (services.find(name).filter(s -> s.text("status").equals("DRAINING")).isPresent()) {
-            throw new EcsError.InvalidParameter("Unable to Start a service that is still Draining.").exception();
+            throw EcsError.invalid("Unable to Start a service that is still Draining.");
         }
         ServiceRun made = services.create(rules.created(name, definition, request));
         return new ServiceResult(made.shown(true));
@@ -158,8 +158,7 @@ final class ServicesApi implements EcsOperations {
         ServiceRun run = services.active(ServiceName.of(request.service(), cluster));
         boolean force = Boolean.TRUE.equals(request.force());
         if (!force && run.is(s -> s.desired() > 0 && !s.daemon())) {
-            throw new EcsError.InvalidParameter("The service cannot be stopped while it is scaled above 0.")
-                    .exception();
+            throw EcsError.invalid("The service cannot be stopped while it is scaled above 0.");
         }
         run.update(state -> {
             state.change(Json.object().put("status", "DRAINING").put("desiredCount", 0));
@@ -171,11 +170,10 @@ final class ServicesApi implements EcsOperations {
     private DescribeServicesResult describe(Call call, DescribeServicesRequest request) {
         ClusterName cluster = clusters.existing(request.cluster(), call.scope());
         if (request.services().isEmpty()) {
-            throw new EcsError.InvalidParameter("Services cannot be empty.").exception();
+            throw EcsError.invalid("Services cannot be empty.");
         }
         if (request.services().size() > MOST_DESCRIBED) {
-            throw new EcsError.InvalidParameter("Services cannot have more than " + MOST_DESCRIBED + " items.")
-                    .exception();
+            throw EcsError.invalid("Services cannot have more than " + MOST_DESCRIBED + " items.");
         }
         boolean tags = request.include() != null && request.include().contains("TAGS");
         List<ObjectNode> found = new ArrayList<>();

@@ -75,9 +75,7 @@ final class SettingsApi implements EcsOperations {
                 : List.of("enabled", "disabled", "on", "off", "enhanced", "blocking", "non-blocking")
                         .contains(request.value());
         if (!fits) {
-            throw new EcsError.InvalidParameter(
-                            "Invalid value for setting " + request.name() + ": " + request.value() + ".")
-                    .exception();
+            throw EcsError.invalid("Invalid value for setting " + request.name() + ": " + request.value() + ".");
         }
         String principal = principal(call.scope(), request.principalArn());
         table.put(key(call.scope(), principal, request.name()), request.value());

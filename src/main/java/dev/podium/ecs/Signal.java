@@ -19,6 +19,11 @@ final class Signal {
         this.clock = clock;
     }
 
+    /// The first of two times, of which either may be none.
+    static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+        return a == null ? b : b == null || a.isBefore(b) ? a : b;
+    }
+
     /// Wakes the waiting thread.
     void raise() {
         lock.lock();

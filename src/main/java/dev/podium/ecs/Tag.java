@@ -24,16 +24,15 @@ record Tag(@Nullable String key, @Nullable String value) {
         for (Tag tag : added == null ? List.<Tag>of() : added) {
             String key = tag.key();
             if (key == null || key.isEmpty()) {
-                throw new EcsError.InvalidParameter("Tag key is required and can't be empty.").exception();
+                throw EcsError.invalid("Tag key is required and can't be empty.");
             }
             if (key.startsWith("aws:")) {
-                throw new EcsError.InvalidParameter("aws: prefixed tag key names are not allowed for external use.")
-                        .exception();
+                throw EcsError.invalid("aws: prefixed tag key names are not allowed for external use.");
             }
             all.put(key, new Tag(key, tag.value() == null ? "" : tag.value()));
         }
         if (all.size() > MOST) {
-            throw new EcsError.InvalidParameter("Tags cannot be more than " + MOST + ".").exception();
+            throw EcsError.invalid("Tags cannot be more than " + MOST + ".");
         }
         return List.copyOf(all.values());
     }

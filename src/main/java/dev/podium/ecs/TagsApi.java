@@ -60,7 +60,7 @@ final class TagsApi implements EcsOperations {
     private List<Tag> change(Call call, String text, UnaryOperator<List<Tag>> change) {
         Arn arn = Arn.parse(text)
                 .filter(a -> a.service().equals("ecs"))
-                .orElseThrow(() -> new EcsError.InvalidParameter("Invalid identifier: '" + text + "'.").exception());
+                .orElseThrow(() -> EcsError.invalid("Invalid identifier: '" + text + "'."));
         String[] parts = arn.resource().split("/", -1);
         ClusterName cluster = new ClusterName(arn.scope(), parts.length < 2 ? "" : parts[1]);
         return switch (parts[0]) {
@@ -79,7 +79,7 @@ final class TagsApi implements EcsOperations {
                 run.update(s -> s.change(Json.object().set("tags", Json.MAPPER.valueToTree(change.apply(s.tags())))));
                 yield run.tags();
             }
-            default -> throw new EcsError.InvalidParameter("Invalid identifier: '" + text + "'.").exception();
+            default -> throw EcsError.invalid("Invalid identifier: '" + text + "'.");
         };
     }
 
@@ -93,6 +93,6 @@ final class TagsApi implements EcsOperations {
     }
 
     private static AwsException missing(String kind) {
-        return new EcsError.InvalidParameter("The specified " + kind + " is not found.").exception();
+        return EcsError.invalid("The specified " + kind + " is not found.");
     }
 }

@@ -58,10 +58,10 @@ final class TaskDefinitionRules {
     /// @throws AwsException ClientException or InvalidParameterException with the first thing that is wrong
     static void check(RegisterTaskDefinitionRequest request) {
         if (!NAME.matcher(request.family()).matches()) {
-            throw client("Family contains invalid characters.");
+            throw EcsError.client("Family contains invalid characters.");
         }
         if (request.containerDefinitions().isEmpty()) {
-            throw client("Container list cannot be empty.");
+            throw EcsError.client("Container list cannot be empty.");
         }
         refuse(request);
         Set<String> volumes = volumes(request.volumes());
@@ -70,28 +70,28 @@ final class TaskDefinitionRules {
         for (JsonNode container : request.containerDefinitions()) {
             container(container, request.memory() != null, volumes);
             if (!names.add(container.path("name").asText())) {
-                throw client(
+                throw EcsError.client(
                         "Duplicate container name: " + container.path("name").asText() + ".");
             }
             essential |= container.path("essential").asBoolean(true);
         }
         if (!essential) {
-            throw client("At least one container must be marked as essential.");
+            throw EcsError.client("At least one container must be marked as essential.");
         }
         ContainerOrder.check(request.containerDefinitions());
         fargate(request);
     }
 
     private static void refuse(RegisterTaskDefinitionRequest request) {
-        refuse(request.proxyConfiguration() != null, "proxyConfiguration");
-        refuse(notEmpty(request.inferenceAccelerators()), "inferenceAccelerators");
-        refuse(notEmpty(request.placementConstraints()), "placementConstraints");
-        refuse(request.pidMode() != null, "pidMode");
-        refuse(request.ipcMode() != null && !request.ipcMode().equals("none"), "ipcMode");
-        refuse(Boolean.TRUE.equals(request.enableFaultInjection()), "enableFaultInjection");
-        refuse("none".equals(request.networkMode()), "networkMode none");
+        EcsError.refuse(request.proxyConfiguration() != null, "proxyConfiguration");
+        EcsError.refuse(notEmpty(request.inferenceAccelerators()), "inferenceAccelerators");
+        EcsError.refuse(notEmpty(request.placementConstraints()), "placementConstraints");
+        EcsError.refuse(request.pidMode() != null, "pidMode");
+        EcsError.refuse(request.ipcMode() != null && !request.ipcMode().equals("none"), "ipcMode");
+        EcsError.refuse(Boolean.TRUE.equals(request.enableFaultInjection()), "enableFaultInjection");
+        EcsError.refuse("none".equals(request.networkMode()), "networkMode none");
         JsonNode platform = request.runtimePlatform();
-        refuse(
+        EcsError.refuse(
                 platform != null
                         && platform.path("operatingSystemFamily").asText("").startsWith("WINDOWS"),
                 "operatingSystemFamily of Windows");
@@ -102,22 +102,22 @@ final class TaskDefinitionRules {
         for (JsonNode volume : volumes == null ? List.<JsonNode>of() : volumes) {
             String name = volume.path("name").asText("");
             for (String member : REFUSED_VOLUMES) {
-                refuse(set(volume.path(member)), member + " of volume '" + name + "'");
+                EcsError.refuse(set(volume.path(member)), member + " of volume '" + name + "'");
             }
-            refuse(volume.path("host").has("sourcePath"), "host.sourcePath of volume '" + name + "'");
-            refuse(
+            EcsError.refuse(volume.path("host").has("sourcePath"), "host.sourcePath of volume '" + name + "'");
+            EcsError.refuse(
                     volume.path("dockerVolumeConfiguration")
                             .path("scope")
                             .asText("task")
                             .equals("shared"),
                     "the scope shared of volume '" + name + "'");
             String driver = volume.at("/dockerVolumeConfiguration/driver").asText("local");
-            refuse(!driver.equals("local"), "the driver " + driver + " of volume '" + name + "'");
-            refuse(
+            EcsError.refuse(!driver.equals("local"), "the driver " + driver + " of volume '" + name + "'");
+            EcsError.refuse(
                     !volume.at("/dockerVolumeConfiguration/driverOpts").isEmpty(),
                     "driverOpts of volume '" + name + "'");
             if (!names.add(name)) {
-                throw client("Duplicate volume name: " + name + ".");
+                throw EcsError.client("Duplicate volume name: " + name + ".");
             }
         }
         return names;
@@ -126,41 +126,41 @@ final class TaskDefinitionRules {
     private static void container(JsonNode container, boolean taskMemory, Set<String> volumes) {
         String name = container.path("name").asText("");
         if (name.isEmpty()) {
-            throw client("Container.name should not be null or empty.");
+            throw EcsError.client("Container.name should not be null or empty.");
         }
         if (!NAME.matcher(name).matches()) {
-            throw client("Container.name contains invalid characters.");
+            throw EcsError.client("Container.name contains invalid characters.");
         }
         if (container.path("image").asText("").isEmpty()) {
-            throw client("Container.image should not be null or empty.");
+            throw EcsError.client("Container.image should not be null or empty.");
         }
         for (String member : REFUSED) {
-            refuse(set(container.path(member)), member + " of container '" + name + "'");
+            EcsError.refuse(set(container.path(member)), member + " of container '" + name + "'");
         }
         int memory = container.path("memory").asInt(0);
         int reservation = container.path("memoryReservation").asInt(0);
         if (memory == 0 && reservation == 0 && !taskMemory) {
-            throw client("Invalid setting for container '" + name
+            throw EcsError.client("Invalid setting for container '" + name
                     + "'. At least one of 'memory' or 'memoryReservation' must be specified.");
         }
         if (memory != 0 && memory < 6) {
-            throw client("Invalid setting for container '" + name + "'. 'memory' must be at least 6.");
+            throw EcsError.client("Invalid setting for container '" + name + "'. 'memory' must be at least 6.");
         }
         if (memory != 0 && reservation > memory) {
-            throw client(
+            throw EcsError.client(
                     "Invalid setting for container '" + name + "'. 'memory' must be greater than 'memoryReservation'.");
         }
         for (JsonNode mount : container.path("mountPoints")) {
             String volume = mount.path("sourceVolume").asText("");
             if (!volumes.contains(volume)) {
-                throw client("Unknown volume '" + volume + "'.");
+                throw EcsError.client("Unknown volume '" + volume + "'.");
             }
         }
-        refuse(
+        EcsError.refuse(
                 !container.at("/logConfiguration/secretOptions").isEmpty(),
                 "secretOptions of the log of container '" + name + "'");
         String driver = container.path("logConfiguration").path("logDriver").asText("awslogs");
-        refuse(
+        EcsError.refuse(
                 !driver.equals("awslogs") && !driver.equals("json-file"),
                 "the log driver " + driver + " of container '" + name + "'");
         if (container.has("logConfiguration") && driver.equals("awslogs")) {
@@ -171,7 +171,7 @@ final class TaskDefinitionRules {
     private static void awslogs(JsonNode options) {
         for (String option : List.of("awslogs-group", "awslogs-region")) {
             if (options.path(option).asText("").isEmpty()) {
-                throw client("Log driver awslogs requires options: " + option);
+                throw EcsError.client("Log driver awslogs requires options: " + option);
             }
         }
     }
@@ -182,22 +182,22 @@ final class TaskDefinitionRules {
             return;
         }
         if (!"awsvpc".equals(request.networkMode())) {
-            throw client("Fargate only supports network mode ‘awsvpc’.");
+            throw EcsError.client("Fargate only supports network mode ‘awsvpc’.");
         }
         Integer cpu = number(request.cpu());
         Integer memory = number(request.memory());
         if (cpu == null) {
-            throw client("Fargate requires that 'cpu' be defined at the task level.");
+            throw EcsError.client("Fargate requires that 'cpu' be defined at the task level.");
         }
         if (memory == null) {
-            throw client("Fargate requires that 'memory' be defined at the task level.");
+            throw EcsError.client("Fargate requires that 'memory' be defined at the task level.");
         }
         int[] range = FARGATE.get(cpu);
         boolean fits = cpu == 256
                 ? memory == 512 || memory == 1024 || memory == 2048
                 : range != null && memory >= range[0] && memory <= range[1] && memory % range[2] == 0;
         if (!fits) {
-            throw client("No Fargate configuration exists for given values: " + cpu + " CPU, " + memory
+            throw EcsError.client("No Fargate configuration exists for given values: " + cpu + " CPU, " + memory
                     + " memory. See the Amazon ECS documentation for the valid values.");
         }
     }
@@ -213,7 +213,7 @@ final class TaskDefinitionRules {
         try {
             return thousands ? (int) Math.round(Double.parseDouble(digits) * 1024) : Integer.parseInt(digits);
         } catch (NumberFormatException e) {
-            throw client("Invalid 'cpu' or 'memory' setting for task: " + text + ".");
+            throw EcsError.client("Invalid 'cpu' or 'memory' setting for task: " + text + ".");
         }
     }
 
@@ -229,15 +229,5 @@ final class TaskDefinitionRules {
             return !nothing && !initOnly && !node.isEmpty();
         }
         return node.isArray() ? !node.isEmpty() : node.isTextual() || node.asBoolean();
-    }
-
-    private static void refuse(boolean given, String what) {
-        if (given) {
-            throw EcsError.Client.unsupported(what).exception();
-        }
-    }
-
-    private static AwsException client(String message) {
-        return new EcsError.Client(message).exception();
     }
 }

@@ -86,12 +86,11 @@ final class TaskDefinitions {
     /// @throws dev.podium.aws.AwsException ClientException when there is none, or it isn't active
     TaskDefinition runnable(@Nullable String reference, Scope caller) {
         if (reference == null || reference.isEmpty()) {
-            throw new EcsError.InvalidParameter("TaskDefinition can not be blank.").exception();
+            throw EcsError.invalid("TaskDefinition can not be blank.");
         }
-        TaskDefinition found =
-                find(reference, caller).orElseThrow(() -> new EcsError.Client("TaskDefinition not found.").exception());
+        TaskDefinition found = find(reference, caller).orElseThrow(() -> EcsError.client("TaskDefinition not found."));
         if (!found.status().equals("ACTIVE")) {
-            throw new EcsError.Client("TaskDefinition is inactive").exception();
+            throw EcsError.client("TaskDefinition is inactive");
         }
         return found;
     }

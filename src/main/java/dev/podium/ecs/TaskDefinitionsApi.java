@@ -3,7 +3,6 @@ package dev.podium.ecs;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.podium.aws.Arn;
-import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
 import java.time.Clock;
@@ -124,18 +123,18 @@ final class TaskDefinitionsApi implements EcsOperations {
     private TaskDefinitionResult describe(Call call, DescribeTaskDefinitionRequest request) {
         TaskDefinition found = definitions
                 .find(request.taskDefinition(), call.scope())
-                .orElseThrow(() -> client("Unable to describe task definition."));
+                .orElseThrow(() -> EcsError.client("Unable to describe task definition."));
         boolean tags = request.include() != null && request.include().contains("TAGS");
         return new TaskDefinitionResult(found.document(), tags ? found.tags() : null);
     }
 
     private PlainResult deregister(Call call, TaskDefinitionRequest request) {
         if (!request.taskDefinition().matches(".*:\\d+")) {
-            throw client("The specified task definition does not exist.");
+            throw EcsError.client("The specified task definition does not exist.");
         }
         TaskDefinition found = definitions
                 .find(request.taskDefinition(), call.scope())
-                .orElseThrow(() -> client("The specified task definition does not exist."));
+                .orElseThrow(() -> EcsError.client("The specified task definition does not exist."));
         if (!found.status().equals("ACTIVE")) {
             return new PlainResult(found.document());
         }
@@ -147,7 +146,7 @@ final class TaskDefinitionsApi implements EcsOperations {
 
     private DeleteTaskDefinitionsResult delete(Call call, DeleteTaskDefinitionsRequest request) {
         if (request.taskDefinitions().size() > 10) {
-            throw new EcsError.InvalidParameter("At most 10 task definitions can be deleted at once.").exception();
+            throw EcsError.invalid("At most 10 task definitions can be deleted at once.");
         }
         List<ObjectNode> deleted = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
@@ -218,9 +217,5 @@ final class TaskDefinitionsApi implements EcsOperations {
                 request.nextToken(),
                 request.maxResults());
         return new ListFamiliesResult(page.items(), page.nextToken());
-    }
-
-    private static AwsException client(String message) {
-        return new EcsError.Client(message).exception();
     }
 }

@@ -174,10 +174,7 @@ final class TaskDocument {
             attachment.put("status", "ATTACHED");
             String id = task.id();
             detail(attachment, "networkInterfaceId", "eni-0" + id.substring(0, 16));
-            detail(
-                    attachment,
-                    "macAddress",
-                    "0a:" + String.join(":", id.substring(0, 10).split("(?<=\\G..)", -1)));
+            detail(attachment, "macAddress", "0a:" + id.substring(0, 10).replaceAll("..(?!$)", "$0:"));
             detail(attachment, "privateDnsName", "ip-" + ip.replace('.', '-') + ".ec2.internal");
             detail(attachment, "privateIPv4Address", ip);
         }

@@ -57,7 +57,7 @@ final class TaskProgress {
             started &= ended || status.phase() == ContainerStatus.Phase.RUNNING;
             show(container, name, status, ended);
             Instant judged = health(container, definition, status, now);
-            next = earlier(next, judged);
+            next = Signal.earlier(next, judged);
             if (ended && stop == null) {
                 stop = end(definition, name, status);
             }
@@ -65,7 +65,7 @@ final class TaskProgress {
         taskHealth();
         Stop trouble = stop == null ? trouble(pod, started, now) : stop;
         if (unschedulableSince != null) {
-            next = earlier(next, unschedulableSince.plus(UNSCHEDULABLE));
+            next = Signal.earlier(next, unschedulableSince.plus(UNSCHEDULABLE));
         }
         return new Outcome(started, trouble, next);
     }
@@ -217,9 +217,5 @@ final class TaskProgress {
             }
         }
         return Stop.failed(reason);
-    }
-
-    private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
-        return a == null ? b : b == null || a.isBefore(b) ? a : b;
     }
 }

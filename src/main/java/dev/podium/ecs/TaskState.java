@@ -6,6 +6,7 @@ import dev.podium.pods.PodTrouble;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -48,12 +49,7 @@ final class TaskState {
     /// The address of its pod, or null.
     @Nullable
     String ip() {
-        lock.lock();
-        try {
-            return document.ip();
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> Optional.ofNullable(document.ip())).orElse(null);
     }
 
     String text(String member) {

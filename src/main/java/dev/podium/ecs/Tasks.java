@@ -1,7 +1,6 @@
 package dev.podium.ecs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.podium.aws.AwsException;
 import dev.podium.ecs.Names.ClusterName;
 import dev.podium.pods.PodException;
 import dev.podium.store.Entry;
@@ -82,7 +81,7 @@ final class Tasks implements TaskRun.Keeper {
     /// @return what the API shows of them before their first step
     List<ObjectNode> run(List<TaskSpec> specs) {
         if (runs.size() + specs.size() > MOST) {
-            throw new AwsException(new EcsError.Client("There are " + MOST + " tasks already: stop some."));
+            throw EcsError.client("There are " + MOST + " tasks already: stop some.");
         }
         List<TaskRun> made = new ArrayList<>();
         List<Write<?>> writes = new ArrayList<>();

@@ -2,7 +2,6 @@ package dev.podium.ecs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
 import dev.podium.codec.Json;
@@ -130,7 +129,7 @@ final class TasksApi implements EcsOperations {
         ClusterName cluster = clusters.existing(request.cluster(), call.scope());
         int count = request.count() == null ? 1 : request.count();
         if (count < 1 || count > MOST_AT_ONCE) {
-            throw invalid("count must be between 1 and " + MOST_AT_ONCE + ".");
+            throw EcsError.invalid("count must be between 1 and " + MOST_AT_ONCE + ".");
         }
         refuse(request);
         TaskDefinition definition = definitions.runnable(request.taskDefinition(), call.scope());
@@ -169,25 +168,18 @@ final class TasksApi implements EcsOperations {
     }
 
     private static void refuse(RunTaskRequest request) {
-        unsupported(Boolean.TRUE.equals(request.enableExecuteCommand()), "enableExecuteCommand");
-        unsupported(given(request.placementConstraints()), "placementConstraints");
-        unsupported(given(request.placementStrategy()), "placementStrategy");
-        unsupported(given(request.volumeConfigurations()), "volumeConfigurations");
+        EcsError.unsupported(Boolean.TRUE.equals(request.enableExecuteCommand()), "enableExecuteCommand");
+        EcsError.unsupported(given(request.placementConstraints()), "placementConstraints");
+        EcsError.unsupported(given(request.placementStrategy()), "placementStrategy");
+        EcsError.unsupported(given(request.volumeConfigurations()), "volumeConfigurations");
     }
 
     private static boolean given(@Nullable JsonNode node) {
         return node != null && !node.isEmpty();
     }
 
-    /// Refuses a setting by name.
-    static void unsupported(boolean given, String what) {
-        if (given) {
-            throw invalid(what + " is not supported by Podium: leave it out.");
-        }
-    }
-
     private static void checkOverrides(ObjectNode overrides, TaskDefinition definition) {
-        unsupported(given(overrides.path("inferenceAcceleratorOverrides")), "inferenceAcceleratorOverrides");
+        EcsError.unsupported(given(overrides.path("inferenceAcceleratorOverrides")), "inferenceAcceleratorOverrides");
         for (JsonNode override : overrides.path("containerOverrides")) {
             String name = override.path("name").asText("");
             boolean known = false;
@@ -195,10 +187,11 @@ final class TasksApi implements EcsOperations {
                 known |= container.path("name").asText().equals(name);
             }
             if (!known) {
-                throw invalid("Override for container named " + name + " is not a container in the TaskDefinition.");
+                throw EcsError.invalid(
+                        "Override for container named " + name + " is not a container in the TaskDefinition.");
             }
-            unsupported(given(override.path("environmentFiles")), "environmentFiles");
-            unsupported(given(override.path("resourceRequirements")), "resourceRequirements");
+            EcsError.unsupported(given(override.path("environmentFiles")), "environmentFiles");
+            EcsError.unsupported(given(override.path("resourceRequirements")), "resourceRequirements");
         }
     }
 
@@ -215,7 +208,7 @@ final class TasksApi implements EcsOperations {
                 })
                 .toList();
         if (found.stream().anyMatch(run -> !Objects.equals(run.task().clientToken(), token))) {
-            throw new EcsError.Conflict("The clientToken was used for another request.").exception();
+            throw EcsError.conflict("The clientToken was used for another request.");
         }
         return found;
     }
@@ -231,8 +224,8 @@ final class TasksApi implements EcsOperations {
 
     private StopTaskResult stop(Call call, StopTaskRequest request) {
         ClusterName cluster = clusters.existing(request.cluster(), call.scope());
-        TaskRun run =
-                tasks.find(request.task(), cluster).orElseThrow(() -> invalid("The referenced task was not found."));
+        TaskRun run = tasks.find(request.task(), cluster)
+                .orElseThrow(() -> EcsError.invalid("The referenced task was not found."));
         String reason = request.reason() == null ? "Task stopped by user" : request.reason();
         run.stop(new Stop(Stop.Code.USER_INITIATED, reason, true));
         return new StopTaskResult(run.shown());
@@ -241,10 +234,10 @@ final class TasksApi implements EcsOperations {
     private TasksResult describe(Call call, DescribeTasksRequest request) {
         ClusterName cluster = clusters.existing(request.cluster(), call.scope());
         if (request.tasks().isEmpty()) {
-            throw invalid("Tasks cannot be empty.");
+            throw EcsError.invalid("Tasks cannot be empty.");
         }
         if (request.tasks().size() > MOST_DESCRIBED) {
-            throw invalid("Tasks cannot have more than " + MOST_DESCRIBED + " items.");
+            throw EcsError.invalid("Tasks cannot have more than " + MOST_DESCRIBED + " items.");
         }
         boolean tags = request.include() != null && request.include().contains("TAGS");
         List<ObjectNode> found = new ArrayList<>();
@@ -282,9 +275,5 @@ final class TasksApi implements EcsOperations {
 
     private static boolean matches(@Nullable String wanted, @Nullable String actual) {
         return wanted == null || wanted.equals(actual);
-    }
-
-    private static AwsException invalid(String message) {
-        return new EcsError.InvalidParameter(message).exception();
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /// The security policies of HTTPS listeners, by name. The proxy offers TLS 1.2 and 1.3 whichever is chosen.
 ///
@@ -30,52 +31,24 @@ final class SslPolicies {
     private static final List<String> PLAIN =
             List.of("AES128-GCM-SHA256", "AES128-SHA256", "AES256-GCM-SHA384", "AES256-SHA256");
     private static final List<String> PLAIN_OLD = List.of("AES128-SHA", "AES256-SHA");
+    private static final List<String> EVERY = Stream.of(FORWARD, FORWARD_CBC, FORWARD_OLD, PLAIN, PLAIN_OLD)
+            .flatMap(List::stream)
+            .toList();
 
     private static final SequencedMap<String, Policy> ALL = new LinkedHashMap<>();
 
     static {
-        add(DEFAULT, "TLSv1,TLSv1.1,TLSv1.2", FORWARD, FORWARD_CBC, FORWARD_OLD, PLAIN, PLAIN_OLD);
+        add(DEFAULT, "TLSv1,TLSv1.1,TLSv1.2", EVERY);
         add("ELBSecurityPolicy-TLS13-1-2-2021-06", "TLSv1.2,TLSv1.3", TLS13, FORWARD, FORWARD_CBC);
         add("ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "TLSv1.2,TLSv1.3", TLS13, FORWARD);
         add("ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06", "TLSv1.2,TLSv1.3", TLS13, FORWARD, FORWARD_CBC, PLAIN);
-        add(
-                "ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06",
-                "TLSv1.2,TLSv1.3",
-                TLS13,
-                FORWARD,
-                FORWARD_CBC,
-                FORWARD_OLD,
-                PLAIN,
-                PLAIN_OLD);
-        add(
-                "ELBSecurityPolicy-TLS13-1-1-2021-06",
-                "TLSv1.1,TLSv1.2,TLSv1.3",
-                TLS13,
-                FORWARD,
-                FORWARD_CBC,
-                FORWARD_OLD,
-                PLAIN,
-                PLAIN_OLD);
-        add(
-                "ELBSecurityPolicy-TLS13-1-0-2021-06",
-                "TLSv1,TLSv1.1,TLSv1.2,TLSv1.3",
-                TLS13,
-                FORWARD,
-                FORWARD_CBC,
-                FORWARD_OLD,
-                PLAIN,
-                PLAIN_OLD);
+        add("ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06", "TLSv1.2,TLSv1.3", TLS13, EVERY);
+        add("ELBSecurityPolicy-TLS13-1-1-2021-06", "TLSv1.1,TLSv1.2,TLSv1.3", TLS13, EVERY);
+        add("ELBSecurityPolicy-TLS13-1-0-2021-06", "TLSv1,TLSv1.1,TLSv1.2,TLSv1.3", TLS13, EVERY);
         add("ELBSecurityPolicy-TLS13-1-3-2021-06", "TLSv1.3", TLS13);
         add("ELBSecurityPolicy-TLS-1-2-2017-01", "TLSv1.2", FORWARD, FORWARD_CBC, PLAIN);
-        add(
-                "ELBSecurityPolicy-TLS-1-1-2017-01",
-                "TLSv1.1,TLSv1.2",
-                FORWARD,
-                FORWARD_CBC,
-                FORWARD_OLD,
-                PLAIN,
-                PLAIN_OLD);
-        add("ELBSecurityPolicy-TLS-1-2-Ext-2018-06", "TLSv1.2", FORWARD, FORWARD_CBC, FORWARD_OLD, PLAIN, PLAIN_OLD);
+        add("ELBSecurityPolicy-TLS-1-1-2017-01", "TLSv1.1,TLSv1.2", EVERY);
+        add("ELBSecurityPolicy-TLS-1-2-Ext-2018-06", "TLSv1.2", EVERY);
         add("ELBSecurityPolicy-FS-2018-06", "TLSv1,TLSv1.1,TLSv1.2", FORWARD, FORWARD_CBC, FORWARD_OLD);
         add("ELBSecurityPolicy-FS-1-1-2019-08", "TLSv1.1,TLSv1.2", FORWARD, FORWARD_CBC, FORWARD_OLD);
         add("ELBSecurityPolicy-FS-1-2-2019-08", "TLSv1.2", FORWARD, FORWARD_CBC, FORWARD_OLD);

@@ -125,7 +125,8 @@ final class TaskSurroundingsTest {
         assertThat(ip).startsWith("127.");
         assertThat(running.attachments().getFirst().details())
                 .anyMatch(
-                        d -> d.name().equals("privateIPv4Address") && d.value().equals(ip));
+                        d -> d.name().equals("privateIPv4Address") && d.value().equals(ip))
+                .anyMatch(d -> d.name().equals("macAddress") && d.value().matches("0a(:[0-9a-f]{2}){5}"));
         assertThat(running.containers()
                         .getFirst()
                         .networkInterfaces()

@@ -25,6 +25,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What goes to a target, and what comes back.
 @NullMarked
@@ -319,6 +320,7 @@ final class ForwardTest {
     }
 
     @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void whatIsThereOfAnAnswerPassesBeforeItsEnd() throws Exception {
         try (HttpClient http = HttpClient.newHttpClient();
                 InputStream body = http.send(
