@@ -162,9 +162,10 @@ final class SqsConcurrencyTest {
         assertThat(log().getFirst()).doesNotContain("false");
         Eventually.within(
                 SOON,
-                () -> sqs.getQueueAttributes(b -> b.queueUrl(queue).attributeNames(QueueAttributeName.ALL))
-                        .attributes()
-                        .get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE)
-                        .equals("0"));
+                () -> "0"
+                        .equals(sqs.getQueueAttributes(
+                                        b -> b.queueUrl(queue).attributeNames(QueueAttributeName.ALL))
+                                .attributes()
+                                .get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE)));
     }
 }
