@@ -14,7 +14,7 @@ import dev.podium.store.Store;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedList;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -230,7 +230,7 @@ final class SchedulesTest {
     @Test
     void theLastThreeSuccessfulRunsAndTheLastFailedOneAreKept() throws Exception {
         Name name = schedule("kept", "rate(1 hour)", 0);
-        LinkedList<Instant> times = new LinkedList<>();
+        List<Instant> times = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             Eventually.within(SOON, () -> {
                 List<RunHistory.Run> runs = history(name).succeeded();

@@ -163,8 +163,7 @@ final class SqsConcurrencyTest {
         Eventually.within(
                 SOON,
                 () -> "0"
-                        .equals(sqs.getQueueAttributes(
-                                        b -> b.queueUrl(queue).attributeNames(QueueAttributeName.ALL))
+                        .equals(sqs.getQueueAttributes(b -> b.queueUrl(queue).attributeNames(QueueAttributeName.ALL))
                                 .attributes()
                                 .get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE)));
     }
