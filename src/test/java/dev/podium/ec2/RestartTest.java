@@ -99,13 +99,19 @@ final class RestartTest {
             var before = fixture.running(id);
             String pod = cluster.pods().getFirst().at("/metadata/uid").asText();
             fixture.ec2.rebootInstances(b -> b.instanceIds(id));
-            Eventually.within(SOON, () -> fixture.console(id).contains("1 boots"));
+            Eventually.within(SOON, () -> {
+                assertThat(fixture.console(id)).contains("1 boots");
+                return true;
+            });
             // The server that comes back is listened to again.
             fixture.server.stop();
             fixture.server.startAgain();
             fixture.reconnect();
             fixture.ec2.rebootInstances(b -> b.instanceIds(id));
-            Eventually.within(SOON, () -> fixture.console(id).contains("2 boots"));
+            Eventually.within(SOON, () -> {
+                assertThat(fixture.console(id)).contains("2 boots");
+                return true;
+            });
             assertThat(fixture.console(id)).containsOnlyOnce("first boot").contains("told to end");
             assertThat(fixture.describe(id)).isEqualTo(before);
             assertThat(cluster.pods()).hasSize(1);
