@@ -91,11 +91,17 @@ public final class Relay implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             byte[] buffer = new byte[64 << 10];
+            String begun = ""; // of a head: bash writes line by line
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 if (host.isEmpty()) {
                     out.write(buffer, 0, n);
                 } else {
-                    String text = new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
+                    String text = begun + new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
+                    if (text.startsWith("GET ") && !text.contains("\r\n\r\n")) {
+                        begun = text;
+                        continue;
+                    }
+                    begun = "";
                     String renamed = text.replaceFirst("(?i)\r\nHost: 127[0-9.:]+\r\n", "\r\nHost: " + host + "\r\n");
                     out.write(renamed.getBytes(StandardCharsets.ISO_8859_1));
                 }

@@ -16,7 +16,7 @@ final class Reboots {
     static final String PATH = "/podium/reboot";
 
     /// An instance may just have begun, or come back to a server that was away.
-    private static final long LISTENS_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LISTENS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final long PAUSE_MILLIS = 50;
 
