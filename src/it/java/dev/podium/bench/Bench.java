@@ -158,7 +158,8 @@ public final class Bench {
         String before = create(server, SLOW);
         together(server, before, many, event);
         delete(server, before);
-        Thread.sleep(15_000); // their pods end
+        // Their pods end, and a minute later the threads in which the JDK waited for the embedded cluster's processes.
+        Thread.sleep(75_000);
         String name = create(server, SLOW);
         together(server, name, FEW);
         ServerProcess.Held few = server.heldAfterGc();
