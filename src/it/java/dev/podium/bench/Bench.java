@@ -131,8 +131,7 @@ public final class Bench {
             limit("server memory after start", server.rssKb() / 1024.0, "MB RSS", 90, bare.rssKb() / 1024.0);
         }
         try (ServerProcess server = ServerProcess.cluster(files, image, WITHOUT_POOL)) {
-            ServerProcess.Held held = idle(server, MANY, 1);
-            each("server memory per idle environment", held, MANY);
+            limit("server memory per idle environment", idle(server, MANY, 1), "kB", 50, Double.NaN);
             PodFloor.awaitNone();
         }
     }
@@ -140,20 +139,14 @@ public final class Bench {
     /// Environments of the embedded cluster, which are processes on this machine.
     private void many() throws Exception {
         try (ServerProcess server = ServerProcess.embedded(files, true)) {
-            ServerProcess.Held held = idle(server, AT_ONCE, AT_ONCE_SECONDS);
-            each(AT_ONCE + " at once, embedded: server memory of each", held, AT_ONCE);
+            double each = idle(server, AT_ONCE, AT_ONCE_SECONDS);
+            limit(AT_ONCE + " at once, embedded: server memory of each", each, "kB", 50, Double.NaN);
         }
     }
 
-    private void each(String what, ServerProcess.Held held, int many) {
-        limit(what, held.residentKb() / (double) (many - FEW), "kB", 50, Double.NaN);
-        limit("the same, objects in use", held.heapKb() / (double) (many - FEW), "kB", Double.NaN, Double.NaN);
-    }
-
-    /// What further environments cost once the server has had as many before: not the loading and
-    /// compiling of
-    /// the code that they run through.
-    private ServerProcess.Held idle(ServerProcess server, int many, int seconds) throws Exception {
+    /// Kilobytes that each further environment costs once the server has had as many before: not the loading and
+    /// compiling of the code that they run through.
+    private double idle(ServerProcess server, int many, int seconds) throws Exception {
         byte[] event = "{\"seconds\":%d}".formatted(seconds).getBytes(StandardCharsets.US_ASCII);
         String before = create(server, SLOW);
         together(server, before, many, event);
@@ -162,15 +155,15 @@ public final class Bench {
         Thread.sleep(75_000);
         String name = create(server, SLOW);
         together(server, name, FEW);
-        ServerProcess.Held few = server.heldAfterGc();
+        long few = server.rssAfterGcKb();
         int distinct = together(server, name, many, event);
         if (seconds > 1 && distinct < many) {
             throw new IllegalStateException("only " + distinct + " environments were there at once");
         }
         together(server, name, FEW);
-        ServerProcess.Held all = server.heldAfterGc();
+        long all = server.rssAfterGcKb();
         delete(server, name);
-        return all.minus(few);
+        return Math.max(0, all - few) / (double) (many - FEW);
     }
 
     private void warm() throws Exception {

@@ -207,35 +207,15 @@ final class ServerProcess implements AutoCloseable {
         throw new IOException("no VmRSS");
     }
 
-    /// What it holds after a collection.
-    ///
-    /// @param residentKb what the machine counts, with heap that is kept for the next burst
-    /// @param heapKb objects that are in use
-    record Held(long residentKb, long heapKb) {
-        Held minus(Held earlier) {
-            return new Held(Math.max(0, residentKb - earlier.residentKb), Math.max(0, heapKb - earlier.heapKb));
-        }
-    }
-
-    /// Memory after a collection.
-    Held heldAfterGc() throws Exception {
-        jcmd("GC.run");
-        Thread.sleep(300);
-        long resident = rssKb();
-        long heap = jcmd("GC.heap_info")
-                .lines()
-                .filter(line -> line.contains(" generation "))
-                .mapToLong(line -> Long.parseLong(line.replaceFirst(".* used ([0-9]+)K.*", "$1")))
-                .sum();
-        return new Held(resident, heap);
-    }
-
-    private String jcmd(String command) throws Exception {
+    /// Resident memory after a collection.
+    long rssAfterGcKb() throws Exception {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Process running = new ProcessBuilder(jcmd, Long.toString(process.pid()), command).start();
-        String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        running.waitFor();
-        return said;
+        new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.run")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        Thread.sleep(300);
+        return rssKb();
     }
 
     private static List<String> java(@Nullable String aot) {
