@@ -20,6 +20,7 @@ build: $(JAR) ## build target/podium.jar, all of Podium in one file
 
 $(JAR): $(SOURCES)
 	$(MVN) -DskipTests package
+	@python3 scripts/stored.py $(JAR)
 	@touch $(JAR)
 
 target/podium.aot: $(JAR)
