@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podium.Eventually;
+import dev.podium.SharedCluster;
+import dev.podium.TestServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -177,5 +179,21 @@ final class ServicesTest {
         Eventually.within(Duration.ofSeconds(10), () -> shown(name).runningCount() == 1);
         assertThat(shown(name).desiredCount()).isEqualTo(1);
         delete(name);
+    }
+
+    /// The API server of this cluster has no list of nodes for anybody, as where the role doesn't permit it.
+    @Test
+    void daemonServiceIsRefusedWhereNodesCannotBeListed() throws Exception {
+        try (SharedCluster cluster = SharedCluster.start();
+                TestServer other = TestServer.start(cluster.settings());
+                EcsServer there = new EcsServer(other)) {
+            there.ecs.createCluster(b -> {});
+            String definition = there.definition(EcsServer.container("web", "sleep 1", c -> {}));
+            assertThatThrownBy(() -> there.ecs.createService(b -> b.serviceName("everywhere")
+                            .taskDefinition(definition)
+                            .schedulingStrategy(SchedulingStrategy.DAEMON)))
+                    .isInstanceOf(InvalidParameterException.class)
+                    .hasMessageContaining("Podium has to list the cluster's nodes");
+        }
     }
 }
