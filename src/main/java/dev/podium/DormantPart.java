@@ -17,6 +17,7 @@ final class DormantPart<P extends ServicePart> implements ServicePart {
     private final Service service;
     private final Foundation on;
     private final List<String> tables;
+    private final boolean hasPods;
     private final Function<Foundation, P> opening;
     private final ReentrantLock lock = new ReentrantLock();
     private boolean started;
@@ -26,21 +27,20 @@ final class DormantPart<P extends ServicePart> implements ServicePart {
     /// @param name of the service's model
     /// @param claims see [Service#claims]
     /// @param tables the beginnings of its tables' names: records in one of them open it at the start
+    /// @param hasPods whether pods may be there of a store that is lost
     /// @param opening called once; what it adds to the foundation's parts is closed at this part's turn
     DormantPart(
             String name,
             @Nullable Predicate<Request> claims,
             List<String> tables,
+            boolean hasPods,
             Foundation on,
             Function<Foundation, P> opening) {
         this.service = Service.lazy(name, claims, () -> open().service().api());
         this.tables = tables;
+        this.hasPods = hasPods;
         this.on = on.with(on.parts().add(new Parts()));
         this.opening = opening;
-    }
-
-    DormantPart(String name, String tables, Foundation on, Function<Foundation, P> opening) {
-        this(name, null, List.of(tables), on, opening);
     }
 
     /// The part, opened if it is not; started and settled if the server is.
@@ -95,10 +95,12 @@ final class DormantPart<P extends ServicePart> implements ServicePart {
         }
     }
 
-    /// Opens it even if nothing is stored: the pods of a lost store have to go.
+    /// Opens a part that has pods even if nothing is stored: the pods of a lost store have to go.
     @Override
     public void adopt() throws PodException, InterruptedException {
-        open().adopt();
+        if (hasPods) {
+            open().adopt();
+        }
     }
 
     @Override

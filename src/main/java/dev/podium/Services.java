@@ -33,7 +33,7 @@ final class Services {
         logs = new LogsPart(on);
         sqs = new SqsPart(on);
         s3 = on.config().server().s3() == Config.S3Choice.OWN
-                ? Optional.of(new DormantPart<>("s3", S3Api::claims, List.of("s3."), on, S3Part::new))
+                ? Optional.of(new DormantPart<>("s3", S3Api::claims, List.of("s3."), false, on, S3Part::new))
                 : Optional.empty();
         lambda = new LambdaPart(
                 on,
@@ -41,19 +41,25 @@ final class Services {
                 sqs.queues(),
                 calls,
                 new CodeInS3(s3.map(own -> () -> own.open().reader()), on.upstream()));
-        ec2 = new DormantPart<>("ec2", "ec2-", on, this::ec2);
-        elb = new DormantPart<>("elbv2", "elb-", on, this::elb);
+        ec2 = new DormantPart<>("ec2", null, List.of("ec2-"), true, on, this::ec2);
+        elb = new DormantPart<>("elbv2", null, List.of("elb-"), false, on, this::elb);
         iam = new IamPart(on);
         sts = new StsPart(on);
-        ecs = new DormantPart<>("ecs", "ecs-", on, this::ecs);
+        ecs = new DormantPart<>("ecs", null, List.of("ecs-"), true, on, this::ecs);
         ScheduleTargets targets = new ScheduleTargets(lambda.events(), calls, on.upstream());
         Timetable timetable = on.parts().add(new Timetable(on.clock()));
-        schedules =
-                new DormantPart<>("scheduler", "schedule", on, parts -> new SchedulesPart(parts, targets, timetable));
+        schedules = new DormantPart<>(
+                "scheduler",
+                null,
+                List.of("schedule"),
+                false,
+                on,
+                parts -> new SchedulesPart(parts, targets, timetable));
         events = new DormantPart<>(
                 "events",
                 null,
                 List.of("events-", "event-rules"),
+                false,
                 on,
                 parts -> new EventsPart(parts, targets, timetable));
     }

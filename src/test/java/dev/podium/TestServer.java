@@ -216,6 +216,14 @@ public final class TestServer implements AutoCloseable, BeforeAllCallback, After
         return lambda.getFunction(b -> b.functionName(name)).configuration();
     }
 
+    /// The configuration of a function once it is no longer Pending, however that went.
+    public FunctionConfiguration settled(String name) throws InterruptedException {
+        Eventually.within(
+                Duration.ofSeconds(100),
+                () -> !configuration(name).stateAsString().equals("Pending"));
+        return configuration(name);
+    }
+
     @Override
     public void close() throws IOException {
         lambda.close();

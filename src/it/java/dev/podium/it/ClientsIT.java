@@ -41,13 +41,7 @@ final class ClientsIT {
     }
 
     private static Map<String, String> environment() {
-        return Map.of(
-                "AWS_ENDPOINT_URL", server.endpoint().toString(),
-                "AWS_ACCESS_KEY_ID", "test",
-                "AWS_SECRET_ACCESS_KEY", "test",
-                "AWS_DEFAULT_REGION", "us-east-1",
-                "AWS_PAGER", "",
-                "AWS_EC2_METADATA_DISABLED", "true");
+        return Command.aws(server.endpoint(), "test", "test");
     }
 
     /// A function's life; a stream; function URLs, signatures, functions' own credentials; layers, versions,

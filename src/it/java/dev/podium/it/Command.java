@@ -2,9 +2,11 @@ package dev.podium.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,17 @@ final class Command {
             }
             return out;
         }
+    }
+
+    /// Variables from which AWS's clients learn where to go and as whom; the map may be changed.
+    static Map<String, String> aws(URI endpoint, String accessKeyId, String secretAccessKey) {
+        return new HashMap<>(Map.of(
+                "AWS_ENDPOINT_URL", endpoint.toString(),
+                "AWS_ACCESS_KEY_ID", accessKeyId,
+                "AWS_SECRET_ACCESS_KEY", secretAccessKey,
+                "AWS_DEFAULT_REGION", "us-east-1",
+                "AWS_PAGER", "",
+                "AWS_EC2_METADATA_DISABLED", "true"));
     }
 
     /// Runs a program with more variables and a text on its standard input.

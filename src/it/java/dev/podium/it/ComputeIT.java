@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -158,13 +157,7 @@ final class ComputeIT {
     }
 
     private static Map<String, String> environment() {
-        return new HashMap<>(Map.of(
-                "AWS_ENDPOINT_URL", server.endpoint().toString(),
-                "AWS_ACCESS_KEY_ID", "test",
-                "AWS_SECRET_ACCESS_KEY", "test",
-                "AWS_DEFAULT_REGION", "us-east-1",
-                "AWS_PAGER", "",
-                "AWS_EC2_METADATA_DISABLED", "true"));
+        return Command.aws(server.endpoint(), "test", "test");
     }
 
     /// The first of three ports in a row that nobody has.

@@ -45,13 +45,7 @@ final class S3IT {
     }
 
     private static Map<String, String> environment() {
-        return Map.of(
-                "AWS_ENDPOINT_URL", server.endpoint().toString(),
-                "AWS_ACCESS_KEY_ID", "someone",
-                "AWS_SECRET_ACCESS_KEY", "secret",
-                "AWS_DEFAULT_REGION", "us-east-1",
-                "AWS_PAGER", "",
-                "AWS_EC2_METADATA_DISABLED", "true");
+        return Command.aws(server.endpoint(), "someone", "secret");
     }
 
     /// The machine's aws CLI, and the second version of it where there is one.

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -39,17 +38,11 @@ final class TriggersIT {
     @ParameterizedTest
     @ValueSource(strings = {"schedules", "deployment", "upstream"})
     void clientsUse(String script) throws IOException {
-        Map<String, String> env = new HashMap<>(Map.of(
-                "AWS_ENDPOINT_URL", server.endpoint().toString(),
-                "AWS_ACCESS_KEY_ID", "test",
-                "AWS_SECRET_ACCESS_KEY", "test",
-                "AWS_DEFAULT_REGION", "us-east-1",
-                "AWS_PAGER", "",
-                "AWS_EC2_METADATA_DISABLED", "true",
-                "PODIUM_IT_AWS", CLUSTER.fact("PODIUM_IT_AWS"),
-                "PODIUM_IT_NAMESPACE", CLUSTER.namespace(),
-                "KUBECONFIG", CLUSTER.kubeconfig().toString(),
-                "UPSTREAM_PORT", String.valueOf(upstream)));
+        Map<String, String> env = Command.aws(server.endpoint(), "test", "test");
+        env.put("PODIUM_IT_AWS", CLUSTER.fact("PODIUM_IT_AWS"));
+        env.put("PODIUM_IT_NAMESPACE", CLUSTER.namespace());
+        env.put("KUBECONFIG", CLUSTER.kubeconfig().toString());
+        env.put("UPSTREAM_PORT", String.valueOf(upstream));
         Command.Result result = Command.run(
                 env, "", List.of(CLUSTER.fact("PODIUM_IT_PYTHON"), "src/it/python/boto3_" + script + ".py"));
         assertThat(result.err()).isEmpty();

@@ -5,9 +5,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The wall clock, but when that is put back this one goes on from where it was: otherwise messages in flight would
-/// stay
-/// away, and duplicates be dropped, until the wall clock has caught up.
+/// The wall clock, but when that is put back this one goes on from where it was. Otherwise messages in flight would
+/// stay away, and duplicates be dropped, until the wall clock has caught up.
 final class SteadyClock extends Clock {
     private final Clock wall;
     private final ReentrantLock lock = new ReentrantLock();

@@ -1,5 +1,6 @@
 # First process of an instance: runs user data once, then waits. PODIUM_USER_DATA holds it at the first boot only. A reboot
-# ends all other processes and runs the scripts that cloud-init runs at each boot.
+# ends all other processes and runs the scripts that cloud-init runs at each boot; SIGUSR1 asks for it, as a shell can not trap a
+# SIGHUP that was ignored when it began (a server under nohup).
 PODIUM_INIT=$$
 cloud=/var/lib/cloud
 stop() {
@@ -26,7 +27,7 @@ listen() {
     case $answer in *rebooting*) break ;; esac
     sleep 1
   done >/dev/null 2>&1
-  kill -HUP "$PODIUM_INIT"
+  kill -USR1 "$PODIUM_INIT"
 }
 # The group of a container's first process is all of its processes: for process 1, -1 is everybody else.
 reboot() {
@@ -47,7 +48,7 @@ reboot() {
 }
 trap 'stop 143' TERM INT
 trap 'stop 0' USR2
-trap reboot HUP
+trap reboot USR1
 mkdir -p "$cloud/bin" "$cloud/instance" "$cloud/scripts/per-boot" 2>/dev/null
 for name in shutdown poweroff halt; do
   [ -f "$cloud/bin/$name" ] || printf '#!/bin/sh\nkill -USR2 %s\n' "$PODIUM_INIT" > "$cloud/bin/$name"

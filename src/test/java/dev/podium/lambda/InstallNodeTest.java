@@ -67,16 +67,6 @@ final class InstallNodeTest {
         return name;
     }
 
-    private static FunctionConfiguration settled(String name) throws Exception {
-        Eventually.within(
-                Duration.ofSeconds(100), () -> !state(name).stateAsString().equals("Pending"));
-        return state(name);
-    }
-
-    private static FunctionConfiguration state(String name) {
-        return server.lambda().getFunction(b -> b.functionName(name)).configuration();
-    }
-
     /// Whatever isn't in the scope could not be had.
     private static Map<String, String> scoped(NpmRegistry registry, String scope) {
         return Map.of("NPM_REGISTRY", registry.url(), "NPM_SCOPE", scope, "npm_config_registry", "http://127.0.0.1:1/");
@@ -88,13 +78,13 @@ final class InstallNodeTest {
             registry.open().countDown();
             Map<String, String> from = scoped(registry, "@acme");
             String name = create(from, TAGS, "@acme/greeting");
-            assertThat(settled(name).stateAsString())
-                    .as(state(name).stateReason())
+            assertThat(server.settled(name).stateAsString())
+                    .as(server.configuration(name).stateReason())
                     .isEqualTo("Active");
             assertThat(server.invoke(name, "{}").payload().asUtf8String()).isEqualTo("\"installed\"");
             assertThat(registry.asked()).containsExactly("/@acme%2fgreeting", "/greeting.tgz");
             String second = create(from, TAGS, "@acme/greeting");
-            assertThat(settled(second).stateAsString()).isEqualTo("Active");
+            assertThat(server.settled(second).stateAsString()).isEqualTo("Active");
             assertThat(server.invoke(second, "{}").payload().asUtf8String()).isEqualTo("\"installed\"");
             assertThat(registry.asked()).hasSize(2);
         }
@@ -106,7 +96,7 @@ final class InstallNodeTest {
         try (NpmRegistry registry = NpmRegistry.start()) {
             registry.open().countDown();
             String name = create(Map.of("NPM_REGISTRY", registry.url()), TAGS, "nothing-like-it");
-            FunctionConfiguration failed = settled(name);
+            FunctionConfiguration failed = server.settled(name);
             assertThat(failed.stateAsString()).isEqualTo("Failed");
             assertThat(failed.stateReasonCodeAsString()).isEqualTo("FunctionError");
             assertThat(failed.stateReason())
@@ -124,16 +114,17 @@ final class InstallNodeTest {
             Map<String, String> from = scoped(registry, "acme");
             String pending = create(from, TAGS, "@acme/greeting");
             String later = create(from, Map.of(), "@acme/greeting");
-            assertThat(settled(later).stateAsString()).isEqualTo("Active");
+            assertThat(server.settled(later).stateAsString()).isEqualTo("Active");
             server.lambda()
-                    .tagResource(b -> b.resource(state(later).functionArn()).tags(TAGS));
+                    .tagResource(b -> b.resource(server.configuration(later).functionArn())
+                            .tags(TAGS));
             List<FutureTask<String>> answers = Stream.of(pending, later)
                     .map(name -> new FutureTask<>(
                             () -> server.invoke(name, "{}").payload().asUtf8String()))
                     .toList();
             answers.forEach(answer -> Thread.ofVirtual().name("invoke").start(answer));
             Eventually.within(Duration.ofSeconds(60), () -> !registry.asked().isEmpty());
-            assertThat(state(pending).stateAsString()).isEqualTo("Pending");
+            assertThat(server.configuration(pending).stateAsString()).isEqualTo("Pending");
             registry.open().countDown();
             for (FutureTask<String> answer : answers) {
                 assertThat(answer.get()).isEqualTo("\"installed\"");

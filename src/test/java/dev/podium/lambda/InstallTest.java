@@ -85,16 +85,6 @@ final class InstallTest {
         return name;
     }
 
-    private static FunctionConfiguration settled(String name) throws Exception {
-        Eventually.within(
-                Duration.ofSeconds(100), () -> !state(name).stateAsString().equals("Pending"));
-        return state(name);
-    }
-
-    private static FunctionConfiguration state(String name) {
-        return server.lambda().getFunction(b -> b.functionName(name)).configuration();
-    }
-
     private static String invoke(String name) {
         return server.lambda().invoke(b -> b.functionName(name)).payload().asUtf8String();
     }
@@ -104,13 +94,15 @@ final class InstallTest {
         String requirements = "--no-index\n--find-links wheels\ngreeting==1.0\n";
         byte[] code = code(requirements, HANDLER);
         String name = create(code);
-        assertThat(state(name).stateAsString()).isEqualTo("Pending");
-        assertThat(settled(name).stateAsString()).as(state(name).stateReason()).isEqualTo("Active");
+        assertThat(server.configuration(name).stateAsString()).isEqualTo("Pending");
+        assertThat(server.settled(name).stateAsString())
+                .as(server.configuration(name).stateReason())
+                .isEqualTo("Active");
         assertThat(invoke(name)).startsWith("\"installed ").contains("/volumes/task/greeting.py");
         // The second one has the same, so nothing is installed again.
         long start = System.nanoTime();
         String second = create(code);
-        assertThat(settled(second).stateAsString()).isEqualTo("Active");
+        assertThat(server.settled(second).stateAsString()).isEqualTo("Active");
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
         assertThat(invoke(second)).startsWith("\"installed ");
         server.restart();
@@ -120,7 +112,7 @@ final class InstallTest {
     @Test
     void failureReachesTheStateAndTheCaller() throws Exception {
         String name = create(code("--no-index\nnothing-like-it==9\n", HANDLER));
-        FunctionConfiguration failed = settled(name);
+        FunctionConfiguration failed = server.settled(name);
         assertThat(failed.stateAsString()).isEqualTo("Failed");
         assertThat(failed.stateReasonCodeAsString()).isEqualTo("FunctionError");
         assertThat(failed.stateReason())
@@ -132,7 +124,7 @@ final class InstallTest {
                         .zipFile(SdkBytes.fromByteArray(Zips.of(Map.of("index.py", "def handler(e, c): return 1")))));
         Eventually.within(
                 Duration.ofSeconds(20),
-                () -> state(name).lastUpdateStatusAsString().equals("Successful"));
+                () -> server.configuration(name).lastUpdateStatusAsString().equals("Successful"));
         assertThat(invoke(name)).isEqualTo("1");
     }
 }
