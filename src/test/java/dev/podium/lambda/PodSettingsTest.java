@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.Eventually;
 import dev.podium.SharedCluster;
 import dev.podium.TestServer;
+import dev.podium.Zips;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +17,9 @@ import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
+import software.amazon.awssdk.services.lambda.model.Runtime;
 
 /// What settings and tags make of a pod, seen in the manifest that the cluster gets.
 @NullMarked
@@ -134,6 +139,36 @@ final class PodSettingsTest {
             String name = server.python("import time\ntime.sleep(30)\n" + ECHO, b -> b.timeout(60));
             assertThatThrownBy(() -> server.invoke(name, "1")).hasMessageContaining("was not ready within 1 s");
             Eventually.within(Duration.ofSeconds(10), () -> cluster.podNames().isEmpty());
+        }
+    }
+
+    @Test
+    void codeOfAServerIsMountedWhereItsTagSays() throws Exception {
+        try (TestServer server = server(Map.of())) {
+            byte[] code = Zips.of(Map.of(
+                    "serve.py", Files.readString(Path.of("examples", "http", "serve.py")),
+                    "greet.py", Files.readString(Path.of("examples", "http", "greet.py"))));
+            server.lambda()
+                    .createFunction(b -> b.functionName("mounted")
+                            .runtime(Runtime.PROVIDED_AL2023)
+                            .handler("greet.hello")
+                            .role(TestServer.ROLE)
+                            .tags(Map.of(
+                                    "podium:transport", "http",
+                                    "podium:image", "kubeless/python:3.12",
+                                    "podium:command", "python3 serve.py",
+                                    "podium:mount-path", "/kubeless"))
+                            .code(c -> c.zipFile(SdkBytes.fromByteArray(code))));
+            server.invoke("mounted", "{\"name\": \"you\"}");
+            JsonNode container =
+                    cluster.pods().getFirst().path("spec").path("containers").path(0);
+            assertThat(container.path("image").asText()).isEqualTo("kubeless/python:3.12");
+            assertThat(container.path("workingDir").asText()).isEqualTo("/kubeless");
+            assertThat(container.path("volumeMounts"))
+                    .anyMatch(mount -> mount.path("mountPath").asText().equals("/kubeless"));
+            assertThat(container.path("env"))
+                    .anyMatch(one -> one.path("name").asText().equals("KUBELESS_INSTALL_VOLUME")
+                            && one.path("value").asText().equals("/kubeless"));
         }
     }
 
