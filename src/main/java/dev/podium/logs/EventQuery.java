@@ -44,6 +44,11 @@ record EventQuery(
             return byTime != 0 ? byTime : Long.compare(position, other.position);
         }
 
+        /// The place so many positions further on.
+        Place moved(long by) {
+            return new Place(timestamp, position + by);
+        }
+
         static Place of(Stored event) {
             return new Place(event.timestamp(), event.position());
         }

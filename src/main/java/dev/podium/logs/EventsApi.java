@@ -79,9 +79,11 @@ record EventsApi(LogGroups groups) {
             Collections.reverse(found);
         }
         if (found.isEmpty()) {
-            // The same token again: that is how clients see the end.
+            // The same token again: that is how clients see the end. The other one leads back over its own place.
             Place place = token == null ? new Place(0, 0) : token.place();
-            return new GetLogEventsResponse(List.of(), EventTokens.forward(place), EventTokens.backward(place));
+            Place forwards = forward ? place : place.moved(-1);
+            Place backwards = forward ? place.moved(1) : place;
+            return new GetLogEventsResponse(List.of(), EventTokens.forward(forwards), EventTokens.backward(backwards));
         }
         return new GetLogEventsResponse(
                 found.stream()

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -272,6 +273,39 @@ final class RetriesTest {
             assertThat(record.at("/requestContext/approximateInvokeCount").asInt())
                     .isZero();
             assertThat(folder.resolve("third/running")).doesNotExist();
+        }
+    }
+
+    /// The only place is taken all the while, by a function that runs on.
+    @Test
+    void eventWhoseAgePassesWhileItIsThrottledWaitsForNoPlace() throws Exception {
+        MovableClock clock = new MovableClock();
+        Files.createDirectory(folder.resolve("held"));
+        Files.createDirectory(folder.resolve("later"));
+        try (TestServer slow =
+                TestServer.start(Map.of("PODIUM_UPSTREAM_URL", upstream.url().toString()), clock)) {
+            String name = slow.python(TestServer.HELD, b -> b.timeout(60));
+            slow.lambda().putFunctionConcurrency(b -> b.functionName(name).reservedConcurrentExecutions(1));
+            slow.lambda()
+                    .putFunctionEventInvokeConfig(b -> b.functionName(name)
+                            .maximumEventAgeInSeconds(60)
+                            .destinationConfig(d -> d.onFailure(f -> f.destination(queue("too-old")))));
+            slow.event(name, "\"%s\"".formatted(folder.resolve("held")));
+            Eventually.within(SOON, () -> Files.exists(folder.resolve("held/running")));
+            List<String> late = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                late.add(slow.event(name, "\"%s\"".formatted(folder.resolve("held"))));
+            }
+            clock.forward(Duration.ofSeconds(61));
+            String later = slow.event(name, "\"%s\"".formatted(folder.resolve("later")));
+            for (String requestId : late) {
+                JsonNode record = json(sent(requestId).path("MessageBody").asText());
+                assertThat(record.at("/requestContext/condition").asText()).isEqualTo("EventAgeExceeded");
+            }
+            assertThat(upstream.calls(later)).isEmpty();
+            Files.createFile(folder.resolve("held/end"));
+            Eventually.within(SOON, () -> Files.exists(folder.resolve("later/running")));
+            Files.createFile(folder.resolve("later/end"));
         }
     }
 

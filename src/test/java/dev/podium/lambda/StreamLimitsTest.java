@@ -92,6 +92,34 @@ final class StreamLimitsTest {
     }
 
     @Test
+    void streamOfMoreThanTwoHundredMegabytesEndsWithAnError() throws Exception {
+        create("larger", 60);
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<InputStream> response = http.send(
+                    HttpRequest.newBuilder(target("larger"))
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"bytes\":" + (LARGE + 1) + "}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            long total = 0;
+            byte[] last = new byte[400];
+            byte[] buffer = new byte[256 << 10];
+            try (InputStream in = response.body()) {
+                for (int n = in.readNBytes(buffer, 0, buffer.length);
+                        n > 0;
+                        n = in.readNBytes(buffer, 0, buffer.length)) {
+                    total += n;
+                    int kept = Math.min(n, last.length);
+                    System.arraycopy(last, kept, last, 0, last.length - kept);
+                    System.arraycopy(buffer, n - kept, last, last.length - kept, kept);
+                }
+            }
+            assertThat(total).isLessThan(LARGE + LARGE / 20);
+            assertThat(new String(last, ISO_8859_1))
+                    .contains("InvokeComplete", "ErrorCode", "Function.ResponseSizeTooLarge");
+        }
+    }
+
+    @Test
     void clientThatTakesNothingKeepsNoEnvironment() throws Exception {
         create("stalled", 1);
         server.lambda().putFunctionConcurrency(b -> b.functionName("stalled").reservedConcurrentExecutions(1));

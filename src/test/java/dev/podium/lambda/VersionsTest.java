@@ -297,6 +297,41 @@ final class VersionsTest {
                 () -> server.lambda().listVersionsByFunction(b -> b.functionName(name)),
                 "ResourceNotFoundException",
                 "Function not found: ");
+        server.lambda()
+                .createFunction(b -> b.functionName(name)
+                        .runtime("python3.12")
+                        .handler("app.handler")
+                        .role(TestServer.ROLE)
+                        .code(c -> c.zipFile(zip("another"))));
+        assertThat(server.lambda().listAliases(b -> b.functionName(name)).aliases())
+                .isEmpty();
+        assertThat(server.lambda()
+                        .listVersionsByFunction(b -> b.functionName(name))
+                        .versions())
+                .extracting(FunctionConfiguration::version)
+                .containsExactly("$LATEST");
+    }
+
+    @Test
+    void updateOfAnAliasChangesOnlyWhatItNames() {
+        String name = server.python(ANSWER.formatted("one"), b -> b.publish(true));
+        update(name, "two");
+        publish(name);
+        String revision = alias(name, "live", "1", Map.of("2", 1.0)).revisionId();
+        assertThat(invoke(name, "live").executedVersion()).isEqualTo("2");
+        var described = server.lambda()
+                .updateAlias(b ->
+                        b.functionName(name).name("live").description("said").revisionId(revision));
+        assertThat(described.functionVersion()).isEqualTo("1");
+        assertThat(described.routingConfig().additionalVersionWeights()).isEqualTo(Map.of("2", 1.0));
+        assertThat(described.revisionId()).isNotEqualTo(revision);
+        server.lambda()
+                .updateAlias(b ->
+                        b.functionName(name).name("live").routingConfig(r -> r.additionalVersionWeights(Map.of())));
+        var plain = server.lambda().getAlias(b -> b.functionName(name).name("live"));
+        assertThat(plain.routingConfig()).isNull();
+        assertThat(plain.description()).isEqualTo("said");
+        assertThat(invoke(name, "live").executedVersion()).isEqualTo("1");
     }
 
     @Test

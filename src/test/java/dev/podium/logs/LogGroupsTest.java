@@ -3,6 +3,7 @@ package dev.podium.logs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.Eventually;
+import dev.podium.MovableClock;
 import dev.podium.aws.ModelRecords;
 import dev.podium.aws.Scope;
 import dev.podium.store.MvStore;
@@ -103,6 +104,26 @@ final class LogGroupsTest {
             assertThat(query.run(groups.open(group).events().segments()).events())
                     .extracting(Segment.Stored::message)
                     .containsExactly("new");
+        }
+    }
+
+    @Test
+    void filesOfEventsPastTheirRetentionGo() throws Exception {
+        MovableClock clock = new MovableClock();
+        try (Store store = MvStore.inMemory();
+                LogGroups groups = new LogGroups(store, LogsSettings.of(folder, 1 << 20), clock)) {
+            groups.start();
+            LogTarget target = new LogTarget(SCOPE, "g", "s");
+            groups.write(target, List.of(new LogEvent(clock.millis(), "old")));
+            Eventually.within(SOON, () -> groups.find(SCOPE, "g").isPresent() && size() > 0);
+            groups.change(SCOPE, "g", group -> group.retained(1));
+            groups.retainSoon();
+            assertThat(texts(groups, "g")).containsExactly("old");
+            clock.forward(Duration.ofDays(2));
+            groups.retainSoon();
+            assertThat(size()).isZero();
+            groups.write(target, List.of(new LogEvent(clock.millis(), "new")));
+            Eventually.within(SOON, () -> texts(groups, "g").equals(List.of("new")));
         }
     }
 

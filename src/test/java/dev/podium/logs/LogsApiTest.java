@@ -172,6 +172,26 @@ final class LogsApiTest {
                 .containsExactly("2", "3");
     }
 
+    /// Whoever has come to an end reads the same way on with the same token, and may turn round.
+    @Test
+    void tokensOfBothEndsLeadBackToAllEvents() throws Exception {
+        String group = group();
+        long now = System.currentTimeMillis();
+        put(group, "s", now, "1", "2", "3");
+        String stream = "{'logGroupName':'" + group + "','logStreamName':'s'";
+        for (String way : new String[] {"nextForwardToken", "nextBackwardToken"}) {
+            String other = way.equals("nextForwardToken") ? "nextBackwardToken" : "nextForwardToken";
+            JsonNode all = logs.call("GetLogEvents", stream + "}");
+            String token = all.path(way).asText();
+            JsonNode end = logs.call("GetLogEvents", stream + ",'nextToken':'" + token + "'}");
+            assertThat(end.path("events")).isEmpty();
+            assertThat(end.path(way).asText()).isEqualTo(token);
+            JsonNode back = logs.call(
+                    "GetLogEvents", stream + ",'nextToken':'" + end.path(other).asText() + "'}");
+            assertThat(LogsClient.texts(back.path("events"))).as(way).containsExactly("1", "2", "3");
+        }
+    }
+
     @Test
     void filterGoesOverStreamsInTheOrderOfTime() throws Exception {
         String group = group();

@@ -124,7 +124,8 @@ public final class LambdaApi {
                 .remark("GetFunction", "`Code.Location` is a signed link to Podium itself, good for ten minutes.")
                 .partial(
                         "Invoke",
-                        "`DryRun` checks that the function is there, not permissions. `X-Amz-Tenant-Id` and "
+                        "An invocation of a function that is still `Pending` waits for it instead of being refused with "
+                                + "ResourceConflictException. `DryRun` checks that the function is there, not permissions. `X-Amz-Tenant-Id` and "
                                 + "`X-Amz-Durable-Execution-Name` are ignored. A payload is JSON text: one with a "
                                 + "`Content-Encoding` such as gzip is refused as no JSON; no SDK compresses payloads. In a real cluster lines are "
                                 + "counted to invocations by the times that the node gives them, which a line written in an "

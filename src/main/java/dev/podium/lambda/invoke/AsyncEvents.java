@@ -71,8 +71,12 @@ public final class AsyncEvents implements AutoCloseable {
         this.delays = new RetryDelays(parts.retryBaseDelay());
         this.clock = parts.clock();
         this.dropped = store.table("async-dropped", String.class);
-        this.queue =
-                new LaneQueue<>("lambda-async", store.table("async-events", AsyncEvent.class), AT_A_TIME, this::run);
+        this.queue = new LaneQueue<>(
+                "lambda-async",
+                store.table("async-events", AsyncEvent.class),
+                AT_A_TIME,
+                this::run,
+                event -> clock.instant().isAfter(end(event, config(event))));
         this.waiting = new WaitingEvents(
                 store.table("async-waiting", AsyncEvent.class),
                 clock,
@@ -153,8 +157,8 @@ public final class AsyncEvents implements AutoCloseable {
             return Verdict.DROPPED;
         }
         LambdaFunction function = found.get();
-        EventInvokeConfig config = configs.find(event.name()).orElseGet(() -> EventInvokeConfig.defaults(event.name()));
-        Instant end = Instant.ofEpochMilli(event.acceptedMillis()).plus(config.age());
+        EventInvokeConfig config = config(event);
+        Instant end = end(event, config);
         Instant now = clock.instant();
         if (now.isAfter(end)) {
             return ended(event, function, config, late(function, null));
@@ -185,6 +189,14 @@ public final class AsyncEvents implements AutoCloseable {
         waiting.add(key + "." + tried.attempts(), tried, next);
         metrics.of(function).asyncRetried();
         return Verdict.DONE;
+    }
+
+    private EventInvokeConfig config(AsyncEvent event) {
+        return configs.find(event.name()).orElseGet(() -> EventInvokeConfig.defaults(event.name()));
+    }
+
+    private static Instant end(AsyncEvent event, EventInvokeConfig config) {
+        return Instant.ofEpochMilli(event.acceptedMillis()).plus(config.age());
     }
 
     private boolean deleted(String key, AsyncEvent event) {
@@ -248,7 +260,7 @@ public final class AsyncEvents implements AutoCloseable {
                             error.message(),
                             function.version()));
         }
-        if (clock.millis() > event.acceptedMillis() + config.age().toMillis()) {
+        if (clock.instant().isAfter(end(event, config))) {
             return ended(event, function, config, late(function, error));
         }
         LOG.log(

@@ -34,7 +34,11 @@ final class Deliveries implements AutoCloseable {
     Deliveries(
             Store store, Functions functions, Targets targets, InvocationMetrics metrics, Clock clock, Invoke invoke) {
         this.queue = new LaneQueue<>(
-                "lambda-deliveries", store.table("async-deliveries", Delivery.class), AT_A_TIME, this::deliver);
+                "lambda-deliveries",
+                store.table("async-deliveries", Delivery.class),
+                AT_A_TIME,
+                this::deliver,
+                delivery -> clock.millis() > delivery.untilMillis());
         this.functions = functions;
         this.targets = targets;
         this.metrics = metrics;

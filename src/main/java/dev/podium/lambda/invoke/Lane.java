@@ -38,6 +38,8 @@ final class Lane {
     private int refusals;
     private long pausedUntil;
     private boolean paused;
+    /// Whether the first key is to be looked at though it may not run: its time may be over.
+    private boolean look;
     private int added;
 
     /// In which of the queue's lists it stands.
@@ -113,6 +115,11 @@ final class Lane {
         if (keys.isEmpty() && !more) {
             return Next.EMPTY;
         }
+        Next next = blocked(free, now);
+        return look && next != Next.READY ? Next.LOOK : next;
+    }
+
+    private Next blocked(int free, long now) {
         if (paused && now - pausedUntil < 0) {
             return Next.PAUSED;
         }
@@ -144,6 +151,8 @@ final class Lane {
     /// What a lane can do.
     enum Next {
         READY,
+        /// What may not run is to be looked at.
+        LOOK,
         /// All its places are taken.
         FULL,
         PAUSED,
@@ -153,6 +162,24 @@ final class Lane {
     String take() {
         running++;
         return keys.remove();
+    }
+
+    /// Has the first key looked at, should it have to wait.
+    void look() {
+        look = true;
+    }
+
+    /// Tells, once, whether what is taken next is only to be looked at.
+    boolean takeLook(int free, long now) {
+        boolean only = look && blocked(free, now) != Next.READY;
+        look = false;
+        return only;
+    }
+
+    /// An event was looked at, and has time to wait.
+    void kept(String key) {
+        running--;
+        keys.addFirst(key);
     }
 
     /// An event was run: where there is room for one there may be room for more.

@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -17,21 +18,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A durable queue in lanes: an item is on disk before it is accepted, and leaves when its work is done.
 ///
 /// Each lane (a function, a target) is served in turn, and none may take more places than it leaves free: so
 /// that one that is slow, or has a million items, doesn't hold up the others. A lane whose work is refused
-/// pauses, 1 s at first and up to 5 min. In memory are the first keys of each lane that has any; the rest, and
+/// pauses, 1 s at first and up to 5 min; the first item of one that has to wait is looked at each second, so that
+/// an item whose time is over doesn't wait for a place. In memory are the first keys of each lane that has any; the
+/// rest, and
 /// all items, are on disk.
 final class LaneQueue<T> implements AutoCloseable {
     private static final Logger LOG = System.getLogger("lambda");
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final long LOOK_NANOS = 1_000_000_000;
 
     private final String name;
     private final Table<T> table;
     private final Work<T> work;
+    private final Predicate<T> late;
     private final AtomicLong sequence = new AtomicLong(System.currentTimeMillis() << 20);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,6 +50,7 @@ final class LaneQueue<T> implements AutoCloseable {
 
     private final PriorityQueue<Lane> paused = new PriorityQueue<>(Comparator.comparingLong(Lane::pausedUntil));
     private int free;
+    private long lookedNanos = System.nanoTime();
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
     private @Nullable Thread dispatcher;
@@ -55,7 +62,9 @@ final class LaneQueue<T> implements AutoCloseable {
         /// It was given up: the item goes, which says nothing about the next one.
         DROPPED,
         /// It can't be done now: the item stays, and its lane pauses.
-        REFUSED
+        REFUSED,
+        /// It was only looked at, and stays.
+        KEPT
     }
 
     /// What is done with each item, on a thread of its own.
@@ -71,11 +80,13 @@ final class LaneQueue<T> implements AutoCloseable {
     ///
     /// @param name of its threads
     /// @param places items worked on at a time: each holds a thread and its payload
-    LaneQueue(String name, Table<T> table, int places, Work<T> work) {
+    /// @param late whether an item's time is over: it is worked on then, even if its lane has to wait
+    LaneQueue(String name, Table<T> table, int places, Work<T> work, Predicate<T> late) {
         this.name = name;
         this.table = table;
         this.free = places;
         this.work = work;
+        this.late = late;
     }
 
     /// Finds the lanes that an earlier run left, and runs what there is and what comes.
@@ -148,9 +159,10 @@ final class LaneQueue<T> implements AutoCloseable {
                     discovered = true;
                 }
                 Lane lane = next();
-                String key = lane.mustFill() ? filled(lane) : taken(lane);
-                if (key != null) {
-                    begin(lane, key);
+                if (lane.mustFill()) {
+                    fill(lane);
+                } else {
+                    begin(lane);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -182,9 +194,10 @@ final class LaneQueue<T> implements AutoCloseable {
             while (true) {
                 long now = System.nanoTime();
                 resume(now);
+                look(now);
                 for (Lane lane = free == 0 ? null : turn.poll(); lane != null; lane = turn.poll()) {
                     switch (lane.next(free, now)) {
-                        case READY -> {
+                        case READY, LOOK -> {
                             lane.place = Lane.Place.NOWHERE;
                             return lane;
                         }
@@ -203,10 +216,13 @@ final class LaneQueue<T> implements AutoCloseable {
                     }
                 }
                 Lane first = paused.peek();
-                if (first == null) {
+                long untilLook = lookedNanos + LOOK_NANOS - now;
+                if (first != null) {
+                    changed.awaitNanos(Math.max(1, Math.min(first.pausedUntil() - now, untilLook)));
+                } else if (full.isEmpty()) {
                     changed.await();
                 } else {
-                    changed.awaitNanos(Math.max(1, first.pausedUntil() - now));
+                    changed.awaitNanos(Math.max(1, untilLook));
                 }
             }
         } finally {
@@ -222,20 +238,27 @@ final class LaneQueue<T> implements AutoCloseable {
         }
     }
 
-    private @Nullable String taken(Lane lane) {
-        lock.lock();
-        try {
-            String key = lane.take();
-            free--;
-            list(lane);
-            return key;
-        } finally {
-            lock.unlock();
+    /// Has the first items of all lanes that wait looked at, once a second.
+    private void look(long now) {
+        if (now - lookedNanos < LOOK_NANOS) {
+            return;
         }
+        lookedNanos = now;
+        turnTo(paused);
+        turnTo(full);
+        turn.forEach(Lane::look);
+    }
+
+    private void turnTo(Collection<Lane> waiting) {
+        for (Lane lane : waiting) {
+            lane.place = Lane.Place.TURN;
+            turn.add(lane);
+        }
+        waiting.clear();
     }
 
     /// Reads the next keys of a lane from the disk, outside the lock; what was added meanwhile is behind them.
-    private @Nullable String filled(Lane lane) {
+    private void fill(Lane lane) {
         String after;
         int since;
         lock.lock();
@@ -252,29 +275,39 @@ final class LaneQueue<T> implements AutoCloseable {
                 lane.fill(page, page.size() < Lane.PAGE, since);
             }
             list(lane);
-            return null;
         } finally {
             lock.unlock();
         }
     }
 
-    private void begin(Lane lane, String key) {
+    private void begin(Lane lane) {
+        String key;
+        boolean look;
+        lock.lock();
+        try {
+            look = lane.takeLook(free, System.nanoTime());
+            key = lane.take();
+            free--;
+            list(lane);
+        } finally {
+            lock.unlock();
+        }
         Thread.ofVirtual().name(name + "-" + key).start(() -> {
             running.add(Thread.currentThread());
             try {
-                run(lane, key);
+                run(lane, key, look);
             } finally {
                 running.remove(Thread.currentThread());
             }
         });
     }
 
-    private void run(Lane lane, String key) {
+    private void run(Lane lane, String key, boolean look) {
         Verdict verdict = Verdict.REFUSED;
         try {
             T item = table.get(key).orElse(null);
-            verdict = item == null ? Verdict.DROPPED : work.run(key, item);
-            if (item != null && verdict != Verdict.REFUSED) {
+            verdict = item == null ? Verdict.DROPPED : look && !late.test(item) ? Verdict.KEPT : work.run(key, item);
+            if (item != null && (verdict == Verdict.DONE || verdict == Verdict.DROPPED)) {
                 table.remove(key);
             }
         } catch (InterruptedException e) {
@@ -283,11 +316,11 @@ final class LaneQueue<T> implements AutoCloseable {
             verdict = Verdict.REFUSED;
             LOG.log(Level.ERROR, "event failed unexpectedly, it is kept and tried again key=" + key, e);
         } finally {
-            finish(lane, key, verdict);
+            finish(lane, key, verdict, look);
         }
     }
 
-    private void finish(Lane lane, String key, Verdict verdict) {
+    private void finish(Lane lane, String key, Verdict verdict, boolean look) {
         lock.lock();
         try {
             free++;
@@ -300,13 +333,14 @@ final class LaneQueue<T> implements AutoCloseable {
                 case DONE -> lane.done(key);
                 case DROPPED -> lane.dropped(key);
                 case REFUSED -> lane.refused(key, System.nanoTime());
+                case KEPT -> lane.kept(key);
+            }
+            if (look && verdict == Verdict.DROPPED) {
+                // The next one may be late as well.
+                lane.look();
             }
             // A place more may let each of them go on; there are at most as many as places.
-            for (Lane waiting : full) {
-                waiting.place = Lane.Place.TURN;
-                turn.add(waiting);
-            }
-            full.clear();
+            turnTo(full);
             list(lane);
             changed.signal();
         } finally {

@@ -25,4 +25,9 @@ public record RuntimeExit(
     static RuntimeExit ofExtension(String errorType, String cause) {
         return new RuntimeExit(1, false, new ExtensionFailure(errorType, cause));
     }
+
+    /// AWS's name for it.
+    String errorType() {
+        return extension == null ? "Runtime.ExitError" : extension.errorType();
+    }
 }

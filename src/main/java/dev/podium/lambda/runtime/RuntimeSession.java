@@ -270,6 +270,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        telemetry.initFailed("error", error.errorType());
         complete(new Outcome.InitError(error));
         owner.initError(error);
         return true;
@@ -309,6 +310,7 @@ public final class RuntimeSession implements Transport, AutoCloseable {
     }
 
     private void ended(RuntimeExit ended, String why) {
+        telemetry.initFailed("failure", ended.errorType());
         Invocation running = current;
         boolean idle = running == null || !running.isDelivered();
         complete(idle && ready ? new Outcome.Lost(why, false) : new Outcome.Exited(ended));

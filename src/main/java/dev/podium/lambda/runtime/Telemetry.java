@@ -24,6 +24,7 @@ public final class Telemetry {
     private volatile long startNanos = System.nanoTime();
     private volatile long initNanos;
     private volatile boolean runtimeDone;
+    private volatile boolean initOver;
     private final StartScript script = new StartScript();
     private volatile @Nullable String address;
     private @Nullable Running running; // under the lock
@@ -131,7 +132,7 @@ public final class Telemetry {
             return;
         }
         if (!runtimeDone && !nobody()) {
-            publish(TelemetryEvent.initRuntimeDone(Instant.now(), facts));
+            publish(TelemetryEvent.initRuntimeDone(Instant.now(), facts, "success", null));
             script.measure();
         }
         runtimeDone = true;
@@ -142,10 +143,26 @@ public final class Telemetry {
 
     /// Runtime and extensions are ready.
     void initialised() {
+        initOver = true;
         initNanos = System.nanoTime() - startNanos;
         if (!nobody()) {
-            publish(TelemetryEvent.initReport(Instant.now(), facts, initNanos));
+            publish(TelemetryEvent.initReport(Instant.now(), facts, "success", null, initNanos));
         }
+    }
+
+    /// The initialisation has failed; only the first reason is told.
+    ///
+    /// @param status `error` when the runtime says so itself, `failure` when a process ended
+    void initFailed(String status, String errorType) {
+        if (nobody() || initOver) {
+            return;
+        }
+        initOver = true;
+        Instant now = Instant.now();
+        if (!runtimeDone) {
+            publish(TelemetryEvent.initRuntimeDone(now, facts, status, errorType));
+        }
+        publish(TelemetryEvent.initReport(now, facts, status, errorType, System.nanoTime() - startNanos));
     }
 
     /// An invocation begins.

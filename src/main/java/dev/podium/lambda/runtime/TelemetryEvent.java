@@ -62,10 +62,7 @@ record TelemetryEvent(
                 case Outcome.Streaming(var answer) -> new End("success", null, 0);
                 case Outcome.TimedOut() -> new End("timeout", null, 0);
                 case Outcome.InitError(var error) -> new End("failure", error.errorType(), 0);
-                case Outcome.Exited(var exit) -> {
-                    RuntimeExit.ExtensionFailure extension = exit.extension();
-                    yield new End("failure", extension == null ? "Runtime.ExitError" : extension.errorType(), 0);
-                }
+                case Outcome.Exited(var exit) -> new End("failure", exit.errorType(), 0);
                 case Outcome.Lost(var why, var delivered) -> new End("failure", "Runtime.ExitError", 0);
             };
         }
@@ -81,21 +78,24 @@ record TelemetryEvent(
         return new TelemetryEvent(time, "platform.initStart", record, null);
     }
 
-    static TelemetryEvent initRuntimeDone(Instant time, FunctionFacts facts) {
-        ObjectNode record = Json.object()
-                .put("initializationType", facts.initializationType())
-                .put("phase", "init")
-                .put("status", "success");
-        return new TelemetryEvent(time, "platform.initRuntimeDone", record, null);
+    static TelemetryEvent initRuntimeDone(
+            Instant time, FunctionFacts facts, String status, @Nullable String errorType) {
+        return new TelemetryEvent(time, "platform.initRuntimeDone", init(facts, status, errorType), null);
     }
 
-    static TelemetryEvent initReport(Instant time, FunctionFacts facts, long nanos) {
+    static TelemetryEvent initReport(
+            Instant time, FunctionFacts facts, String status, @Nullable String errorType, long nanos) {
+        ObjectNode record = init(facts, status, errorType);
+        record.putObject("metrics").put("durationMs", millis(nanos));
+        return new TelemetryEvent(time, "platform.initReport", record, null);
+    }
+
+    private static ObjectNode init(FunctionFacts facts, String status, @Nullable String errorType) {
         ObjectNode record = Json.object()
                 .put("initializationType", facts.initializationType())
                 .put("phase", "init")
-                .put("status", "success");
-        record.putObject("metrics").put("durationMs", millis(nanos));
-        return new TelemetryEvent(time, "platform.initReport", record, null);
+                .put("status", status);
+        return errorType == null ? record : record.put("errorType", errorType);
     }
 
     static TelemetryEvent start(Instant time, FunctionFacts facts, Event event) {

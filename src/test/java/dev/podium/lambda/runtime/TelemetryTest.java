@@ -198,6 +198,27 @@ final class TelemetryTest {
     }
 
     @Test
+    void aFailedInitialisationIsToldOnceWithItsError() throws Exception {
+        ExtensionPod.Member tool = member();
+        tool.subscribe(TELEMETRY, request("2022-07-01", "\"platform\"", QUICK));
+        pod.session.telemetry().address("127.0.0.1");
+        String error = "{\"errorType\":\"Runtime.ImportModuleError\",\"errorMessage\":\"no\"}";
+        assertThat(pod.call("POST", "/2018-06-01/runtime/init/error", error).status())
+                .isEqualTo(202);
+        assertThat(event("platform.initRuntimeDone").path("record").toString())
+                .isEqualTo("{\"initializationType\":\"on-demand\",\"phase\":\"init\",\"status\":\"error\","
+                        + "\"errorType\":\"Runtime.ImportModuleError\"}");
+        JsonNode report = event("platform.initReport").path("record");
+        assertThat(report.path("status").asText()).isEqualTo("error");
+        assertThat(report.path("errorType").asText()).isEqualTo("Runtime.ImportModuleError");
+        assertThat(report.at("/metrics/durationMs").asDouble()).isPositive();
+        pod.script("POST", "extension?run=1&name=tool&status=3");
+        Eventually.within(SOON, () -> pod.owner.told.contains("exited 1"));
+        assertThat(events.stream().filter(e -> e.path("type").asText().startsWith("platform.initR")))
+                .hasSize(2);
+    }
+
+    @Test
     void linesGoToThoseWhoWantThem() throws Exception {
         ExtensionPod.Member tool = member();
         tool.subscribe(TELEMETRY, request("2022-07-01", "\"function\"", QUICK));
