@@ -4,32 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.Eventually;
-import dev.podium.TestServer;
-import dev.podium.codec.Json;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.lambda.model.CreateEventSourceMappingRequest;
-import software.amazon.awssdk.services.lambda.model.EventSourcePosition;
 import software.amazon.awssdk.services.lambda.model.Filter;
 import software.amazon.awssdk.services.lambda.model.FunctionResponseType;
-import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// Streams of tables as a real DynamoDB has them: AWS's DynamoDB Local is the upstream.
-final class DynamoStreamsIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+final class DynamoStreamsIT extends StreamTests {
     /// Writes each event to a file, as a line; fails with an item `poison`, or reports it.
     private static final String NOTE = """
             import json, os
@@ -44,11 +30,6 @@ final class DynamoStreamsIT {
 
     private static DynamoLocal dynamo;
 
-    @TempDir
-    Path folder;
-
-    private TestServer server;
-    private String stream;
     private String table;
 
     @BeforeAll
@@ -63,44 +44,15 @@ final class DynamoStreamsIT {
 
     @BeforeEach
     void start() throws Exception {
-        server = TestServer.start(Map.of("PODIUM_UPSTREAM_URL", dynamo.url()));
+        start(dynamo.server());
         table = "orders-" + UUID.randomUUID();
         // Its own ARNs have the region `ddblocal`, which AWS's model of the Lambda API refuses.
         stream = dynamo.table(table).replace(":ddblocal:", ":us-east-1:");
     }
 
-    @AfterEach
-    void stop() throws Exception {
-        server.close();
-    }
-
-    private interface Change {
-        void apply(CreateEventSourceMappingRequest.Builder request);
-    }
-
-    private String map(Change change, String... variables) {
-        String function = server.python(
-                NOTE.replace("FOLDER", folder.toString()),
-                b -> b.environment(e -> e.variables(variables.length == 0 ? Map.of() : Map.of(variables[0], "1"))));
-        return server.lambda()
-                .createEventSourceMapping(b -> {
-                    b.functionName(function)
-                            .eventSourceArn(stream)
-                            .startingPosition(EventSourcePosition.TRIM_HORIZON);
-                    change.apply(b);
-                })
-                .uuid();
-    }
-
-    private List<JsonNode> records() throws IOException {
-        List<JsonNode> records = new ArrayList<>();
-        Path file = folder.resolve("events");
-        if (Files.exists(file)) {
-            for (String line : Files.readAllLines(file)) {
-                Json.MAPPER.readTree(line).path("Records").forEach(records::add);
-            }
-        }
-        return records;
+    @Override
+    String source() {
+        return NOTE;
     }
 
     private List<String> changes() throws IOException {
@@ -185,27 +137,5 @@ final class DynamoStreamsIT {
         assertThat(told.at("/DDBStreamBatchInfo/batchSize").asInt()).isEqualTo(1);
         assertThat(changes()).containsOnlyOnce("INSERT a");
         assertThat(changes().stream().filter("INSERT poison"::equals)).hasSize(3);
-    }
-
-    /// What the destination of a new mapping is told first.
-    private JsonNode discarded(Change change, String... variables) throws Exception {
-        try (SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
-            String url = sqs.createQueue(b -> b.queueName("discarded")).queueUrl();
-            map(
-                    b -> {
-                        b.destinationConfig(
-                                d -> d.onFailure(f -> f.destination("arn:aws:sqs:us-east-1:000000000000:discarded")));
-                        change.apply(b);
-                    },
-                    variables);
-            String[] body = new String[1];
-            Eventually.within(SOON, () -> {
-                sqs.receiveMessage(b -> b.queueUrl(url).waitTimeSeconds(5))
-                        .messages()
-                        .forEach(message -> body[0] = message.body());
-                return body[0] != null;
-            });
-            return Json.MAPPER.readTree(body[0]);
-        }
     }
 }

@@ -39,7 +39,7 @@ public final class ConfigurationPage {
         return page.toString();
     }
 
-    private static String alias(Variable.Alias alias) {
+    private static String alias(Alias alias) {
         return "`" + alias.name() + "`" + (alias.note().isEmpty() ? "" : " (" + alias.note() + ")");
     }
 }

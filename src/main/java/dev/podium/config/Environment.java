@@ -1,6 +1,5 @@
 package dev.podium.config;
 
-import dev.podium.config.Config.TemplateSource;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,7 +137,7 @@ final class Environment {
     /// Tells whether neither the variable nor an alias says anything, and notes that.
     private boolean unset(Variable variable) {
         boolean unset = raw(variable.variable()).isEmpty();
-        for (Variable.Alias alias : variable.aliases()) {
+        for (Alias alias : variable.aliases()) {
             unset &= raw(alias.name()).isEmpty();
         }
         if (unset) {
@@ -155,7 +154,7 @@ final class Environment {
     private <T> @Nullable T given(Variable variable, Function<String, T> form) {
         List<Given<T>> given = new ArrayList<>();
         add(given, variable, variable.variable(), "variable", Function.identity(), form);
-        for (Variable.Alias alias : variable.aliases()) {
+        for (Alias alias : variable.aliases()) {
             add(given, variable, alias.name(), alias.name(), alias.conversion(), form);
         }
         if (given.isEmpty()) {

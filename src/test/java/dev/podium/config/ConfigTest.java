@@ -9,7 +9,6 @@ import dev.podium.config.Config.CodeLoader;
 import dev.podium.config.Config.LogFormat;
 import dev.podium.config.Config.LogLevel;
 import dev.podium.config.Config.Surroundings;
-import dev.podium.config.Config.TemplateSource;
 import dev.podium.config.Config.TmpMedium;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.podium.kube.embedded;
 
+import dev.podium.kube.embedded.process.LocalProcess;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -13,16 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// A running local process of a container, with everything it starts.
 ///
-/// It leads a session of its own where `setsid` exists, so that its whole family is found even when members
-/// are orphaned. Its output goes straight into the container's log file: no thread copies it, unless its
-/// lines are marked.
+/// Its output goes straight into the container's log file: no thread copies it, unless its lines are marked.
 final class ContainerProcess {
     /// Name of the environment variable by which leftovers of a killed server are recognised; its value is
     /// the pod's uid.
@@ -30,14 +27,13 @@ final class ContainerProcess {
 
     private static final Logger LOG = System.getLogger(ContainerProcess.class.getName());
     private static final int MAX_LINE = 256 << 10;
-    private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path NOTHING = Path.of("/dev/null");
 
-    private final Process process;
+    private final LocalProcess process;
     private final Path record;
     private final boolean marked;
 
-    private ContainerProcess(Process process, Path record, boolean marked) {
+    private ContainerProcess(LocalProcess process, Path record, boolean marked) {
         this.process = process;
         this.record = record;
         this.marked = marked;
@@ -54,16 +50,14 @@ final class ContainerProcess {
     /// @param mark put before each line that it writes; empty: its output goes straight into the log
     /// @throws IOException when the system can't
     static ContainerProcess start(Command command, ContainerLog log, PodFolder pod, String mark) throws IOException {
-        ProcessBuilder builder = builder(command)
-                .redirectOutput(mark.isEmpty() ? Redirect.appendTo(log.file().toFile()) : Redirect.PIPE);
-        builder.environment().put(MARKER, pod.path().getFileName().toString());
-        Process process = builder.start();
+        Map<String, String> environment = new HashMap<>(command.environment());
+        environment.put(MARKER, pod.path().getFileName().toString());
+        LocalProcess process = LocalProcess.start(new LocalProcess.Start(
+                command.command(), environment, command.workingDir(), mark.isEmpty() ? log.file() : null));
         Path record = pod.processes().resolve(Long.toString(process.pid()));
         Files.writeString(record, Long.toString(ProcessTree.startOf(process.pid())));
         if (!mark.isEmpty()) {
-            Thread.ofVirtual()
-                    .name("kubelet-output-" + process.pid())
-                    .start(() -> copy(process.getInputStream(), log, mark));
+            Thread.ofVirtual().name("kubelet-output-" + process.pid()).start(() -> copy(process.output(), log, mark));
         }
         return new ContainerProcess(process, record, !mark.isEmpty());
     }
@@ -72,29 +66,14 @@ final class ContainerProcess {
     ///
     /// @return whether it exits with 0 in time; it is killed when it does not
     static boolean succeeds(Command command, Duration limit) throws IOException, InterruptedException {
-        Process process = builder(command).redirectOutput(Redirect.DISCARD).start();
+        LocalProcess process = LocalProcess.start(
+                new LocalProcess.Start(command.command(), command.environment(), command.workingDir(), NOTHING));
         try {
-            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) && process.exitValue() == 0;
+            return process.endsWithin(limit) && process.waitFor() == 0;
         } finally {
-            process.destroyForcibly();
+            process.kill();
             ProcessTree.killMembers(process.pid());
         }
-    }
-
-    private static ProcessBuilder builder(Command command) {
-        List<String> line = new ArrayList<>(command.command().size() + 1);
-        if (Files.isExecutable(SETSID)) {
-            line.add(SETSID.toString());
-        }
-        line.addAll(command.command());
-        ProcessBuilder builder = new ProcessBuilder(line)
-                .directory(command.workingDir().toFile())
-                .redirectInput(Redirect.from(NOTHING.toFile()))
-                .redirectErrorStream(true)
-                .redirectError(Redirect.DISCARD); // not looked at then; else the JDK keeps a pipe of 8 kB for it
-        builder.environment().clear();
-        builder.environment().putAll(command.environment());
-        return builder;
     }
 
     /// Copies lines, each in one write, so that those of several processes don't mix.
@@ -128,7 +107,7 @@ final class ContainerProcess {
     }
 
     boolean alive() {
-        return process.isAlive();
+        return process.alive();
     }
 
     /// Waits for the end of the first process, kills what it left behind, and gives its exit code (128 +
@@ -147,7 +126,7 @@ final class ContainerProcess {
     /// Asks the first process to end (SIGTERM); not one whose lines are marked, which is told otherwise.
     void terminate() {
         if (!marked) {
-            process.destroy();
+            process.terminate();
         }
     }
 
@@ -155,12 +134,12 @@ final class ContainerProcess {
     ///
     /// @return false if it runs on
     boolean endsWithin(Duration limit) throws InterruptedException {
-        return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        return process.endsWithin(limit);
     }
 
     /// Ends the whole family at once (SIGKILL).
     void kill() {
-        process.destroyForcibly();
+        process.kill();
         ProcessTree.killMembers(process.pid());
     }
 }

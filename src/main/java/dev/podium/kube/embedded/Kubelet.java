@@ -2,6 +2,7 @@ package dev.podium.kube.embedded;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.kube.embedded.process.LocalProcess;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -35,6 +36,7 @@ final class Kubelet implements AutoCloseable {
     /// Those that are ending pods, until they have deleted the pods' files.
     private final Set<Thread> stopping = ConcurrentHashMap.newKeySet();
 
+    private volatile boolean prepared;
     private volatile boolean closed;
 
     /// Clears what a killed server has left and is then ready for pods.
@@ -100,6 +102,11 @@ final class Kubelet implements AutoCloseable {
             runs.remove(stored.uid());
             addresses.release(run.address());
             return;
+        }
+        if (!prepared) {
+            prepared = true;
+            // Beside what comes before the first process.
+            Thread.ofVirtual().name("kubelet-prepare").start(LocalProcess::prepare);
         }
         Thread.ofVirtual().name("kubelet-" + stored.name()).start(run::run);
     }
