@@ -7,29 +7,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.Eventually;
 import dev.podium.Zips;
 import dev.podium.codec.Json;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 
-/// Zip functions in other images than their runtime's, and dependencies that pods install.
+/// Zip functions in other images than their runtime's.
 final class CustomImagesIT {
     @RegisterExtension
     static final ItCluster CLUSTER = new ItCluster();
@@ -168,71 +162,5 @@ final class CustomImagesIT {
                         .getFunctionConfiguration(b -> b.functionName("sick"))
                         .stateReasonCodeAsString())
                 .isEqualTo("FunctionError.InitTimeout");
-    }
-
-    /// The image has no pip: it comes with the code, as a wheel that runs as it is. So no registry is asked
-    /// for anything.
-    private static byte[] code(String requirements) throws IOException {
-        String bundled = Command.run(
-                        Map.of(),
-                        "",
-                        List.of(
-                                "python3",
-                                "-c",
-                                "import ensurepip,glob,os; print(glob.glob(os.path.dirname(ensurepip.__file__)"
-                                        + "+'/_bundled/pip-*.whl')[0])"))
-                .require()
-                .strip();
-        Map<String, byte[]> wheel = new HashMap<>();
-        wheel.put("greeting.py", "def words():\n    return 'installed'\n".getBytes(StandardCharsets.UTF_8));
-        String info = "greeting-1.0.dist-info/";
-        Map.of(
-                        "METADATA", "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n",
-                        "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-                        "RECORD", "greeting.py,,\n")
-                .forEach((name, text) -> wheel.put(info + name, text.getBytes(StandardCharsets.UTF_8)));
-        return zip(Map.of(
-                "pip.whl", Files.readAllBytes(Path.of(bundled)),
-                "wheels/greeting-1.0-py3-none-any.whl", zip(wheel),
-                "requirements.txt", requirements.getBytes(StandardCharsets.UTF_8),
-                "index.py", "import greeting\ndef handler(e, c): return greeting.words()".getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static byte[] zip(Map<String, byte[]> files) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                zip.putNextEntry(new ZipEntry(file.getKey()));
-                zip.write(file.getValue());
-                zip.closeEntry();
-            }
-        }
-        return bytes.toByteArray();
-    }
-
-    private static void install(String name, String requirements) throws IOException {
-        SdkBytes code = SdkBytes.fromByteArray(code(requirements));
-        lambda.create(name, b -> b.runtime("python3.11")
-                .handler("index.handler")
-                .environment(e -> e.variables(Map.of("PYTHONPATH", "/var/task:/var/task/pip.whl")))
-                .code(c -> c.zipFile(code))
-                .tags(Map.of("podium:install-dependencies", "true")));
-    }
-
-    @Test
-    void podInstallsWhatTheCodeNamesAndOthersGetIt() throws IOException {
-        install("needs", "--no-index\n--find-links wheels\ngreeting\n");
-        LambdaCalls.Answer answer = lambda.invoke("needs", "{}");
-        assertThat(answer.payload().asText()).as(answer.payload().toString()).isEqualTo("installed");
-    }
-
-    @Test
-    void failedInstallationIsTheFunctionsState() {
-        assertThatThrownBy(() -> install("lacks", "--no-index\nnothing-like-it\n")).isNotNull();
-        assertThat(lambda.client()
-                        .getFunction(b -> b.functionName("lacks"))
-                        .configuration()
-                        .stateReason())
-                .contains("No matching distribution found for nothing-like-it");
     }
 }

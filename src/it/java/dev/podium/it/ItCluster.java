@@ -29,6 +29,7 @@ public final class ItCluster implements BeforeAllCallback, AfterAllCallback {
     static final String IMAGE_MAPPING =
             """
             {"python3.11": "registry.local/python:3.11", "nodejs22.x": "registry.local/nodejs:22",
+             "ruby3.3": "registry.local/ruby:3.1",
              "java25": "registry.local/java:25", "provided.al2023": "registry.local/provided:al2023",
              "provided.al2": "registry.local/provided:no-bash", "python3.13": "registry.local/absent:1"}""";
 

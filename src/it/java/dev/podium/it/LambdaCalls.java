@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.lambda.LambdaClient;
@@ -56,7 +57,12 @@ final class LambdaCalls implements AutoCloseable {
                 .memorySize(256);
         settings.accept(request);
         client.createFunction(request.build());
-        client.waiter().waitUntilFunctionActiveV2(b -> b.functionName(name));
+        try {
+            client.waiter().waitUntilFunctionActiveV2(b -> b.functionName(name));
+        } catch (SdkClientException e) {
+            throw new AssertionError(
+                    client.getFunctionConfiguration(b -> b.functionName(name)).stateReason(), e);
+        }
     }
 
     /// Creates the Python function of `src/it/functions`.

@@ -2,15 +2,12 @@ package dev.podium.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.podium.Eventually;
+import dev.podium.PackageServer;
 import dev.podium.TestServer;
 import dev.podium.Zips;
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -36,21 +33,20 @@ final class InstallNodeTest {
 
     @BeforeAll
     static void requireNpm() {
-        String path = String.valueOf(System.getenv("PATH"));
-        assumeTrue(
-                Stream.of(path.split(File.pathSeparator))
-                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "npm"))),
-                "no npm here");
+        PackageServer.requireTool("npm");
     }
 
-    private static String create(Map<String, String> variables, Map<String, String> tags, String dependency)
-            throws IOException {
+    private static final String HANDLER =
+            "const greeting = require('@acme/greeting');\nexports.handler = async () => greeting.words();\n";
+
+    private static String create(Map<String, String> variables, Map<String, String> tags, String dependency) {
+        String needs = "{\"dependencies\": {\"" + dependency + "\": \"^1.0.0\"}}";
+        return create(variables, tags, Map.of("package.json", needs, "index.js", HANDLER));
+    }
+
+    private static String create(Map<String, String> variables, Map<String, String> tags, Map<String, String> files) {
         String name = "n-" + UUID.randomUUID();
-        byte[] code = Zips.of(Map.of(
-                "package.json",
-                "{\"dependencies\": {\"" + dependency + "\": \"^1.0.0\"}}",
-                "index.js",
-                "const greeting = require('@acme/greeting');\nexports.handler = async () => greeting.words();\n"));
+        byte[] code = Zips.of(files);
         Map<String, String> environment = new HashMap<>(variables);
         // Nothing is taken from what an earlier run has kept, or asked for again and again.
         environment.put("npm_config_prefer_online", "true");
@@ -68,13 +64,13 @@ final class InstallNodeTest {
     }
 
     /// Whatever isn't in the scope could not be had.
-    private static Map<String, String> scoped(NpmRegistry registry, String scope) {
+    private static Map<String, String> scoped(PackageServer registry, String scope) {
         return Map.of("NPM_REGISTRY", registry.url(), "NPM_SCOPE", scope, "npm_config_registry", "http://127.0.0.1:1/");
     }
 
     @Test
     void scopeComesFromItsRegistryOnceForAllFunctions() throws Exception {
-        try (NpmRegistry registry = NpmRegistry.start()) {
+        try (PackageServer registry = PackageServer.npm(InetAddress.getLoopbackAddress())) {
             registry.open().countDown();
             Map<String, String> from = scoped(registry, "@acme");
             String name = create(from, TAGS, "@acme/greeting");
@@ -93,7 +89,7 @@ final class InstallNodeTest {
     /// It has no other packages than those of its scope.
     @Test
     void withoutAScopeAllComesFromTheRegistryAndItsRefusalIsTheFunctionsState() throws Exception {
-        try (NpmRegistry registry = NpmRegistry.start()) {
+        try (PackageServer registry = PackageServer.npm(InetAddress.getLoopbackAddress())) {
             registry.open().countDown();
             String name = create(Map.of("NPM_REGISTRY", registry.url()), TAGS, "nothing-like-it");
             FunctionConfiguration failed = server.settled(name);
@@ -110,7 +106,7 @@ final class InstallNodeTest {
     /// One that was tagged later installs when it is first invoked.
     @Test
     void invocationWaitsForTheInstallation() throws Exception {
-        try (NpmRegistry registry = NpmRegistry.start()) {
+        try (PackageServer registry = PackageServer.npm(InetAddress.getLoopbackAddress())) {
             Map<String, String> from = scoped(registry, "acme");
             String pending = create(from, TAGS, "@acme/greeting");
             String later = create(from, Map.of(), "@acme/greeting");
@@ -130,6 +126,26 @@ final class InstallNodeTest {
                 assertThat(answer.get()).isEqualTo("\"installed\"");
             }
             assertThat(registry.asked()).containsExactly("/@acme%2fgreeting", "/greeting.tgz");
+        }
+    }
+
+    /// One in the code has dependencies too; the code's own settings of npm say where they are.
+    @Test
+    void packageByPathBringsWhatItNeeds() throws Exception {
+        try (PackageServer registry = PackageServer.npm(InetAddress.getLoopbackAddress())) {
+            registry.open().countDown();
+            Map<String, String> files = Map.of(
+                    "package.json", "{\"dependencies\": {\"near\": \"file:./lib/near\"}}",
+                    "lib/near/package.json",
+                            "{\"name\": \"near\", \"version\": \"1.0.0\", \"dependencies\": {\"@acme/greeting\": \"1\"}}",
+                    "lib/near/index.js", "exports.words = () => 'by path ' + require('@acme/greeting').words();",
+                    ".npmrc", "@acme:registry=" + registry.url(),
+                    "index.js", HANDLER.replace("@acme/greeting", "near"));
+            String name = create(Map.of("npm_config_registry", "http://127.0.0.1:1/"), TAGS, files);
+            assertThat(server.settled(name).stateAsString())
+                    .as(server.configuration(name).stateReason())
+                    .isEqualTo("Active");
+            assertThat(server.invoke(name, "{}").payload().asUtf8String()).isEqualTo("\"by path installed\"");
         }
     }
 }

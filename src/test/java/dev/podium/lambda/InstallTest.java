@@ -1,18 +1,16 @@
 package dev.podium.lambda;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podium.Eventually;
+import dev.podium.PackageServer;
 import dev.podium.TestServer;
 import dev.podium.Zips;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,43 +31,11 @@ final class InstallTest {
                 return greeting.words() + ' ' + greeting.__file__
             """;
 
-    /// The smallest wheel that pip takes.
-    private static byte[] wheel() throws Exception {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        String info = "greeting-1.0.dist-info/";
-        Map<String, String> files = Map.of(
-                "greeting.py",
-                "def words():\n    return 'installed'\n",
-                info + "METADATA",
-                "Metadata-Version: 2.1\nName: greeting\nVersion: 1.0\n",
-                info + "WHEEL",
-                "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-                info + "RECORD",
-                "greeting.py,,\n");
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            for (Map.Entry<String, String> file : files.entrySet()) {
-                zip.putNextEntry(new ZipEntry(file.getKey()));
-                zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
-                zip.closeEntry();
-            }
-        }
-        return bytes.toByteArray();
-    }
-
-    private static byte[] code(String requirements, String handler) throws Exception {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            Map<String, byte[]> files = Map.of(
-                    "wheels/greeting-1.0-py3-none-any.whl", wheel(),
-                    "requirements.txt", requirements.getBytes(StandardCharsets.UTF_8),
-                    "index.py", handler.getBytes(StandardCharsets.UTF_8));
-            for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                zip.putNextEntry(new ZipEntry(file.getKey()));
-                zip.write(file.getValue());
-                zip.closeEntry();
-            }
-        }
-        return bytes.toByteArray();
+    private static byte[] code(String requirements, String handler) {
+        return Zips.ofBytes(Map.of(
+                "wheels/greeting-1.0-py3-none-any.whl", PackageServer.wheel(),
+                "requirements.txt", requirements.getBytes(UTF_8),
+                "index.py", handler.getBytes(UTF_8)));
     }
 
     private static String create(byte[] code) {

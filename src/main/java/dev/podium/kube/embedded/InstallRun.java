@@ -55,14 +55,20 @@ record InstallRun(Plan.Install plan, ContainerRun container) {
     }
 
     private void add(TarArchiveOutputStream out, Path file) throws IOException {
-        TarArchiveEntry entry =
-                new TarArchiveEntry(file, plan.into().relativize(file).toString(), LinkOption.NOFOLLOW_LINKS);
-        if (Files.isSymbolicLink(file)) {
-            entry = new TarArchiveEntry(plan.into().relativize(file).toString(), TarArchiveEntry.LF_SYMLINK);
-            entry.setLinkName(Files.readSymbolicLink(file).toString());
-        }
+        String name = plan.into().relativize(file).toString();
+        boolean link = Files.isSymbolicLink(file);
+        boolean folder = Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        // By name only: a link may lead to a file of the code, which isn't here.
+        TarArchiveEntry entry = link
+                ? new TarArchiveEntry(name, TarArchiveEntry.LF_SYMLINK)
+                : new TarArchiveEntry(folder ? name + "/" : name);
         boolean regular = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-        entry.setMode(regular && Files.isExecutable(file) ? 0755 : regular ? 0644 : 0755);
+        if (link) {
+            entry.setLinkName(Files.readSymbolicLink(file).toString());
+        } else if (regular) {
+            entry.setSize(Files.size(file));
+        }
+        entry.setMode(regular && !Files.isExecutable(file) ? 0644 : 0755);
         out.putArchiveEntry(entry);
         if (regular) {
             Files.copy(file, out);

@@ -5,9 +5,12 @@ podium_task=${PODIUM_TASK:-/var/task}
 podium_into=${PODIUM_INTO:-/podium/installed}
 if [ -z "${PODIUM_TASK:-}" ]; then
   . /podium/env
-  export HOME=/tmp
+  # Ruby takes no folder for temporary files that everybody may write to and that isn't sticky, as volumes are.
+  export HOME=/tmp TMPDIR=/tmp/podium-install
+  mkdir -p -m 700 "$TMPDIR" || exit 1
 fi
 export npm_config_cache="${TMPDIR:-/tmp}/npm" npm_config_update_notifier=false
+export BUNDLE_WITHOUT=${BUNDLE_WITHOUT-development:test} BUNDLE_SILENCE_ROOT_WARNING=1 THOR_COLUMNS=1000
 mkdir -p "$podium_into" && cd "$podium_task" || exit 1
 
 # podium_find TOOL...: puts the first of these that is there into podium_found.
@@ -24,21 +27,24 @@ if [ -f requirements.txt ]; then
   "$podium_found" -m pip install --disable-pip-version-check --no-input --no-cache-dir --progress-bar off \
     --target "$podium_into" -r requirements.txt || exit 1
 fi
+# These run where the code is, which may name parts of itself, and put what they write there into the result.
 if [ -f package.json ]; then
   podium_find npm
-  cp package.json "$podium_into" || exit 1
-  [ ! -f package-lock.json ] || cp package-lock.json "$podium_into" || exit 1
   if [ -n "${NPM_REGISTRY:-}" ]; then
-    echo "${NPM_SCOPE:+@${NPM_SCOPE#@}:}registry=$NPM_REGISTRY" >"$podium_into/.npmrc" || exit 1
+    printf '\n%sregistry=%s\n' "${NPM_SCOPE:+@${NPM_SCOPE#@}:}" "$NPM_REGISTRY" >>.npmrc || exit 1
   fi
-  (cd "$podium_into" && npm install --omit=dev --no-audit --no-fund) || exit 1
-  rm -f "$podium_into/package.json" "$podium_into/package-lock.json" "$podium_into/.npmrc"
+  rm -rf node_modules
+  npm install --omit=dev --no-audit --no-fund || exit 1
+  [ ! -d node_modules ] || mv node_modules "$podium_into" || exit 1
 fi
 if [ -f Gemfile ]; then
   podium_find bundle
-  cp Gemfile* "$podium_into" || exit 1
-  (cd "$podium_into" && BUNDLE_PATH=vendor/bundle BUNDLE_WITHOUT=development:test bundle install) || exit 1
-  rm -rf "$podium_into"/Gemfile* "$podium_into/.bundle"
+  bundle config set --local path "$podium_into/vendor/bundle" && bundle install || exit 1
+  rm -rf "$podium_into"/vendor/bundle/ruby/*/cache
+  # For code that requires bundler/setup.
+  bundle config set --local path vendor/bundle || exit 1
+  bundle config set --local without "$BUNDLE_WITHOUT" || exit 1
+  cp -R .bundle Gemfile.lock "$podium_into" || exit 1
 fi
 
 if [ -z "${PODIUM_TASK:-}" ]; then

@@ -6,6 +6,11 @@ podium_base=${PODIUM_CODE%/code}
 podium_kind='@START@'
 unset PODIUM_CODE
 
+# Ruby takes no folder for temporary files that everybody may write to and that isn't sticky, as volumes are.
+case ${AWS_EXECUTION_ENV:-} in
+  AWS_Lambda_ruby*) [ -k /tmp ] || [ -n "${TMPDIR:-}" ] || { mkdir -p -m 700 /tmp/ruby && export TMPDIR=/tmp/ruby; } ;;
+esac
+
 # podium_ask METHOD PATH SECONDS: puts the first line of the answer into podium_answer; fails unless the server took it.
 # Not every busybox has a time limit for wget: there the server's own limits hold.
 # podium_reach: whether the server can be reached, within a moment. Behind a Service that still points to a server's
