@@ -303,17 +303,15 @@ final class KinesisIT extends StreamTests {
         String left = put(FIRST, "left-0").shard();
         String right = put(0.4, "right-0").shard();
         assertThat(List.of(left, right)).doesNotHaveDuplicates().doesNotContain(parent);
-        for (int i = 1; i < 10; i++) {
-            put(FIRST, "left-" + i);
+        for (int i = 1; i < 60; i++) {
             put(0.4, "right-" + i);
         }
         kinesis.merge(name, left, right);
         assertThat(put(FIRST, "merged-0").shard()).isEqualTo(put(0.4, "merged-1").shard());
-        map(b -> b.batchSize(3));
-        Eventually.within(SOON, () -> texts().size() == 42);
+        map(b -> b.batchSize(2));
+        Eventually.within(SOON, () -> texts().size() == 83);
         assertThat(texts()).startsWith(numbered("parent-", 20).toArray(String[]::new));
-        assertThat(textsWith("left-")).isEqualTo(numbered("left-", 10));
-        assertThat(textsWith("right-")).isEqualTo(numbered("right-", 10));
+        assertThat(textsWith("right-")).isEqualTo(numbered("right-", 60));
         assertThat(texts()).endsWith("merged-0", "merged-1");
     }
 

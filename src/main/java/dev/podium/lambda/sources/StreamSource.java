@@ -28,6 +28,10 @@ final class StreamSource implements Source {
     private static final int MAX_FETCHED = 10_000;
     private static final Duration BETWEEN_PAGES = Duration.ofMillis(200);
     private static final Duration REFRESH = Duration.ofSeconds(30);
+    /// What came next is older than a stream of DynamoDB keeps: it goes on with the oldest record that is left.
+    private static final String TRIMMED = "TrimmedDataAccess";
+    /// Iterators last five minutes; a stream that is read too fast says so.
+    private static final List<String> PASSING = List.of("ExpiredIterator", "ThroughputExceeded", TRIMMED);
     /// Where a mapping from LATEST began: what was not done after a restart begins there.
     private static final String SINCE = "!since";
 
@@ -204,6 +208,7 @@ final class StreamSource implements Source {
         String iterator = shard.iterator;
         Duration pause = protocol.pause();
         Page page = null;
+        boolean trimmed = false;
         try {
             if (iterator == null) {
                 iterator = protocol.iterator(stream, shard.id, position(shard));
@@ -211,8 +216,8 @@ final class StreamSource implements Source {
             page = protocol.records(stream, iterator, Math.min(MAX_FETCHED, 1000));
         } catch (HttpUpstream.Refused e) {
             iterator = null;
-            // Iterators last five minutes; a stream that is read too fast says so.
-            if (!e.code().contains("ExpiredIterator") && !e.code().contains("ThroughputExceeded")) {
+            trimmed = e.code().contains(TRIMMED);
+            if (PASSING.stream().noneMatch(e.code()::contains)) {
                 throw away(e);
             }
         } catch (IOException e) {
@@ -226,6 +231,7 @@ final class StreamSource implements Source {
                 shard.polling = false;
                 shard.latest &= iterator == null;
                 shard.iterator = page == null ? null : page.next();
+                shard.fetched = trimmed ? null : shard.fetched;
                 shard.ended = page != null && page.next() == null;
                 for (JsonNode raw : fresh) {
                     shard.add(protocol.record(stream, shard.id, raw, role, filters), protocol.key(raw));

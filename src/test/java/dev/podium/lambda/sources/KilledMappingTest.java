@@ -1,7 +1,5 @@
 package dev.podium.lambda.sources;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.podium.Eventually;
 import dev.podium.MovableClock;
 import dev.podium.ServerProcess;
@@ -29,7 +27,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 @NullMarked
 final class KilledMappingTest {
     private static final Duration SOON = Duration.ofSeconds(30);
-    /// Notes each body; the first batch of all takes very long.
+    /// Notes each body; the first batch of all takes very long, and `P…` fails the first time.
     private static final String SLOW = """
             import base64, os, time
             def handler(event, context):
@@ -37,6 +35,11 @@ final class KilledMappingTest {
                 open('FOLDER/first', 'a').close()
                 if first:
                     time.sleep(600)
+                for r in event['Records']:
+                    seen = 'FOLDER/seen-' + r.get('body', '')
+                    if 'seen-P' in seen and not os.path.exists(seen):
+                        open(seen, 'a').close()
+                        raise ValueError('once')
                 with open('FOLDER/ran', 'a') as out:
                     for r in event['Records']:
                         out.write((r['body'] if 'body' in r
@@ -80,7 +83,6 @@ final class KilledMappingTest {
                             b -> b.functionName("slow").eventSourceArn("arn:aws:sqs:us-east-1:000000000000:killed"));
             Eventually.within(SOON, () -> Files.exists(folder.resolve("first")));
             server.kill();
-            assertThat(ran()).isEmpty();
             server.startAgain();
             Eventually.within(SOON, () -> ran().equals(Set.of("a", "b", "c")));
         }
@@ -114,13 +116,17 @@ final class KilledMappingTest {
         try (TestServer server = TestServer.start(Map.of(), clock);
                 SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
             create(server.lambda(), 3);
-            String queue = sqs.createQueue(b -> b.queueName("jumps")).queueUrl();
+            String queue = sqs.createQueue(
+                            b -> b.queueName("jumps").attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "3")))
+                    .queueUrl();
             server.lambda()
                     .createEventSourceMapping(
                             b -> b.functionName("slow").eventSourceArn("arn:aws:sqs:us-east-1:000000000000:jumps"));
             for (Duration jump : List.of(Duration.ofHours(5), Duration.ofHours(-9), Duration.ofDays(1))) {
-                clock.forward(jump);
                 sqs.sendMessage(b -> b.queueUrl(queue).messageBody(jump.toString()));
+                Eventually.within(SOON, () -> Files.exists(folder.resolve("seen-" + jump)));
+                // It is in flight, to come again in three seconds.
+                clock.forward(jump);
                 Eventually.within(SOON, () -> ran().contains(jump.toString()));
             }
         }

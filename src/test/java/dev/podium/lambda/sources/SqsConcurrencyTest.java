@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -72,13 +74,20 @@ final class SqsConcurrencyTest {
     }
 
     private void map(String queue, Change change) {
-        String function = server.python(HELD.replace("FOLDER", folder.toString()));
-        server.lambda().createEventSourceMapping(b -> {
-            b.functionName(function)
-                    .eventSourceArn(
-                            "arn:aws:sqs:us-east-1:000000000000:" + queue.substring(queue.lastIndexOf('/') + 1));
-            change.apply(b);
-        });
+        map(queue, server.python(HELD.replace("FOLDER", folder.toString())), change);
+    }
+
+    private static String map(String queue, String function, Change change) {
+        return server.lambda()
+                .createEventSourceMapping(b -> {
+                    b.functionName(function).eventSourceArn(arn(queue));
+                    change.apply(b);
+                })
+                .uuid();
+    }
+
+    private static String arn(String queue) {
+        return "arn:aws:sqs:us-east-1:000000000000:" + queue.substring(queue.lastIndexOf('/') + 1);
     }
 
     private long running() throws IOException {
@@ -116,6 +125,34 @@ final class SqsConcurrencyTest {
         go();
         Eventually.within(SOON, () -> log().size() == 8);
         assertThat(log()).allMatch(line -> line.matches("[12] m\\d"));
+    }
+
+    /// A message that may be received once only would not outlive a return to the queue.
+    @Test
+    void batchThatIsThrottledIsTriedAgainWhileItIsInvisible() throws Exception {
+        String dead = queue("", Map.of());
+        String queue = queue(
+                "",
+                Map.of(
+                        QueueAttributeName.REDRIVE_POLICY,
+                        "{\"deadLetterTargetArn\": \"" + arn(dead) + "\", \"maxReceiveCount\": 1}"));
+        String function = server.python(HELD.replace("FOLDER", folder.toString()), b -> b.timeout(25));
+        server.lambda().putFunctionConcurrency(b -> b.functionName(function).reservedConcurrentExecutions(1));
+        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> holder = pool.submit(() -> server.invoke(function, "{\"Records\": [{\"body\": \"direct\"}]}"));
+            Eventually.within(SOON, () -> running() == 1);
+            send(queue, null, "message");
+            String uuid = map(queue, function, b -> {});
+            Eventually.within(
+                    SOON,
+                    () -> "PROBLEM: Rate Exceeded."
+                            .equals(server.lambda()
+                                    .getEventSourceMapping(b -> b.uuid(uuid))
+                                    .lastProcessingResult()));
+            go();
+            holder.get();
+        }
+        Eventually.within(SOON, () -> log().equals(List.of("1 direct", "1 message")));
     }
 
     @Test

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,10 +34,15 @@ import software.amazon.awssdk.services.lambda.model.InvalidParameterValueExcepti
 @NullMarked
 final class StreamMappingTest {
     private static final Duration SOON = Duration.ofSeconds(20);
-    /// Writes down each event; throws or reports as the data say.
+    /// Writes down each event; throws or reports as the data say. Waits for a file `go` when it is told to hold.
     private static final String SOURCE = """
-            import base64, json
+            import base64, json, os, time
             def handler(event, context):
+                if 'hold' in event:
+                    open('FOLDER/held', 'w').close()
+                    while not os.path.exists('FOLDER/go'):
+                        time.sleep(0.01)
+                    return
                 with open('FOLDER/events', 'a') as out:
                     out.write(json.dumps(event) + '\\n')
                 texts = [(r['kinesis']['sequenceNumber'], base64.b64decode(r['kinesis']['data']).decode())
@@ -65,7 +72,7 @@ final class StreamMappingTest {
     void start() throws Exception {
         streams = new TestStreams();
         server = TestServer.start(Map.of("PODIUM_UPSTREAM_URL", streams.url().toString()));
-        function = server.python(SOURCE.replace("FOLDER", folder.toString()));
+        function = server.python(SOURCE.replace("FOLDER", folder.toString()), b -> b.timeout(60));
     }
 
     @AfterEach
@@ -138,18 +145,13 @@ final class StreamMappingTest {
                         "eventSourceARN");
         assertThat(record.path("eventID").asText()).isEqualTo("shardId-0:" + number);
         assertThat(record.path("invokeIdentityArn").asText()).isEqualTo(TestServer.ROLE);
-        Eventually.within(
-                SOON,
-                () -> "OK"
-                        .equals(server.lambda()
-                                .getEventSourceMapping(b -> b.uuid(uuid))
-                                .lastProcessingResult()));
+        Eventually.within(SOON, () -> result(uuid).equals("OK"));
     }
 
     @Test
     void splitShardsFollowTheirParentAndARestartGoesOnBehindTheLastRecord() throws Exception {
         streams.put("shardId-0", "a");
-        map(b -> {});
+        String uuid = map(b -> {});
         Eventually.within(SOON, () -> texts().equals(List.of("a")));
         server.stop();
         streams.put("shardId-0", "b");
@@ -157,7 +159,11 @@ final class StreamMappingTest {
         streams.put("shardId-1", "c");
         server.startAgain();
         Eventually.within(SOON, () -> texts().equals(List.of("a", "b", "c")));
+        Eventually.within(SOON, () -> result(uuid).equals("OK"));
+        int asked = streams.iterators().size();
         streams.expire();
+        Eventually.within(SOON, () -> streams.iterators().size() > asked);
+        assertThat(result(uuid)).isEqualTo("OK");
         streams.put("shardId-1", "d");
         Eventually.within(SOON, () -> texts().equals(List.of("a", "b", "c", "d")));
     }
@@ -209,6 +215,7 @@ final class StreamMappingTest {
                         .equals(List.of(List.of("a", "again", "b"), List.of("again", "b"), List.of("again", "b"))));
         streams.put("shardId-0", "next");
         Eventually.within(SOON, () -> batches().getLast().equals(List.of("next")));
+        assertThat(batches()).hasSize(4);
     }
 
     @Test
@@ -297,16 +304,53 @@ final class StreamMappingTest {
     }
 
     @Test
+    void goesOnWithTheOldestRecordWhenTheNextOnesAreTrimmed() throws Exception {
+        streams.put("shardId-0", "x", "", System.currentTimeMillis());
+        String uuid = map(b -> b.eventSourceArn(TestStreams.DYNAMODB));
+        Eventually.within(SOON, () -> keys().equals(List.of("x")));
+        server.stop();
+        streams.put("shardId-0", "lost", "", System.currentTimeMillis());
+        streams.put("shardId-0", "y", "", System.currentTimeMillis());
+        streams.trim("shardId-0", 2);
+        server.startAgain();
+        Eventually.within(SOON, () -> keys().equals(List.of("x", "y")));
+        Eventually.within(SOON, () -> result(uuid).equals("OK"));
+    }
+
+    private List<String> keys() throws IOException {
+        return events().stream()
+                .flatMap(event -> event.path("Records").valueStream())
+                .map(record -> record.at("/dynamodb/Keys/id/S").asText())
+                .toList();
+    }
+
+    private String result(String uuid) {
+        return String.valueOf(
+                server.lambda().getEventSourceMapping(b -> b.uuid(uuid)).lastProcessingResult());
+    }
+
+    @Test
+    void batchThatIsThrottledWaitsAndIsNotDiscarded() throws Exception {
+        server.lambda().putFunctionConcurrency(b -> b.functionName(function).reservedConcurrentExecutions(1));
+        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> holder = pool.submit(() -> server.invoke(function, "{\"hold\": true}"));
+            Eventually.within(SOON, () -> Files.exists(folder.resolve("held")));
+            streams.put("shardId-0", "one");
+            String uuid = map(b -> b.maximumRetryAttempts(0));
+            Eventually.within(SOON, () -> result(uuid).equals("PROBLEM: Rate Exceeded."));
+            Files.createFile(folder.resolve("go"));
+            holder.get();
+            Eventually.within(
+                    SOON, () -> texts().equals(List.of("one")) && result(uuid).equals("OK"));
+        }
+    }
+
+    @Test
     void streamThatIsAwayIsReadWhenItIsBack() throws Exception {
         streams.put("shardId-0", "one");
         streams.away(true);
         String uuid = map(b -> {});
-        Eventually.within(
-                SOON,
-                () -> String.valueOf(server.lambda()
-                                .getEventSourceMapping(b -> b.uuid(uuid))
-                                .lastProcessingResult())
-                        .startsWith("PROBLEM: The stream " + TestStreams.KINESIS));
+        Eventually.within(SOON, () -> result(uuid).startsWith("PROBLEM: The stream " + TestStreams.KINESIS));
         streams.away(false);
         Eventually.within(SOON, () -> texts().equals(List.of("one")));
     }

@@ -47,6 +47,7 @@ final class TestStreams implements AutoCloseable {
         String parent;
 
         boolean closed;
+        String trimmed = "";
     }
 
     TestStreams() throws IOException {
@@ -93,6 +94,14 @@ final class TestStreams implements AutoCloseable {
     /// Iterators so far are of no use any more.
     synchronized void expire() {
         epoch++;
+    }
+
+    /// Forgets the oldest records of a shard.
+    synchronized void trim(String id, int records) {
+        Shard shard = found(id);
+        List<ObjectNode> oldest = shard.records.subList(0, records);
+        shard.trimmed = oldest.getLast().path("SequenceNumber").asText();
+        oldest.clear();
     }
 
     synchronized void away(boolean gone) {
@@ -156,6 +165,9 @@ final class TestStreams implements AutoCloseable {
         iterators.add(type);
         String from = input.path("StartingSequenceNumber")
                 .asText(input.path("SequenceNumber").asText(""));
+        if (!from.isEmpty() && from.compareTo(shard.trimmed) < 0) {
+            return error(400, "TrimmedDataAccessException");
+        }
         double time = input.path("Timestamp").asDouble();
         int index = switch (type) {
             case "LATEST" -> shard.records.size();

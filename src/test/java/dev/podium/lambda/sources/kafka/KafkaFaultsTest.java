@@ -242,7 +242,7 @@ final class KafkaFaultsTest {
     void secretsComeFromTheUpstreamsSecretsManager() throws Exception {
         String user = Json.object()
                 .put("username", TestBroker.USER)
-                .put("password", TestBroker.PASSWORD)
+                .put("password", TestBroker.password("SASL_SCRAM_256_AUTH"))
                 .toString();
         try (Listener secrets = Listener.start(ListenerSettings.defaults(), request -> secret(request, user));
                 TestServer own = TestServer.start(Map.of(

@@ -154,6 +154,7 @@ final class KafkaFeedTest {
         broker.send(topic, 0, "before");
         try (Reader reader = reader(topic, topic, new Start(Position.LATEST, null))) {
             Eventually.within(SOON, () -> !reader.drain() && committed(topic, topic) == 1);
+            assertThat(reader.values).isEmpty();
         }
         broker.send(topic, 0, "between");
         try (Reader reader = reader(topic, topic, new Start(Position.LATEST, null))) {
@@ -277,7 +278,7 @@ final class KafkaFeedTest {
         String topic = broker.topic(1);
         broker.send(topic, 0, "x");
         KafkaSettings settings = settings(topic, topic, OLDEST, door, access(type, door));
-        try (Reader reader = new Reader(settings, uri -> secret(uri, door, TestBroker.PASSWORD))) {
+        try (Reader reader = new Reader(settings, uri -> secret(uri, door, TestBroker.password(uri)))) {
             Eventually.within(SOON, () -> {
                 reader.drain();
                 return reader.values.size() == 1;

@@ -106,7 +106,7 @@ final class KafkaMappingTest {
                 SECRETS.resolve("broker.json"),
                 Json.object()
                         .put("username", TestBroker.USER)
-                        .put("password", TestBroker.PASSWORD)
+                        .put("password", TestBroker.password("SASL_SCRAM_512_AUTH"))
                         .toString());
         Files.writeString(SECRETS.resolve("ca"), broker.serverCertificate());
     }

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// [Relay] that can be switched off, and one for each way to sign in.
 @NullMarked
 public final class TestBroker implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
-    /// Who may sign in, with [#PASSWORD].
+    /// Who may sign in, with [#password].
     public static final String USER = "alice";
     /// Characters that need quoting on the way.
     public static final String PASSWORD = "s3cr\"e\\t; word";
@@ -151,8 +151,15 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
         server.awaitShutdown();
     }
 
+    /// What [#USER] signs in with: every mechanism has a password of its own, so that none does for another.
+    ///
+    /// @param mechanism a mechanism of SASL, or AWS's name for it
+    public static String password(String mechanism) {
+        return mechanism.contains("256") ? PASSWORD + "256" : mechanism.contains("512") ? PASSWORD + "512" : PASSWORD;
+    }
+
     private static String scram(String mechanism) {
-        return mechanism + "=[name=" + USER + ",iterations=4096,password=\"" + PASSWORD + "\"]";
+        return mechanism + "=[name=" + USER + ",iterations=4096,password=\"" + password(mechanism) + "\"]";
     }
 
     private Properties settings() {
