@@ -49,7 +49,13 @@ final class KillTest {
 
     @Test
     void functionsStayAndTheirProcessesGo() throws Exception {
-        create("kept", "import os\ndef handler(event, context):\n    return os.getpid()\n");
+        // A runtime ends by itself when its server is away; what it has started in a session of its own doesn't.
+        create("kept", """
+                import subprocess
+                child = subprocess.Popen(['sleep', '300'], start_new_session=True)
+                def handler(event, context):
+                    return child.pid
+                """);
         var before = server.lambda().getFunction(b -> b.functionName("kept"));
         long pid = Long.parseLong(invoke("kept", "{}"));
         assertThat(ProcessHandle.of(pid)).isPresent();
