@@ -15,6 +15,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// @param expected checksum that came with the request; null when it comes in a trailer, or not at all
 /// @param algorithm of the checksum that is kept
 /// @param md5 `Content-MD5`, or null
+/// @param announced the one header of a checksum that comes as a trailer; empty when none may, null when nobody said
 /// @param trailers of the body, once it has ended
 record Arrival(
         @Nullable Sum expected,
         ChecksumAlgorithm algorithm,
         @Nullable String md5,
+        @Nullable String announced,
         Supplier<Map<String, String>> trailers) {
     /// Largest object that comes in one piece.
     static final long LARGEST = 5L << 30;
@@ -41,7 +45,7 @@ record Arrival(
 
     /// Bytes of another object: nobody said anything about them.
     static Arrival copied(ChecksumAlgorithm algorithm) {
-        return new Arrival(null, algorithm, null, Map::of);
+        return new Arrival(null, algorithm, null, null, Map::of);
     }
 
     /// Bytes of a request.
@@ -50,7 +54,18 @@ record Arrival(
     /// @throws AwsException when the headers contradict each other
     static Arrival of(Headers headers, Checksums checksums, Content content, @Nullable ChecksumAlgorithm wanted) {
         Sum sent = checksums.sent();
-        ChecksumAlgorithm algorithm = sent == null ? ofTrailer(headers) : sent.algorithm();
+        if (sent != null && !sent.isWellFormed()) {
+            throw S3Error.request("Value for " + sent.algorithm().header() + " header is invalid.");
+        }
+        ChecksumAlgorithm trailing = ofTrailer(headers);
+        // SDKs announce a trailer that they send as a header after all, but not in a body of this kind.
+        boolean strict = headers.first("x-amz-content-sha256", "")
+                .toUpperCase(Locale.ROOT)
+                .endsWith("-TRAILER");
+        if (strict && sent != null && trailing != null) {
+            throw S3Error.request("Expecting a single x-amz-checksum- header");
+        }
+        ChecksumAlgorithm algorithm = sent == null ? trailing : sent.algorithm();
         String named = headers.first("x-amz-sdk-checksum-algorithm");
         if (algorithm == null && named != null && ChecksumAlgorithm.named(named) != null) {
             throw S3Error.request("x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or"
@@ -61,7 +76,8 @@ record Arrival(
                     + ", actual checksum Type: " + lower(algorithm));
         }
         ChecksumAlgorithm kept = wanted != null ? wanted : algorithm != null ? algorithm : ChecksumAlgorithm.CRC64NVME;
-        return new Arrival(sent, kept, headers.first("Content-MD5"), content::trailers);
+        String announced = !strict ? null : trailing == null ? "" : trailing.header();
+        return new Arrival(sent, kept, headers.first("Content-MD5"), announced, content::trailers);
     }
 
     private static @Nullable ChecksumAlgorithm ofTrailer(Headers headers) {
@@ -135,11 +151,25 @@ record Arrival(
                         ? S3Error.of(Kind.BAD_DIGEST, "ExpectedDigest", md5, "CalculatedDigest", actualMd5)
                         : S3Error.of(Kind.INVALID_DIGEST, "Content-MD5", md5);
             }
-            String trailer = trailers.get().get(algorithm.header());
-            String announced = expected == null ? trailer : expected.value();
-            if (announced != null && !announced.equals(value.value())) {
+            Sum told = expected == null ? trailer() : expected;
+            if (told != null && !told.equals(value)) {
                 throw mismatch(algorithm);
             }
+        }
+
+        /// The checksum behind the body, or null.
+        private @Nullable Sum trailer() {
+            Set<String> sums = new TreeSet<>(trailers.get().keySet());
+            sums.removeIf(name -> !name.startsWith("x-amz-checksum-"));
+            if (announced != null && !sums.equals(announced.isEmpty() ? Set.of() : Set.of(announced))) {
+                throw S3Error.of(Kind.MALFORMED_TRAILER);
+            }
+            String value = trailers.get().get(algorithm.header());
+            Sum sum = value == null ? null : new Sum(algorithm, value);
+            if (sum != null && !sum.isWellFormed()) {
+                throw S3Error.request("Value for " + algorithm.header() + " trailing header is invalid.");
+            }
+            return sum;
         }
     }
 

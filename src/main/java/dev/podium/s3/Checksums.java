@@ -3,6 +3,7 @@ package dev.podium.s3;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.podium.aws.ChecksumAlgorithm;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,18 @@ record Checksums(
     /// A checksum with its algorithm.
     ///
     /// @param value base64, with `-` and the number of parts behind it when it is a checksum of checksums
-    record Sum(ChecksumAlgorithm algorithm, String value) {}
+    record Sum(ChecksumAlgorithm algorithm, String value) {
+        /// Tells whether it is a value of this algorithm at all.
+        @JsonIgnore
+        boolean isWellFormed() {
+            try {
+                return Base64.getDecoder().decode(value).length
+                        == Base64.getDecoder().decode(algorithm.of(new byte[0])).length;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+    }
 
     /// The one of a stored object or part; none when null.
     static Checksums of(@Nullable Sum sum) {

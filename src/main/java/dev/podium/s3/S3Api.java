@@ -41,6 +41,13 @@ public final class S3Api {
                 .links()
                 .openEnum("BucketLocationConstraint")
                 .openEnum("CopySource")
+                // S3 has words of its own for these, which stand where the values are used.
+                .openEnum("EncodingType")
+                .openEnum("StorageClass")
+                .openEnum("ServerSideEncryption")
+                .openEnum("MetadataDirective")
+                .openEnum("TaggingDirective")
+                .openEnum("ChecksumAlgorithm")
                 .missing(S3Api::missing)
                 .invalid(S3Api::invalid)
                 .unread((operation, path) ->

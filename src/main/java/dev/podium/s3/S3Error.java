@@ -67,6 +67,10 @@ public record S3Error(String code, int status, String message, Map<String, Objec
         INVALID_TAG("InvalidTag", 400, "The TagKey you have provided is invalid"),
         KEY_TOO_LONG("KeyTooLongError", 400, "Your key is too long"),
         MALFORMED_POLICY("MalformedPolicy", 400, "Policies must be valid JSON and the first byte must be '{'"),
+        MALFORMED_TRAILER(
+                "MalformedTrailerError",
+                400,
+                "The request contained trailing data that was not well-formed or did not conform to our published schema."),
         MALFORMED_XML(
                 "MalformedXML",
                 400,

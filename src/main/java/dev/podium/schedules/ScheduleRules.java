@@ -7,6 +7,7 @@ import dev.podium.aws.AwsException;
 import dev.podium.codec.Json;
 import dev.podium.schedules.Schedule.FlexibleTimeWindow;
 import dev.podium.schedules.Schedule.Settings;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.zone.ZoneRulesProvider;
@@ -96,7 +97,7 @@ record ScheduleRules(Targets targets) {
     }
 
     private static void input(String input, boolean json) {
-        if (input.length() > LARGEST_INPUT) {
+        if (input.getBytes(StandardCharsets.UTF_8).length > LARGEST_INPUT) {
             throw invalid("The Input must not be larger than " + LARGEST_INPUT + " bytes.");
         }
         try {

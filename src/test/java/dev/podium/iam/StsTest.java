@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.podium.MovableClock;
 import dev.podium.TestServer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -17,11 +18,14 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.Role;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.sts.StsClient;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.Credentials;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityResponse;
+import software.amazon.awssdk.services.sts.model.MalformedPolicyDocumentException;
 import software.amazon.awssdk.services.sts.model.StsException;
 
 /// Temporary credentials through the AWS SDK, with and without signatures being checked.
@@ -94,6 +98,70 @@ final class StsTest {
             assertThatThrownBy(() -> sts.assumeRoleWithWebIdentity(
                             b -> b.roleArn(OTHER).roleSessionName("ci").webIdentityToken("a.b.c")))
                     .hasMessageContaining("it knows no identity providers");
+        }
+    }
+
+    @Test
+    void aSessionLastsNoLongerThanItsRoleAndItsCallerAllow() {
+        AwsCredentials own = AwsBasicCredentials.create("test", "test");
+        try (StsClient sts = client(open, StsClient.builder(), own);
+                IamClient iam = client(open, IamClient.builder(), own)) {
+            String trust = "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"sts:AssumeRole\"}}";
+            Role role = iam.createRole(b ->
+                            b.roleName("short").assumeRolePolicyDocument(trust).maxSessionDuration(7200))
+                    .role();
+            assertThatThrownBy(() -> sts.assumeRole(
+                            b -> b.roleArn(role.arn()).roleSessionName("ci").durationSeconds(7201)))
+                    .hasMessageContaining(
+                            "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+            AssumeRoleResponse assumed = sts.assumeRole(b -> b.roleArn(role.arn())
+                    .roleSessionName("ci")
+                    .durationSeconds(7200)
+                    .sourceIdentity("somebody"));
+            assertThat(assumed.credentials().expiration())
+                    .isBetween(Instant.now().plusSeconds(7100), Instant.now().plusSeconds(7201));
+            assertThat(assumed.assumedRoleUser().assumedRoleId()).isEqualTo(role.roleId() + ":ci");
+            assertThat(assumed.sourceIdentity()).isEqualTo("somebody");
+            assertThat(assumed.packedPolicySize()).isNull();
+            try (StsClient chained = client(open, StsClient.builder(), of(assumed.credentials()))) {
+                assertThatThrownBy(() -> chained.assumeRole(
+                                b -> b.roleArn(role.arn()).roleSessionName("ci").durationSeconds(3601)))
+                        .hasMessageContaining("The requested DurationSeconds exceeds the 1 hour session limit for roles"
+                                + " assumed by role chaining");
+                assertThat(chained.assumeRole(b -> b.roleArn(role.arn())
+                                        .roleSessionName("ci")
+                                        .durationSeconds(3600))
+                                .assumedRoleUser()
+                                .arn())
+                        .endsWith(":assumed-role/short/ci");
+            }
+        }
+    }
+
+    @Test
+    void aSessionsPolicyIsReadAndItsSizeShown() {
+        try (StsClient sts = client(open, StsClient.builder(), AwsBasicCredentials.create("test", "test"))) {
+            assertThatThrownBy(() -> sts.assumeRole(
+                            b -> b.roleArn(OTHER).roleSessionName("ci").policy("{}")))
+                    .isInstanceOf(MalformedPolicyDocumentException.class);
+            String policy = "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":\"s3:*\",\"Resource\":\"*\"}}";
+            assertThat(sts.assumeRole(
+                                    b -> b.roleArn(OTHER).roleSessionName("ci").policy(policy))
+                            .packedPolicySize())
+                    .isBetween(1, 10);
+        }
+    }
+
+    @Test
+    void aSessionTokenLastsAsLongAsIsAskedFor() {
+        try (StsClient sts = client(open, StsClient.builder(), AwsBasicCredentials.create("test", "test"))) {
+            Instant end = sts.getSessionToken(b -> b.durationSeconds(900))
+                    .credentials()
+                    .expiration();
+            assertThat(end)
+                    .isBetween(Instant.now().plusSeconds(800), Instant.now().plusSeconds(901));
+            assertThat(sts.getSessionToken().credentials().expiration())
+                    .isBetween(Instant.now().plusSeconds(43_100), Instant.now().plusSeconds(43_201));
         }
     }
 

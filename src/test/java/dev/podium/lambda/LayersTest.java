@@ -206,6 +206,15 @@ final class LayersTest {
                 java.time.Duration.ofSeconds(10), () -> blobs().stream().noneMatch(file -> file.contains(sha)));
     }
 
+    @Test
+    void functionThatNeverRanKeepsItsDeletedLayer() {
+        PublishLayerVersionResponse layer =
+                publish(name(), Map.of("python/shared.py", "WHO = 'kept'\n", "data", "kept"));
+        String function = server.python(READS_OPT, b -> b.layers(layer.layerVersionArn()));
+        server.lambda().deleteLayerVersion(b -> b.layerName(layer.layerArn()).versionNumber(1L));
+        assertThat(server.invoke(function, "{}").payload().asUtf8String()).startsWith("[\"kept\"");
+    }
+
     private static List<String> blobs() throws Exception {
         try (var files = Files.walk(server.state())) {
             return files.map(file -> file.getFileName().toString()).toList();
@@ -240,6 +249,11 @@ final class LayersTest {
                 invalid,
                 "Function code combined with layers exceeds the maximum allowed size of 20000 bytes. The actual size is ",
                 () -> server.python(source, b -> b.layers(large)));
+        Refusals.expect(
+                400,
+                invalid,
+                "Unzipped size must be smaller than 20000 bytes",
+                () -> publish("large", Map.of("x", "1".repeat(20_001))));
         Refusals.expect(
                 400,
                 invalid,

@@ -3,8 +3,10 @@ package dev.podium.schedules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.Eventually;
 import dev.podium.TestServer;
+import dev.podium.codec.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -103,6 +105,83 @@ final class ScheduleSettingsTest extends ScheduledServer {
                         .schedules()
                         .isEmpty());
         assertThat(scheduler.getSchedule(b -> b.name(other)).name()).isEqualTo(other);
+    }
+
+    @Test
+    void aOneTimeScheduleKnowsNoStartAndNoEnd() throws Exception {
+        Queue queue = queue();
+        schedule(
+                at(Duration.ofMinutes(90)),
+                queue.arn(),
+                b -> b.startDate(clock.instant().plus(Duration.ofDays(1)))
+                        .target(t -> t.arn(queue.arn()).roleArn(TestServer.ROLE).input("before its start")));
+        schedule(
+                at(Duration.ofMinutes(90)),
+                queue.arn(),
+                b -> b.endDate(clock.instant().minus(Duration.ofDays(1)))
+                        .target(t -> t.arn(queue.arn()).roleArn(TestServer.ROLE).input("after its end")));
+        clock.forward(Duration.ofMinutes(91));
+        assertThat(receive(queue, 2))
+                .extracting(Message::body)
+                .containsExactlyInAnyOrder("before its start", "after its end");
+    }
+
+    @Test
+    void aRateGoesOnCountingThroughAnUpdate() throws Exception {
+        Queue queue = queue();
+        String name = schedule("rate(1 hour)", queue.arn(), b -> {});
+        assertThat(receive(queue, 1)).hasSize(1);
+        Instant created = scheduler.getSchedule(b -> b.name(name)).creationDate();
+        clock.forward(Duration.ofMinutes(30));
+        scheduler.updateSchedule(b -> b.name(name)
+                .scheduleExpression("rate(1 hour)")
+                .flexibleTimeWindow(w -> w.mode(FlexibleTimeWindowMode.OFF))
+                .target(t -> t.arn(queue.arn()).roleArn(TestServer.ROLE).input("<aws.scheduler.scheduled-time>")));
+        clock.forward(Duration.ofMinutes(31));
+        assertThat(receive(queue, 1))
+                .extracting(Message::body)
+                .containsExactly(created.plus(Duration.ofHours(1))
+                        .truncatedTo(ChronoUnit.SECONDS)
+                        .toString());
+    }
+
+    @Test
+    void aStartThatHasPassedMayStay() throws Exception {
+        Queue queue = queue();
+        Instant start = clock.instant().plus(Duration.ofMinutes(1)).truncatedTo(ChronoUnit.SECONDS);
+        String name = schedule("rate(1 day)", queue.arn(), b -> b.startDate(start));
+        clock.forward(Duration.ofMinutes(30));
+        scheduler.updateSchedule(b -> b.name(name)
+                .scheduleExpression("rate(1 day)")
+                .startDate(start)
+                .description("later")
+                .flexibleTimeWindow(w -> w.mode(FlexibleTimeWindowMode.OFF))
+                .target(t -> t.arn(queue.arn()).roleArn(TestServer.ROLE)));
+        assertThat(scheduler.getSchedule(b -> b.name(name)).description()).isEqualTo("later");
+        assertThatThrownBy(() -> scheduler.updateSchedule(b -> b.name(name)
+                        .scheduleExpression("rate(1 day)")
+                        .startDate(start.plusSeconds(1))
+                        .flexibleTimeWindow(w -> w.mode(FlexibleTimeWindowMode.OFF))
+                        .target(t -> t.arn(queue.arn()).roleArn(TestServer.ROLE))))
+                .hasMessageContaining("The StartDate you specify cannot be earlier than 5 minutes ago.");
+    }
+
+    @Test
+    void aTargetWithoutInputGetsTheScheduledEvent() throws Exception {
+        Queue queue = queue();
+        String name = schedule(
+                at(Duration.ZERO),
+                queue.arn(),
+                b -> b.target(t -> t.arn(queue.arn()).roleArn(TestServer.ROLE)));
+        JsonNode event = Json.MAPPER.readTree(receive(queue, 1).getFirst().body());
+        assertThat(event.properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder(
+                        "version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail");
+        assertThat(event.path("detail-type").asText()).isEqualTo("Scheduled Event");
+        assertThat(event.path("source").asText()).isEqualTo("aws.scheduler");
+        assertThat(event.path("resources").path(0).asText()).isEqualTo(found(name));
+        assertThat(event.path("detail").asText()).isEqualTo("{}");
     }
 
     @Test

@@ -184,6 +184,8 @@ final class SchedulesTest {
         assertThat(targets.buried.getFirst())
                 .containsEntry("EXHAUSTED_RETRY_CONDITION", "MaximumEventAgeInSeconds")
                 .containsEntry("RETRY_ATTEMPTS", "0");
+        // The target would have got this at the first attempt.
+        assertThat(targets.bodies).containsExactly("attempt 1");
         assertThat(targets.calls).hasSize(1);
     }
 
@@ -246,6 +248,32 @@ final class SchedulesTest {
                 .containsExactlyElementsOf(times.subList(0, 3));
         assertThat(Objects.requireNonNull(history(name).failed()).scheduledTime())
                 .isEqualTo(times.getFirst().plus(Duration.ofHours(1)));
+    }
+
+    @Test
+    void aScheduleThatWasSwitchedOffMeanwhileIsNotDeleted() throws Exception {
+        targets.gate = new Semaphore(0);
+        Name name = schedule("off", "rate(1 day)", 1);
+        Eventually.within(SOON, () -> targets.calls.size() == 1);
+        Settings before = schedules.get(name).settings();
+        schedules.update(
+                name,
+                new Settings(
+                        before.expression(),
+                        "UTC",
+                        null,
+                        null,
+                        before.window(),
+                        "DISABLED",
+                        "DELETE",
+                        null,
+                        null,
+                        before.target()));
+        Objects.requireNonNull(targets.gate).release();
+        Eventually.within(SOON, () -> history(name).succeeded().size() == 1);
+        // Waits for the call to be over.
+        schedules.close();
+        assertThat(schedules.find(name)).isPresent();
     }
 
     @Test

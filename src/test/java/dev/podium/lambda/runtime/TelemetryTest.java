@@ -374,6 +374,7 @@ final class TelemetryTest {
             try (var socket = listener.accept();
                     var in = new BufferedReader(
                             new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+                socket.setSoTimeout(5_000);
                 assertThat(Json.MAPPER.readTree(in.readLine()).path("type").asText())
                         .isEqualTo("platform.initStart");
             }
