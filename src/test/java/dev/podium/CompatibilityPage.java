@@ -90,7 +90,7 @@ final class CompatibilityPage {
 
             ### Qualifiers and names
 
-            A function is named by name, partial ARN or full ARN. `$LATEST` is the only version: any other qualifier is not found.
+            A function is named by name, partial ARN or full ARN, with a version or an alias behind it or as `Qualifier`.
 
             ### Self-managed Kafka
 
@@ -109,7 +109,7 @@ final class CompatibilityPage {
               `"securityProtocol": "SASL_PLAINTEXT"`, for brokers without TLS. Without any of them the connection is not encrypted.
             - `VPC_SUBNET` and `VPC_SECURITY_GROUP` have no effect; `VIRTUAL_HOST`, `SchemaRegistryConfig`, destinations `kafka://` and MSK (so IAM
               authentication too) are refused.
-            - `ReportBatchItemFailures`: the first record of the batch that failed and all behind it come again, those of other partitions too.
+            - `ReportBatchItemFailures`: of each partition the first record that failed and all behind it come again; other partitions go on.
             - A mapping whose function is gone leaves its group after 45 s and joins it again when the function is back.
 
             ### Requests
