@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -187,6 +188,25 @@ final class ExtensionLayerTest {
         assertThat(text(response))
                 .contains("\"errorType\":\"Extension.LaunchError\"")
                 .contains("Error: fork/exec /opt/extensions/watch: permission denied");
+    }
+
+    /// Reading the output of processes must not take the threads that all others run on.
+    @Test
+    void extensionsThatWriteNothingHoldUpNothing() throws Exception {
+        Map<String, String> files = new HashMap<>();
+        for (int i = 0; i < 10; i++) {
+            files.put("extensions/watch" + i, EXTENSION);
+        }
+        String name = function("", publish(Zips.executable(files)));
+        InvokeResponse response = server.invoke(name, "0");
+        assertThat(response.functionError()).as(text(response)).isNull();
+        server.lambda().deleteFunction(b -> b.functionName(name));
+        Eventually.within(
+                SOON,
+                () -> notes().stream()
+                                .filter(line -> line.startsWith("SHUTDOWN"))
+                                .count()
+                        == 10);
     }
 
     @Test

@@ -57,7 +57,11 @@ final class ContainerProcess {
         Path record = pod.processes().resolve(Long.toString(process.pid()));
         Files.writeString(record, Long.toString(ProcessTree.startOf(process.pid())));
         if (!mark.isEmpty()) {
-            Thread.ofVirtual().name("kubelet-output-" + process.pid()).start(() -> copy(process.output(), log, mark));
+            // A virtual thread would keep the thread that it runs on while it waits for output, and those are few.
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("kubelet-output-" + process.pid())
+                    .start(() -> copy(process.output(), log, mark));
         }
         return new ContainerProcess(process, record, !mark.isEmpty());
     }

@@ -57,6 +57,7 @@ public sealed interface LocalProcess permits SpawnedProcess, JdkProcess {
     /// Ends it (SIGKILL).
     void kill();
 
-    /// What it writes; empty when that goes to a file.
+    /// What it writes; empty when that goes to a file. Reading blocks the platform thread that a virtual thread runs
+    /// on.
     InputStream output();
 }
