@@ -198,8 +198,7 @@ final class FaultsTest {
             cluster.compact();
             // Nobody hears of a pod that lives and dies between two lists.
             Eventually.within(
-                    SOON,
-                    () -> calls.contains("watch 410") && calls.getLast().equals("watch 200"));
+                    SOON, () -> calls.contains("watch 410") && calls.getLast().equals("watch 200"));
             liveAndDie(2);
             Eventually.within(SOON, () -> log.deleted() == 2);
             assertThat(watch.healthy()).isTrue();
