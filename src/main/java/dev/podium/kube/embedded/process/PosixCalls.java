@@ -38,7 +38,7 @@ final class PosixCalls {
         this.eventData = eventData;
     }
 
-    /// Nothing where the C library or the kernel lacks something.
+    /// Nothing where the C library or the kernel lacks something, or the JVM may not call them.
     @SuppressWarnings("restricted") // allowed in the jar's manifest
     static @Nullable PosixCalls ofThisMachine() {
         int eventData = switch (System.getProperty("os.arch")) {
@@ -56,10 +56,15 @@ final class PosixCalls {
                 return null;
             }
         }
-        PosixCalls calls = new PosixCalls(
-                library,
-                linker.downcallHandle(FunctionDescriptor.of(ValueLayout.JAVA_INT, LONG, LONG, LONG, LONG, LONG, LONG)),
-                eventData);
+        MethodHandle function;
+        try {
+            function = linker.downcallHandle(
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, LONG, LONG, LONG, LONG, LONG, LONG));
+        } catch (IllegalCallerException e) {
+            // Whoever started the JVM denies it, by --illegal-native-access=deny or --enable-native-access for others.
+            return null;
+        }
+        PosixCalls calls = new PosixCalls(library, function, eventData);
         int self = calls.openPid((int) ProcessHandle.current().pid());
         if (self < 0) {
             return null;

@@ -155,6 +155,33 @@ final class LocalProcessTest {
         }
     }
 
+    /// Runs in a JVM of its own, and ends with the exit code of a process.
+    static final class Probe {
+        public static void main(String[] folder) throws Exception {
+            System.exit(LocalProcess.start(new LocalProcess.Start(
+                            List.of("/bin/sh", "-c", "exit 6"),
+                            Map.of(),
+                            Path.of(folder[0]),
+                            Path.of(folder[0], "log")))
+                    .waitFor());
+        }
+    }
+
+    @Test
+    void processesStartInAJvmThatMayNotCallTheSystem() throws Exception {
+        Process jvm = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--illegal-native-access=deny",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Probe.class.getName(),
+                        folder.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        assertThat(jvm.waitFor()).isEqualTo(6);
+    }
+
     @Test
     void oneThreadWaitsForAllAndEndsWithTheLast() throws Exception {
         assumeTrue(PosixSpawn.ofThisMachine() != null, "not on this machine");
