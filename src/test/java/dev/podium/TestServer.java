@@ -1,5 +1,7 @@
 package dev.podium;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.podium.config.Config;
 import java.io.IOException;
 import java.net.URI;
@@ -222,6 +224,12 @@ public final class TestServer implements AutoCloseable, BeforeAllCallback, After
                 Duration.ofSeconds(100),
                 () -> !configuration(name).stateAsString().equals("Pending"));
         return configuration(name);
+    }
+
+    /// Waits until a function is no longer Pending, and fails with its reason when it isn't Active then.
+    public void assertActive(String name) throws InterruptedException {
+        FunctionConfiguration settled = settled(name);
+        assertThat(settled.stateAsString()).as(settled.stateReason()).isEqualTo("Active");
     }
 
     @Override

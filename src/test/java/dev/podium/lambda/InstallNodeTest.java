@@ -74,13 +74,11 @@ final class InstallNodeTest {
             registry.open().countDown();
             Map<String, String> from = scoped(registry, "@acme");
             String name = create(from, TAGS, "@acme/greeting");
-            assertThat(server.settled(name).stateAsString())
-                    .as(server.configuration(name).stateReason())
-                    .isEqualTo("Active");
+            server.assertActive(name);
             assertThat(server.invoke(name, "{}").payload().asUtf8String()).isEqualTo("\"installed\"");
             assertThat(registry.asked()).containsExactly("/@acme%2fgreeting", "/greeting.tgz");
             String second = create(from, TAGS, "@acme/greeting");
-            assertThat(server.settled(second).stateAsString()).isEqualTo("Active");
+            server.assertActive(second);
             assertThat(server.invoke(second, "{}").payload().asUtf8String()).isEqualTo("\"installed\"");
             assertThat(registry.asked()).hasSize(2);
         }
@@ -110,7 +108,7 @@ final class InstallNodeTest {
             Map<String, String> from = scoped(registry, "acme");
             String pending = create(from, TAGS, "@acme/greeting");
             String later = create(from, Map.of(), "@acme/greeting");
-            assertThat(server.settled(later).stateAsString()).isEqualTo("Active");
+            server.assertActive(later);
             server.lambda()
                     .tagResource(b -> b.resource(server.configuration(later).functionArn())
                             .tags(TAGS));
@@ -142,9 +140,7 @@ final class InstallNodeTest {
                     ".npmrc", "@acme:registry=" + registry.url(),
                     "index.js", HANDLER.replace("@acme/greeting", "near"));
             String name = create(Map.of("npm_config_registry", "http://127.0.0.1:1/"), TAGS, files);
-            assertThat(server.settled(name).stateAsString())
-                    .as(server.configuration(name).stateReason())
-                    .isEqualTo("Active");
+            server.assertActive(name);
             assertThat(server.invoke(name, "{}").payload().asUtf8String()).isEqualTo("\"by path installed\"");
         }
     }

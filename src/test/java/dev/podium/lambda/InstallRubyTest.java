@@ -68,12 +68,6 @@ final class InstallRubyTest {
         return name;
     }
 
-    private static void assertActive(String name) throws InterruptedException {
-        assertThat(server.settled(name).stateAsString())
-                .as(server.configuration(name).stateReason())
-                .isEqualTo("Active");
-    }
-
     private static String invoke(String name) {
         return server.invoke(name, "{}").payload().asUtf8String();
     }
@@ -82,7 +76,7 @@ final class InstallRubyTest {
     void gemsAreInstalledOnceForAllFunctions() throws Exception {
         Map<String, String> code = Map.of("Gemfile", gemfile("gem 'acme-greeting', '~> 1.0'"), "index.rb", HANDLER);
         String name = create(code);
-        assertActive(name);
+        server.assertActive(name);
         assertThat(invoke(name))
                 .startsWith("\"installed ")
                 .contains("/task/vendor/bundle/ruby/")
@@ -91,13 +85,13 @@ final class InstallRubyTest {
         Map<String, String> other = new HashMap<>(code);
         other.put("index.rb", HANDLER + "# changed\n");
         String second = create(other);
-        assertActive(second);
+        server.assertActive(second);
         assertThat(invoke(second)).startsWith("\"installed ");
         assertThat(gems.asked()).hasSize(3);
         server.lambda().deleteFunction(b -> b.functionName(name));
         Map<String, String> more = new HashMap<>(code);
         more.put("Gemfile", gemfile("gem 'acme-greeting', '1.0.0'"));
-        assertActive(create(more));
+        server.assertActive(create(more));
         assertThat(gems.asked()).hasSize(6);
     }
 
@@ -134,7 +128,7 @@ final class InstallRubyTest {
                 "require 'bundler/setup'\nrequire 'near'\n"
                         + HANDLER.replace("Acme.words", "NEAR + ' ' + Acme.words")));
         String name = create(code);
-        assertActive(name);
+        server.assertActive(name);
         assertThat(invoke(name)).startsWith("\"by path installed ");
         // What is named by path is another with each change of the code.
         code.put("near/near.gemspec", near.replace("s.files", "s.add_dependency 'nothing-like-it'; s.files"));

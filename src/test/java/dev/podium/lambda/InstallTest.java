@@ -52,12 +52,6 @@ final class InstallTest {
         return name;
     }
 
-    private static void assertActive(String name) throws InterruptedException {
-        assertThat(server.settled(name).stateAsString())
-                .as(server.configuration(name).stateReason())
-                .isEqualTo("Active");
-    }
-
     private static String invoke(String name) {
         return server.lambda().invoke(b -> b.functionName(name)).payload().asUtf8String();
     }
@@ -69,12 +63,12 @@ final class InstallTest {
             String requirements = "--index-url " + registry.url() + "\ngreeting==1.0\n";
             String name = create(code(requirements, HANDLER));
             assertThat(server.configuration(name).stateAsString()).isEqualTo("Pending");
-            assertActive(name);
+            server.assertActive(name);
             assertThat(invoke(name)).startsWith("\"installed ").contains("/volumes/task/greeting.py");
             List<String> asked = List.copyOf(registry.asked());
             assertThat(asked).containsExactly("/greeting/", "/greeting-1.0-py3-none-any.whl");
             String second = create(code(requirements, HANDLER + "# changed\n"));
-            assertActive(second);
+            server.assertActive(second);
             assertThat(invoke(second)).startsWith("\"installed ");
             server.restart();
             assertThat(invoke(second)).startsWith("\"installed ");
@@ -85,7 +79,7 @@ final class InstallTest {
     @Test
     void wheelThatComesWithTheCodeIsInstalled() throws Exception {
         String name = create(code("--no-index\n--find-links wheels\ngreeting==1.0\n", HANDLER));
-        assertActive(name);
+        server.assertActive(name);
         assertThat(invoke(name)).startsWith("\"installed ");
     }
 
