@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -12,9 +13,11 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.jspecify.annotations.NullMarked;
 
-/// Zip archives for tests.
+/// Zip archives for tests: the same files always make the same archive.
 @NullMarked
 public final class Zips {
+    private static final LocalDateTime TIME = LocalDateTime.of(2020, 1, 1, 0, 0);
+
     private Zips() {}
 
     /// An archive of text files by name.
@@ -29,7 +32,9 @@ public final class Zips {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                zip.putNextEntry(new ZipEntry(file.getKey()));
+                ZipEntry entry = new ZipEntry(file.getKey());
+                entry.setTimeLocal(TIME);
+                zip.putNextEntry(entry);
                 zip.write(file.getValue());
                 zip.closeEntry();
             }
@@ -46,6 +51,7 @@ public final class Zips {
             for (Map.Entry<String, String> file : files.entrySet()) {
                 ZipArchiveEntry entry = new ZipArchiveEntry(file.getKey());
                 entry.setUnixMode(0100755);
+                entry.setTimeLocal(TIME);
                 zip.putArchiveEntry(entry);
                 zip.write(file.getValue().getBytes(StandardCharsets.UTF_8));
                 zip.closeArchiveEntry();
