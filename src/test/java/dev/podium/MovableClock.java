@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.NullMarked;
 
 /// A clock that a test may put forward: the system's, or one that stands still otherwise.
@@ -26,6 +27,15 @@ public final class MovableClock extends Clock {
     /// A clock that stands still.
     public static MovableClock at(String instant) {
         return new MovableClock(InstantSource.fixed(Instant.parse(instant)));
+    }
+
+    /// The system's clock, but no reading is the same millisecond as another: for tests that tell one time from the
+    /// next.
+    public static MovableClock distinct() {
+        AtomicLong last = new AtomicLong();
+        InstantSource system = InstantSource.system();
+        return new MovableClock(
+                () -> Instant.ofEpochMilli(last.updateAndGet(before -> Math.max(before + 1, system.millis()))));
     }
 
     /// Puts the clock forward.

@@ -3,6 +3,7 @@ package dev.podium.lambda.sources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.podium.Eventually;
+import dev.podium.MovableClock;
 import dev.podium.TestServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -155,21 +156,23 @@ final class MappingLifeTest {
 
     @Test
     void stateHasItsReasonAndItsTime() throws Exception {
-        String function = note(server);
-        queue(server, "stated", Map.of());
-        CreateEventSourceMappingResponse made = map(server, function, "stated", true);
-        assertThat(made.state()).isEqualTo("Creating");
-        assertThat(made.stateTransitionReason()).isEqualTo("USER_INITIATED");
-        Eventually.within(SOON, () -> get(server, made.uuid()).state().equals("Enabled"));
-        var disabling = server.lambda()
-                .updateEventSourceMapping(b -> b.uuid(made.uuid()).enabled(false));
-        assertThat(disabling.state()).isEqualTo("Disabling");
-        Eventually.within(SOON, () -> get(server, made.uuid()).state().equals("Disabled"));
-        GetEventSourceMappingResponse disabled = get(server, made.uuid());
-        assertThat(disabled.lastModified()).isAfter(disabling.lastModified());
-        assertThat(disabled.stateTransitionReason()).isEqualTo("USER_INITIATED");
-        var deleting = server.lambda().deleteEventSourceMapping(b -> b.uuid(made.uuid()));
-        assertThat(deleting.lastModified()).isAfter(disabled.lastModified());
+        try (TestServer own = TestServer.start(Map.of(), MovableClock.distinct())) {
+            String function = note(own);
+            queue(own, "stated", Map.of());
+            CreateEventSourceMappingResponse made = map(own, function, "stated", true);
+            assertThat(made.state()).isEqualTo("Creating");
+            assertThat(made.stateTransitionReason()).isEqualTo("USER_INITIATED");
+            Eventually.within(SOON, () -> get(own, made.uuid()).state().equals("Enabled"));
+            var disabling = own.lambda()
+                    .updateEventSourceMapping(b -> b.uuid(made.uuid()).enabled(false));
+            assertThat(disabling.state()).isEqualTo("Disabling");
+            Eventually.within(SOON, () -> get(own, made.uuid()).state().equals("Disabled"));
+            GetEventSourceMappingResponse disabled = get(own, made.uuid());
+            assertThat(disabled.lastModified()).isAfter(disabling.lastModified());
+            assertThat(disabled.stateTransitionReason()).isEqualTo("USER_INITIATED");
+            var deleting = own.lambda().deleteEventSourceMapping(b -> b.uuid(made.uuid()));
+            assertThat(deleting.lastModified()).isAfter(disabled.lastModified());
+        }
     }
 
     @Test
