@@ -317,7 +317,7 @@ final class S3RulesTest {
                 get(bucket + "?list-type=2&encoding-type=url&prefix=a%20b").body();
         assertThat(listed)
                 .contains(
-                        "<EncodingType>url</EncodingType>", "<Prefix>a%20b</Prefix>", "<Key>a%20b/%C3%A4%2B%01</Key>");
+                        "<EncodingType>url</EncodingType>", "<Prefix>a+b</Prefix>", "<Key>a+b/%C3%A4%2B%01</Key>");
         assertThat(get(bucket + "?list-type=2&encoding-type=xml").body())
                 .contains("<Code>InvalidArgument</Code>", "<ArgumentName>encoding-type</ArgumentName>");
     }
