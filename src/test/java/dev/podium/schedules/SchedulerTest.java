@@ -230,6 +230,39 @@ final class SchedulerTest extends ScheduledServer {
     }
 
     @Test
+    void aGroupThatGoesWhileSchedulesComeLeavesNone() throws Exception {
+        Queue queue = queue();
+        String prefix = "going-" + UUID.randomUUID().toString().substring(0, 8) + "-";
+        for (int round = 0; round < 30; round++) {
+            String group = prefix + round;
+            scheduler.createScheduleGroup(b -> b.name(group));
+            List<Thread> makers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                makers.add(Thread.ofVirtual().start(() -> {
+                    try {
+                        schedule("rate(1 day)", queue.arn(), b -> b.groupName(group));
+                    } catch (ConflictException | ResourceNotFoundException e) {
+                        // it came too late
+                    }
+                }));
+            }
+            scheduler.deleteScheduleGroup(b -> b.name(group));
+            for (Thread maker : makers) {
+                maker.join();
+            }
+        }
+        Eventually.within(
+                SOON,
+                () -> scheduler
+                        .listScheduleGroups(b -> b.namePrefix(prefix))
+                        .scheduleGroups()
+                        .isEmpty());
+        assertThat(scheduler.listSchedulesPaginator(b -> {}).schedules().stream())
+                .extracting(ScheduleSummary::groupName)
+                .noneMatch(group -> group.startsWith(prefix));
+    }
+
+    @Test
     void badSettingsAreRefusedInTheWordsOfAws() throws Exception {
         Queue queue = queue();
         refused("Invalid Schedule Expression cron(0 10 * * * *).", "cron(0 10 * * * *)", queue.arn(), b -> {});
