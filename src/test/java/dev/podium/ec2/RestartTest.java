@@ -9,6 +9,8 @@ import dev.podium.kube.embedded.Faults.Fault;
 import dev.podium.kube.embedded.Faults.Verb;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -79,6 +81,32 @@ final class RestartTest {
                             .instanceStatus()
                             .statusAsString())
                     .isEqualTo("ok");
+        }
+    }
+
+    /// The server answers requests before it has looked for the pods of an earlier run.
+    @Test
+    void instancesThatComeBeforeTheServerHasSettledGetOnePodEach() throws Exception {
+        try (SharedCluster cluster = SharedCluster.start()) {
+            cluster.faults().always(Verb.LIST, new Fault.Failure(403, "Forbidden", null));
+            cluster.faults().add(Verb.CREATE, 1, new Fault.Slow(Duration.ZERO));
+            try (Fixture fixture = Fixture.start(cluster.settings())) {
+                String first = fixture.run("#!/bin/sh\n");
+                Eventually.within(SOON, () -> cluster.faults().pending() == 0);
+                cluster.faults().clear();
+                cluster.faults().add(Verb.LIST, 20, new Fault.Slow(Duration.ofMillis(300)));
+                cluster.faults().add(Verb.CREATE, 1000, new Fault.Slow(Duration.ofMillis(200)));
+                List<String> ids = new ArrayList<>();
+                do {
+                    ids.add(fixture.run("#!/bin/sh\n"));
+                } while (!fixture.server.page("/readyz").startsWith("200") && ids.size() < 60);
+                fixture.running(first);
+                for (String id : ids) {
+                    fixture.running(id);
+                }
+                assertThat(cluster.pods()).hasSize(1 + ids.size());
+                cluster.faults().clear();
+            }
         }
     }
 
