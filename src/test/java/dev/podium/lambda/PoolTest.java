@@ -29,7 +29,7 @@ final class PoolTest {
                         "region": os.environ["AWS_REGION"], "account": os.environ["AWS_ACCESS_KEY_ID"],
                         "runtime": os.environ["AWS_EXECUTION_ENV"]}
             """;
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @AutoClose
     private final SharedCluster cluster = SharedCluster.start();
@@ -101,7 +101,8 @@ final class PoolTest {
 
     @Test
     void sparePodsThatNobodyUsesGoAfterTheKeepalive() throws Exception {
-        try (TestServer server = server("PODIUM_LAMBDA_KEEPALIVE", "2s")) {
+        // Both pods have to come up within it.
+        try (TestServer server = server("PODIUM_LAMBDA_KEEPALIVE", "10s")) {
             server.invoke(server.python(WHO), "1");
             Eventually.within(SOON, () -> spare().size() == 1);
             Eventually.within(SOON, () -> cluster.podNames().isEmpty());

@@ -52,7 +52,7 @@ import software.amazon.awssdk.services.lambda.model.UpdateFunctionUrlConfigRespo
 
 /// Function URLs: their configurations, and real HTTP requests to them.
 @NullMarked
-@Timeout(60)
+@Timeout(300)
 final class UrlTest {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
     /// Answers with the JSON that the request brings.
