@@ -34,7 +34,8 @@ final class RestartTest {
     @Test
     void podOfAnUnchangedFunctionServesOn() throws Exception {
         try (TestServer server = TestServer.start(cluster.settings())) {
-            String kept = server.python(ECHO);
+            Path begun = folder.resolve("begun");
+            String kept = server.python("open('" + begun + "', 'a').write('x')\n" + ECHO);
             String changed = server.python(ECHO);
             server.invoke(kept, "1");
             var before = cluster.podNames();
@@ -44,6 +45,8 @@ final class RestartTest {
             server.startAgain();
             Eventually.within(SOON, () -> server.page("/readyz").startsWith("200"));
             cluster.network(true);
+            // An invocation waits three seconds for a pod to come back, and then takes another one.
+            Eventually.within(SOON, () -> Files.size(begun) >= 2);
             server.lambda()
                     .updateFunctionConfiguration(b -> b.functionName(changed).memorySize(256));
             assertThat(server.invoke(kept, "2").payload().asUtf8String()).isEqualTo("2");
