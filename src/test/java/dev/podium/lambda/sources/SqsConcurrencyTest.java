@@ -182,8 +182,7 @@ final class SqsConcurrencyTest {
         Eventually.within(SOON, () -> Files.exists(failed));
         String handle = Files.readString(failed);
         // Its time has passed.
-        sqs.changeMessageVisibility(
-                b -> b.queueUrl(queue).receiptHandle(handle).visibilityTimeout(0));
+        sqs.changeMessageVisibility(b -> b.queueUrl(queue).receiptHandle(handle).visibilityTimeout(0));
         Eventually.within(SOON, () -> log().size() == 7);
         assertThat(of("a")).containsExactly("a0-fails", "a0-fails", "a1", "a2");
         assertThat(of("b")).containsExactly("b0", "b1", "b2");

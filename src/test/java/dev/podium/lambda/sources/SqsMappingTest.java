@@ -217,8 +217,7 @@ final class SqsMappingTest {
         Eventually.within(SOON, () -> left(queue) == 1);
         String kept = handle("again");
         // Its time has passed.
-        sqs.changeMessageVisibility(
-                b -> b.queueUrl(queue).receiptHandle(kept).visibilityTimeout(0));
+        sqs.changeMessageVisibility(b -> b.queueUrl(queue).receiptHandle(kept).visibilityTimeout(0));
         Eventually.within(SOON, () -> bodies().stream().filter("again"::equals).count() >= 2);
         assertThat(bodies().stream().filter("good"::equals)).hasSize(1);
         assertThat(left(queue)).isEqualTo(1);

@@ -147,9 +147,8 @@ final class KafkaMappingTest {
         if (Files.exists(file)) {
             String written = Files.readString(file);
             // The last line may be on its way.
-            for (String line : written.substring(0, written.lastIndexOf('\n') + 1)
-                    .lines()
-                    .toList()) {
+            for (String line :
+                    written.substring(0, written.lastIndexOf('\n') + 1).lines().toList()) {
                 events.add(Json.MAPPER.readTree(line));
             }
         }
