@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.podium.Eventually;
+import dev.podium.FreePort;
 import dev.podium.TestServer;
 import dev.podium.codec.SelfSigned;
 import dev.podium.elb.proxy.RawTls;
@@ -44,7 +45,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum
 @SuppressWarnings("unchecked") // the SDK makes arrays of builders
 final class SharedPortsTest {
     private static final String CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/";
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(100);
 
     @TempDir
     Path folder;
@@ -64,9 +65,7 @@ final class SharedPortsTest {
                         + pem("CERTIFICATE", made.certificate().getEncoded()));
         server = TestServer.start(Map.of("PODIUM_ELB_CERTIFICATES", CERTIFICATE + "shop=" + file));
         elb = BalancingClients.of(server);
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        port = FreePort.next();
     }
 
     @AfterEach
