@@ -299,7 +299,8 @@ final class ForwardTest {
     @Test
     void removedBalancersEndConnectionsAfterTheirRequest() throws Exception {
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
-        dev.podium.Eventually.within(Duration.ofSeconds(5), () -> !target.seen().isEmpty());
+        dev.podium.Eventually.within(
+                Duration.ofSeconds(60), () -> !target.seen().isEmpty());
         balancer.remove();
         client.send("lo");
         RawConnection.Answer answer = client.answer();
@@ -320,7 +321,7 @@ final class ForwardTest {
     }
 
     @Test
-    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void whatIsThereOfAnAnswerPassesBeforeItsEnd() throws Exception {
         try (HttpClient http = HttpClient.newHttpClient();
                 InputStream body = http.send(
