@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.podium.Eventually;
 import dev.podium.FreePort;
+import dev.podium.JdkServers;
 import dev.podium.TestServer;
 import dev.podium.codec.SelfSigned;
 import dev.podium.elb.proxy.RawTls;
@@ -155,7 +156,7 @@ final class SharedPortsTest {
 
     @Test
     void aNetworkLoadBalancerEndsTls() throws Exception {
-        HttpServer target = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer target = JdkServers.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         target.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, 6);
             exchange.getResponseBody().write("target".getBytes(java.nio.charset.StandardCharsets.US_ASCII));

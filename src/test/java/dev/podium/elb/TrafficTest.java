@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.podium.Eventually;
 import dev.podium.FreePort;
+import dev.podium.JdkServers;
 import dev.podium.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -82,7 +83,7 @@ final class TrafficTest {
     }
 
     private static HttpServer target(String name) throws IOException {
-        HttpServer made = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer made = JdkServers.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         made.createContext("/", exchange -> {
             byte[] body = name.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.podium.JdkServers;
 import dev.podium.codec.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,16 +45,16 @@ final class TestApi implements AutoCloseable {
     }
 
     static TestApi start() throws IOException {
-        return start(HttpServer.create(loopback(0), 0));
+        return start(JdkServers.plain(loopback(0)));
     }
 
     /// Takes a port; answers once it is opened, so that nobody calls before there are answers.
     static TestApi at(int port) throws IOException {
-        return new TestApi(HttpServer.create(loopback(port), 0));
+        return new TestApi(JdkServers.plain(loopback(port)));
     }
 
     static TestApi startTls(SSLContext context, boolean needsClientCertificate) throws IOException {
-        HttpsServer https = HttpsServer.create(loopback(0), 0);
+        HttpsServer https = JdkServers.secure(loopback(0));
         https.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
             public void configure(HttpsParameters parameters) {
