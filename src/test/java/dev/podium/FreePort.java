@@ -1,6 +1,7 @@
 package dev.podium;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,15 +28,17 @@ public final class FreePort {
     private FreePort() {}
 
     /// A port of the loopback address that nobody listens on.
-    public static int next() throws IOException {
+    public static int next() {
         for (int i = 0; i < COUNT; i++) {
             int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
             try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return free.getLocalPort();
             } catch (BindException e) {
                 continue; // somebody has it
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
-        throw new IOException("no port is free");
+        throw new IllegalStateException("no port is free");
     }
 }
