@@ -402,7 +402,7 @@ final class S3RulesTest {
     private static String raw(String bucket, String rest) throws Exception {
         try (Socket socket =
                 new Socket(server.endpoint().getHost(), server.endpoint().getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream()
                     .write(("PUT /" + bucket + "/k HTTP/1.1\r\nHost: s3.localhost\r\nConnection: close\r\n" + rest)
                             .getBytes(StandardCharsets.US_ASCII));
