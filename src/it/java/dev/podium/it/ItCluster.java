@@ -78,7 +78,7 @@ public final class ItCluster implements BeforeAllCallback, AfterAllCallback {
                 """
                         .formatted(namespace));
         Eventually.within(
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(120),
                 () -> tryKubectl("get", "serviceaccount", "default").status() == 0);
     }
 
