@@ -1,7 +1,6 @@
 package dev.podium;
 
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
@@ -27,15 +26,21 @@ public final class FreePort {
     private FreePort() {}
 
     /// A port of the loopback address that nobody listens on.
-    public static int next() throws IOException {
+    public static int next() {
         for (int i = 0; i < COUNT; i++) {
             int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return free.getLocalPort();
-            } catch (BindException e) {
-                continue; // somebody has it
+            if (isFree(port)) {
+                return port;
             }
         }
-        throw new IOException("no port is free");
+        throw new IllegalStateException("no port is free");
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return free.isBound();
+        } catch (IOException e) {
+            return false; // somebody has it
+        }
     }
 }
