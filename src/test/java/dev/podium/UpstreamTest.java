@@ -160,7 +160,7 @@ final class UpstreamTest {
     /// A server that answers as it likes.
     private record Upstream(HttpServer server) implements AutoCloseable {
         Upstream(HttpHandler handler) throws IOException {
-            this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+            this(JdkServers.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
             server.createContext("/", exchange -> {
                 try (exchange) {
                     handler.handle(exchange);
