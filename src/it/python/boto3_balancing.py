@@ -129,7 +129,7 @@ assert sorted(seen) == sorted(machines) and min(seen.values()) >= 5, seen
 assert "function" in get(URL + "/split")[2]
 elb.modify_rule(RuleArn=split, Actions=forward((web, 1), (code, 1)))
 kinds = collections.Counter("function" in get(URL + "/split")[2] for _ in range(60))
-assert min(kinds[True], kinds[False]) >= 10, kinds
+assert min(kinds[True], kinds[False]) >= 8, kinds  # less once in a thousand million
 say("two instances take turns, and weights decide")
 
 elb.modify_target_group_attributes(TargetGroupArn=web, Attributes=[

@@ -34,14 +34,14 @@ assert client.publish_version(FunctionName="events")["Version"] == "2"
 client.create_alias(FunctionName="events", Name="half", FunctionVersion="1",
                     RoutingConfig={"AdditionalVersionWeights": {"2": 0.5}})
 config = client.put_function_event_invoke_config(
-    FunctionName="events", Qualifier="half", MaximumEventAgeInSeconds=60,
+    FunctionName="events", Qualifier="half", MaximumEventAgeInSeconds=3600,
     DestinationConfig={"OnSuccess": {"Destination": done}, "OnFailure": {"Destination": failed}})
 assert config["FunctionArn"] == ARN + "events:half" and "MaximumRetryAttempts" not in config, config
 events(60, "events:half")
 told = records(done_url, 60)
 assert sorted(record["requestPayload"]["n"] for record in told) == list(range(60)), told
 versions = collections.Counter(record["responseContext"]["executedVersion"] for record in told)
-assert min(versions["1"], versions["2"]) >= 10, versions  # five standard deviations
+assert min(versions["1"], versions["2"]) >= 8, versions  # less once in a thousand million
 assert all(record["requestContext"]["functionArn"] == ARN + "events:half" for record in told), told
 
 # A throttled event waits until there is room; none is lost.

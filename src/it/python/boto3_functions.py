@@ -52,15 +52,15 @@ for _ in range(200):
     assert answer["ExecutedVersion"] == payload["version"] and payload["arn"].endswith(":parts:live"), payload
     assert bool(payload["opt"]) == (payload["version"] == "1"), payload
     second_ones += payload["version"] == "2"
-assert 25 <= second_ones <= 95, second_ones  # five standard deviations and more to each side
+assert 22 <= second_ones <= 104, second_ones  # beyond that once in ten thousand million
 error = expect_error("ResourceConflictException", client.delete_function, FunctionName="parts", Qualifier="1")
 assert error["Error"]["Message"].endswith("the following aliases reference it: [live]"), error
 
 # No more at once than are reserved.
 client.put_function_concurrency(FunctionName="parts", ReservedConcurrentExecutions=1)
 with concurrent.futures.ThreadPoolExecutor() as pool:
-    running = pool.submit(invoke, {"seconds": 4})
-    time.sleep(1.5)
+    running = pool.submit(invoke, {"seconds": 8})
+    time.sleep(3)
     error = expect_error("TooManyRequestsException", client.invoke, FunctionName="parts")
     assert error["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded", error
     running.result()
@@ -68,12 +68,12 @@ client.delete_function_concurrency(FunctionName="parts")
 
 # Provisioned environments are there before the first call.
 client.put_provisioned_concurrency_config(FunctionName="parts", Qualifier="2", ProvisionedConcurrentExecutions=2)
-end = time.time() + 30
+end = time.monotonic() + 300
 while True:
     state = client.get_provisioned_concurrency_config(FunctionName="parts", Qualifier="2")
     if state["Status"] == "READY":
         break
-    assert state["Status"] == "IN_PROGRESS" and time.time() < end, state
+    assert state["Status"] == "IN_PROGRESS" and time.monotonic() < end, state
     time.sleep(0.1)
 assert state["AvailableProvisionedConcurrentExecutions"] == 2, state
 assert invoke(Qualifier="2")[1]["type"] == "provisioned-concurrency"

@@ -182,17 +182,17 @@ traffic = Traffic(LISTENER)
 until("both answer", lambda: len(traffic.answers) == 2)
 before = tasks()
 victim = pods("podium.dev/task=" + before[0].rpartition("/")[2])[0]["metadata"]["name"]
-killed = time.time()
+killed = time.monotonic()
 kubectl("delete", "pod", victim, "--grace-period=0", "--force")
 until("a new task was made", lambda: len(set(tasks()) - set(before)) == 1, every=0.05)
-replaced = time.time() - killed
+replaced = time.monotonic() - killed
 until("the new one answers", lambda: len(traffic.answers) == 3)
 wait(ecs, "services_stable", cluster="it", services=["web"])
-say(f"a dead task was replaced after {replaced:.1f} s and another answered after {time.time() - killed:.1f} s; "
+say(f"a dead task was replaced after {replaced:.1f} s and another answered after {time.monotonic() - killed:.1f} s; "
     f"{len(traffic.failures)} requests failed: {traffic.failures}")
 # Only those that were under way to it may fail: at most one per connection.
 assert len(traffic.failures) <= 4, traffic.failures
-assert replaced < 5 or time.time() - killed > 30, replaced
+assert replaced < 15, replaced
 traffic.end()
 
 # Four tasks roll to the next version.
@@ -200,13 +200,13 @@ ecs.update_service(cluster="it", service="web", desiredCount=4)
 stable()
 until("four are out", rolled_out)
 traffic, wrk = Traffic(LISTENER), Wrk(LISTENER)
-started = time.time()
+started = time.monotonic()
 ecs.update_service(cluster="it", service="web", taskDefinition=version("two"), healthCheckGracePeriodSeconds=60)
 stable()
 until("the rollout is over", rolled_out)
 until("only the new version answers", lambda: get(f"http://127.0.0.1:{LISTENER}/")[2].startswith("two "))
 requests, errors = traffic.end(), wrk.end()
-say(f"four tasks rolled in {time.time() - started:.1f} s; of {requests} requests {len(traffic.failures)} failed")
+say(f"four tasks rolled in {time.monotonic() - started:.1f} s; of {requests} requests {len(traffic.failures)} failed")
 assert not traffic.failures and not errors, (traffic.failures, errors)
 assert len({t for t in traffic.answers if t.startswith("two ")}) == 4, traffic.answers
 

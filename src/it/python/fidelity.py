@@ -53,7 +53,7 @@ class Fail:
 class Until:
     """Waits until a call succeeds and its answer meets a condition, for what follows in the background."""
 
-    def __init__(self, operation, parameters, condition, seconds=60):
+    def __init__(self, operation, parameters, condition, seconds=180):
         self.operation, self.parameters, self.condition, self.seconds = operation, parameters, condition, seconds
 
 

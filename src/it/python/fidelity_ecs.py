@@ -146,6 +146,8 @@ STEPS = [
     Call("StopTask", lambda c: {"cluster": "fidelity", "task": c["plain"]}, vary=False),
     Fail("StopTask", {"cluster": "fidelity", "task": "absent"}, 400, INVALID, "The referenced task was not found."),
     Until("DescribeTasks", tasks, lambda a: a["tasks"][0]["lastStatus"] == "STOPPED"),
+    Until("DescribeTasks", lambda c: {"cluster": "fidelity", "tasks": [c["plain"]]},
+          lambda a: a["tasks"][0]["lastStatus"] == "STOPPED"),
     Call("DescribeTasks", tasks, vary=False),
 
     # Services

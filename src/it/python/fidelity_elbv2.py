@@ -1,4 +1,6 @@
 """Elastic Load Balancing's scenario for `fidelity.py`."""
+import socket
+
 import boto3
 
 from fidelity import Call, Fail, Until
@@ -53,6 +55,19 @@ NO_BALANCER = NO + "loadbalancer/app/none/0123456789abcdef"
 NO_LISTENER = NO + "listener/app/none/0123456789abcdef/0123456789abcdef"
 NO_RULE = NO + "listener-rule/app/none/0123456789abcdef/0123456789abcdef/0123456789abcdef"
 NO_GROUP = NO + "targetgroup/none/0123456789abcdef"
+
+
+def free(number):
+    with socket.socket() as one:
+        try:
+            one.bind(("", number))
+            return True
+        except OSError:
+            return False
+
+
+# The listeners have the five ports behind it.
+PORT = next(port for port in range(21500, 29000, 5) if all(free(port + n) for n in range(1, 6)))
 
 
 def first(name, key, member):
@@ -146,29 +161,29 @@ STEPS = [
 
     # Listeners
     Call("CreateListener", at(
-        "LoadBalancerArn", "alb", Protocol="HTTP", Port=21501, DefaultActions=to("web"),
+        "LoadBalancerArn", "alb", Protocol="HTTP", Port=PORT + 1, DefaultActions=to("web"),
         Tags=[{"Key": "a", "Value": "b"}]), save=listener["http"]),
     Call("CreateListener", at(
-        "LoadBalancerArn", "alb", Protocol="HTTPS", Port=21502, DefaultActions=fixed("hello"),
+        "LoadBalancerArn", "alb", Protocol="HTTPS", Port=PORT + 2, DefaultActions=fixed("hello"),
         Certificates=[{"CertificateArn": CERTIFICATE + "one"}], SslPolicy="ELBSecurityPolicy-2016-08"),
         save=listener["https"], vary=False),
-    Call("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TCP", Port=21503, DefaultActions=to("stream")),
+    Call("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TCP", Port=PORT + 3, DefaultActions=to("stream")),
          save=listener["tcp"], vary=False),
-    Fail("CreateListener", at("LoadBalancerArn", "alb", Protocol="HTTP", Port=21501, DefaultActions=fixed("x")), 400,
+    Fail("CreateListener", at("LoadBalancerArn", "alb", Protocol="HTTP", Port=PORT + 1, DefaultActions=fixed("x")), 400,
          "DuplicateListener", "A listener already exists on this port for this load balancer"),
-    Fail("CreateListener", at("LoadBalancerArn", "alb", Protocol="HTTPS", Port=21504, DefaultActions=fixed("x")), 400,
+    Fail("CreateListener", at("LoadBalancerArn", "alb", Protocol="HTTPS", Port=PORT + 4, DefaultActions=fixed("x")), 400,
          "ValidationError", "A certificate must be specified for HTTPS listeners"),
-    Call("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TLS", Port=21505, DefaultActions=to("stream"),
+    Call("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TLS", Port=PORT + 5, DefaultActions=to("stream"),
                               Certificates=[{"CertificateArn": CERTIFICATE + "one"}]), save=listener["tls"], vary=False),
-    Fail("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TLS", Port=21504, DefaultActions=to("stream")), 400,
+    Fail("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TLS", Port=PORT + 4, DefaultActions=to("stream")), 400,
          "ValidationError", "A certificate must be specified for TLS listeners"),
-    Fail("CreateListener", at("LoadBalancerArn", "nlb", Protocol="UDP", Port=21504, DefaultActions=to("stream")), 400,
+    Fail("CreateListener", at("LoadBalancerArn", "nlb", Protocol="UDP", Port=PORT + 4, DefaultActions=to("stream")), 400,
          "UnsupportedProtocol"),
-    Fail("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TCP", Port=21504, DefaultActions=to("web")), 400,
+    Fail("CreateListener", at("LoadBalancerArn", "nlb", Protocol="TCP", Port=PORT + 4, DefaultActions=to("web")), 400,
          "IncompatibleProtocols"),
-    Fail("CreateListener", at("LoadBalancerArn", "alb", Protocol="HTTP", Port=21504, DefaultActions=[
+    Fail("CreateListener", at("LoadBalancerArn", "alb", Protocol="HTTP", Port=PORT + 4, DefaultActions=[
         {"Type": "forward", "TargetGroupArn": NO_GROUP}]), 400, "TargetGroupNotFound"),
-    Fail("CreateListener", {"LoadBalancerArn": NO_BALANCER, "Protocol": "HTTP", "Port": 21504,
+    Fail("CreateListener", {"LoadBalancerArn": NO_BALANCER, "Protocol": "HTTP", "Port": PORT + 4,
                             "DefaultActions": fixed("x")}, 400, "LoadBalancerNotFound"),
     Call("DescribeListeners", at("LoadBalancerArn", "alb")),
     Call("DescribeListeners", at("LoadBalancerArn", "nlb")),

@@ -44,7 +44,7 @@ def receipt(c, answer):
 STEPS = [
     Call("CreateQueue", {"QueueName": "dead", "tags": {"a": "b"}}, save=url("dead")),
     Call("GetQueueAttributes", of("dead", AttributeNames=["All"])),
-    Call("CreateQueue", {"QueueName": "fidelity", "Attributes": {"VisibilityTimeout": "5"}}, save=url("url")),
+    Call("CreateQueue", {"QueueName": "fidelity", "Attributes": {"VisibilityTimeout": "300"}}, save=url("url")),
     Call("GetQueueUrl", {"QueueName": "fidelity"}),
     Fail("GetQueueUrl", {"QueueName": "absent"}, 400, MISSING),
     Call("ListQueues", {"QueueNamePrefix": "f"}),

@@ -57,11 +57,11 @@ def queue(name):
     return url, sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
 
 
-def messages(url, count, seconds=180):
+def messages(url, count, seconds=300):
     """So many messages of a queue, which are gone from there then. A pod may have to wait for room on its node."""
-    found, end = [], time.time() + seconds
+    found, end = [], time.monotonic() + seconds
     while len(found) < count:
-        assert time.time() < end, (url, found)
+        assert time.monotonic() < end, (url, found)
         for message in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=5, MaxNumberOfMessages=10,
                                            MessageAttributeNames=["All"]).get("Messages", ()):
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])

@@ -15,7 +15,7 @@ CHAINS = {"Egress": "IT-OUT-" + NAMESPACE[-16:], "Ingress": "IT-IN-" + NAMESPACE
 
 
 def iptables(*words, check=True):
-    subprocess.run(["iptables", "-w", "5", *words], check=check, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(["iptables", "-w", "60", *words], check=check, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def items(kind):
@@ -67,7 +67,7 @@ def write():
     policies = [policy["spec"] for policy in items("networkpolicies")]
     chains = "".join(f":{chain} - [0:0]\n" for chain in CHAINS.values())
     table = "*filter\n" + chains + "".join(rules(direction, pods, policies) for direction in CHAINS) + "COMMIT\n"
-    subprocess.run(["iptables-restore", "-w", "5", "-n"], input=table, check=True, text=True)
+    subprocess.run(["iptables-restore", "-w", "60", "-n"], input=table, check=True, text=True)
 
 
 try:

@@ -197,7 +197,7 @@ def main():
         config=Config(
             parameter_validation=False, inject_host_prefix=False, retries={"total_max_attempts": 1},
             s3={"addressing_style": "path"}, request_checksum_calculation="when_required",
-            response_checksum_validation="when_required", connect_timeout=5, read_timeout=20,
+            response_checksum_validation="when_required", connect_timeout=30, read_timeout=120,
         ),
     )
     model = client.meta.service_model

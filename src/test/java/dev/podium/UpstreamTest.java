@@ -117,7 +117,7 @@ final class UpstreamTest {
                     exchange.getResponseBody().flush();
                     try {
                         // The second byte only when the first has arrived.
-                        exchange.getResponseBody().write(read.await(20, TimeUnit.SECONDS) ? '2' : 'x');
+                        exchange.getResponseBody().write(read.await(60, TimeUnit.SECONDS) ? '2' : 'x');
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }

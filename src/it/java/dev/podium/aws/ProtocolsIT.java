@@ -7,6 +7,7 @@ import dev.podium.http.ListenerSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +23,9 @@ final class ProtocolsIT {
     void botocoreIsUnderstoodAndUnderstands(String service) throws Exception {
         try (Listener listener = Listener.start(ListenerSettings.defaults(), new EchoServer(SERVICES))) {
             String endpoint = "http://127.0.0.1:" + listener.address().getPort();
-            Process python = new ProcessBuilder("python3", "src/it/python/protocols.py", endpoint, service, model(service))
+            // The one of src/it/run has botocore for sure.
+            String command = Objects.requireNonNullElse(System.getenv("PODIUM_IT_PYTHON"), "python3");
+            Process python = new ProcessBuilder(command, "src/it/python/protocols.py", endpoint, service, model(service))
                     .redirectErrorStream(true)
                     .start();
             String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -54,7 +54,7 @@ final class AsyncIT extends ServerTests {
                 for (int i = 0; i < CLIENTS; i++) {
                     clients.add(threads.submit(() -> send(next, accepted)));
                 }
-                Eventually.within(Duration.ofSeconds(60), () -> accepted.size() > 200);
+                Eventually.within(Duration.ofMinutes(3), () -> accepted.size() > 200);
                 server.kill();
                 for (Future<?> client : clients) {
                     client.get();
@@ -62,7 +62,7 @@ final class AsyncIT extends ServerTests {
             }
             server.startAgain();
             Set<Integer> done = new HashSet<>();
-            Eventually.within(Duration.ofMinutes(2), () -> {
+            Eventually.within(Duration.ofMinutes(5), () -> {
                 sqs.receiveMessage(b -> b.queueUrl(url).maxNumberOfMessages(10).waitTimeSeconds(1))
                         .messages()
                         .forEach(message -> {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 /// A program of the machine, run to its end.
 final class Command {
+    /// The longest is src/it/up, which builds a cluster when it is not run before the tests.
     private static final int MINUTES = 45;
 
     private Command() {}
@@ -55,9 +56,14 @@ final class Command {
                         .redirectError(err.toFile());
                 builder.environment().putAll(env);
                 Process process = builder.start();
-                if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+                try {
+                    if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+                        throw new AssertionError("still running after " + MINUTES + " minutes: " + command + "\n" + read(err) + read(out));
+                    }
+                } finally {
+                    // Neither it nor what it runs goes on when a limit of the test's is over.
+                    process.descendants().forEach(ProcessHandle::destroyForcibly);
                     process.destroyForcibly();
-                    throw new AssertionError("still running after " + MINUTES + " minutes: " + command);
                 }
                 return new Result(process.exitValue(), read(out), read(err));
             } finally {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.codec.Json;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class ComputeIT {
 
     @BeforeAll
     static void start() throws Exception {
-        upstream = freePorts();
+        upstream = Ports.free(InetAddress.getLoopbackAddress());
         server = PodiumProcess.start(
                 CLUSTER,
                 Map.of(
@@ -148,7 +147,7 @@ final class ComputeIT {
         env.put("PODIUM_IT_AWS", CLUSTER.fact("PODIUM_IT_AWS"));
         env.put("PODIUM_IT_WRK", CLUSTER.fact("PODIUM_IT_WRK"));
         env.put("PODIUM_IT_UPSTREAM", String.valueOf(upstream));
-        env.put("PODIUM_IT_PORTS", String.valueOf(freePorts()));
+        env.put("PODIUM_IT_PORTS", String.valueOf(Ports.free(InetAddress.getLoopbackAddress(), 3)));
         Command.Result result = Command.run(env, "", List.of(CLUSTER.fact("PODIUM_IT_PYTHON"), "src/it/python/" + script));
         // How long what took, for people.
         System.out.println(script + "\n" + result.out());
@@ -158,22 +157,5 @@ final class ComputeIT {
 
     private static Map<String, String> environment() {
         return Command.aws(server.endpoint(), "test", "test");
-    }
-
-    /// The first of three ports in a row that nobody has.
-    private static int freePorts() throws IOException {
-        while (true) {
-            try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                    ServerSocket second = next(first);
-                    ServerSocket third = next(second)) {
-                return third.getLocalPort() - 2;
-            } catch (IOException e) {
-                // another three
-            }
-        }
-    }
-
-    private static ServerSocket next(ServerSocket after) throws IOException {
-        return new ServerSocket(after.getLocalPort() + 1, 1, InetAddress.getLoopbackAddress());
     }
 }

@@ -36,7 +36,7 @@ final class CustomImagesIT {
         server = PodiumProcess.start(
                 CLUSTER,
                 Map.of(
-                        "PODIUM_LAMBDA_START_TIMEOUT", "25",
+                        "PODIUM_LAMBDA_START_TIMEOUT", "40",
                         "PODIUM_LAMBDA_DEFAULT_TIMEOUT", "33",
                         "PODIUM_LAMBDA_URL_LOG", "true"));
         lambda = new LambdaCalls(server.endpoint());
@@ -91,7 +91,7 @@ final class CustomImagesIT {
 
     /// The numbers of pods are kept for a moment: those of a pod that is new may not be there at once.
     private void shows(String pattern) throws InterruptedException {
-        Eventually.within(Duration.ofSeconds(20), () -> Pattern.compile(pattern).matcher(metrics()).find());
+        Eventually.within(Duration.ofSeconds(60), () -> Pattern.compile(pattern).matcher(metrics()).find());
     }
 
     @Test
@@ -148,7 +148,7 @@ final class CustomImagesIT {
             assertThat(preflight.statusCode()).isEqualTo(200);
             assertThat(preflight.headers().firstValue("access-control-allow-methods")).contains("PUT");
         }
-        Eventually.within(Duration.ofSeconds(5), () -> server.log()
+        Eventually.within(Duration.ofSeconds(30), () -> server.log()
                 .contains("url requested function=web method=PUT path=/a%20b status=418"));
         assertThat(server.log()).doesNotContain("c=%20d");
     }

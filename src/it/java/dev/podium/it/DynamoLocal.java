@@ -21,6 +21,7 @@ record DynamoLocal(UpstreamServer server) implements AutoCloseable {
                         folder + "/*",
                         "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
                         "-inMemory",
+                        "-disableTelemetry",
                         "-port",
                         String.valueOf(port)),
                 "ListTables"));

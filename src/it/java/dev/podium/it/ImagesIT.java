@@ -29,7 +29,7 @@ final class ImagesIT {
         server = PodiumProcess.start(
                 CLUSTER,
                 Map.of(
-                        "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "20",
+                        "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "40",
                         "PODIUM_ECR_URL", "registry.local",
                         "PODIUM_IMAGE_PULL_SECRET", "regcred"));
         lambda = new LambdaCalls(server.endpoint());

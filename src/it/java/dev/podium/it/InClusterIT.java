@@ -74,6 +74,8 @@ final class InClusterIT {
         assertThat(lambda.invoke("inside", "{}").error()).isNull();
         List<String> before = names(CLUSTER.functionPods("inside"));
         server.kill();
+        // A pod that takes longer than a few seconds to come back gets company.
+        Eventually.within(Duration.ofSeconds(60), () -> server.log().contains(" pod back "));
         LambdaCalls again = new LambdaCalls(server.endpoint());
         lambda.close();
         lambda = again;
@@ -95,7 +97,7 @@ final class InClusterIT {
     void uninstallingCollectsEveryPod() throws Exception {
         lambda.invoke("inside", "{}");
         server.uninstall();
-        Eventually.within(Duration.ofSeconds(60), () -> {
+        Eventually.within(Duration.ofSeconds(180), () -> {
             List<JsonNode> pods = CLUSTER.functionPods("inside");
             return pods.isEmpty();
         });

@@ -43,6 +43,7 @@ public final class ItCluster implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         facts = facts.isEmpty() ? findCluster() : facts;
+        awaitRoom();
         namespace = "it-" + context.getRequiredTestClass().getSimpleName().toLowerCase(Locale.ROOT) + "-"
                 + UUID.randomUUID().toString().substring(0, 6);
         createNamespace();
@@ -67,6 +68,32 @@ public final class ItCluster implements BeforeAllCallback, AfterAllCallback {
         return found;
     }
 
+    /// Waits for the pods of test classes that are over: they take the room of a small node, and a pod that waits for
+    /// it spends the time that its function has to start. What never goes is not this test's business.
+    private void awaitRoom() throws InterruptedException {
+        try {
+            Eventually.within(Duration.ofSeconds(60), () -> !isBare() || leaving().isEmpty());
+        } catch (AssertionError e) {
+            System.out.println("pods of other namespaces are still there: " + e);
+        }
+    }
+
+    private List<String> leaving() throws IOException {
+        List<String> over = new ArrayList<>();
+        for (JsonNode one : get("namespaces").path("items")) {
+            if (one.at("/status/phase").asText().equals("Terminating")) {
+                over.add(one.at("/metadata/name").asText());
+            }
+        }
+        List<String> pods = new ArrayList<>();
+        for (JsonNode pod : get("pods", "--all-namespaces").path("items")) {
+            if (over.contains(pod.at("/metadata/namespace").asText())) {
+                pods.add(pod.at("/metadata/name").asText());
+            }
+        }
+        return pods;
+    }
+
     private void createNamespace() throws InterruptedException {
         apply(
                 """
@@ -78,7 +105,7 @@ public final class ItCluster implements BeforeAllCallback, AfterAllCallback {
                 """
                         .formatted(namespace));
         Eventually.within(
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(120),
                 () -> tryKubectl("get", "serviceaccount", "default").status() == 0);
     }
 

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.podium.Eventually;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,7 +29,7 @@ import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 
 /// Environments come and go as pods: concurrency, changes, deletion, crashes of either side.
 final class LifecycleIT extends ServerTests {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(120);
 
     @RegisterExtension
     static final ItCluster CLUSTER = new ItCluster();
@@ -32,16 +37,29 @@ final class LifecycleIT extends ServerTests {
 
     LifecycleIT() {
         // By the function's label it finds only pods that were made for it.
-        super(CLUSTER, Map.of("PODIUM_LAMBDA_POOL", "off"));
+        super(CLUSTER, Map.of("PODIUM_LAMBDA_POOL", "off", "PODIUM_LOG_LEVEL", "debug"));
     }
 
     @Test
     void tenAtOnceGetTenEnvironments() throws Exception {
-        lambda.createPython("ten", b -> b.timeout(60));
+        lambda.createPython("ten", b -> b.timeout(170));
         Set<String> environments = new HashSet<>();
-        for (LambdaCalls.Answer answer : together("ten", 10, "{\"sleepMillis\": 8000}")) {
-            assertThat(answer.error()).as(answer.payload().toString()).isNull();
-            environments.add(answer.text("environment"));
+        // None of them ends before all have begun: a call that waits would get the environment of one that is over.
+        CountDownLatch begun = new CountDownLatch(10);
+        HttpServer meeting = HttpServer.create(new InetSocketAddress(CLUSTER.hostAddress(), 0), 0);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            meeting.setExecutor(threads);
+            meeting.createContext("/", exchange -> meet(begun, exchange));
+            meeting.start();
+            String event = "{\"meet\": \"http://%s:%d/\"}"
+                    .formatted(
+                            CLUSTER.hostAddress().getHostAddress(), meeting.getAddress().getPort());
+            for (LambdaCalls.Answer answer : together("ten", 10, event)) {
+                assertThat(answer.error()).as(answer.payload().toString()).isNull();
+                environments.add(answer.text("environment"));
+            }
+        } finally {
+            meeting.stop(0);
         }
         assertThat(environments).hasSize(10);
         assertThat(CLUSTER.functionPods("ten")).hasSize(10);
@@ -49,6 +67,15 @@ final class LifecycleIT extends ServerTests {
             assertThat(environments).contains(answer.text("environment"));
         }
         deleteAndAwaitNoPods("ten");
+    }
+
+    private static void meet(CountDownLatch begun, HttpExchange exchange) throws IOException {
+        begun.countDown();
+        try (exchange) {
+            exchange.sendResponseHeaders(begun.await(150, TimeUnit.SECONDS) ? 204 : 504, -1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private List<LambdaCalls.Answer> together(String function, int times, String event) throws Exception {
@@ -59,7 +86,7 @@ final class LifecycleIT extends ServerTests {
             }
             List<LambdaCalls.Answer> answers = new ArrayList<>();
             for (Future<LambdaCalls.Answer> call : calls) {
-                answers.add(call.get(2, TimeUnit.MINUTES));
+                answers.add(call.get(4, TimeUnit.MINUTES));
             }
             return answers;
         }
@@ -98,6 +125,8 @@ final class LifecycleIT extends ServerTests {
         String pod = onlyPod("kept");
         server.kill();
         server.startAgain();
+        // A pod that takes longer than a few seconds to come back gets company.
+        Eventually.within(SOON, () -> server.log().contains(" pod back "));
         LambdaCalls.Answer after = lambda.invoke("kept", "{}");
         assertThat(after.error()).isNull();
         assertThat(onlyPod("kept")).isEqualTo(pod);
@@ -140,9 +169,9 @@ final class LifecycleIT extends ServerTests {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<LambdaCalls.Answer> call =
                     threads.submit(() -> lambda.invoke("victim", "{\"sleepMillis\": 40000}"));
-            TimeUnit.SECONDS.sleep(1);
+            Eventually.within(SOON, () -> CLUSTER.kubectl("logs", pod).contains("sleepMillis"));
             CLUSTER.kubectl("delete", "pod", pod, "--grace-period=0", "--force");
-            LambdaCalls.Answer answer = call.get(30, TimeUnit.SECONDS);
+            LambdaCalls.Answer answer = call.get(2, TimeUnit.MINUTES);
             assertThat(answer.error()).isEqualTo("Unhandled");
             assertThat(answer.text("errorType")).startsWith("Runtime.");
         }

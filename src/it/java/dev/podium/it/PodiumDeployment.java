@@ -3,7 +3,8 @@ package dev.podium.it;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.Eventually;
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ public final class PodiumDeployment implements AutoCloseable {
 
     /// Waits until the deployment is available; says what its pod says when it never is.
     public void awaitReady() {
-        Command.Result result = cluster.tryKubectl("rollout", "status", "deployment/podium", "--timeout=120s");
+        Command.Result result = cluster.tryKubectl("rollout", "status", "deployment/podium", "--timeout=300s");
         if (result.status() != 0) {
             throw new AssertionError(result.err()
                     + cluster.tryKubectl("describe", "pods", "-l", "app.kubernetes.io/name=podium").out()
@@ -61,27 +62,36 @@ public final class PodiumDeployment implements AutoCloseable {
         }
     }
 
+    /// Where it answers. That a pod is ready is told to kube-proxy, which may take a second or two to lead there.
     private URI reach() throws Exception {
-        if (cluster.isBare()) { // kube-proxy on this very machine
-            String address = cluster.get("service", "podium").path("spec").path("clusterIP").asText();
-            return URI.create("http://" + address + ":4566");
-        }
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        URI found = cluster.isBare() ? service() : forward();
+        Eventually.within(Duration.ofSeconds(120), () -> answers(found));
+        return found;
+    }
+
+    private static boolean answers(URI endpoint) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) endpoint.resolve("/healthz").toURL().openConnection();
+        connection.setConnectTimeout(2000);
+        connection.setReadTimeout(5000);
+        return connection.getResponseCode() == 200;
+    }
+
+    /// By kube-proxy on this very machine.
+    private URI service() throws IOException {
+        String address = cluster.get("service", "podium").path("spec").path("clusterIP").asText();
+        return URI.create("http://" + address + ":4566");
+    }
+
+    private URI forward() throws IOException {
+        int port = Ports.free(InetAddress.getLoopbackAddress());
         Process process = new ProcessBuilder(
                         "kubectl", "-n", cluster.namespace(), "port-forward", "service/podium", port + ":4566")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         forward = process;
-        URI found = URI.create("http://127.0.0.1:" + port);
-        Eventually.within(Duration.ofSeconds(20), () -> {
-            found.resolve("/healthz").toURL().openStream().close();
-            return true;
-        });
-        return found;
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     /// Where the AWS APIs are, seen from this machine.
@@ -94,14 +104,21 @@ public final class PodiumDeployment implements AutoCloseable {
         return cluster.get("pods", "-l", "app.kubernetes.io/name=podium").path("items").path(0);
     }
 
+    private String uid() throws IOException {
+        return pod().path("metadata").path("uid").asText();
+    }
+
     /// What the server has logged.
     public String log() {
-        return cluster.tryKubectl("logs", "deployment/podium", "--tail=200").out();
+        return cluster.tryKubectl("logs", "deployment/podium", "--tail=1000").out();
     }
 
     /// Ends the server's pod as a lost node would, and waits for the next one.
     public void kill() throws Exception {
+        String before = uid();
         cluster.kubectl("delete", "pods", "-l", "app.kubernetes.io/name=podium", "--grace-period=0", "--force");
+        // Until the controller has seen that the pod is gone, the deployment is as available as before.
+        Eventually.within(Duration.ofSeconds(120), () -> !uid().isEmpty() && !uid().equals(before));
         awaitReady();
         stopForward();
         endpoint = reach();

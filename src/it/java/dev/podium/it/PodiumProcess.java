@@ -4,7 +4,6 @@ import dev.podium.Eventually;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -27,11 +26,11 @@ public final class PodiumProcess implements AutoCloseable {
     private Process process;
 
     private PodiumProcess(ItCluster cluster, Map<String, String> settings) throws Exception {
-        this.port = freePort(InetAddress.getLoopbackAddress());
+        this.port = Ports.free(InetAddress.getLoopbackAddress());
         this.state = Files.createTempDirectory("podium-it");
         this.log = Files.createDirectories(Path.of("target", "it"))
                 .resolve(cluster.namespace() + "-" + UUID.randomUUID().toString().substring(0, 4) + ".log");
-        int runtimePort = freePort(cluster.hostAddress());
+        int runtimePort = Ports.free(cluster.hostAddress());
         String host = cluster.hostAddress().getHostAddress();
         env.put("KUBECONFIG", cluster.kubeconfig().toString());
         env.put("PODIUM_CLUSTER", "kubeconfig");
@@ -79,7 +78,7 @@ public final class PodiumProcess implements AutoCloseable {
 
     private void awaitReady() throws IOException, InterruptedException {
         try {
-            Eventually.within(Duration.ofSeconds(60), () -> !process.isAlive() || isReady());
+            Eventually.within(Duration.ofSeconds(180), () -> !process.isAlive() || isReady());
             if (!process.isAlive()) {
                 throw new AssertionError("the server ended with " + process.exitValue());
             }
@@ -129,7 +128,7 @@ public final class PodiumProcess implements AutoCloseable {
     ///
     /// @return when that was, as [System#nanoTime]
     long awaitAnswer() throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(180);
         while (System.nanoTime() < end && process.isAlive()) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 socket.setSoLinger(true, 0);
@@ -139,12 +138,6 @@ public final class PodiumProcess implements AutoCloseable {
             }
         }
         throw new AssertionError("the server did not start, see " + log);
-    }
-
-    private static int freePort(InetAddress address) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, address)) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

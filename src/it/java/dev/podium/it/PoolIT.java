@@ -25,7 +25,7 @@ import software.amazon.awssdk.core.SdkBytes;
 
 /// Spare pods on a real kubelet, and what of them and of assigned ones outlives the server.
 final class PoolIT extends ServerTests {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(180);
 
     @RegisterExtension
     static final ItCluster CLUSTER = new ItCluster();
@@ -105,8 +105,8 @@ final class PoolIT extends ServerTests {
         List<String> before = names();
         Map<String, String> pods = podsOf(functions);
         boolean quick = false;
-        // What else this machine does may cost one restart its second.
-        for (int away = 20; away >= 18 && !quick; away--) {
+        // What else this machine does may cost a restart its second.
+        for (int away = 20; away >= 16 && !quick; away--) {
             server.kill();
             TimeUnit.SECONDS.sleep(away);
             quick = restart(functions.size());

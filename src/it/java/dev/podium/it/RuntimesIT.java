@@ -149,13 +149,13 @@ final class RuntimesIT {
         List<String> podsBefore = names(CLUSTER.functionPods("slow"));
         long start = System.nanoTime();
         LambdaCalls.Answer answer = lambda.invoke("slow", "{\"sleepMillis\": 60000}");
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(1900), Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(1900), Duration.ofSeconds(50));
         assertThat(answer.error()).isEqualTo("Unhandled");
         assertThat(answer.text("errorType")).isEqualTo("Sandbox.Timedout");
         assertThat(answer.text("errorMessage")).endsWith("Error: Task timed out after 2.00 seconds");
         assertThat(lambda.invoke("slow", "{}").text("environment")).isNotEqualTo(before);
         Eventually.within(
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(120),
                 () -> names(CLUSTER.functionPods("slow")).stream().noneMatch(podsBefore::contains));
     }
 

@@ -73,7 +73,7 @@ final class S3IT {
         Command.run(
                         Map.of(),
                         "",
-                        List.of("go", "-C", folder.toString(), "build", "-mod=mod", "-o", program.toString(), "."))
+                        List.of("scripts/retry", "go", "-C", folder.toString(), "build", "-mod=mod", "-o", program.toString(), "."))
                 .require();
         all(List.of(program.toString()));
     }

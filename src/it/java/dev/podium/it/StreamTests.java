@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /// What tests of streams have in common: a server over the upstream that has the stream, and functions that write down
 /// what they get.
 abstract class StreamTests {
-    static final Duration SOON = Duration.ofSeconds(30);
+    static final Duration SOON = Duration.ofSeconds(120);
 
     @TempDir
     Path folder;
@@ -61,7 +61,7 @@ abstract class StreamTests {
     final String map(Path folder, Change change, String... variables) {
         String function = server.python(
                 source().replace("FOLDER", folder.toString()),
-                b -> b.environment(e -> e.variables(variables.length == 0 ? Map.of() : Map.of(variables[0], "1"))));
+                b -> b.timeout(60).environment(e -> e.variables(variables.length == 0 ? Map.of() : Map.of(variables[0], "1"))));
         return server.lambda()
                 .createEventSourceMapping(b -> {
                     b.functionName(function)

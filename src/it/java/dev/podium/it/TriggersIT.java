@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -24,9 +23,7 @@ final class TriggersIT {
 
     @BeforeAll
     static void start() throws Exception {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            upstream = free.getLocalPort();
-        }
+        upstream = Ports.free(InetAddress.getLoopbackAddress());
         server = PodiumProcess.start(CLUSTER, Map.of("PODIUM_UPSTREAM_URL", "http://127.0.0.1:" + upstream));
     }
 

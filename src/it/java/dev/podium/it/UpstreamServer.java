@@ -7,13 +7,15 @@ import dev.podium.aws.HttpUpstream;
 import dev.podium.codec.Json;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 
 /// Somebody else's server of one of AWS's APIs, as a process on this machine: what PODIUM_UPSTREAM_URL may name.
@@ -51,10 +53,7 @@ final class UpstreamServer implements AutoCloseable {
     /// @param command at a port
     /// @param question an operation that needs no parameters
     static UpstreamServer start(Api api, IntFunction<List<String>> command, String question) throws Exception {
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = Ports.free(InetAddress.getLoopbackAddress());
         Path folder = Files.createDirectories(Path.of("target", "it"));
         Path log = folder.resolve(api.service() + ".log");
         Process process = new ProcessBuilder(command.apply(port))
@@ -63,20 +62,22 @@ final class UpstreamServer implements AutoCloseable {
                 .redirectOutput(log.toFile())
                 .start();
         UpstreamServer server = new UpstreamServer(process, URI.create("http://127.0.0.1:" + port), api);
-        Eventually.within(Duration.ofSeconds(60), () -> server.answers(question, log));
+        try {
+            Eventually.within(
+                    Duration.ofSeconds(180), () -> !process.isAlive() || server.answers(question));
+            if (!process.isAlive()) {
+                throw new AssertionError("the server ended with " + process.exitValue());
+            }
+        } catch (AssertionError e) {
+            server.close();
+            throw new AssertionError(e.getMessage() + ", see " + log + ":\n" + Files.readString(log), e);
+        }
         return server;
     }
 
-    private boolean answers(String question, Path log) throws IOException, InterruptedException {
-        try {
-            call(question, Json.object());
-            return true;
-        } catch (IOException e) {
-            if (!process.isAlive()) {
-                throw new IOException("the server has ended, see " + log, e);
-            }
-            return false;
-        }
+    private boolean answers(String question) throws IOException, InterruptedException {
+        call(question, Json.object());
+        return true;
     }
 
     /// Calls an operation.
@@ -99,6 +100,13 @@ final class UpstreamServer implements AutoCloseable {
     public void close() {
         client.close();
         process.destroy();
-        process.onExit().join();
+        try {
+            process.onExit().get(20, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 public abstract class ClusterContract {
     private static final String LABEL = "podium.dev/contract";
-    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofSeconds(180);
 
     private final String run = UUID.randomUUID().toString().substring(0, 8);
     private int pods;
@@ -248,7 +248,7 @@ public abstract class ClusterContract {
 
     @Test
     void logIsReadWholeByTailAndWhileItGrows() throws Exception {
-        String name = created(pod("echo one; sleep 0.5; echo two >&2; sleep 0.5; echo three"));
+        String name = created(pod("echo one; sleep 1.5; echo two >&2; sleep 1.5; echo three"));
         await(name, p -> !phase(p).equals("Pending"));
         assertThat(log(name, PodLogOptions.following("main"))).isEqualTo("one\ntwo\nthree\n");
         await(name, p -> phase(p).equals("Succeeded"));
