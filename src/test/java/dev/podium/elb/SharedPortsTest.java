@@ -136,9 +136,11 @@ final class SharedPortsTest {
         elb.deleteListener(b -> b.listenerArn(first));
         assertThat(get("www.example.com")).isEqualTo("changed");
         elb.deleteLoadBalancer(b -> b.loadBalancerArn(two.loadBalancerArn()));
-        try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(free.isBound()).isTrue();
-        }
+        Eventually.within(SOON, () -> {
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.isBound();
+            }
+        });
     }
 
     @Test

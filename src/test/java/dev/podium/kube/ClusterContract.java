@@ -116,19 +116,17 @@ public abstract class ClusterContract {
         ((ObjectNode) pod.path("spec")).put("restartPolicy", "OnFailure");
         String from = client.pods(selector()).resourceVersion();
         String name = created(pod);
-        await(
-                name,
-                p -> p.at("/status/containerStatuses/0/restartCount").asInt() >= 1
-                        && p.at("/status/containerStatuses/0/lastState/terminated/exitCode")
-                                        .asInt()
-                                == 3
-                        && p.at("/status/containerStatuses/0/state/waiting/reason")
-                                .asText()
-                                .equals("CrashLoopBackOff"));
-        assertThat(phase(client.pod(name).orElseThrow())).isEqualTo("Running");
-        // Nobody may take it for failed in between.
         List<String> phases = new ArrayList<>();
         try (BodyStream stream = client.watch(selector(), from, LONG, LONG)) {
+            await(
+                    name,
+                    p -> p.at("/status/containerStatuses/0/restartCount").asInt() >= 1
+                            && p.at("/status/containerStatuses/0/lastState/terminated/exitCode")
+                                            .asInt()
+                                    == 3
+                            && waiting(p).path("reason").asText().equals("CrashLoopBackOff"));
+            assertThat(phase(client.pod(name).orElseThrow())).isEqualTo("Running");
+            // Nobody may take it for failed in between.
             JsonNode shown = Json.object();
             while (!waiting(shown).path("reason").asText().equals("CrashLoopBackOff")) {
                 JsonNode event = Json.MAPPER.readTree(Objects.requireNonNull(stream.nextLine(1 << 20)));
@@ -311,12 +309,13 @@ public abstract class ClusterContract {
     void watchFromAVersionTellsEverythingSinceInOrder() throws Exception {
         String from = client.pods(selector()).resourceVersion();
         String name = created(pod("exit 0"));
-        await(name, p -> phase(p).equals("Succeeded"));
-        client.deletePod(name, null, Duration.ZERO);
         List<String> types = new ArrayList<>();
         List<String> phases = new ArrayList<>();
         long version = Long.parseLong(from);
+        // Not later: the embedded cluster remembers events for ten seconds.
         try (BodyStream stream = client.watch(selector(), from, LONG, LONG)) {
+            await(name, p -> phase(p).equals("Succeeded"));
+            client.deletePod(name, null, Duration.ZERO);
             while (!types.contains("DELETED")) {
                 JsonNode event = Json.MAPPER.readTree(Objects.requireNonNull(stream.nextLine(1 << 20)));
                 types.add(event.path("type").asText());

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -108,9 +109,11 @@ final class MvStoreTest {
             Table<String> table = store.table("t", String.class);
             AtomicBoolean stop = new AtomicBoolean();
             List<Thread> threads = new ArrayList<>();
+            List<Throwable> failures = new CopyOnWriteArrayList<>();
             for (int t = 0; t < 4; t++) {
                 int thread = t;
-                threads.add(Thread.ofVirtual().start(() -> {
+                Thread.Builder builder = Thread.ofVirtual().uncaughtExceptionHandler((ended, e) -> failures.add(e));
+                threads.add(builder.start(() -> {
                     for (int i = 0; !stop.get(); i++) {
                         table.put(thread + "/" + i, "x".repeat(70_000));
                         assertThat(table.get(thread + "/" + i / 2)).isPresent();
@@ -125,6 +128,7 @@ final class MvStoreTest {
             for (Thread thread : threads) {
                 thread.join();
             }
+            assertThat(failures).isEmpty();
             table.put("after", "still works");
         }
         try (Store store = MvStore.open(folder)) {
