@@ -41,7 +41,7 @@ public record PackageServer(HttpServer server, Map<String, byte[]> files, List<S
 
     private static PackageServer start(InetAddress address) throws IOException {
         PackageServer registry = new PackageServer(
-                HttpServer.create(new InetSocketAddress(address, 0), 0),
+                JdkServers.plain(new InetSocketAddress(address, 0)),
                 new ConcurrentHashMap<>(),
                 new CopyOnWriteArrayList<>(),
                 new CountDownLatch(1));

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 
 /// A loopback port that passes connections on to another one, and can be switched off and on: what a server
@@ -17,6 +18,8 @@ import org.jspecify.annotations.NullMarked;
 /// away looks like from outside.
 @NullMarked
 public final class Relay implements AutoCloseable {
+    private static final Pattern REQUEST = Pattern.compile("(GET|POST|PUT|DELETE) /");
+
     private final ServerSocket listener;
     private final String host;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -67,10 +70,14 @@ public final class Relay implements AutoCloseable {
             close(client);
             return;
         }
+        Socket server = new Socket();
         try (client;
-                Socket server = new Socket()) {
+                server) {
             open.add(client);
             open.add(server);
+            if (!on) {
+                return; // switched off meanwhile, perhaps before these two were known
+            }
             server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
             server.setTcpNoDelay(true);
             client.setTcpNoDelay(true);
@@ -83,6 +90,7 @@ public final class Relay implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             open.remove(client);
+            open.remove(server);
         }
     }
 
@@ -97,7 +105,7 @@ public final class Relay implements AutoCloseable {
                     out.write(buffer, 0, n);
                 } else {
                     String text = begun + new String(buffer, 0, n, StandardCharsets.ISO_8859_1);
-                    if (text.startsWith("GET ") && !text.contains("\r\n\r\n")) {
+                    if (REQUEST.matcher(text).lookingAt() && !text.contains("\r\n\r\n")) {
                         begun = text;
                         continue;
                     }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.podium.ecs.TestTasks;
 import dev.podium.elb.BalancingClients;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,7 +31,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealth
 @NullMarked
 @SuppressWarnings("try") // the end of its load may be interrupted
 final class RollingDeploymentTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(3);
     /// Answers with its version and its address, and finishes what is under way when it is stopped.
     private static final String WEB = """
             import http.server, os, signal, sys, threading
@@ -76,7 +74,7 @@ final class RollingDeploymentTest {
 
     @Test
     void noRequestFailsWhileAServiceRollsAndATaskIsStopped() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String group = BalancingClients.group(elb, "rolling", ProtocolEnum.HTTP);
         LoadBalancer balancer = BalancingClients.application(elb, "rolling");
         elb.createListener(b -> b.loadBalancerArn(balancer.loadBalancerArn())
@@ -118,12 +116,6 @@ final class RollingDeploymentTest {
         return elb.describeTargetHealth(b -> b.targetGroupArn(group)).targetHealthDescriptions().stream()
                 .filter(target -> target.targetHealth().state() == TargetHealthStateEnum.HEALTHY)
                 .count();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /// A few clients that ask on and on.

@@ -9,8 +9,6 @@ import dev.podium.kube.embedded.EmbeddedSettings;
 import dev.podium.kube.embedded.Faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,10 +82,7 @@ public final class SharedCluster implements AutoCloseable {
                 users:
                 - {name: test, user: {token: "%s"}}
                 """.formatted(api.port(), token));
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+        int port = FreePort.next();
         return Map.of(
                 "PODIUM_CLUSTER",
                 "kubeconfig",

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.podium.config.Config;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,20 +31,32 @@ import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 /// How the whole server starts, refuses to start and stops, and whose resources it keeps apart.
 @NullMarked
 final class StartAndStopTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
     @Test
-    void runningInvocationFinishesWhenTheServerStops() throws Exception {
+    void runningInvocationFinishesWhenTheServerStops(@TempDir Path folder) throws Exception {
         try (TestServer server = TestServer.start(Map.of());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            String name = server.python(
-                    "import time\ndef handler(event, context):\n    time.sleep(event)\n    return 'done'\n",
-                    b -> b.timeout(20));
-            server.invoke(name, "0");
-            Future<InvokeResponse> running = threads.submit(() -> server.invoke(name, "2"));
-            Thread.sleep(500);
-            server.podium().close();
-            InvokeResponse answer = running.get(10, TimeUnit.SECONDS);
+            String name = server.python(TestServer.HELD, b -> b.timeout(60));
+            Future<InvokeResponse> running = threads.submit(() -> server.invoke(name, "\"" + folder + "\""));
+            Eventually.within(SOON, () -> Files.exists(folder.resolve("running")));
+            Future<?> stop = threads.submit(() -> server.podium().close());
+            Eventually.within(SOON, () -> refuses(server.endpoint()));
+            assertThat(stop.isDone()).isFalse();
+            Files.createFile(folder.resolve("end"));
+            InvokeResponse answer = running.get();
             assertThat(answer.functionError()).isNull();
-            assertThat(answer.payload().asUtf8String()).isEqualTo("\"done\"");
+            assertThat(answer.payload().asUtf8String()).isEqualTo("1");
+            stop.get();
+        }
+    }
+
+    /// Whether nobody listens there any more.
+    private static boolean refuses(URI endpoint) throws IOException {
+        try (Socket socket = new Socket(endpoint.getHost(), endpoint.getPort())) {
+            return !socket.isConnected();
+        } catch (ConnectException e) {
+            return true;
         }
     }
 

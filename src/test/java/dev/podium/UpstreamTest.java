@@ -117,7 +117,7 @@ final class UpstreamTest {
                     exchange.getResponseBody().flush();
                     try {
                         // The second byte only when the first has arrived.
-                        exchange.getResponseBody().write(read.await(20, TimeUnit.SECONDS) ? '2' : 'x');
+                        exchange.getResponseBody().write(read.await(60, TimeUnit.SECONDS) ? '2' : 'x');
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
@@ -160,7 +160,7 @@ final class UpstreamTest {
     /// A server that answers as it likes.
     private record Upstream(HttpServer server) implements AutoCloseable {
         Upstream(HttpHandler handler) throws IOException {
-            this(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0));
+            this(JdkServers.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
             server.createContext("/", exchange -> {
                 try (exchange) {
                     handler.handle(exchange);

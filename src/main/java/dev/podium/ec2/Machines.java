@@ -9,6 +9,7 @@ import dev.podium.store.Store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,9 +36,8 @@ final class Machines implements AutoCloseable {
     private final Consoles consoles;
     private final PodNews news;
     private final Semaphore starts = new Semaphore(STARTS_AT_ONCE);
-    private final Map<String, CountDownLatch> pending = new ConcurrentHashMap<>();
+    private final Map<String, Start> pending = new ConcurrentHashMap<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private final Set<String> adopted = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     Machines(Instances instances, Pods pods, Reaper reaper, Ec2Settings settings, Store store) {
@@ -49,6 +49,11 @@ final class Machines implements AutoCloseable {
         this.consoles = new Consoles(store, pods);
         this.news = new PodNews(instances, this);
     }
+
+    /// A start that goes on.
+    ///
+    /// @param up opened when nobody needs to wait any more
+    private record Start(int generation, CountDownLatch up) {}
 
     /// A piece of work that may wait.
     private interface Work {
@@ -76,7 +81,8 @@ final class Machines implements AutoCloseable {
         thread.start();
     }
 
-    /// Gets an instance that is pending, or that reboots, a pod; returns at once.
+    /// Gets an instance that is pending, or that reboots, a pod; returns at once. A second call does nothing: the
+    /// server may settle while a request makes an instance.
     void launch(StoredInstance instance) {
         instances.metadata().serve(instance);
         // The group may be one that was made before groups were enforced, as the default ones are.
@@ -86,15 +92,25 @@ final class Machines implements AutoCloseable {
 
     private void start(StoredInstance instance) throws InterruptedException {
         long end = System.nanoTime() + settings.startTimeout().toNanos();
-        CountDownLatch up = new CountDownLatch(1);
-        pending.put(instance.key(), up);
+        Start mine = begin(instance);
+        if (mine == null) {
+            return;
+        }
         try {
-            if (create(instance, instance.life().generation(), end)) {
-                await(instance, up, end);
+            if (create(instance, mine.generation, end)) {
+                await(instance, mine.up, end);
             }
         } finally {
-            pending.remove(instance.key(), up);
+            pending.remove(instance.key(), mine);
         }
+    }
+
+    /// Null when somebody starts this pod, or a later one, already.
+    private @Nullable Start begin(StoredInstance instance) {
+        Start mine = new Start(instance.life().generation(), new CountDownLatch(1));
+        Start kept = pending.merge(
+                instance.key(), mine, (there, here) -> there.generation >= here.generation ? there : here);
+        return mine.equals(kept) ? mine : null;
     }
 
     /// Ends an instance whose pod does not come up in time.
@@ -148,14 +164,15 @@ final class Machines implements AutoCloseable {
         return instances
                 .byKey(key)
                 .filter(i -> i.life().generation() == generation && i.state().alive())
+                .filter(i -> i.life().pod() == null)
                 .isPresent();
     }
 
     /// Tells the thread that started an instance that it need not wait any more.
     void settled(String key) {
-        CountDownLatch up = pending.get(key);
-        if (up != null) {
-            up.countDown();
+        Start start = pending.get(key);
+        if (start != null) {
+            start.up.countDown();
         }
     }
 
@@ -301,8 +318,14 @@ final class Machines implements AutoCloseable {
 
     /// Takes in the pods of an earlier server, and deletes those that no instance has any more.
     void adopt() throws PodException, InterruptedException {
-        for (ObjectNode pod : pods.list("ec2")) {
+        List<ObjectNode> there = pods.list("ec2");
+        // Asked after the list: a pod is known before it is created.
+        Set<String> own = pods.known();
+        for (ObjectNode pod : there) {
             PodState state = PodState.of(pod);
+            if (own.contains(state.name())) {
+                continue;
+            }
             InstancePods.Identity id = InstancePods.identity(pod).orElse(null);
             StoredInstance instance =
                     id == null ? null : instances.byKey(id.key()).orElse(null);
@@ -324,14 +347,20 @@ final class Machines implements AutoCloseable {
 
     private void adopt(StoredInstance instance, InstancePods.Identity id, PodState state) {
         instances.metadata().serve(instance);
-        adopted.add(id.key());
         pods.adopt(state.name(), change -> news.tell(id.key(), id.generation(), change));
         instances.changeLife(id.key(), id.generation(), life -> life.on(state.name()));
         if (instance.state() == InstanceState.PENDING) {
-            CountDownLatch up = new CountDownLatch(1);
-            pending.put(id.key(), up);
-            long end = System.nanoTime() + settings.startTimeout().toNanos();
-            thread("ec2-start-" + instance.id(), () -> await(instance, up, end));
+            Start start = begin(instance);
+            if (start != null) {
+                long end = System.nanoTime() + settings.startTimeout().toNanos();
+                thread("ec2-start-" + instance.id(), () -> {
+                    try {
+                        await(instance, start.up, end);
+                    } finally {
+                        pending.remove(instance.key(), start);
+                    }
+                });
+            }
         }
         news.tell(id.key(), id.generation(), state);
     }
@@ -343,13 +372,15 @@ final class Machines implements AutoCloseable {
                 case STOPPED, TERMINATED -> {}
                 case STOPPING, SHUTTING_DOWN -> thread("ec2-stop-" + instance.id(), () -> stop(instance, null));
                 case PENDING, RUNNING -> {
-                    if (adopted.remove(instance.key())) {
-                        continue;
-                    }
-                    if (instance.life().pod() == null) {
+                    String pod = instance.life().pod();
+                    if (pod == null) {
                         launch(instance);
-                    } else {
-                        fail(instance, "the instance's pod is gone");
+                    } else if (!pods.listens(pod)) {
+                        // Neither taken in nor made by this server.
+                        instances
+                                .changeLife(instance.key(), instance.life().generation(), life -> life)
+                                .filter(i -> i.state().alive())
+                                .ifPresent(i -> fail(i, "the instance's pod is gone"));
                     }
                 }
             }

@@ -15,8 +15,9 @@ final class Reboots {
     /// Where instances ask, below their host names.
     static final String PATH = "/podium/reboot";
 
-    /// An instance may just have begun, or come back to a server that was away.
-    private static final long LISTENS_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /// An instance may just have begun, or come back to a server that was away, on a busy node: another pod would
+    /// cost it its files.
+    private static final long LISTENS_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private static final long PAUSE_MILLIS = 50;
 

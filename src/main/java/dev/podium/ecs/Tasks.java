@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
@@ -58,7 +59,13 @@ final class Tasks implements TaskRun.Keeper {
 
     /// Takes in the pods of an earlier run, and deletes those whose tasks are gone.
     void adopt() throws PodException, InterruptedException {
-        for (ObjectNode pod : on.pods().list("ecs")) {
+        List<ObjectNode> there = on.pods().list("ecs");
+        // Asked after the list: a pod is known before it is created.
+        Set<String> own = on.pods().known();
+        for (ObjectNode pod : there) {
+            if (own.contains(pod.path("metadata").path("name").asText())) {
+                continue;
+            }
             Optional<TaskPods.Known> known = TaskPods.known(pod);
             TaskRun run = known.flatMap(k ->
                             live().filter(r -> r.task().id().equals(k.taskId())).findFirst())

@@ -48,9 +48,8 @@ record ListingApi(Buckets buckets, Objects objects) implements S3Operations {
         if (!type.equals("url")) {
             throw S3Error.argument("Invalid Encoding Method specified in Request", "encoding-type", type);
         }
-        return text -> URLEncoder.encode(text, StandardCharsets.UTF_8)
-                .replace("+", "%20")
-                .replace("%2F", "/");
+        // A space is a plus sign there, as S3 really answers.
+        return text -> URLEncoder.encode(text, StandardCharsets.UTF_8).replace("%2F", "/");
     }
 
     static String text(@Nullable String text) {

@@ -1,5 +1,6 @@
 package dev.podium.schedules;
 
+import dev.podium.aws.AwsException;
 import dev.podium.aws.Call;
 import dev.podium.aws.ServiceApi;
 import dev.podium.schedules.Schedule.FlexibleTimeWindow;
@@ -127,14 +128,25 @@ public final class SchedulerApi {
 
     private ScheduleArn create(Call call, ScheduleRequest request) {
         Name name = request.scheduleName(call);
-        ScheduleGroup group = groups.get(name.scope(), name.group());
-        if (group.deleting()) {
-            throw new SchedulerError.Conflict("Schedule group " + name.group() + " is being deleted.").exception();
-        }
+        requireLasting(name);
         Settings settings = request.settings();
         rules.check(settings, schedules.now());
         schedules.create(name, settings, String.valueOf(request.clientToken()));
+        try {
+            requireLasting(name);
+        } catch (AwsException e) {
+            // The group's deletion may have looked for schedules before this one was there.
+            schedules.remove(name);
+            throw e;
+        }
         return new ScheduleArn(name.arn());
+    }
+
+    /// The schedule's group is there and isn't being deleted.
+    private void requireLasting(Name name) {
+        if (groups.get(name.scope(), name.group()).deleting()) {
+            throw new SchedulerError.Conflict("Schedule group " + name.group() + " is being deleted.").exception();
+        }
     }
 
     private ScheduleArn update(Call call, ScheduleRequest request) {

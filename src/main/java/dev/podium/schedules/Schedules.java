@@ -79,10 +79,18 @@ public final class Schedules implements AutoCloseable {
 
     /// @throws dev.podium.aws.AwsException ResourceNotFoundException
     void delete(Name name) {
-        if (!table.remove(name.key())) {
+        if (!remove(name)) {
             throw SchedulerError.NotFound.schedule(name.schedule()).exception();
         }
-        agenda.removed(name.key(), name.arn());
+    }
+
+    /// Deletes a schedule, if it is there.
+    boolean remove(Name name) {
+        boolean removed = table.remove(name.key());
+        if (removed) {
+            agenda.removed(name.key(), name.arn());
+        }
+        return removed;
     }
 
     /// Deletes a schedule when it is still this one.

@@ -11,6 +11,7 @@ import dev.podium.http.Response;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -84,18 +85,18 @@ final class HttpUpstreamTest {
 
     @Test
     void upstreamThatIsAwayIsNamedInTheAnswer() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
-        }
-        try (HttpUpstream upstream =
-                        new HttpUpstream(URI.create("http://127.0.0.1:" + free), "a", "b", Clock.systemUTC());
-                Listener here = Listener.start(
-                        ListenerSettings.defaults(),
-                        new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream))) {
-            var answer = get(here);
-            assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(answer.body()).contains("PODIUM_UPSTREAM_URL");
+        // Taken, so that nobody else gets it, but nobody listens.
+        try (Socket taken = new Socket()) {
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            URI away = URI.create("http://127.0.0.1:" + taken.getLocalPort());
+            try (HttpUpstream upstream = new HttpUpstream(away, "a", "b", Clock.systemUTC());
+                    Listener here = Listener.start(
+                            ListenerSettings.defaults(),
+                            new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream))) {
+                var answer = get(here);
+                assertThat(answer.statusCode()).isEqualTo(503);
+                assertThat(answer.body()).contains("PODIUM_UPSTREAM_URL");
+            }
         }
     }
 
@@ -103,11 +104,12 @@ final class HttpUpstreamTest {
     void upstreamThatDoesNotAnswerIsGivenUp() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         try (Listener there = Listener.start(ListenerSettings.defaults(), request -> {
-                    over.await(20, TimeUnit.SECONDS);
+                    over.await(300, TimeUnit.SECONDS);
                     return Response.of(200);
                 });
+                // Long enough to connect on a slow machine: a connection that takes too long is told otherwise.
                 HttpUpstream upstream =
-                        new HttpUpstream(url(there), "a", "b", Clock.systemUTC(), Duration.ofMillis(200));
+                        new HttpUpstream(url(there), "a", "b", Clock.systemUTC(), Duration.ofSeconds(2));
                 Listener here = Listener.start(
                         ListenerSettings.defaults(),
                         new Dispatcher(List.of(), DispatcherSettings.defaults(), upstream))) {
@@ -186,8 +188,13 @@ final class HttpUpstreamTest {
 
     private static void cutOff(ServerSocket there, String rest) {
         try (Socket connection = there.accept()) {
-            int read = connection.getInputStream().read(new byte[4096]);
-            assertThat(read).isPositive();
+            // All of it: what is left unread would have the connection reset.
+            StringBuilder head = new StringBuilder();
+            while (!head.toString().endsWith("\r\n\r\n")) {
+                int read = connection.getInputStream().read();
+                assertThat(read).isNotNegative();
+                head.append((char) read);
+            }
             connection.getOutputStream().write(("HTTP/1.1 200 OK\r\n" + rest).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

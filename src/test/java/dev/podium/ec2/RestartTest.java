@@ -9,6 +9,8 @@ import dev.podium.kube.embedded.Faults.Fault;
 import dev.podium.kube.embedded.Faults.Verb;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 @SuppressWarnings("unchecked") // the SDK's lists of consumers
 final class RestartTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Test
     void instancesRunOnAndOnesWhosePodsVanishedAreStopped() throws Exception {
@@ -82,6 +84,32 @@ final class RestartTest {
         }
     }
 
+    /// The server answers requests before it has looked for the pods of an earlier run.
+    @Test
+    void instancesThatComeBeforeTheServerHasSettledGetOnePodEach() throws Exception {
+        try (SharedCluster cluster = SharedCluster.start()) {
+            cluster.faults().always(Verb.LIST, new Fault.Failure(403, "Forbidden", null));
+            cluster.faults().add(Verb.CREATE, 1, new Fault.Slow(Duration.ZERO));
+            try (Fixture fixture = Fixture.start(cluster.settings())) {
+                String first = fixture.run("#!/bin/sh\n");
+                Eventually.within(SOON, () -> cluster.faults().pending() == 0);
+                cluster.faults().clear();
+                cluster.faults().add(Verb.LIST, 20, new Fault.Slow(Duration.ofMillis(300)));
+                cluster.faults().add(Verb.CREATE, 1000, new Fault.Slow(Duration.ofMillis(200)));
+                List<String> ids = new ArrayList<>();
+                do {
+                    ids.add(fixture.run("#!/bin/sh\n"));
+                } while (!fixture.server.page("/readyz").startsWith("200") && ids.size() < 60);
+                fixture.running(first);
+                for (String id : ids) {
+                    fixture.running(id);
+                }
+                assertThat(cluster.pods()).hasSize(1 + ids.size());
+                cluster.faults().clear();
+            }
+        }
+    }
+
     /// As on AWS: address and files stay, processes end, user data runs no second time.
     @Test
     void aRebootKeepsPodAddressAndFiles() throws Exception {
@@ -92,10 +120,11 @@ final class RestartTest {
                     boot=/var/lib/cloud/scripts/per-boot/again
                     printf '#!/bin/sh\necho again >> /var/lib/cloud/boots; echo $(wc -l < /var/lib/cloud/boots) boots\n' > $boot
                     chmod 755 $boot
-                    sh -c 'trap "echo told to end; exit" TERM; while :; do sleep 0.1; done' &
+                    sh -c 'trap "echo told to end; exit" TERM; echo can be told; while :; do sleep 0.1; done' &
                     echo first boot
                     """);
-            Eventually.within(SOON, () -> fixture.console(id).contains("first boot"));
+            Eventually.within(SOON, () -> fixture.console(id).contains("first boot")
+                    && fixture.console(id).contains("can be told"));
             var before = fixture.running(id);
             String pod = cluster.pods().getFirst().at("/metadata/uid").asText();
             fixture.ec2.rebootInstances(b -> b.instanceIds(id));

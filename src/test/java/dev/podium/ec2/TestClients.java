@@ -30,7 +30,7 @@ final class TestClients {
                 .region(region)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
                 .httpClient(UrlConnectionHttpClient.builder()
-                        .socketTimeout(Duration.ofMinutes(1))
+                        .socketTimeout(Duration.ofMinutes(2))
                         .build())
                 .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
                 .build();
@@ -41,8 +41,8 @@ final class TestClients {
         return Ec2Waiter.builder()
                 .client(client)
                 .overrideConfiguration(WaiterOverrideConfiguration.builder()
-                        .maxAttempts(600)
-                        .waitTimeout(Duration.ofSeconds(30))
+                        .maxAttempts(6000)
+                        .waitTimeout(Duration.ofSeconds(120))
                         .backoffStrategyV2(BackoffStrategy.fixedDelayWithoutJitter(Duration.ofMillis(20)))
                         .build())
                 .build();

@@ -48,14 +48,16 @@ final class EcsServer implements AutoCloseable {
                 .endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-                .httpClient(UrlConnectionHttpClient.create())
+                .httpClient(UrlConnectionHttpClient.builder()
+                        .socketTimeout(Duration.ofMinutes(2))
+                        .build())
                 .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
                 .build();
         waiter = EcsWaiter.builder()
                 .client(ecs)
                 .overrideConfiguration(WaiterOverrideConfiguration.builder()
-                        .backoffStrategyV2(BackoffStrategy.fixedDelay(Duration.ofMillis(50)))
-                        .maxAttempts(400)
+                        .backoffStrategyV2(BackoffStrategy.fixedDelayWithoutJitter(Duration.ofMillis(50)))
+                        .maxAttempts(2400)
                         .build())
                 .build();
     }

@@ -24,6 +24,7 @@ import software.amazon.awssdk.services.ecs.model.ServiceNotActiveException;
 /// Services over the embedded cluster, with the SDK's waiters.
 @NullMarked
 final class ServicesTest {
+    private static final Duration SOON = Duration.ofSeconds(100);
     private static final String SERVES = "trap 'exit 0' TERM; while :; do sleep 0.05; done";
 
     @SuppressWarnings("NullAway.Init")
@@ -82,7 +83,7 @@ final class ServicesTest {
         assertThat(stable.runningCount()).isEqualTo(2);
         assertThat(tasks(name)).hasSize(2);
         Eventually.within(
-                Duration.ofSeconds(5),
+                SOON,
                 () -> shown(name).deployments().getFirst().rolloutState() == DeploymentRolloutState.COMPLETED);
         assertThat(shown(name).events()).anyMatch(e -> e.message().endsWith("has reached a steady state."));
         ecs.ecs.updateService(b -> b.service(name).desiredCount(1));
@@ -102,12 +103,12 @@ final class ServicesTest {
         String name = service(serving(), b -> {});
         stable(name);
         Eventually.within(
-                Duration.ofSeconds(5),
+                SOON,
                 () -> shown(name).deployments().getFirst().rolloutState() == DeploymentRolloutState.COMPLETED);
         String first = tasks(name).getFirst();
         ecs.ecs.stopTask(b -> b.task(first));
         Eventually.within(
-                Duration.ofSeconds(5),
+                SOON,
                 () -> tasks(name).size() == 2
                         && !tasks(name).contains(first)
                         && shown(name).runningCount() == 2);
@@ -119,11 +120,15 @@ final class ServicesTest {
         String name = service(serving(), b -> b.desiredCount(3));
         stable(name);
         String next = serving();
-        ecs.ecs.updateService(b -> b.service(name).taskDefinition(next));
-        assertThat(shown(name).deployments()).hasSize(2);
+        // As the answer has it: the earlier one is gone as soon as its tasks are.
+        assertThat(ecs.ecs
+                        .updateService(b -> b.service(name).taskDefinition(next))
+                        .service()
+                        .deployments())
+                .hasSize(2);
         int[] fewest = {Integer.MAX_VALUE};
         int[] most = {0};
-        Eventually.within(Duration.ofSeconds(20), () -> {
+        Eventually.within(SOON, () -> {
             Service now = shown(name);
             fewest[0] = Math.min(fewest[0], now.runningCount());
             most[0] = Math.max(most[0], now.runningCount() + now.pendingCount());
@@ -148,12 +153,12 @@ final class ServicesTest {
                                 d.deploymentCircuitBreaker(c -> c.enable(true).rollback(true))));
         stable(name);
         Eventually.within(
-                Duration.ofSeconds(5),
+                SOON,
                 () -> shown(name).deployments().getFirst().rolloutState() == DeploymentRolloutState.COMPLETED);
         String bad = ecs.definition(EcsServer.container("main", "exit 1", c -> {}));
         ecs.ecs.updateService(b -> b.service(name).taskDefinition(bad));
         Eventually.within(
-                Duration.ofSeconds(20), () -> shown(name).taskDefinition().equals(good));
+                SOON, () -> shown(name).taskDefinition().equals(good));
         Service stable = stable(name);
         assertThat(stable.taskDefinition()).isEqualTo(good);
         assertThat(stable.events())
@@ -167,7 +172,7 @@ final class ServicesTest {
         String bad = ecs.definition(EcsServer.container("main", "exit 1", c -> {}));
         String name = service(bad, b -> b.desiredCount(1));
         Eventually.within(
-                Duration.ofSeconds(15),
+                SOON,
                 () -> shown(name).deployments().getFirst().failedTasks() >= 3);
         assertThat(shown(name).deployments().getFirst().rolloutState()).isEqualTo(DeploymentRolloutState.IN_PROGRESS);
         delete(name);
@@ -176,7 +181,7 @@ final class ServicesTest {
     @Test
     void daemonServiceRunsOneTaskPerNode() throws Exception {
         String name = service(serving(), b -> b.desiredCount(null).schedulingStrategy(SchedulingStrategy.DAEMON));
-        Eventually.within(Duration.ofSeconds(10), () -> shown(name).runningCount() == 1);
+        Eventually.within(SOON, () -> shown(name).runningCount() == 1);
         assertThat(shown(name).desiredCount()).isEqualTo(1);
         delete(name);
     }

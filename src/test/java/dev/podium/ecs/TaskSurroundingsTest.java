@@ -41,7 +41,9 @@ final class TaskSurroundingsTest {
             kept = b"x" * (40 << 20)
             while time.process_time() < 0.1:
                 pass
-            first = get(base + "/stats")
+            first = None
+            while first is None:
+                first = get(base + "/stats")
             told = {
                 "container": get(base), "task": get(base + "/task"), "stats": get(base + "/task/stats"), "first": first,
                 "credentials": get(os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"],
@@ -108,7 +110,7 @@ final class TaskSurroundingsTest {
                                 "",
                                 c -> c.entryPoint("python3", "-c")
                                         .command(ASKS.replace("@FILE@", file.toString())
-                                                + "\nimport time\ntime.sleep(60)")
+                                                + "\nimport time\ntime.sleep(600)")
                                         .stopTimeout(2))))
                 .taskDefinition()
                 .taskDefinitionArn();
@@ -119,7 +121,7 @@ final class TaskSurroundingsTest {
                 .getFirst()
                 .taskArn();
         Task running = ecs.running(arn);
-        Eventually.within(Duration.ofSeconds(10), () -> Files.exists(file));
+        Eventually.within(Duration.ofSeconds(60), () -> Files.exists(file));
         JsonNode told = Json.MAPPER.readTree(file.toFile());
         String ip = told.path("ip").asText();
         assertThat(ip).startsWith("127.");
@@ -180,7 +182,7 @@ final class TaskSurroundingsTest {
         assertThat(stopped.containers().getFirst().exitCode()).isZero();
         String id = arn.substring(arn.lastIndexOf('/') + 1);
         Eventually.within(
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
                 () -> events("/ecs/app", "web/main/" + id).contains("\"message\":\"of /app/key and ada\""));
     }
 
@@ -221,7 +223,7 @@ final class TaskSurroundingsTest {
             own.restart();
             try (EcsServer client = new EcsServer(own)) {
                 Eventually.within(
-                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(60),
                         () -> client.ecs
                                         .describeServices(b -> b.services("web"))
                                         .services()

@@ -21,6 +21,8 @@ import software.amazon.awssdk.services.ecs.model.TaskStopCode;
 @NullMarked
 @SuppressWarnings("unchecked") // the SDK's generic varargs
 final class TasksTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
     @TempDir
     @SuppressWarnings("NullAway.Init")
     private static Path folder;
@@ -38,12 +40,18 @@ final class TasksTest {
         ecs.close();
     }
 
+    /// A script that ends with an exit code when it is asked to, and has made a file once it can be asked.
+    private static String ending(int code, Path asked) {
+        return "trap 'exit " + code + "' TERM; touch " + asked + "; while :; do sleep 0.05; done";
+    }
+
     @Test
-    void taskRunsUntilItIsStopped() {
-        String arn = ecs.run(ecs.definition(
-                EcsServer.container("main", "trap 'exit 7' TERM; while :; do sleep 0.05; done", c -> {})));
+    void taskRunsUntilItIsStopped() throws Exception {
+        Path listens = folder.resolve("listens");
+        String arn = ecs.run(ecs.definition(EcsServer.container("main", ending(7, listens), c -> {})));
         assertThat(arn).matches("arn:aws:ecs:us-east-1:000000000000:task/default/[0-9a-f]{32}");
         Task running = ecs.running(arn);
+        Eventually.within(SOON, () -> Files.exists(listens));
         assertThat(running.containers().getFirst().lastStatus()).isEqualTo("RUNNING");
         assertThat(running.startedAt()).isNotNull();
         assertThat(ecs.ecs.listTasks(b -> {}).taskArns()).contains(arn);
@@ -59,10 +67,11 @@ final class TasksTest {
 
     @Test
     void essentialContainerEndsItsTask() {
+        Path runs = folder.resolve("runs");
         String arn = ecs.run(ecs.definition(
-                EcsServer.container("main", "exit 3", c -> {}),
-                EcsServer.container(
-                        "beside", "sleep 60", c -> c.essential(false).stopTimeout(2))));
+                // One that has never run would have no exit code.
+                EcsServer.container("main", "until [ -e " + runs + " ]; do sleep 0.05; done; exit 3", c -> {}),
+                EcsServer.container("beside", "touch " + runs + "; sleep 6000", c -> c.essential(false))));
         Task stopped = ecs.stopped(arn);
         assertThat(stopped.stopCode()).isEqualTo(TaskStopCode.ESSENTIAL_CONTAINER_EXITED);
         assertThat(stopped.stoppedReason()).isEqualTo("Essential container in task exited");
@@ -88,7 +97,7 @@ final class TasksTest {
         String arn = ecs.run(ecs.definition(
                 EcsServer.container(
                         "app",
-                        "echo app >> " + story + "; sleep 60",
+                        "echo app >> " + story + "; sleep 600",
                         c -> c.stopTimeout(2)
                                 .dependsOn(
                                         d -> d.containerName("database").condition(ContainerCondition.HEALTHY),
@@ -100,7 +109,7 @@ final class TasksTest {
                                 .dependsOn(d -> d.containerName("database").condition(ContainerCondition.HEALTHY))),
                 EcsServer.container(
                         "database",
-                        "sleep 0.3; echo database >> " + story + "; touch " + ready + "; sleep 60",
+                        "sleep 0.3; echo database >> " + story + "; touch " + ready + "; sleep 600",
                         c -> c.healthCheck(h -> h.command("CMD-SHELL", "test -f " + ready)
                                         .interval(5)
                                         .timeout(2)
@@ -108,11 +117,11 @@ final class TasksTest {
                                         .startPeriod(0))
                                 .stopTimeout(2))));
         Task running = ecs.running(arn);
-        Eventually.within(Duration.ofSeconds(5), () -> Files.readAllLines(story).size() == 3);
+        Eventually.within(SOON, () -> Files.readAllLines(story).size() == 3);
         assertThat(Files.readAllLines(story)).containsExactly("database", "migration", "app");
         assertThat(running.containers().get(1).lastStatus()).isEqualTo("STOPPED");
         assertThat(running.containers().get(1).exitCode()).isZero();
-        Eventually.within(Duration.ofSeconds(5), () -> ecs.task(arn).healthStatus() == HealthStatus.HEALTHY);
+        Eventually.within(SOON, () -> ecs.task(arn).healthStatus() == HealthStatus.HEALTHY);
         ecs.ecs.stopTask(b -> b.task(arn));
         ecs.stopped(arn);
     }
@@ -122,7 +131,7 @@ final class TasksTest {
         String arn = ecs.run(ecs.definition(
                 EcsServer.container(
                         "app",
-                        "sleep 60",
+                        "sleep 600",
                         c -> c.dependsOn(d -> d.containerName("first").condition(ContainerCondition.SUCCESS))),
                 EcsServer.container("first", "exit 4", c -> c.essential(false))));
         Task stopped = ecs.stopped(arn);
@@ -138,7 +147,7 @@ final class TasksTest {
         String arn = ecs.run(ecs.definition(
                 EcsServer.container(
                         "app",
-                        "cat /shared/left > " + left + ".new && mv " + left + ".new " + left + "; sleep 60",
+                        "cat /shared/left > " + left + ".new && mv " + left + ".new " + left + "; sleep 600",
                         c -> c.stopTimeout(2)
                                 .mountPoints(m -> m.sourceVolume("shared").containerPath("/shared"))
                                 .dependsOn(
@@ -163,7 +172,7 @@ final class TasksTest {
         assertThat(running.containers())
                 .extracting(c -> c.name() + " " + c.lastStatus() + " " + c.exitCode())
                 .containsExactly("app RUNNING null", "first STOPPED 4", "second STOPPED 5", "third STOPPED 6");
-        Eventually.within(Duration.ofSeconds(5), () -> Files.exists(left));
+        Eventually.within(SOON, () -> Files.exists(left));
         assertThat(left).hasContent("left");
         ecs.ecs.stopTask(b -> b.task(arn));
         assertThat(ecs.stopped(arn).stopCode()).isEqualTo(TaskStopCode.USER_INITIATED);
@@ -171,6 +180,7 @@ final class TasksTest {
 
     @Test
     void whoIsWaitedForIsAskedToEndWithItsTask() throws Exception {
+        Path waits = folder.resolve("waits");
         String arn = ecs.run(ecs.definition(
                 EcsServer.container(
                         "app",
@@ -178,11 +188,11 @@ final class TasksTest {
                         c -> c.dependsOn(d -> d.containerName("first").condition(ContainerCondition.COMPLETE))),
                 EcsServer.container(
                         "first",
-                        "trap 'exit 9' TERM; while :; do sleep 0.05; done",
+                        ending(9, waits),
                         c -> c.essential(false).stopTimeout(20))));
         Eventually.within(
-                Duration.ofSeconds(10),
-                () -> "RUNNING".equals(ecs.task(arn).containers().getLast().lastStatus()));
+                SOON, () -> "RUNNING".equals(ecs.task(arn).containers().getLast().lastStatus()));
+        Eventually.within(SOON, () -> Files.exists(waits));
         ecs.ecs.stopTask(b -> b.task(arn));
         Task stopped = ecs.stopped(arn);
         assertThat(stopped.containers().getLast().exitCode()).isEqualTo(9);

@@ -6,6 +6,7 @@ import static dev.podium.elb.BalancingClients.network;
 import static dev.podium.elb.BalancingClients.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.podium.FreePort;
 import dev.podium.TestServer;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,11 +39,10 @@ final class LoadBalancersTest {
     private static TestServer server;
     private static ElasticLoadBalancingV2Client elb;
     private static List<String> subnets;
-    private static int ports = 21_300;
 
     @BeforeAll
     static void start() throws Exception {
-        server = TestServer.start(Map.of("PODIUM_ELB_PORTS", "21300-21399,443"));
+        server = TestServer.start(Map.of("PODIUM_ELB_PORTS", FreePort.FIRST + "-" + FreePort.LAST + ",443"));
         elb = BalancingClients.of(server);
         subnets = BalancingClients.subnets(elb);
     }
@@ -54,8 +54,9 @@ final class LoadBalancersTest {
     }
 
     private static Listener listener(LoadBalancer at, Action action) {
+        int port = FreePort.next();
         return elb.createListener(b -> b.loadBalancerArn(at.loadBalancerArn())
-                        .port(ports++)
+                        .port(port)
                         .protocol(ProtocolEnum.HTTP)
                         .defaultActions(action))
                 .listeners()
@@ -247,7 +248,7 @@ final class LoadBalancersTest {
                 "A listener already exists on this port for this load balancer '" + at.loadBalancerArn() + "'");
         refused(
                 () -> elb.createListener(b -> b.loadBalancerArn(at.loadBalancerArn())
-                        .port(21_400)
+                        .port(FreePort.LAST + 1)
                         .protocol(ProtocolEnum.HTTP)
                         .defaultActions(fixed("hello"))),
                 "InvalidConfigurationRequest",
@@ -262,16 +263,17 @@ final class LoadBalancersTest {
     @Test
     void httpsListenersNeedCertificates() {
         LoadBalancer at = application(elb, "secure");
+        int port = FreePort.next();
         refused(
                 () -> elb.createListener(b -> b.loadBalancerArn(at.loadBalancerArn())
-                        .port(21_399)
+                        .port(port)
                         .protocol(ProtocolEnum.HTTPS)
                         .defaultActions(fixed("x"))),
                 "ValidationError",
                 "A certificate must be specified for HTTPS listeners");
         refused(
                 () -> elb.createListener(b -> b.loadBalancerArn(at.loadBalancerArn())
-                        .port(21_399)
+                        .port(port)
                         .protocol(ProtocolEnum.TCP)
                         .defaultActions(fixed("x"))),
                 "ValidationError",
@@ -279,7 +281,7 @@ final class LoadBalancersTest {
         String first = "arn:aws:acm:us-east-1:000000000000:certificate/one";
         String second = "arn:aws:acm:us-east-1:000000000000:certificate/two";
         Listener made = elb.createListener(b -> b.loadBalancerArn(at.loadBalancerArn())
-                        .port(ports++)
+                        .port(port)
                         .protocol(ProtocolEnum.HTTPS)
                         .certificates(c -> c.certificateArn(first))
                         .defaultActions(fixed("x")))

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.podium.Eventually;
+import dev.podium.FreePort;
+import dev.podium.JdkServers;
 import dev.podium.TestServer;
 import dev.podium.codec.SelfSigned;
 import dev.podium.elb.proxy.RawTls;
@@ -44,7 +46,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum
 @SuppressWarnings("unchecked") // the SDK makes arrays of builders
 final class SharedPortsTest {
     private static final String CERTIFICATE = "arn:aws:acm:us-east-1:000000000000:certificate/";
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(100);
 
     @TempDir
     Path folder;
@@ -64,9 +66,7 @@ final class SharedPortsTest {
                         + pem("CERTIFICATE", made.certificate().getEncoded()));
         server = TestServer.start(Map.of("PODIUM_ELB_CERTIFICATES", CERTIFICATE + "shop=" + file));
         elb = BalancingClients.of(server);
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        port = FreePort.next();
     }
 
     @AfterEach
@@ -156,7 +156,7 @@ final class SharedPortsTest {
 
     @Test
     void aNetworkLoadBalancerEndsTls() throws Exception {
-        HttpServer target = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer target = JdkServers.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         target.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, 6);
             exchange.getResponseBody().write("target".getBytes(java.nio.charset.StandardCharsets.US_ASCII));

@@ -7,6 +7,7 @@ import static dev.podium.elb.BalancingClients.refused;
 import static dev.podium.elb.BalancingClients.to;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.podium.FreePort;
 import dev.podium.TestServer;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,6 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEn
 final class TargetGroupsTest {
     private static TestServer server;
     private static ElasticLoadBalancingV2Client elb;
-    private static int ports = 21_400;
 
     @BeforeAll
     static void start() throws Exception {
@@ -164,11 +164,12 @@ final class TargetGroupsTest {
 
     @Test
     void aGroupBelongsToOneLoadBalancerAndIsInUseThere() {
+        int port = FreePort.next();
         LoadBalancer first = application(elb, "first");
         LoadBalancer second = application(elb, "second");
         String arn = group(elb, "owned", ProtocolEnum.HTTP);
         Listener listener = elb.createListener(b -> b.loadBalancerArn(first.loadBalancerArn())
-                        .port(ports++)
+                        .port(port)
                         .protocol(ProtocolEnum.HTTP)
                         .defaultActions(to(arn)))
                 .listeners()
@@ -178,7 +179,7 @@ final class TargetGroupsTest {
                 .satisfies(group -> assertThat(group.weight()).isEqualTo(1));
         refused(
                 () -> elb.createListener(b -> b.loadBalancerArn(second.loadBalancerArn())
-                        .port(ports++)
+                        .port(port)
                         .protocol(ProtocolEnum.HTTP)
                         .defaultActions(to(arn))),
                 "TargetGroupAssociationLimit",
@@ -198,18 +199,19 @@ final class TargetGroupsTest {
 
     @Test
     void protocolsMustFitTheLoadBalancer() {
+        int port = FreePort.next();
         LoadBalancer at = network(elb, "network");
         String arn = group(elb, "web", ProtocolEnum.HTTP);
         refused(
                 () -> elb.createListener(b -> b.loadBalancerArn(at.loadBalancerArn())
-                        .port(ports++)
+                        .port(port)
                         .protocol(ProtocolEnum.TCP)
                         .defaultActions(to(arn))),
                 "IncompatibleProtocols",
                 "protocol 'HTTP' can't be used with load balancers of type 'network'");
         refused(
                 () -> elb.createListener(b -> b.loadBalancerArn(at.loadBalancerArn())
-                        .port(ports++)
+                        .port(port)
                         .protocol(ProtocolEnum.UDP)
                         .defaultActions(to(arn))),
                 "UnsupportedProtocol",

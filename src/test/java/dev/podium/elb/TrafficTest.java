@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.podium.Eventually;
+import dev.podium.FreePort;
+import dev.podium.JdkServers;
 import dev.podium.TestServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -42,7 +44,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEn
 @NullMarked
 @SuppressWarnings("unchecked") // the SDK makes arrays of builders
 final class TrafficTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(100);
 
     private static TestServer server;
     private static ElasticLoadBalancingV2Client elb;
@@ -81,7 +83,7 @@ final class TrafficTest {
     }
 
     private static HttpServer target(String name) throws IOException {
-        HttpServer made = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        HttpServer made = JdkServers.plain(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         made.createContext("/", exchange -> {
             byte[] body = name.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
@@ -90,12 +92,6 @@ final class TrafficTest {
         });
         made.start();
         return made;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static String listen(LoadBalancer at, ProtocolEnum protocol, int port, Action action) {
@@ -119,7 +115,7 @@ final class TrafficTest {
                         c -> c.backoffStrategyV2(
                                         software.amazon.awssdk.retries.api.BackoffStrategy.fixedDelayWithoutJitter(
                                                 Duration.ofMillis(50)))
-                                .maxAttempts(400));
+                                .maxAttempts(2000));
     }
 
     private static String get(int port, String path) throws IOException, InterruptedException {
@@ -140,7 +136,7 @@ final class TrafficTest {
 
     @Test
     void requestsGoToAllHealthyTargetsOfTheGroup() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String group = group(elb, "web", ProtocolEnum.HTTP);
         listen(application(elb, "lb"), ProtocolEnum.HTTP, port, to(group));
         register(group, one, two);
@@ -152,7 +148,7 @@ final class TrafficTest {
 
     @Test
     void rulesDecideAndTheirChangesCountAtOnce() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String listener = listen(application(elb, "rules"), ProtocolEnum.HTTP, port, fixed("default"));
         String rule = elb.createRule(b -> b.listenerArn(listener)
                         .priority(1)
@@ -186,8 +182,8 @@ final class TrafficTest {
 
     @Test
     void listenersAndTargetsAreBackAfterARestartAndATakenPortIsTold() throws Exception {
-        int port = freePort();
-        int other = freePort();
+        int port = FreePort.next();
+        int other = FreePort.next();
         LoadBalancer at = application(elb, "back");
         String group = group(elb, "web", ProtocolEnum.HTTP);
         listen(at, ProtocolEnum.HTTP, port, to(group));
@@ -208,7 +204,7 @@ final class TrafficTest {
 
     @Test
     void aNetworkLoadBalancerPassesConnectionsOn() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         String group = group(elb, "stream", ProtocolEnum.TCP);
         listen(network(elb, "net"), ProtocolEnum.TCP, port, to(group));
         register(group, one);
@@ -218,7 +214,7 @@ final class TrafficTest {
     @Test
     void theHostNameAnswersOnTheApisPort() throws Exception {
         LoadBalancer at = application(elb, "named");
-        listen(at, ProtocolEnum.HTTP, freePort(), fixed("by name"));
+        listen(at, ProtocolEnum.HTTP, FreePort.next(), fixed("by name"));
         assertThat(byName(server, at)).isEqualTo("by name");
     }
 
@@ -262,7 +258,7 @@ final class TrafficTest {
                     return {'statusCode': 201, 'headers': {'X-From': 'function'}, 'body': body,
                             'isBase64Encoded': False, 'statusDescription': '201 Created'}
                 """);
-        int port = freePort();
+        int port = FreePort.next();
         String group = elb.createTargetGroup(b -> b.name("function").targetType(TargetTypeEnum.LAMBDA))
                 .targetGroups()
                 .getFirst()
@@ -282,8 +278,8 @@ final class TrafficTest {
     @Test
     void aTargetThatDoesNotAnswerIsUnhealthyWithAReason() throws Exception {
         String group = group(elb, "dead", ProtocolEnum.HTTP);
-        listen(application(elb, "ill"), ProtocolEnum.HTTP, freePort(), to(group));
-        int nobody = freePort();
+        listen(application(elb, "ill"), ProtocolEnum.HTTP, FreePort.next(), to(group));
+        int nobody = FreePort.next();
         elb.registerTargets(
                 b -> b.targetGroupArn(group).targets(t -> t.id("127.0.0.1").port(nobody)));
         Eventually.within(SOON, () -> {

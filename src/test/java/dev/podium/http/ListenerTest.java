@@ -19,9 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @NullMarked
-@Timeout(30)
+@Timeout(120)
 final class ListenerTest {
-    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration GRACE = Duration.ofSeconds(100);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final List<Request> seen = new CopyOnWriteArrayList<>();
     private final List<Exception> failures = new CopyOnWriteArrayList<>();
@@ -190,13 +191,13 @@ final class ListenerTest {
     void closingLetsRunningExchangesFinish() throws Exception {
         try (Socket socket = connect()) {
             write(socket, "GET /park HTTP/1.1\r\nHost: h\r\n\r\n");
-            assertThat(entered.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
             Thread closing = Thread.ofVirtual().name("closing").start(listener::close);
-            Eventually.within(Duration.ofSeconds(5), () -> refused());
+            Eventually.within(SOON, () -> refused());
             assertThat(closing.isAlive()).isTrue();
             release.countDown();
             assertThat(readUntil(socket, "\r\n\r\n")).startsWith("HTTP/1.1 204 ");
-            assertThat(closing.join(Duration.ofSeconds(5))).isTrue();
+            assertThat(closing.join(SOON)).isTrue();
         }
     }
 
@@ -208,17 +209,17 @@ final class ListenerTest {
             readUntil(idle, "\r\n\r\n1");
             write(lost, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
             lost.shutdownOutput();
-            Eventually.within(Duration.ofSeconds(5), () -> !failures.isEmpty());
+            Eventually.within(SOON, () -> !failures.isEmpty());
             long start = System.nanoTime();
             listener.close();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
         }
     }
 
     private Listener impatient() throws IOException {
         return Listener.start(
                 new ListenerSettings(
-                        ListenerSettings.defaults().address(), "impatient", 1 << 30, GRACE, Duration.ofMillis(400)),
+                        ListenerSettings.defaults().address(), "impatient", 1 << 30, GRACE, Duration.ofSeconds(2)),
                 this::handle);
     }
 
@@ -229,13 +230,13 @@ final class ListenerTest {
                         impatient.address().getAddress(), impatient.address().getPort());
                 Socket body = new Socket(
                         impatient.address().getAddress(), impatient.address().getPort())) {
-            head.setSoTimeout(20_000);
-            body.setSoTimeout(20_000);
+            head.setSoTimeout(60_000);
+            body.setSoTimeout(60_000);
             write(head, "POST /echo HTTP/1.1\r\nHost:");
             write(body, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
             assertThat(head.getInputStream().read()).isEqualTo(-1);
             assertThat(body.getInputStream().read()).isEqualTo(-1);
-            Eventually.within(Duration.ofSeconds(5), () -> !failures.isEmpty());
+            Eventually.within(SOON, () -> !failures.isEmpty());
             assertThat(failures).singleElement().isInstanceOf(BodyCutOff.class);
         }
     }
@@ -245,7 +246,7 @@ final class ListenerTest {
         try (Listener impatient = impatient();
                 Socket socket = new Socket(
                         impatient.address().getAddress(), impatient.address().getPort())) {
-            long end = System.nanoTime() + Duration.ofMillis(1500).toNanos();
+            long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
             write(socket, "POST /back HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\na");
             readUntil(socket, "\r\n\r\n1\r\na\r\n");
             while (System.nanoTime() < end) {

@@ -53,7 +53,7 @@ final class IamTest {
     }
 
     private static String unique(String name) {
-        return name + "-" + UUID.randomUUID().toString().substring(0, 8);
+        return name + "-" + UUID.randomUUID();
     }
 
     private static Role role() {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @NullMarked
-@Timeout(30)
+@Timeout(120)
 final class AuthenticationTest {
     private static final String V1 = "client.authentication.k8s.io/v1";
     private static final String EMPTY = list("1", null);

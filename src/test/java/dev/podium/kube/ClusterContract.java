@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 ///
 /// Commands are shell scripts that use nothing but `sh`, `sleep`, `cat`, `echo`: the smallest images have these.
 @NullMarked
-@Timeout(120)
+@Timeout(300)
 public abstract class ClusterContract {
     private static final String LABEL = "podium.dev/contract";
     private static final Duration LONG = Duration.ofMinutes(3);
@@ -101,7 +101,7 @@ public abstract class ClusterContract {
 
     @Test
     void runningPodIsReady() throws Exception {
-        String name = created(pod("sleep 60"));
+        String name = created(pod("sleep 600"));
         await(name, p -> condition(p, "Ready").path("status").asText().equals("True"));
         JsonNode pod = client.pod(name).orElseThrow();
         assertThat(phase(pod)).isEqualTo("Running");
@@ -114,6 +114,7 @@ public abstract class ClusterContract {
     void onFailureStartsAgainAndRemembersTheLastEnd() throws Exception {
         ObjectNode pod = pod("exit 3");
         ((ObjectNode) pod.path("spec")).put("restartPolicy", "OnFailure");
+        String from = client.pods(selector()).resourceVersion();
         String name = created(pod);
         await(
                 name,
@@ -125,6 +126,18 @@ public abstract class ClusterContract {
                                 .asText()
                                 .equals("CrashLoopBackOff"));
         assertThat(phase(client.pod(name).orElseThrow())).isEqualTo("Running");
+        // Nobody may take it for failed in between.
+        List<String> phases = new ArrayList<>();
+        try (BodyStream stream = client.watch(selector(), from, LONG, LONG)) {
+            JsonNode shown = Json.object();
+            while (!waiting(shown).path("reason").asText().equals("CrashLoopBackOff")) {
+                JsonNode event = Json.MAPPER.readTree(Objects.requireNonNull(stream.nextLine(1 << 20)));
+                shown = event.path("object");
+                phases.add(phase(shown));
+            }
+        }
+        phases.removeIf(String::isEmpty); // bookmarks
+        assertThat(phases).startsWith("Pending").endsWith("Running").containsOnly("Pending", "Running");
     }
 
     @Test
@@ -303,7 +316,7 @@ public abstract class ClusterContract {
         List<String> types = new ArrayList<>();
         List<String> phases = new ArrayList<>();
         long version = Long.parseLong(from);
-        try (BodyStream stream = client.watch(selector(), from, Duration.ofSeconds(30), Duration.ofSeconds(20))) {
+        try (BodyStream stream = client.watch(selector(), from, LONG, LONG)) {
             while (!types.contains("DELETED")) {
                 JsonNode event = Json.MAPPER.readTree(Objects.requireNonNull(stream.nextLine(1 << 20)));
                 types.add(event.path("type").asText());
@@ -324,12 +337,13 @@ public abstract class ClusterContract {
     void watchEndsInItsTime() throws Exception {
         String from = client.pods(selector()).resourceVersion();
         long start = System.nanoTime();
-        try (BodyStream stream = client.watch(selector(), from, Duration.ofSeconds(1), Duration.ofSeconds(20))) {
+        try (BodyStream stream = client.watch(selector(), from, Duration.ofSeconds(1), LONG)) {
             while (stream.nextLine(1 << 20) != null) {
                 // bookmarks
             }
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+        // Servers that don't know the time end their streams after half an hour at the earliest.
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG);
     }
 
     @Test
@@ -368,14 +382,12 @@ public abstract class ClusterContract {
         String name = created(pod("trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.1; done"));
         Eventually.within(LONG, () -> log(name, PodLogOptions.all("main")).equals("up\n"));
         try (InputStream log = client.podLog(name, PodLogOptions.following("main"))) {
-            long start = System.nanoTime();
-            client.deletePod(name, null, Duration.ofSeconds(30));
+            client.deletePod(name, null, Duration.ofMinutes(10));
             JsonNode deleting = client.pod(name).map(JsonNode.class::cast).orElse(Json.object());
             assertThat(deleting.isEmpty() || deleting.at("/metadata").has("deletionTimestamp"))
                     .isTrue();
             assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("up\nbye\n");
             Eventually.within(LONG, () -> client.pod(name).isEmpty());
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(25));
         }
     }
 
@@ -383,14 +395,21 @@ public abstract class ClusterContract {
     void podThatIgnoresTheSignalIsKilledAfterItsGrace() throws Exception {
         String name = created(pod("trap '' TERM; echo up; while :; do sleep 0.1; done"));
         Eventually.within(LONG, () -> log(name, PodLogOptions.all("main")).equals("up\n"));
+        String from = client.pods(selector()).resourceVersion();
         long start = System.nanoTime();
         client.deletePod(name, null, Duration.ofSeconds(2));
-        ObjectNode deleting = client.pod(name).orElseThrow();
-        assertThat(deleting.at("/metadata/deletionTimestamp").asText()).isNotEmpty();
+        // By a watch: on a slow machine the pod may be gone before it is read.
+        JsonNode deleting = Json.object();
+        try (BodyStream stream = client.watch(selector(), from, LONG, LONG)) {
+            while (!deleting.at("/metadata").has("deletionTimestamp")) {
+                JsonNode event = Json.MAPPER.readTree(Objects.requireNonNull(stream.nextLine(1 << 20)));
+                assertThat(event.path("type").asText()).isNotEqualTo("DELETED");
+                deleting = event.path("object");
+            }
+        }
         assertThat(deleting.at("/metadata/deletionGracePeriodSeconds").asInt()).isEqualTo(2);
         Eventually.within(LONG, () -> client.pod(name).isEmpty());
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofMillis(1500), Duration.ofSeconds(40));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1500));
     }
 
     @Test
@@ -405,7 +424,7 @@ public abstract class ClusterContract {
 
     @Test
     void deadlineEndsAPod() throws Exception {
-        ObjectNode pod = pod("sleep 60");
+        ObjectNode pod = pod("sleep 600");
         ((ObjectNode) pod.path("spec")).put("activeDeadlineSeconds", 1);
         String name = created(pod);
         await(name, p -> phase(p).equals("Failed"));

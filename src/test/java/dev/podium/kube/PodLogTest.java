@@ -5,6 +5,7 @@ import static dev.podium.kube.TestApi.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.podium.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @NullMarked
-@Timeout(30)
+@Timeout(120)
 final class PodLogTest {
     @Test
     void aFollowedLogComesAsItIsWrittenAndCanBeClosedByAnyThread() throws Exception {
@@ -37,9 +38,9 @@ final class PodLogTest {
                     thrown.set(e);
                 }
             });
-            assertThat(reader.join(Duration.ofMillis(100))).isFalse();
+            Eventually.within(Duration.ofSeconds(60), () -> reader.getState() == Thread.State.WAITING);
             log.close();
-            assertThat(reader.join(Duration.ofSeconds(2))).isTrue();
+            assertThat(reader.join(Duration.ofSeconds(60))).isTrue();
             assertThat(thrown.get()).hasMessageContaining("closed");
         }
     }

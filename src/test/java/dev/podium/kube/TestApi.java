@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.podium.JdkServers;
 import dev.podium.codec.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.NullMarked;
@@ -34,23 +36,25 @@ final class TestApi implements AutoCloseable {
     private final CountDownLatch end = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
+    private final Queue<Answer> streams = new ConcurrentLinkedQueue<>();
     private volatile Answer last = status(404, "NotFound", "nothing here");
+    private volatile @Nullable Answer lastStream;
 
     private TestApi(HttpServer server) {
         this.server = server;
     }
 
     static TestApi start() throws IOException {
-        return start(HttpServer.create(loopback(0), 0));
+        return start(JdkServers.plain(loopback(0)));
     }
 
     /// Takes a port; answers once it is opened, so that nobody calls before there are answers.
     static TestApi at(int port) throws IOException {
-        return new TestApi(HttpServer.create(loopback(port), 0));
+        return new TestApi(JdkServers.plain(loopback(port)));
     }
 
     static TestApi startTls(SSLContext context, boolean needsClientCertificate) throws IOException {
-        HttpsServer https = HttpsServer.create(loopback(0), 0);
+        HttpsServer https = JdkServers.secure(loopback(0));
         https.setHttpsConfigurator(new HttpsConfigurator(context) {
             @Override
             public void configure(HttpsParameters parameters) {
@@ -86,14 +90,27 @@ final class TestApi implements AutoCloseable {
                     x.getRequestHeaders().getFirst("Authorization"),
                     new String(x.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
             seen.add(call);
-            Answer next = answers.poll();
-            (next == null ? last : next).to(x);
+            answer(call).to(x);
         }
+    }
+
+    private Answer answer(Seen call) {
+        Answer stream = lastStream;
+        boolean apart = stream != null && call.query().contains("watch=true");
+        Answer next = (apart ? streams : answers).poll();
+        return next != null ? next : apart ? stream : last;
     }
 
     TestApi then(Answer... more) {
         answers.addAll(List.of(more));
         last = more[more.length - 1];
+        return this;
+    }
+
+    /// The answers of watches, which get none of the others then: these may be as many as there are.
+    TestApi watched(Answer... more) {
+        streams.addAll(List.of(more));
+        lastStream = more[more.length - 1];
         return this;
     }
 
@@ -114,12 +131,12 @@ final class TestApi implements AutoCloseable {
         return KubeClient.connect(KubeAccess.plain(uri(), "secret", "ns"), settings);
     }
 
-    /// Quick to retry and quick to give up.
+    /// Quick to retry, and patient: nothing runs out because the machine is slow.
     static KubeClientSettings settings() {
         return new KubeClientSettings(
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(3),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
                 Duration.ofMillis(5),
                 Duration.ofMillis(20),
                 2,
@@ -190,6 +207,30 @@ final class TestApi implements AutoCloseable {
                 await(end);
             }
         };
+    }
+
+    /// Lines of a stream that goes on with another one, again and again, until the test ends.
+    Answer lively(String again, String... lines) {
+        return x -> {
+            x.sendResponseHeaders(200, 0);
+            OutputStream out = x.getResponseBody();
+            for (String line : lines) {
+                out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            do {
+                out.write((again + "\n").getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            } while (!isOver());
+        };
+    }
+
+    private boolean isOver() {
+        try {
+            return end.await(50, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     /// Lines of a stream that is cut in the middle of a line.

@@ -42,7 +42,7 @@ final class AsyncTest {
                 server.stop();
                 cluster.api(true);
                 server.startAgain();
-                Eventually.within(Duration.ofSeconds(20), () -> Files.exists(file) && marks(file).length >= EVENTS);
+                Eventually.within(Duration.ofSeconds(100), () -> Files.exists(file) && marks(file).length >= EVENTS);
                 server.invoke(name, "{\"file\": \"" + file + "\", \"mark\": \"\"}");
                 assertThat(marks(file)).hasSize(EVENTS).doesNotHaveDuplicates();
             }

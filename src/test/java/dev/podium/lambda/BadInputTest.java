@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// What no SDK sends, byte by byte over sockets: every answer blames the client and says for what.
 @NullMarked
-@Timeout(60)
+@Timeout(300)
 final class BadInputTest {
     private static final String FUNCTIONS = "/2015-03-31/functions";
 
@@ -161,7 +161,7 @@ final class BadInputTest {
     private static Socket connect() throws IOException {
         Socket socket = new Socket(
                 java.net.InetAddress.getLoopbackAddress(), server.endpoint().getPort());
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(120_000);
         return socket;
     }
 

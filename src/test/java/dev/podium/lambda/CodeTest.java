@@ -20,6 +20,7 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
@@ -27,7 +28,7 @@ import software.amazon.awssdk.services.lambda.model.LambdaException;
 /// Archives are kept as long as they are used, and no longer.
 @NullMarked
 final class CodeTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @SuppressWarnings("NullAway.Init")
     private TestServer server;
@@ -115,12 +116,20 @@ final class CodeTest {
     }
 
     @Test
-    void coldStartUnderWayKeepsItsCode() throws Exception {
+    void coldStartUnderWayKeepsItsCode(@TempDir Path folder) throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            String name = server.python("import time\ntime.sleep(2)\ndef handler(event, context):\n    return 'one'\n");
+            String name = server.python("""
+                    import os, time
+                    open('%1$s/starting', 'w').close()
+                    while not os.path.exists('%1$s/go'):
+                        time.sleep(0.01)
+                    def handler(event, context):
+                        return 'one'
+                    """.formatted(folder));
             Future<InvokeResponse> call = threads.submit(() -> server.invoke(name, "{}"));
-            Thread.sleep(20);
+            Eventually.within(SOON, () -> Files.exists(folder.resolve("starting")));
             update(name, "def handler(event, context):\n    return 'two'\n");
+            Files.createFile(folder.resolve("go"));
             assertThat(call.get().payload().asUtf8String()).isIn("\"one\"", "\"two\"");
             assertThat(server.invoke(name, "{}").payload().asUtf8String()).isEqualTo("\"two\"");
             Eventually.within(SOON, () -> archives() == 1);

@@ -31,13 +31,13 @@ final class ConcurrencyTest {
 
     @Test
     void reservedConcurrencyIsNotExceededAndNotTakenByOthers() throws Exception {
-        String name = server.python(TestServer.HELD, b -> b.timeout(30));
+        String name = server.python(TestServer.HELD, b -> b.timeout(100));
         String other = server.python(QUICK);
         reserve(name, 1);
         Path folder = Files.createTempDirectory("podium-held");
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<InvokeResponse> held = executor.submit(() -> server.invoke(name, "\"" + folder + "\""));
-            Eventually.within(Duration.ofSeconds(20), () -> Files.exists(folder.resolve("running")));
+            Eventually.within(Duration.ofSeconds(60), () -> Files.exists(folder.resolve("running")));
             assertThatThrownBy(() -> server.invoke(name, "\"" + folder + "\""))
                     .isInstanceOfSatisfying(TooManyRequestsException.class, e -> {
                         assertThat(e.statusCode()).isEqualTo(429);

@@ -3,19 +3,23 @@ package dev.podium.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.podium.Eventually;
 import dev.podium.TestServer;
 import dev.podium.Zips;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
@@ -26,9 +30,21 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 /// Zip functions in images that serve HTTP: tags say which image, what runs in it and where the code is.
 @NullMarked
 final class CustomImageTest {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
     @RegisterExtension
     static final TestServer server =
-            TestServer.with(Map.of("PODIUM_LAMBDA_DEFAULT_TIMEOUT", "17", "PODIUM_LAMBDA_START_TIMEOUT", "6s"));
+            TestServer.with(Map.of("PODIUM_LAMBDA_DEFAULT_TIMEOUT", "17"));
+
+    /// All pods of the embedded cluster share the machine's ports: the one before must have let go of it.
+    @BeforeEach
+    void awaitPort() throws Exception {
+        Eventually.within(SOON, () -> {
+            try (ServerSocket socket = new ServerSocket(8080)) {
+                return socket.isBound();
+            }
+        });
+    }
 
     /// The example's server, with another answer at `/healthz` and lines in its metrics that are none.
     private static String serve(String health) throws IOException {
@@ -41,10 +57,16 @@ final class CustomImageTest {
 
     private static String create(String health, Map<String, String> tags, Consumer<CreateFunctionRequest.Builder> more)
             throws IOException {
+        return create(server, health, tags, more);
+    }
+
+    private static String create(
+            TestServer on, String health, Map<String, String> tags, Consumer<CreateFunctionRequest.Builder> more)
+            throws IOException {
         String name = "c-" + UUID.randomUUID();
         String greet = Files.readString(Path.of("examples", "http", "greet.py"));
         byte[] code = Zips.of(Map.of("serve.py", serve(health), "greet.py", greet));
-        server.lambda().createFunction(b -> {
+        on.lambda().createFunction(b -> {
             b.functionName(name)
                     .runtime(Runtime.PROVIDED_AL2023)
                     .handler("greet.hello")
@@ -68,8 +90,8 @@ final class CustomImageTest {
         return tags;
     }
 
-    private static String invoke(String name) {
-        return server.lambda()
+    private static String invoke(TestServer on, String name) {
+        return on.lambda()
                 .invoke(b -> b.functionName(name).payload(SdkBytes.fromUtf8String("{\"name\": \"you\"}")))
                 .payload()
                 .asUtf8String();
@@ -89,9 +111,11 @@ final class CustomImageTest {
     void codeRunsInAnotherImageWhereItsServerLooksForIt() throws Exception {
         String name = create("200", tags(), b -> {});
         try {
-            String answer = invoke(name);
+            String answer = invoke(server, name);
             assertThat(answer).contains("\"Hello you\"", "\"timeout\": \"17\"", "\"memory\": \"128Mi\"");
             assertThat(answer).contains("/volumes/task\"");
+            // A pod that doesn't answer within a second is left out.
+            Eventually.within(SOON, () -> metrics().contains("greetings_total{"));
             assertThat(metrics())
                     .contains("# TYPE greetings counter\n")
                     .containsPattern("greetings_total\\{account=\"000000000000\",region=\"us-east-1\",function=\""
@@ -106,17 +130,15 @@ final class CustomImageTest {
 
     @Test
     void serverThatIsNotHealthyFailsTheCallAndTheFunction() throws Exception {
-        String name = create("503", tags(), b -> b.timeout(5));
-        try {
-            assertThatThrownBy(() -> invoke(name))
+        // Waited for to the end: long enough for Python to come up on a busy machine.
+        try (TestServer own = TestServer.start(Map.of("PODIUM_LAMBDA_START_TIMEOUT", "12s"))) {
+            String name = create(own, "503", tags(), b -> b.timeout(5));
+            assertThatThrownBy(() -> invoke(own, name))
                     .hasMessageContaining("GET /healthz on its port 8080 is answered with status 503");
-            FunctionConfiguration failed =
-                    server.lambda().getFunction(b -> b.functionName(name)).configuration();
+            FunctionConfiguration failed = own.configuration(name);
             assertThat(failed.stateAsString()).isEqualTo("Failed");
             assertThat(failed.stateReasonCodeAsString()).isEqualTo("FunctionError.InitTimeout");
             assertThat(failed.stateReason()).contains("status 503");
-        } finally {
-            server.lambda().deleteFunction(b -> b.functionName(name));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.podium.Eventually;
 import dev.podium.TestServer;
 import dev.podium.codec.Json;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
@@ -23,7 +24,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// Events that fail for good end in Podium's own queues: both services together.
 @NullMarked
 final class DeadLettersTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String FAILS = "def handler(event, context):\n    raise ValueError('no')\n";
     private static final String TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
@@ -34,7 +35,7 @@ final class DeadLettersTest {
     private final SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1);
 
     @Test
-    void failedEventIsInTheQueueWithItsErrorAndItsTrace() {
+    void failedEventIsInTheQueueWithItsErrorAndItsTrace() throws Exception {
         String queue = sqs.createQueue(b -> b.queueName("dead")).queueUrl();
         String name = server.python(FAILS, b -> b.deadLetterConfig(d -> d.targetArn(arn(queue))));
         String requestId = event(name, "{\"n\": 0.10}");
@@ -102,12 +103,15 @@ final class DeadLettersTest {
                 .requestId();
     }
 
-    private Message receive(String queue) {
-        List<Message> messages = sqs.receiveMessage(b -> b.queueUrl(queue)
-                        .waitTimeSeconds(20)
-                        .messageAttributeNames("All")
-                        .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
-                .messages();
+    private Message receive(String queue) throws InterruptedException {
+        List<Message> messages = new ArrayList<>();
+        Eventually.within(
+                SOON,
+                () -> messages.addAll(sqs.receiveMessage(b -> b.queueUrl(queue)
+                                .waitTimeSeconds(20)
+                                .messageAttributeNames("All")
+                                .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
+                        .messages()));
         assertThat(messages).hasSize(1);
         return messages.getFirst();
     }

@@ -59,10 +59,10 @@ final class InstallTest {
     @Test
     void whatRequirementsNameIsInstalledOnceForAllPods() throws Exception {
         try (PackageServer registry = PackageServer.python(InetAddress.getLoopbackAddress())) {
-            registry.open().countDown();
             String requirements = "--index-url " + registry.url() + "\ngreeting==1.0\n";
             String name = create(code(requirements, HANDLER));
             assertThat(server.configuration(name).stateAsString()).isEqualTo("Pending");
+            registry.open().countDown();
             server.assertActive(name);
             assertThat(invoke(name)).startsWith("\"installed ").contains("/volumes/task/greeting.py");
             List<String> asked = List.copyOf(registry.asked());
@@ -97,7 +97,7 @@ final class InstallTest {
                 .updateFunctionCode(b -> b.functionName(name)
                         .zipFile(SdkBytes.fromByteArray(Zips.of(Map.of("index.py", "def handler(e, c): return 1")))));
         Eventually.within(
-                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
                 () -> server.configuration(name).lastUpdateStatusAsString().equals("Successful"));
         assertThat(invoke(name)).isEqualTo("1");
     }

@@ -27,7 +27,9 @@ import software.amazon.awssdk.services.lambda.model.InvocationType;
 /// A server that is killed with -9, and its successor on the same state.
 @NullMarked
 final class KillTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private static final String DONE = "podium_lambda_async_queued 0.0";
 
     @SuppressWarnings("NullAway.Init")
     private ServerProcess server;
@@ -38,8 +40,8 @@ final class KillTest {
 
     @BeforeEach
     void start() throws Exception {
-        // Few environments: a burst of events would start a hundred processes.
-        server = ServerProcess.start(Map.of("PODIUM_LAMBDA_MAX_ENVIRONMENTS", "4"));
+        // One environment: an event that runs on holds up those behind it.
+        server = ServerProcess.start(Map.of("PODIUM_LAMBDA_MAX_ENVIRONMENTS", "1"));
     }
 
     @AfterEach
@@ -78,11 +80,12 @@ final class KillTest {
                 def handler(event, context):
                     if event['wait'] and not os.path.exists(event['first']):
                         open(event['first'], 'w').close()
-                        time.sleep(60)
+                        time.sleep(600)
                     open(event['file'], 'a').write(event['mark'])
                 """);
         event("{\"wait\": false, \"mark\": \"a\", \"file\": \"" + ran + "\"}");
-        Eventually.within(SOON, () -> Files.exists(ran));
+        // What was done when the server was killed doesn't run again; what was about to be done would.
+        Eventually.within(SOON, () -> Files.readString(ran).equals("a") && server.page("/metrics").contains(DONE));
         event("{\"wait\": true, \"mark\": \"b\", \"file\": \"" + ran + "\", \"first\": \"" + first + "\"}");
         Eventually.within(SOON, () -> Files.exists(first));
         event("{\"wait\": false, \"mark\": \"c\", \"file\": \"" + ran + "\"}");
@@ -90,7 +93,7 @@ final class KillTest {
         server.startAgain();
         Eventually.within(SOON, () -> Files.readString(ran).length() >= 3);
         // An event runs at least once: one that ends just as the server is killed would run again.
-        Eventually.within(SOON, () -> server.page("/metrics").contains("podium_lambda_async_queued 0.0"));
+        Eventually.within(SOON, () -> server.page("/metrics").contains(DONE));
         server.kill();
         server.startAgain();
         invoke("events", "{\"wait\": false, \"mark\": \"\", \"file\": \"" + ran + "\"}");
@@ -101,7 +104,14 @@ final class KillTest {
     @Test
     void killedUnderLoadLosesNoAcceptedEvent() throws Exception {
         Path ran = folder.resolve("ran");
-        create("events", "def handler(event, context):\n    open(event['file'], 'a').write(event['mark'] + '\\n')\n");
+        Path hold = folder.resolve("ran.hold");
+        create("events", """
+                import os, time
+                def handler(event, context):
+                    while os.path.exists(event['file'] + '.hold'):
+                        time.sleep(0.01)
+                    open(event['file'], 'a').write(event['mark'] + '\\n')
+                """);
         Set<String> accepted = ConcurrentHashMap.newKeySet();
         List<Thread> callers = new ArrayList<>();
         for (int t = 0; t < 8; t++) {
@@ -109,17 +119,22 @@ final class KillTest {
             callers.add(Thread.ofVirtual().start(() -> sendUntilItIsGone(caller, ran, accepted)));
         }
         try {
-            Eventually.within(Duration.ofSeconds(40), () -> accepted.size() > 200);
+            Eventually.within(SOON, () -> accepted.size() > 100 && Files.exists(ran));
+            // From now on none gets done: so there is work when the server is killed.
+            Files.createFile(hold);
+            int held = accepted.size();
+            Eventually.within(SOON, () -> accepted.size() > held + 100);
         } finally {
             server.kill();
         }
         for (Thread caller : callers) {
-            assertThat(caller.join(Duration.ofSeconds(20))).isTrue();
+            assertThat(caller.join(SOON)).isTrue();
         }
         int before = Files.exists(ran) ? Files.readAllLines(ran).size() : 0;
         assertThat(before).as("killed while there was work").isLessThan(accepted.size());
+        Files.delete(hold);
         server.startAgain();
-        Eventually.within(Duration.ofSeconds(60), () -> new HashSet<>(Files.readAllLines(ran)).containsAll(accepted));
+        Eventually.within(Duration.ofSeconds(120), () -> new HashSet<>(Files.readAllLines(ran)).containsAll(accepted));
     }
 
     private void sendUntilItIsGone(int caller, Path ran, Set<String> accepted) {
@@ -140,7 +155,7 @@ final class KillTest {
                         .runtime("python3.12")
                         .handler("app.handler")
                         .role(TestServer.ROLE)
-                        .timeout(90)
+                        .timeout(900)
                         .tags(Map.of("team", "red"))
                         .code(c -> c.zipFile(SdkBytes.fromByteArray(Zips.python(source)))));
         server.lambda().waiter().waitUntilFunctionActiveV2(b -> b.functionName(name));

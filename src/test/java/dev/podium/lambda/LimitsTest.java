@@ -3,14 +3,19 @@ package dev.podium.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.podium.Eventually;
 import dev.podium.TestServer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
@@ -111,8 +116,8 @@ final class LimitsTest {
                 def handler(event, context):
                     print('about to', event, flush=True)
                     if event == 'exit': os._exit(7)
-                    time.sleep(20)
-                """, b -> b.timeout(1));
+                    time.sleep(60)
+                """, b -> b.timeout(3));
         for (String event : List.of("exit", "sleep")) {
             InvokeResponse response = invokeWithTail(name, '"' + event + '"');
             assertThat(response.functionError()).isEqualTo("Unhandled");
@@ -121,20 +126,28 @@ final class LimitsTest {
     }
 
     @Test
-    void answerAfterTheTimeoutIsSeenByNobody() throws Exception {
+    void answerAfterTheTimeoutIsSeenByNobody(@TempDir Path folder) throws Exception {
         String name = server.python("""
                 import os, signal, time
                 signal.signal(signal.SIGTERM, signal.SIG_IGN)
                 def handler(event, context):
-                    time.sleep(event)
+                    while event and not os.path.exists(event):
+                        time.sleep(0.01)
                     return ['late' if event else 'next', os.getpid()]
-                """, b -> b.timeout(1));
-        String first = text(server.invoke(name, "0"));
-        assertThat(text(server.invoke(name, "1.3"))).contains("Sandbox.Timedout");
-        Thread.sleep(400);
+                """, b -> b.timeout(3));
+        String first = text(server.invoke(name, "\"\""));
+        Path end = folder.resolve("end");
+        assertThat(text(server.invoke(name, "\"" + end + "\""))).contains("Sandbox.Timedout");
+        // If it is still there, it answers now.
+        Files.createFile(end);
         for (int i = 0; i < 3; i++) {
-            assertThat(text(server.invoke(name, "0"))).contains("next").isNotEqualTo(first);
+            assertThat(text(server.invoke(name, "\"\""))).contains("next").isNotEqualTo(first);
         }
+        long pid = Long.parseLong(first.replaceAll("\\D", ""));
+        Eventually.within(
+                Duration.ofSeconds(60),
+                () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+        assertThat(text(server.invoke(name, "\"\""))).contains("next").isNotEqualTo(first);
     }
 
     @Test

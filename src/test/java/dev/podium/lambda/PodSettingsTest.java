@@ -14,10 +14,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
 import software.amazon.awssdk.services.lambda.model.Runtime;
 
@@ -25,6 +29,7 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 @NullMarked
 final class PodSettingsTest {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String TEMPLATE = "podium:pod-template";
 
     @AutoClose
@@ -106,17 +111,28 @@ final class PodSettingsTest {
     }
 
     @Test
-    void idlePodGoesAfterTheKeepaliveAndABusyOneDoesNot() throws Exception {
+    void idlePodGoesAfterTheKeepaliveAndABusyOneDoesNot(@TempDir Path folder) throws Exception {
         try (TestServer server = server(Map.of("LAMBDA_KEEPALIVE_MS", "600"))) {
-            String name = server.python(
-                    "import time\ndef handler(event, context):\n    time.sleep(event)\n    return event\n",
-                    b -> b.timeout(20));
-            assertThat(server.invoke(name, "1.5").functionError()).isNull();
-            var first = cluster.podNames();
+            // Runs on for longer than the keepalive when it may end.
+            String name = server.python(TestServer.HELD.replace("return 1", "time.sleep(1.5)"), b -> b.timeout(100));
+            var first = podsWhileItRuns(server, name, folder.resolve("first"));
             assertThat(first).hasSize(1);
-            Eventually.within(Duration.ofSeconds(10), () -> cluster.podNames().isEmpty());
-            assertThat(server.invoke(name, "0").functionError()).isNull();
-            assertThat(cluster.podNames()).hasSize(1).isNotEqualTo(first);
+            Eventually.within(SOON, () -> cluster.podNames().isEmpty());
+            assertThat(podsWhileItRuns(server, name, folder.resolve("second")))
+                    .hasSize(1)
+                    .isNotEqualTo(first);
+        }
+    }
+
+    private List<String> podsWhileItRuns(TestServer server, String name, Path held) throws Exception {
+        Files.createDirectory(held);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<InvokeResponse> call = threads.submit(() -> server.invoke(name, "\"" + held + "\""));
+            Eventually.within(SOON, () -> Files.exists(held.resolve("running")));
+            List<String> pods = cluster.podNames();
+            Files.createFile(held.resolve("end"));
+            assertThat(call.get().functionError()).isNull();
+            return pods;
         }
     }
 
@@ -135,10 +151,10 @@ final class PodSettingsTest {
 
     @Test
     void startThatTakesTooLongSaysSo() throws Exception {
-        try (TestServer server = server(Map.of("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "1"))) {
-            String name = server.python("import time\ntime.sleep(30)\n" + ECHO, b -> b.timeout(60));
-            assertThatThrownBy(() -> server.invoke(name, "1")).hasMessageContaining("was not ready within 1 s");
-            Eventually.within(Duration.ofSeconds(10), () -> cluster.podNames().isEmpty());
+        try (TestServer server = server(Map.of("LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT", "4"))) {
+            String name = server.python("import time\ntime.sleep(100)\n" + ECHO, b -> b.timeout(60));
+            assertThatThrownBy(() -> server.invoke(name, "1")).hasMessageContaining("was not ready within 4 s");
+            Eventually.within(SOON, () -> cluster.podNames().isEmpty());
         }
     }
 
@@ -202,7 +218,7 @@ final class PodSettingsTest {
                             .tags(Map.of(TEMPLATE, "{\"metadata\": {\"annotations\": {\"note\": \"two\"}}}")));
             server.invoke(name, "1");
             Eventually.within(
-                    Duration.ofSeconds(10),
+                    SOON,
                     () -> cluster.pods().size() == 1
                             && cluster.pods()
                                     .getFirst()

@@ -10,6 +10,8 @@ import dev.podium.TestServer;
 import dev.podium.Zips;
 import dev.podium.kube.embedded.Faults;
 import dev.podium.pods.Labels;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 
 /// Spare pods become any function's.
@@ -29,7 +32,7 @@ final class PoolTest {
                         "region": os.environ["AWS_REGION"], "account": os.environ["AWS_ACCESS_KEY_ID"],
                         "runtime": os.environ["AWS_EXECUTION_ENV"]}
             """;
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @AutoClose
     private final SharedCluster cluster = SharedCluster.start();
@@ -101,7 +104,8 @@ final class PoolTest {
 
     @Test
     void sparePodsThatNobodyUsesGoAfterTheKeepalive() throws Exception {
-        try (TestServer server = server("PODIUM_LAMBDA_KEEPALIVE", "2s")) {
+        // Both pods have to come up within it.
+        try (TestServer server = server("PODIUM_LAMBDA_KEEPALIVE", "10s")) {
             server.invoke(server.python(WHO), "1");
             Eventually.within(SOON, () -> spare().size() == 1);
             Eventually.within(SOON, () -> cluster.podNames().isEmpty());
@@ -142,10 +146,12 @@ final class PoolTest {
     }
 
     @Test
-    void restartedServerFindsItsAssignedAndItsSparePodsAgain() throws Exception {
+    void restartedServerFindsItsAssignedAndItsSparePodsAgain(@TempDir Path folder) throws Exception {
         try (TestServer server = server()) {
-            String first = server.python(WHO);
-            String second = server.python(WHO);
+            Path firstBegun = folder.resolve("first");
+            Path secondBegun = folder.resolve("second");
+            String first = server.python("open('" + firstBegun + "', 'a').write('x')\n" + WHO);
+            String second = server.python("open('" + secondBegun + "', 'a').write('x')\n" + WHO);
             server.invoke(first, "1");
             Eventually.within(SOON, () -> spare().size() == 1);
             server.invoke(second, "1");
@@ -155,6 +161,8 @@ final class PoolTest {
             cluster.network(false);
             cluster.network(true);
             server.startAgain();
+            // An invocation waits three seconds for a pod to come back, and then takes another one.
+            Eventually.within(SOON, () -> Files.size(firstBegun) >= 2 && Files.size(secondBegun) >= 2);
             assertThat(server.invoke(second, "1").payload().asUtf8String()).contains(second);
             assertThat(server.invoke(first, "1").payload().asUtf8String()).contains(first);
             assertThat(cluster.podNames()).isEqualTo(before);

@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// Functions that call themselves.
 @NullMarked
 final class RecursionTest {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(100);
     private static final String ARN = "arn:aws:lambda:us-east-1:000000000000:function:";
     /// Calls itself as an SDK does, with the trace header; tells how the call ended.
     private static final String CALLS_ITSELF = """
@@ -49,7 +49,7 @@ final class RecursionTest {
 
     @Test
     void loopOfSynchronousCallsStopsAfterSixteen() throws Exception {
-        String name = server.python(CALLS_ITSELF, b -> b.timeout(60));
+        String name = server.python(CALLS_ITSELF, b -> b.timeout(110));
         assertThat(call(name, 30))
                 .contains("400 RecursiveInvocationException")
                 .contains("Lambda has detected your function being invoked in a recursive loop");
@@ -58,7 +58,7 @@ final class RecursionTest {
 
     @Test
     void loopThatIsAllowedGoesOn() throws Exception {
-        String name = server.python(CALLS_ITSELF, b -> b.timeout(60));
+        String name = server.python(CALLS_ITSELF, b -> b.timeout(110));
         server.lambda().putFunctionRecursionConfig(b -> b.functionName(name).recursiveLoop(RecursiveLoop.ALLOW));
         assertThat(call(name, 18)).isEqualTo("\"end\"");
         assertThat(lines("ran")).hasSize(18);
@@ -96,7 +96,7 @@ final class RecursionTest {
                         'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': 'AmazonSQS.SendMessage',
                         'X-Amzn-Trace-Id': os.environ['_X_AMZN_TRACE_ID']}))
                 """;
-        String name = server.python(sends);
+        String name = server.python(sends, b -> b.timeout(10));
         server.invoke(name, "{\"Records\": []}"); // a cold start may take longer than the message is invisible
         try (SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
             String dead = sqs.createQueue(b -> b.queueName("loop-dead")).queueUrl();
@@ -104,7 +104,7 @@ final class RecursionTest {
             String url = sqs.createQueue(b -> b.queueName("loop")
                             .attributes(Map.of(
                                     QueueAttributeName.VISIBILITY_TIMEOUT,
-                                    "5",
+                                    "10",
                                     QueueAttributeName.REDRIVE_POLICY,
                                     "{\"deadLetterTargetArn\": \"" + arn + "-dead\", \"maxReceiveCount\": 1}")))
                     .queueUrl();

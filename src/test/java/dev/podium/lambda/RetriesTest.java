@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.lambda.model.InvocationType;
 /// What becomes of asynchronous events: retries, destinations, dead-letter queues.
 @NullMarked
 final class RetriesTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     /// Notes that it ran, then fails unless it is told not to.
     private static final String NOTES = """
             def handler(event, context):
@@ -206,8 +206,9 @@ final class RetriesTest {
         Eventually.within(SOON, () -> !upstream.calls(requestId).isEmpty());
         int refused = upstream.calls(requestId).size();
         upstream.answer(200);
-        Eventually.within(SOON, () -> upstream.calls(requestId).size() == refused + 1);
         Eventually.within(SOON, () -> server.page("/metrics").contains("podium_lambda_async_undelivered 0.0"));
+        // It may have been tried once more before the answer changed.
+        assertThat(upstream.calls(requestId)).hasSizeGreaterThan(refused);
         assertThat(lines("ran")).hasSize(1);
     }
 
@@ -226,19 +227,22 @@ final class RetriesTest {
     @Test
     void throttledFunctionHoldsUpNobodyAndLosesNothing() throws Exception {
         String busy = server.python("""
-                import time
+                import os, time
                 def handler(event, context):
-                    time.sleep(event['sleep'])
+                    while not os.path.exists(event['end']):
+                        time.sleep(0.01)
                     open(event['file'], 'a').write('x\\n')
-                """, b -> b.timeout(30));
+                """, b -> b.timeout(300));
         String other = server.python(NOTES);
         server.lambda().putFunctionConcurrency(b -> b.functionName(busy).reservedConcurrentExecutions(1));
         for (int i = 0; i < 300; i++) {
-            server.event(busy, "{\"file\": \"%s\", \"sleep\": %s}".formatted(folder.resolve("busy"), i == 0 ? 3 : 0));
+            server.event(
+                    busy, "{\"file\": \"%s\", \"end\": \"%s\"}".formatted(folder.resolve("busy"), folder.resolve("end")));
         }
         server.event(other, "{\"file\": \"%s\", \"mark\": \"e\", \"fail\": false}".formatted(folder.resolve("ran")));
-        Eventually.within(Duration.ofSeconds(10), () -> lines("ran").size() == 1);
-        assertThat(lines("busy").size()).isLessThan(300);
+        Eventually.within(SOON, () -> lines("ran").size() == 1);
+        assertThat(lines("busy")).isEmpty();
+        Files.createFile(folder.resolve("end"));
         Eventually.within(SOON, () -> lines("busy").size() == 300);
     }
 
@@ -251,7 +255,7 @@ final class RetriesTest {
             Files.createDirectory(folder.resolve(event));
         }
         try (TestServer slow = TestServer.start(settings, clock)) {
-            String name = slow.python(TestServer.HELD, b -> b.timeout(60));
+            String name = slow.python(TestServer.HELD, b -> b.timeout(300));
             slow.lambda().putFunctionConcurrency(b -> b.functionName(name).reservedConcurrentExecutions(1));
             slow.lambda()
                     .putFunctionEventInvokeConfig(b -> b.functionName(name)
@@ -284,7 +288,7 @@ final class RetriesTest {
         Files.createDirectory(folder.resolve("later"));
         try (TestServer slow =
                 TestServer.start(Map.of("PODIUM_UPSTREAM_URL", upstream.url().toString()), clock)) {
-            String name = slow.python(TestServer.HELD, b -> b.timeout(60));
+            String name = slow.python(TestServer.HELD, b -> b.timeout(300));
             slow.lambda().putFunctionConcurrency(b -> b.functionName(name).reservedConcurrentExecutions(1));
             slow.lambda()
                     .putFunctionEventInvokeConfig(b -> b.functionName(name)
@@ -309,7 +313,7 @@ final class RetriesTest {
         }
     }
 
-    /// With p = 0.5 and 100 events, fewer than 25 or more than 75 come once in a million runs.
+    /// With p = 0.5 and 100 events, fewer than 20 or more than 80 come in less than one of a billion runs.
     @Test
     void weightsOfAnAliasDivideEvents() throws Exception {
         String name = server.python("""
@@ -328,7 +332,7 @@ final class RetriesTest {
             server.event(name + ":half", "\"%s\"".formatted(folder.resolve("ran")));
         }
         Eventually.within(SOON, () -> lines("ran").size() == 100);
-        assertThat(lines("ran").stream().filter("2"::equals).count()).isBetween(25L, 75L);
+        assertThat(lines("ran").stream().filter("2"::equals).count()).isBetween(20L, 80L);
     }
 
     @Test

@@ -8,7 +8,6 @@ import dev.podium.TestServer;
 import dev.podium.Zips;
 import java.io.IOException;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -17,13 +16,13 @@ import software.amazon.awssdk.core.SdkBytes;
 
 /// Clients that send a byte now and then: their time is bounded, and others don't wait for them.
 @NullMarked
-@Timeout(60)
+@Timeout(300)
 final class SlowClientTest {
     @Test
     void slowRequestsEndAndSlowFunctionsDoNot() throws Exception {
-        // Five minutes would be too long for a test: the same limit at one second.
+        // Five minutes would be too long for a test: the same limit at five seconds, in which good requests arrive.
         try (ServerProcess server =
-                ServerProcess.start(Map.of("JAVA_TOOL_OPTIONS", "-Dsun.net.httpserver.maxReqTime=1"))) {
+                ServerProcess.start(Map.of("JAVA_TOOL_OPTIONS", "-Dsun.net.httpserver.maxReqTime=5"))) {
             String head = "POST /2015-03-31/functions HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
             try (Socket header = open(server, head);
                     Socket body = open(server, head + "no\r\nContent-Length: 1000\r\n\r\n{")) {
@@ -33,20 +32,20 @@ final class SlowClientTest {
                                         .runtime("python3.12")
                                         .handler("app.handler")
                                         .role(TestServer.ROLE)
-                                        .timeout(20)
+                                        .timeout(100)
                                         .code(
                                                 c -> c.zipFile(
                                                         SdkBytes.fromByteArray(
                                                                 Zips.python(
-                                                                        "import time\ndef handler(event, context):\n    time.sleep(3)\n    return 'slow'\n")))));
+                                                                        "import time\ndef handler(event, context):\n    time.sleep(8)\n    return 'slow'\n")))));
                 server.lambda().waiter().waitUntilFunctionActiveV2(b -> b.functionName("slow"));
                 assertThat(server.lambda()
                                 .invoke(b -> b.functionName("slow"))
                                 .payload()
                                 .asUtf8String())
                         .isEqualTo("\"slow\"");
-                assertThat(ends(header, "x")).isLessThan(Duration.ofSeconds(15));
-                assertThat(ends(body, " ")).isLessThan(Duration.ofSeconds(15));
+                assertThat(ends(header, "x")).isTrue();
+                assertThat(ends(body, " ")).isTrue();
             }
         }
     }
@@ -59,26 +58,26 @@ final class SlowClientTest {
         return socket;
     }
 
-    /// Sends a character every tenth of a second until the server ends the connection.
-    private static Duration ends(Socket socket, String character) throws Exception {
+    /// Sends a character every tenth of a second, and tells whether the server ends the connection within a minute.
+    private static boolean ends(Socket socket, String character) {
         long start = System.nanoTime();
         try {
             while (true) {
                 try {
                     socket.getOutputStream().write(character.getBytes(ISO_8859_1));
                     if (socket.getInputStream().read() < 0) {
-                        break;
+                        return true;
                     }
                 } catch (java.net.SocketTimeoutException e) {
                     // Still open.
                 }
-                if (System.nanoTime() - start > 30_000_000_000L) {
-                    break;
+                if (System.nanoTime() - start > 60_000_000_000L) {
+                    return false;
                 }
             }
         } catch (IOException e) {
             // Reset: that is an end as well.
+            return true;
         }
-        return Duration.ofNanos(System.nanoTime() - start);
     }
 }

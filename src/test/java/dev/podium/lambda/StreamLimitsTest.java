@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 
 /// Streams that are larger than the server's memory, and clients that don't take them.
 @NullMarked
-@Timeout(120)
+@Timeout(600)
 final class StreamLimitsTest {
     private static final int LARGE = 200 << 20;
     private static final String SOURCE = """
@@ -67,7 +67,7 @@ final class StreamLimitsTest {
 
     @Test
     void streamMayBeLargerThanTheServersMemory() throws Exception {
-        create("large", 60);
+        create("large", 300);
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<InputStream> response = http.send(
                     HttpRequest.newBuilder(target("large"))
@@ -93,7 +93,7 @@ final class StreamLimitsTest {
 
     @Test
     void streamOfMoreThanTwoHundredMegabytesEndsWithAnError() throws Exception {
-        create("larger", 60);
+        create("larger", 300);
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<InputStream> response = http.send(
                     HttpRequest.newBuilder(target("larger"))
@@ -121,7 +121,7 @@ final class StreamLimitsTest {
 
     @Test
     void clientThatTakesNothingKeepsNoEnvironment() throws Exception {
-        create("stalled", 1);
+        create("stalled", 3);
         server.lambda().putFunctionConcurrency(b -> b.functionName("stalled").reservedConcurrentExecutions(1));
         server.lambda().invoke(b -> b.functionName("stalled").payload(SdkBytes.fromUtf8String("{\"bytes\":1}")));
         try (Socket socket = new Socket()) {
@@ -135,7 +135,7 @@ final class StreamLimitsTest {
                             .getBytes(ISO_8859_1));
             assertThat(socket.getInputStream().read()).isEqualTo('H');
             Eventually.within(
-                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(120),
                     () -> server.lambda()
                                     .invoke(b ->
                                             b.functionName("stalled").payload(SdkBytes.fromUtf8String("{\"bytes\":1}")))

@@ -44,7 +44,7 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 
 /// Answers that are passed on while the function writes them, read by the SDK's own event stream reader.
 @NullMarked
-@Timeout(60)
+@Timeout(300)
 @SuppressWarnings("FutureReturnValueIgnored") // the reading tells how a stream ended
 final class StreamTest {
     @RegisterExtension
@@ -60,7 +60,7 @@ final class StreamTest {
                 .endpointOverride(server.endpoint())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-                .httpClientBuilder(NettyNioAsyncHttpClient.builder().readTimeout(Duration.ofSeconds(60)))
+                .httpClientBuilder(NettyNioAsyncHttpClient.builder().readTimeout(Duration.ofSeconds(100)))
                 .overrideConfiguration(c -> c.retryStrategy(r -> r.maxAttempts(1)))
                 .build();
     }
@@ -86,7 +86,7 @@ final class StreamTest {
         }
 
         String text() throws Exception {
-            complete.get(30, TimeUnit.SECONDS);
+            complete.get(100, TimeUnit.SECONDS);
             List<String> all = new ArrayList<>();
             chunks.drainTo(all);
             return String.join("", all);
@@ -103,9 +103,17 @@ final class StreamTest {
         return reading;
     }
 
+    /// Reads the first part of an answer, and then lets its function go on.
+    private static Reading partOf(String name, Path go) throws Exception {
+        Reading reading = invoke(name, "\"" + go + "\"");
+        assertThat(reading.chunks.poll(100, TimeUnit.SECONDS)).isEqualTo("part");
+        Files.createFile(go);
+        return reading;
+    }
+
     /// A new Node.js function whose handler streams.
     private static String node(String body) {
-        return node(body, 20);
+        return node(body, 100);
     }
 
     private static String node(String body, int timeout) {
@@ -135,7 +143,7 @@ final class StreamTest {
         String name = node("stream.write('one'); await until(event); stream.write('two'); stream.end();");
         Path go = folder.resolve("go");
         Reading reading = invoke(name, "\"" + go + "\"");
-        assertThat(reading.chunks.poll(30, TimeUnit.SECONDS)).isEqualTo("one");
+        assertThat(reading.chunks.poll(100, TimeUnit.SECONDS)).isEqualTo("one");
         assertThat(reading.complete).isNotDone();
         Files.createFile(go);
         assertThat(reading.text()).isEqualTo("two");
@@ -159,14 +167,14 @@ final class StreamTest {
     }
 
     @Test
-    void errorMidwayComesWithTheEnd() throws Exception {
+    void errorMidwayComesWithTheEnd(@TempDir Path folder) throws Exception {
         String name = node("""
                 stream.write('part');
-                await new Promise((done) => setTimeout(done, 20));
+                await until(event);
                 throw new TypeError('no luck');
                 """);
-        Reading reading = invoke(name, "{}");
-        assertThat(reading.text()).isEqualTo("part");
+        Reading reading = partOf(name, folder.resolve("go"));
+        assertThat(reading.text()).isEmpty();
         InvokeWithResponseStreamCompleteEvent end = reading.complete.get();
         assertThat(end.errorCode()).isEqualTo("Unhandled");
         assertThat(end.errorDetails()).contains("\"errorType\":\"TypeError\"", "no luck");
@@ -181,24 +189,24 @@ final class StreamTest {
     }
 
     @Test
-    void exitMidwayIsARuntimeExitError() throws Exception {
+    void exitMidwayIsARuntimeExitError(@TempDir Path folder) throws Exception {
         String name = node("""
                 stream.write('part');
-                await new Promise((done) => setTimeout(done, 50));
+                await until(event);
                 process.exit(7);
                 """);
-        Reading reading = invoke(name, "{}");
-        assertThat(reading.text()).isEqualTo("part");
+        Reading reading = partOf(name, folder.resolve("go"));
+        assertThat(reading.text()).isEmpty();
         assertThat(reading.complete.get().errorDetails()).contains("Runtime.ExitError", "exit status 7");
     }
 
     @Test
     void timeoutMidwayEndsTheStreamInTime() throws Exception {
-        String name = node("stream.write('part'); await until('/nowhere');", 1);
+        String name = node("stream.write('part'); await until('/nowhere');", 4);
         Reading reading = invoke(name, "{}");
         assertThat(reading.text()).isEqualTo("part");
         assertThat(reading.complete.get().errorDetails())
-                .contains("Sandbox.Timedout", "Task timed out after 1.00 seconds");
+                .contains("Sandbox.Timedout", "Task timed out after 4.00 seconds");
     }
 
     @Test
@@ -242,14 +250,14 @@ final class StreamTest {
         client.invokeWithResponseStream(
                         b -> b.functionName(name).invocationType(ResponseStreamingInvocationType.DRY_RUN),
                         reading.handler())
-                .get(20, TimeUnit.SECONDS);
+                .get(100, TimeUnit.SECONDS);
         assertThat(reading.head.get().statusCode()).isEqualTo(204);
     }
 
     @Test
     void unknownFunctionIsNotFoundBeforeAnyStream() {
         assertThatThrownBy(() -> client.invokeWithResponseStream(b -> b.functionName("nobody"), new Reading().handler())
-                        .get(20, TimeUnit.SECONDS))
+                        .get(100, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOfSatisfying(LambdaException.class, e -> {
@@ -268,6 +276,8 @@ final class StreamTest {
                 fs.writeFileSync(event + '.done', 'x');
                 stream.end();
                 """);
+        // One at a time, so that no other environment comes while this one is busy.
+        server.lambda().putFunctionConcurrency(b -> b.functionName(name).reservedConcurrentExecutions(1));
         String pid = invoke(name, "\"pid\"").text();
         Path go = folder.resolve("go");
         try (var socket = new java.net.Socket(
@@ -284,8 +294,8 @@ final class StreamTest {
             socket.setOption(java.net.StandardSocketOptions.SO_LINGER, 0);
         }
         Files.createFile(go);
-        Eventually.within(Duration.ofSeconds(20), () -> Files.exists(folder.resolve("go.done")));
+        Eventually.within(Duration.ofSeconds(90), () -> Files.exists(folder.resolve("go.done")));
         Eventually.within(
-                Duration.ofSeconds(10), () -> invoke(name, "\"pid\"").text().equals(pid));
+                Duration.ofSeconds(90), () -> invoke(name, "\"pid\"").text().equals(pid));
     }
 }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.podium.Eventually;
 import dev.podium.TestServer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.lambda.model.LogType;
@@ -22,7 +25,7 @@ import software.amazon.awssdk.services.lambda.model.LogType;
 /// What functions' logs look like in CloudWatch Logs.
 @NullMarked
 final class FunctionLogsTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @RegisterExtension
     static final TestServer server = TestServer.with(Map.of());
@@ -104,10 +107,12 @@ final class FunctionLogsTest {
                     if event == 'exit':
                         os._exit(3)
                     raise ValueError('no')
-                """, b -> b.timeout(1));
-        server.invoke(name, "\"sleep\"");
+                """, b -> b.timeout(60));
         server.invoke(name, "\"exit\"");
         server.invoke(name, "\"raise\"");
+        server.lambda().updateFunctionConfiguration(b -> b.functionName(name).timeout(2));
+        server.lambda().waiter().waitUntilFunctionUpdatedV2(b -> b.functionName(name));
+        server.invoke(name, "\"sleep\"");
         String group = "/aws/lambda/" + name;
         Eventually.within(
                 SOON,
@@ -117,7 +122,7 @@ final class FunctionLogsTest {
                         == 3);
         List<String> all = messages(group);
         assertThat(all).contains("before sleep", "before exit", "before raise");
-        assertThat(all).anyMatch(m -> m.matches("\\S+Z [0-9a-f-]{36} Task timed out after 1.00 seconds\n"));
+        assertThat(all).anyMatch(m -> m.matches("\\S+Z [0-9a-f-]{36} Task timed out after 2.00 seconds\n"));
         assertThat(all).anyMatch(m -> m.startsWith("REPORT") && m.endsWith("\tStatus: timeout"));
         assertThat(all)
                 .anyMatch(m -> m.startsWith("REPORT") && m.endsWith("\tStatus: error\tError Type: Runtime.ExitError"));
@@ -161,14 +166,23 @@ final class FunctionLogsTest {
     }
 
     @Test
-    void linesAreThereWhileTheFunctionStillRuns() throws Exception {
-        String name = server.python(
-                "import time\ndef handler(event, context):\n    print('running', flush=True)\n    time.sleep(3)\n",
-                b -> b.timeout(5));
-        Thread caller = Thread.startVirtualThread(() -> server.invoke(name, "1"));
-        List<String> early = awaited("/aws/lambda/" + name, "running");
-        assertThat(early).noneMatch(m -> m.startsWith("END"));
-        caller.join();
+    void linesAreThereWhileTheFunctionStillRuns(@TempDir Path folder) throws Exception {
+        String name = server.python("""
+                import os, time
+                def handler(event, context):
+                    print('running', flush=True)
+                    while not os.path.exists(event):
+                        time.sleep(0.01)
+                """, b -> b.timeout(120));
+        Path end = folder.resolve("end");
+        Thread caller = Thread.startVirtualThread(() -> server.invoke(name, "\"" + end + "\""));
+        try {
+            List<String> early = awaited("/aws/lambda/" + name, "running");
+            assertThat(early).noneMatch(m -> m.startsWith("END"));
+        } finally {
+            Files.createFile(end);
+            caller.join();
+        }
     }
 
     @Test

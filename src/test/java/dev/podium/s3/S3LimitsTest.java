@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// Objects that are larger than the server's memory, and a server that is killed while they come.
 @NullMarked
-@Timeout(180)
+@Timeout(600)
 final class S3LimitsTest {
     private static final int LARGE = 200 << 20;
 
@@ -93,7 +93,7 @@ final class S3LimitsTest {
                         }
                     }));
                 }
-                Eventually.within(Duration.ofSeconds(60), () -> accepted.size() == 12);
+                Eventually.within(Duration.ofSeconds(120), () -> accepted.size() == 12);
                 server.kill();
                 for (Future<?> client : clients) {
                     assertThatThrownBy(client::get).isNotNull();

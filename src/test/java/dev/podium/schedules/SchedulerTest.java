@@ -70,6 +70,8 @@ final class SchedulerTest extends ScheduledServer {
                         + created.truncatedTo(ChronoUnit.SECONDS) + " 1 [0-9a-f]{16}");
         clock.forward(Duration.ofHours(1));
         assertThat(receive(queue, 1)).hasSize(1);
+        // Noted before the next one comes: the history is in the order in which runs end.
+        Eventually.within(SOON, () -> history(found(name)).path("Succeeded").size() == 2);
         // Of times that were missed the latest one counts.
         clock.forward(Duration.ofHours(5));
         assertThat(receive(queue, 1).getFirst().body())
@@ -121,6 +123,9 @@ final class SchedulerTest extends ScheduledServer {
     @Test
     void missedRunsComeOnceAfterARestart() throws Exception {
         Queue queue = queue();
+        // A second after one of its times: none comes by itself within the next minutes.
+        long period = Duration.ofMinutes(5).toMillis();
+        clock.forward(Duration.ofMillis(period - clock.millis() % period + 1000));
         String name = schedule("cron(0/5 * * * ? *)", queue.arn(), b -> {});
         server.stop();
         clock.forward(Duration.ofHours(2));
@@ -140,7 +145,8 @@ final class SchedulerTest extends ScheduledServer {
     @Test
     void aFlexibleWindowSpreadsRuns() throws Exception {
         Queue queue = queue();
-        int all = 24;
+        // That all of them come in the same half of their window has a chance of 2 in 2^40.
+        int all = 40;
         String time = at(Duration.ofHours(1));
         List<String> names = new ArrayList<>();
         for (int i = 0; i < all; i++) {
@@ -148,11 +154,11 @@ final class SchedulerTest extends ScheduledServer {
                     time,
                     queue.arn(),
                     b -> b.flexibleTimeWindow(
-                            w -> w.mode(FlexibleTimeWindowMode.FLEXIBLE).maximumWindowInMinutes(10))));
+                            w -> w.mode(FlexibleTimeWindowMode.FLEXIBLE).maximumWindowInMinutes(1000))));
         }
-        clock.forward(Duration.ofMinutes(65));
+        clock.forward(Duration.ofMinutes(60 + 500));
         Eventually.within(SOON, () -> waiting(queue) > 0);
-        clock.forward(Duration.ofMinutes(10));
+        clock.forward(Duration.ofMinutes(501));
         Instant second = clock.instant();
         int late = 0;
         for (String name : names) {
@@ -227,6 +233,39 @@ final class SchedulerTest extends ScheduledServer {
                 .doesNotContainAnyElementsOf(names);
         assertThatThrownBy(() -> scheduler.deleteScheduleGroup(b -> b.name("default")))
                 .isInstanceOf(ValidationException.class);
+    }
+
+    @Test
+    void aGroupThatGoesWhileSchedulesComeLeavesNone() throws Exception {
+        Queue queue = queue();
+        String prefix = "going-" + UUID.randomUUID().toString().substring(0, 8) + "-";
+        for (int round = 0; round < 30; round++) {
+            String group = prefix + round;
+            scheduler.createScheduleGroup(b -> b.name(group));
+            List<Thread> makers = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                makers.add(Thread.ofVirtual().start(() -> {
+                    try {
+                        schedule("rate(1 day)", queue.arn(), b -> b.groupName(group));
+                    } catch (ConflictException | ResourceNotFoundException e) {
+                        // it came too late
+                    }
+                }));
+            }
+            scheduler.deleteScheduleGroup(b -> b.name(group));
+            for (Thread maker : makers) {
+                maker.join();
+            }
+        }
+        Eventually.within(
+                SOON,
+                () -> scheduler
+                        .listScheduleGroups(b -> b.namePrefix(prefix))
+                        .scheduleGroups()
+                        .isEmpty());
+        assertThat(scheduler.listSchedulesPaginator(b -> {}).schedules().stream())
+                .extracting(ScheduleSummary::groupName)
+                .noneMatch(group -> group.startsWith(prefix));
     }
 
     @Test

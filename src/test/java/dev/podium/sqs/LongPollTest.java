@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 final class LongPollTest {
     private static final String ACCOUNT = "000000000000";
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofHours(1);
     private static final int MANY = 50;
     /// What one send, and the receiver that it wakes, may look at most.
@@ -86,13 +86,18 @@ final class LongPollTest {
     }
 
     private static Received take(LiveQueue queue) throws InterruptedException {
-        return queue.receive(new Receive(1, null, Duration.ZERO, null)).getFirst();
+        return take(queue, null);
     }
 
-    /// Starts a receiver of one message, and returns when it waits.
+    /// @param visibility null for the queue's
+    private static Received take(LiveQueue queue, @Nullable Duration visibility) throws InterruptedException {
+        return queue.receive(new Receive(1, visibility, Duration.ZERO, null)).getFirst();
+    }
+
+    /// Starts a receiver of one message, and returns when it waits; a brief one may have done so by then.
     private Thread await(LiveQueue queue, Duration wait) throws InterruptedException {
         Thread receiver = start(queue, wait);
-        Eventually.within(SOON, () -> waits(receiver));
+        Eventually.within(SOON, () -> waits(receiver) || !receiver.isAlive());
         return receiver;
     }
 
@@ -182,9 +187,10 @@ final class LongPollTest {
 
     @Test
     void oneOfThoseWhoWaitGetsWhatBecomesVisibleAgain() throws Exception {
-        LiveQueue queue = queue("q", Map.of("VisibilityTimeout", "2"));
+        LiveQueue queue = queue("q", Map.of());
         send(queue, "again", null, null);
-        take(queue);
+        // Whoever gets it then keeps it for long: it must not become visible once more.
+        take(queue, Duration.ofSeconds(2));
         awaitMany(queue);
         int before = looks.get();
         oneGets("again", before);

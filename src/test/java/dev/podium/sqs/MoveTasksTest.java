@@ -7,6 +7,7 @@ import dev.podium.Eventually;
 import dev.podium.TestServer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.regions.Region;
@@ -14,11 +15,13 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.ListMessageMoveTasksResultEntry;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /// Tasks that move messages out of dead-letter queues, over a restart.
 @NullMarked
 final class MoveTasksTest {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final int MESSAGES = 400;
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Test
     void taskGoesOnAfterARestartAndCanBeCancelled() throws Exception {
@@ -33,8 +36,15 @@ final class MoveTasksTest {
                                         QueueAttributeName.REDRIVE_POLICY,
                                         "{\"maxReceiveCount\":1,\"deadLetterTargetArn\":\"" + arn("dead") + "\"}")))
                         .queueUrl();
-                for (int i = 0; i < 40; i++) {
-                    sqs.sendMessage(b -> b.queueUrl(dead).messageBody("m"));
+                // Enough for well over a minute at that rate: the task must not end by itself meanwhile.
+                for (int i = 0; i < MESSAGES / 10; i++) {
+                    sqs.sendMessageBatch(b -> b.queueUrl(dead)
+                            .entries(IntStream.range(0, 10)
+                                    .mapToObj(n -> SendMessageBatchRequestEntry.builder()
+                                            .id("m" + n)
+                                            .messageBody("m")
+                                            .build())
+                                    .toList()));
                 }
                 handle = sqs.startMessageMoveTask(b -> b.sourceArn(arn("dead"))
                                 .destinationArn(arn("source"))
@@ -47,7 +57,7 @@ final class MoveTasksTest {
                 ListMessageMoveTasksResultEntry running = task(sqs);
                 assertThat(running.status()).isEqualTo("RUNNING");
                 assertThat(running.taskHandle()).isEqualTo(handle);
-                assertThat(running.approximateNumberOfMessagesToMove()).isEqualTo(40);
+                assertThat(running.approximateNumberOfMessagesToMove()).isEqualTo(MESSAGES);
                 Eventually.within(
                         SOON,
                         () -> task(sqs).approximateNumberOfMessagesMoved()

@@ -282,7 +282,7 @@ final class QueuesTest {
         Queues after = new Queues(store, clock);
         after.start();
         dev.podium.Eventually.within(
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
                 () -> store.table("sqs-contents", Content.class).size() == 1);
         assertThat(bodies(receive(after.working(kept.name()), 1))).containsExactly("kept");
     }

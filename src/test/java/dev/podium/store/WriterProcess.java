@@ -27,7 +27,7 @@ final class WriterProcess {
                 }
             });
         }
-        Thread.sleep(60_000);
+        Thread.sleep(300_000);
         System.exit(0);
     }
 

@@ -106,9 +106,10 @@ final class PodStatus {
         }
         boolean began = main.stream().anyMatch(v -> !(v.state() instanceof ContainerState.Waiting) || v.restarts() > 0);
         if (!f.finished()) {
-            boolean ended = f.policy() != ContainerRun.Policy.ALWAYS
-                    && f.init().stream().noneMatch(c -> c.spec().sidecar())
-                    && main.stream().allMatch(v -> v.state() instanceof ContainerState.Terminated);
+            boolean ended = f.init().stream().noneMatch(c -> c.spec().sidecar())
+                    && main.stream()
+                            .allMatch(v -> v.state() instanceof ContainerState.Terminated t
+                                    && !f.policy().restarts(t.exitCode()));
             return began && !ended ? "Running" : began ? outcome(main) : "Pending";
         }
         if (IntStream.range(0, init.size())

@@ -43,6 +43,7 @@ final class FollowedLog implements LogFeed {
     private static final Duration LONG_PAUSE = Duration.ofSeconds(1);
 
     private final Source source;
+    private final Time time;
     private final String pod;
     private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>(MAX_LINES);
     private final ReentrantLock lock = new ReentrantLock();
@@ -55,7 +56,7 @@ final class FollowedLog implements LogFeed {
     private volatile boolean connected;
     private volatile boolean ended;
     private volatile boolean closed;
-    private volatile long lastArrival = System.nanoTime();
+    private volatile long lastArrival;
 
     /// Whether a line has come since the last complete reading; the reader's.
     private boolean some;
@@ -88,13 +89,42 @@ final class FollowedLog implements LogFeed {
         boolean inUse();
     }
 
+    /// Where the time comes from.
+    interface Time {
+        /// The system's.
+        Time SYSTEM = new Time() {
+            @Override
+            public Instant now() {
+                return Instant.now();
+            }
+
+            @Override
+            public long nanos() {
+                return System.nanoTime();
+            }
+        };
+
+        /// What the clock says.
+        Instant now();
+
+        /// Nanoseconds since any moment, whatever is done to the clock.
+        long nanos();
+    }
+
     /// Nothing happens before [#wake].
     ///
     /// @param since only what was written then or later counts; the epoch for all
     FollowedLog(Source source, String pod, Instant since) {
+        this(source, pod, since, Time.SYSTEM);
+    }
+
+    /// The same with another time.
+    FollowedLog(Source source, String pod, Instant since, Time time) {
         this.last = since;
         this.source = source;
         this.pod = pod;
+        this.time = time;
+        this.lastArrival = time.nanos();
     }
 
     private static long place(Instant time) {
@@ -103,7 +133,7 @@ final class FollowedLog implements LogFeed {
 
     @Override
     public long end() {
-        return place(Instant.now());
+        return place(time.now());
     }
 
     @Override
@@ -137,8 +167,8 @@ final class FollowedLog implements LogFeed {
         if (ended || (isResting() && !stretch.failed())) {
             return complete();
         }
-        long now = System.nanoTime();
-        long sinceEnd = until == Long.MAX_VALUE ? now - lastArrival : place(Instant.now()) - until;
+        long now = time.nanos();
+        long sinceEnd = until == Long.MAX_VALUE ? now - lastArrival : place(time.now()) - until;
         if (!connected) {
             return sinceEnd > (stretch.failed() ? CONNECT_FAILED : CONNECT) ? complete() : Reading.OPEN;
         }
@@ -263,7 +293,7 @@ final class FollowedLog implements LogFeed {
             }
             open = in;
             connected = true;
-            lastArrival = System.nanoTime();
+            lastArrival = time.nanos();
             return true;
         } finally {
             lock.unlock();
@@ -305,20 +335,28 @@ final class FollowedLog implements LogFeed {
             sameTime = read.time().equals(last) ? sameTime + 1 : 1;
             last = read.time();
             put(read);
-            lastArrival = System.nanoTime();
         }
     }
 
     private void put(Line line) throws InterruptedException {
         PodLine.Fence fence = PodLine.Fence.of(line.text());
         if (fence == null) {
-            lines.put(line);
+            arrived(line);
             return;
         }
         if (!fence.before().isEmpty()) {
-            lines.put(new Line(line.time(), fence.before(), 0));
+            arrived(new Line(line.time(), fence.before(), 0));
         }
-        lines.put(new Line(line.time(), "", fence.number()));
+        arrived(new Line(line.time(), "", fence.number()));
+    }
+
+    /// The time is noted first: who sees the line is not to take the log for quiet.
+    private void arrived(Line line) throws InterruptedException {
+        lastArrival = time.nanos();
+        if (!lines.offer(line)) {
+            lines.put(line);
+            lastArrival = time.nanos();
+        }
     }
 
     /// A line begins with an RFC 3339 time and a space; one without counts to the line before.

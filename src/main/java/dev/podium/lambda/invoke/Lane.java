@@ -54,8 +54,13 @@ final class Lane {
     }
 
     Lane(String name) {
+        this(name, System.nanoTime());
+    }
+
+    /// One of another time.
+    Lane(String name, long nowNanos) {
         this.name = name;
-        this.grownAt = System.nanoTime();
+        this.grownAt = nowNanos;
     }
 
     /// Takes a key that is on disk.

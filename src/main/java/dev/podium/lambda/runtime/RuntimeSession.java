@@ -395,6 +395,16 @@ public final class RuntimeSession implements Transport, AutoCloseable {
         return settings;
     }
 
+    /// Whether the runtime waits for an event, and none is on its way.
+    boolean isParked() {
+        lock.lock();
+        try {
+            return parked != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// The last invocation, if there was one.
     @Nullable
     Invocation last() {

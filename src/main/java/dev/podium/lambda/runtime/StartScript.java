@@ -57,13 +57,13 @@ public final class StartScript {
     /// `GET /podium/<code token>/memory?peak=<KiB>&fence=<number of the last one>`.
     void told(WireExchange x, long kib, long fence) {
         boolean more = bytes.get() < kib << 10;
-        saw(kib << 10);
         WireExchange before;
         lock.lock();
         try {
             before = parked;
             parked = x;
             known = true;
+            saw(kib << 10); // whoever sees it can ask again
             fenced = fence;
             pauseNanos = more ? SHORTEST_NANOS : Math.min(2 * pauseNanos, LONGEST_NANOS);
             came.signalAll();

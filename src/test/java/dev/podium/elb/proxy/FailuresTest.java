@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What a client gets when something is wrong with a target, or with the client.
 @NullMarked
 final class FailuresTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final BlockingQueue<WireExchange> parked = new LinkedBlockingQueue<>();
     private final AtomicInteger disconnects = new AtomicInteger();
@@ -38,7 +38,7 @@ final class FailuresTest {
     @BeforeEach
     void start() throws Exception {
         target = TestTarget.start("127.0.0.1", this::handle);
-        balancer = new TestBalancer().attributes(idle(Duration.ofSeconds(30))).serve(target);
+        balancer = new TestBalancer().attributes(idle(Duration.ofMinutes(10))).serve(target);
         client = balancer.connect();
     }
 
@@ -126,7 +126,7 @@ final class FailuresTest {
                         Duration.ofMinutes(5),
                         quick.timeout(),
                         2,
-                        2),
+                        10), // a check of the former settings may be under way
                 group.attributes(),
                 group.targets()));
         dying.close();
@@ -205,7 +205,7 @@ final class FailuresTest {
     void whenTheClientGoesSoDoesTheRequest() throws Exception {
         RawConnection leaving = balancer.connect();
         leaving.send("GET /park HTTP/1.1\r\nHost: a\r\n\r\n");
-        assertThat(parked.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(parked.poll(60, TimeUnit.SECONDS)).isNotNull();
         leaving.close();
         Eventually.within(SOON, () -> disconnects.get() == 1);
     }
@@ -247,12 +247,11 @@ final class FailuresTest {
 
     @Test
     void slowClientsAreNotWaitedForEndlessly() throws IOException {
-        balancer.attributes(idle(Duration.ofSeconds(1))).apply();
-        try (RawConnection head = balancer.connect();
-                RawConnection body = balancer.connect();
+        balancer.attributes(idle(Duration.ofSeconds(3))).apply();
+        try (RawConnection head = balancer.connect().send("GET / HTTP/1.1\r\nHost:");
+                RawConnection body =
+                        balancer.connect().send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nx");
                 RawConnection silent = balancer.connect()) {
-            head.send("GET / HTTP/1.1\r\nHost:");
-            body.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nx");
             assertThat(head.answer().status()).isEqualTo(408);
             assertThat(body.answer().status()).isEqualTo(408);
             assertThat(silent.isEnded()).isTrue();

@@ -62,7 +62,7 @@ final class FunctionTargetsTest {
                         "/check",
                         "200",
                         Duration.ofMillis(100),
-                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(30),
                         2,
                         2),
                 new TargetGroup.Attributes(

@@ -71,7 +71,7 @@ final class RawTarget implements AutoCloseable {
     /// A TCP check, every tenth of a second.
     static TargetGroup.HealthCheck check() {
         return new TargetGroup.HealthCheck(
-                true, TargetGroup.Protocol.TCP, 0, "/", "200", Duration.ofMillis(100), Duration.ofMillis(500), 2, 2);
+                true, TargetGroup.Protocol.TCP, 0, "/", "200", Duration.ofMillis(100), Duration.ofSeconds(30), 2, 2);
     }
 
     /// An HTTP group of this target alone, checked by connecting.

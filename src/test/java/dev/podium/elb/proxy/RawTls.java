@@ -28,7 +28,7 @@ public final class RawTls {
             context.init(null, new TrustManager[] {new Anything()}, new SecureRandom());
             SSLSocket socket =
                     (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(name)));
             socket.setSSLParameters(parameters);

@@ -18,7 +18,7 @@ final class TestBalancer implements AutoCloseable {
     static final String GROUP = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/0123456789abcdef";
     private static final String BALANCER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/web/1";
     private static final String LISTENER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/web/1/2";
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     final LoadBalancers balancers;
     private LoadBalancer.Attributes attributes = LoadBalancer.Attributes.defaults();
@@ -34,7 +34,7 @@ final class TestBalancer implements AutoCloseable {
     }
 
     TestBalancer(FunctionTargets functions) {
-        ProxySettings settings = new ProxySettings(200, Duration.ofSeconds(2), 64, Duration.ofMinutes(1));
+        ProxySettings settings = new ProxySettings(200, Duration.ofSeconds(30), 64, Duration.ofMinutes(1));
         balancers = LoadBalancers.with(settings, functions);
     }
 
@@ -42,7 +42,7 @@ final class TestBalancer implements AutoCloseable {
         return new Rule("default", Rule.DEFAULT, List.of(), action);
     }
 
-    /// Quick checks of `/health`.
+    /// Quick checks of `/health`, which may take long on a slow machine.
     static TargetGroup.HealthCheck check() {
         return new TargetGroup.HealthCheck(
                 true,
@@ -51,7 +51,7 @@ final class TestBalancer implements AutoCloseable {
                 "/health",
                 "200",
                 Duration.ofMillis(100),
-                Duration.ofMillis(500),
+                Duration.ofSeconds(30),
                 2,
                 2);
     }
@@ -66,9 +66,9 @@ final class TestBalancer implements AutoCloseable {
                 Arrays.stream(targets).map(TestTarget::target).toList());
     }
 
-    /// With no waiting for what is in progress longer than five seconds.
+    /// With no waiting for what is in progress longer than a minute.
     static TargetGroup.Attributes plain() {
-        return with(TargetGroup.Algorithm.ROUND_ROBIN, new TargetGroup.Stickiness.None(), Duration.ofSeconds(5));
+        return with(TargetGroup.Algorithm.ROUND_ROBIN, new TargetGroup.Stickiness.None(), Duration.ofSeconds(60));
     }
 
     static TargetGroup.Attributes with(

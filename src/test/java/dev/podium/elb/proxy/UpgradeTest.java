@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /// Connections that change from HTTP to something else.
 @NullMarked
 final class UpgradeTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final TestBalancer balancer = new TestBalancer();
     private RawTarget target;
@@ -115,13 +115,13 @@ final class UpgradeTest {
             URI uri = URI.create(balancer.uri("/chat").toString().replace("http:", "ws:"));
             WebSocket socket = http.newWebSocketBuilder()
                     .buildAsync(uri, new Listening(heard))
-                    .get(5, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
             for (int i = 0; i < 20; i++) {
-                socket.sendText("message " + i, true).get(5, TimeUnit.SECONDS);
-                assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("message " + i);
+                socket.sendText("message " + i, true).get(60, TimeUnit.SECONDS);
+                assertThat(heard.poll(60, TimeUnit.SECONDS)).isEqualTo("message " + i);
             }
-            socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").get(5, TimeUnit.SECONDS);
-            assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("closed 1000");
+            socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").get(60, TimeUnit.SECONDS);
+            assertThat(heard.poll(60, TimeUnit.SECONDS)).isEqualTo("closed 1000");
         }
     }
 
@@ -165,7 +165,7 @@ final class UpgradeTest {
     @Test
     void silentTunnelsEnd() throws Exception {
         balancer.attributes(new LoadBalancer.Attributes(
-                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(3), // the target has to answer within it
                         Duration.ofHours(1),
                         false,
                         LoadBalancer.ForwardedFor.APPEND,

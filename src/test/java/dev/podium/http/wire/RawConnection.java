@@ -19,9 +19,9 @@ public final class RawConnection implements AutoCloseable {
 
     /// Connects.
     public RawConnection(InetSocketAddress address) throws IOException {
-        socket.connect(address, 5_000);
+        socket.connect(address, 60_000);
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(60_000);
         in = socket.getInputStream();
     }
 
@@ -107,6 +107,11 @@ public final class RawConnection implements AutoCloseable {
             trailers.append(line).append('\n');
         }
         return trailers.toString();
+    }
+
+    /// Reads so many bytes.
+    public String read(int length) throws IOException {
+        return new String(in.readNBytes(length), ISO_8859_1);
     }
 
     /// Reads what comes until the connection ends, however it does.

@@ -28,7 +28,7 @@ final class ClusterProcess {
         ArrayNode command = container.putArray("command").add("/bin/sh").add("-c");
         command.add(script.replace("$$", "$$$$").replace("FILE", args[1]));
         client.createPod(pod);
-        Thread.sleep(60_000);
+        Thread.sleep(300_000);
         System.exit(0);
     }
 }

@@ -33,9 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The real client and watch over an API server that misbehaves.
 @NullMarked
-@Timeout(60)
+@Timeout(300)
 final class FaultsTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration LONG = Duration.ofMinutes(10);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -46,7 +47,8 @@ final class FaultsTest {
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final String run = UUID.randomUUID().toString();
-    private final KubeClient client = client(Duration.ofSeconds(20));
+    private final KubeClient client = client(Duration.ofMinutes(2));
+    private volatile long lastCall;
 
     @BeforeAll
     static void start() throws IOException {
@@ -101,7 +103,7 @@ final class FaultsTest {
         long start = System.nanoTime();
         client.createPod(pod("later"));
         assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(10));
+                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(60));
         assertThat(calls).containsExactly("create 429", "create 201");
     }
 
@@ -129,7 +131,7 @@ final class FaultsTest {
                 KubeClient.connect(cluster.access(), settings().withRequestTimeout(Duration.ofMillis(300)))) {
             long start = System.nanoTime();
             assertThat(hasty.pod("absent")).isEmpty();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
         }
         assertThat(cluster.faults().pending()).isZero();
     }
@@ -146,10 +148,10 @@ final class FaultsTest {
     void cutWatchGoesOnWithoutLosingAnEvent() throws Exception {
         Log whole = new Log();
         Log cut = new Log();
-        try (PodWatch one = watch(whole, Duration.ofSeconds(20))) {
+        try (PodWatch one = watch(whole, LONG)) {
             Eventually.within(SOON, () -> whole.told.contains("listed") && calls.contains("watch 200"));
             cluster.faults().add(Verb.WATCH, 4, new Fault.Cut(2));
-            try (PodWatch other = watch(cut, Duration.ofSeconds(20))) {
+            try (PodWatch other = watch(cut, LONG)) {
                 Eventually.within(SOON, () -> cut.told.contains("listed"));
                 liveAndDie(5);
                 Eventually.within(SOON, () -> whole.deleted() == 5 && cut.deleted() == 5);
@@ -169,7 +171,7 @@ final class FaultsTest {
             Eventually.within(SOON, () -> calls.contains("watch 200"));
             client.createPod(pod("unheard"));
             Eventually.within(SOON, () -> log.names.contains("unheard"));
-            liveAndDie(1);
+            liveAndDie(1, log);
             Eventually.within(SOON, () -> log.deleted() == 1);
             assertThat(watch.healthy()).isTrue();
         }
@@ -180,8 +182,12 @@ final class FaultsTest {
         Log log = new Log();
         try (PodWatch watch = watch(log, Duration.ofMillis(700))) {
             Eventually.within(SOON, () -> calls.contains("watch 200"));
-            Thread.sleep(1_500);
-            assertThat(calls).filteredOn("watch 200"::equals).hasSize(1);
+            // A slow machine may be silent for too long, but not always.
+            Eventually.within(
+                    SOON,
+                    () -> calls.getLast().equals("watch 200")
+                            && System.nanoTime() - lastCall
+                                    > Duration.ofMillis(1_500).toNanos());
             assertThat(watch.healthy()).isTrue();
         }
     }
@@ -189,17 +195,16 @@ final class FaultsTest {
     @Test
     void forgottenVersionMeansANewList() throws Exception {
         Log log = new Log();
-        try (PodWatch watch = watch(log, Duration.ofSeconds(20))) {
+        try (PodWatch watch = watch(log, LONG)) {
             Eventually.within(SOON, () -> calls.contains("watch 200"));
             cluster.compact();
             Eventually.within(
                     SOON, () -> log.told.stream().filter("listed"::equals).count() >= 2);
             cluster.faults().add(Verb.WATCH, 1, new Fault.Failure(410, "Expired", null));
             cluster.compact();
-            // Nobody hears of a pod that lives and dies between two lists.
             Eventually.within(
                     SOON, () -> calls.contains("watch 410") && calls.getLast().equals("watch 200"));
-            liveAndDie(2);
+            liveAndDie(2, log);
             Eventually.within(SOON, () -> log.deleted() == 2);
             assertThat(watch.healthy()).isTrue();
         }
@@ -209,16 +214,17 @@ final class FaultsTest {
     void eventsLostWhileTheServerWasAwayAreToldAfterwards() throws Exception {
         client.createPod(pod("vanishing"));
         Log log = new Log();
+        Fault away = new Fault.Failure(503, "ServiceUnavailable", null);
         cluster.faults().add(Verb.WATCH, 1, new Fault.Cut(0));
-        try (PodWatch watch = watch(log, Duration.ofSeconds(20))) {
-            Eventually.within(SOON, () -> log.told.contains("listed"));
-            for (Verb verb : List.of(Verb.WATCH, Verb.LIST)) {
-                cluster.faults().always(verb, new Fault.Failure(503, "ServiceUnavailable", null));
-            }
+        cluster.faults().always(Verb.WATCH, away);
+        try (PodWatch watch = watch(log, LONG)) {
+            Eventually.within(SOON, () -> log.told.contains("listed") && calls.contains("watch 503"));
+            cluster.faults().always(Verb.LIST, away);
             client.deletePod("vanishing", null, Duration.ZERO);
             client.createPod(pod("arriving"));
             cluster.compact();
-            Thread.sleep(500);
+            calls.clear();
+            Eventually.within(SOON, () -> calls.contains("watch 503"));
             cluster.faults().clear();
             Eventually.within(SOON, () -> log.deleted() == 1 && log.names.contains("arriving"));
             assertThat(watch.healthy()).isTrue();
@@ -230,9 +236,9 @@ final class FaultsTest {
         cluster.faults().always(Verb.WATCH, new Fault.Forbidden());
         assertThat(client.missingPermissions()).containsExactly("pods watch");
         Log log = new Log();
-        try (PodWatch watch = watch(log, Duration.ofSeconds(20))) {
+        try (PodWatch watch = watch(log, LONG)) {
             Eventually.within(SOON, () -> calls.contains("watch 403"));
-            liveAndDie(1);
+            liveAndDie(1, log);
             Eventually.within(
                     SOON,
                     () -> watch.healthy()
@@ -245,8 +251,10 @@ final class FaultsTest {
     }
 
     private KubeClientSettings settings() {
-        return KubeClientSettings.defaults()
-                .withObserver((verb, resource, status, nanos) -> calls.add(verb + " " + status));
+        return KubeClientSettings.defaults().withObserver((verb, resource, status, nanos) -> {
+            lastCall = System.nanoTime();
+            calls.add(verb + " " + status);
+        });
     }
 
     private PodWatch watch(Log log, Duration silence) {
@@ -254,19 +262,25 @@ final class FaultsTest {
                 Duration.ofSeconds(60),
                 silence,
                 Duration.ofMillis(50),
-                Duration.ofSeconds(20),
+                LONG,
                 Duration.ofMillis(5),
                 Duration.ofMillis(100),
-                Duration.ofSeconds(5),
+                Duration.ofSeconds(60),
                 Duration.ofSeconds(5));
         return PodWatch.start(client, "run=" + run, log, settings);
     }
 
     /// Pods one after the other, from creation to deletion.
-    private void liveAndDie(int number) throws Exception {
+    ///
+    /// @param listeners who have to hear of a pod before it is deleted: nobody hears of one that lives and dies
+    ///     between two lists
+    private void liveAndDie(int number, Log... listeners) throws Exception {
         for (int i = 0; i < number; i++) {
             String name = "short-" + i;
             client.createPod(pod(name));
+            for (Log log : listeners) {
+                Eventually.within(SOON, () -> log.names.contains(name));
+            }
             Eventually.within(
                     SOON,
                     () -> client.pod(name)

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What is left of a server that was killed with -9, and what becomes of it.
 @NullMarked
-@Timeout(60)
+@Timeout(300)
 final class LeftoversTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(100);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -37,7 +37,7 @@ final class LeftoversTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile())
                 .start();
-        Process stranger = new ProcessBuilder("/bin/sh", "-c", "sleep 60").start();
+        Process stranger = new ProcessBuilder("/bin/sh", "-c", "sleep 600").start();
         try {
             Eventually.within(SOON, () -> lines(pids).size() == 3);
             server.destroyForcibly().waitFor();
@@ -58,7 +58,7 @@ final class LeftoversTest {
 
     @Test
     void recordOfAPidThatSomebodyElseHasNowHurtsNobody() throws Exception {
-        Process stranger = new ProcessBuilder("/bin/sh", "-c", "sleep 60").start();
+        Process stranger = new ProcessBuilder("/bin/sh", "-c", "sleep 600").start();
         try {
             Path processes = Files.createDirectories(folder.resolve("cluster/pods/some-uid/processes"));
             Files.writeString(processes.resolve(Long.toString(stranger.pid())), "1");

@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 
 /// The runtime loops that stand in for the images' own, each under real functions.
 @NullMarked
-@Timeout(60)
+@Timeout(300)
 final class LoopTest {
     @SuppressWarnings("NullAway.Init")
     private static TestServer server;
@@ -71,7 +71,7 @@ final class LoopTest {
         assertThat(answer.path("arn").asText()).endsWith(":function:" + name);
         assertThat(answer.path("id").asText()).matches("[0-9a-f-]{36}");
         assertThat(answer.path("memory").asText()).isEqualTo("128");
-        assertThat(answer.path("left").asInt()).isBetween(1, 10_000);
+        assertThat(answer.path("left").asInt()).isBetween(1, 60_000);
         assertThat(answer.path("root").asBoolean()).isTrue();
     }
 
@@ -229,7 +229,7 @@ final class LoopTest {
         assertThat(answer.path("version").asText()).isEqualTo("$LATEST");
         assertThat(answer.path("arn").asText()).endsWith(":function:" + name);
         assertThat(answer.path("memory").asInt()).isEqualTo(256);
-        assertThat(answer.path("left").asInt()).isBetween(1, 15_000);
+        assertThat(answer.path("left").asInt()).isBetween(1, 60_000);
         assertThat(answer.path("id").asText()).matches("[0-9a-f-]{36}");
         assertThat(answer.path("log").asText()).contains(name);
         assertThat(tail(response)).contains("logged by the function");
@@ -435,7 +435,7 @@ final class LoopTest {
                         .handler(handler)
                         .role(TestServer.ROLE)
                         .memorySize(runtime == Runtime.JAVA21 ? 256 : 128)
-                        .timeout(runtime == Runtime.JAVA21 ? 15 : 10)
+                        .timeout(60)
                         .code(c -> c.zipFile(SdkBytes.fromByteArray(zip))));
         where.lambda().waiter().waitUntilFunctionActiveV2(b -> b.functionName(name));
         return name;

@@ -14,9 +14,9 @@ final class LaneTest {
     private static final int FREE = 256;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final Lane lane = new Lane("lane");
-    private final List<String> taken = new ArrayList<>();
     private final long start = System.nanoTime();
+    private final Lane lane = new Lane("lane", start);
+    private final List<String> taken = new ArrayList<>();
 
     LaneTest() {
         for (int i = 0; i < Lane.PAGE; i++) {

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CodeArchiveTest {
     private static final int LINK = 0120777;
     private static final int FILE = 0100644;
+    private static final LocalDateTime TIME = LocalDateTime.of(2020, 1, 1, 0, 0);
 
     @TempDir
     private Path folder;
@@ -50,6 +52,7 @@ final class CodeArchiveTest {
         try (var out = new ZipArchiveOutputStream(zip)) {
             for (Entry each : entries) {
                 ZipArchiveEntry entry = new ZipArchiveEntry(each.name());
+                entry.setTimeLocal(TIME);
                 if (each.mode() != 0) {
                     entry.setUnixMode(each.mode());
                 }

@@ -110,6 +110,19 @@ final class ExtensionPod implements AutoCloseable {
                     "Lambda-Extension-Function-Error-Type: " + type);
         }
 
+        /// Reports a failure, and its process ends at once: the server waits half a second for that.
+        Answer failsAndEnds(String when, String type, int status) throws IOException {
+            RawConnection both = connect();
+            String ends = "POST /podium/" + session.codeToken() + "/extension?run=1&name=tool&status=" + status
+                    + " HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 0\r\n\r\n";
+            both.send("POST " + API + when + "/error HTTP/1.1\r\nHost: " + host + "\r\nLambda-Extension-Identifier: "
+                    + id + "\r\nLambda-Extension-Function-Error-Type: " + type
+                    + "\r\nContent-Length: 2\r\n\r\n{}" + ends);
+            Answer answer = both.answer();
+            assertThat(both.answer().status()).isEqualTo(200);
+            return answer;
+        }
+
         /// Subscribes to telemetry.
         Answer subscribe(String path, String body) throws IOException {
             return call("PUT", path, body, "Lambda-Extension-Identifier: " + id);
@@ -128,8 +141,15 @@ final class ExtensionPod implements AutoCloseable {
 
     /// The runtime answers an invocation.
     void runtimeAnswers(String id) throws IOException {
+        assertThat(runtimeTries(id)).isEqualTo(202);
+    }
+
+    /// The runtime answers an invocation whose time may be over.
+    ///
+    /// @return the status that it gets
+    int runtimeTries(String id) throws IOException {
         send(runtime, "POST", "/2018-06-01/runtime/invocation/" + id + "/response", "\"done\"");
-        assertThat(runtime.answer().status()).isEqualTo(202);
+        return runtime.answer().status();
     }
 
     /// Hands an event over, on a thread of its own.
@@ -153,13 +173,13 @@ final class ExtensionPod implements AutoCloseable {
     }
 
     Outcome outcome() throws InterruptedException {
-        return Objects.requireNonNull(outcomes.poll(5, TimeUnit.SECONDS), "no outcome");
+        return Objects.requireNonNull(outcomes.poll(60, TimeUnit.SECONDS), "no outcome");
     }
 
-    /// What the session told its owner next; null if it says nothing for a moment.
+    /// What the session told its owner next; null if it says nothing for a minute.
     @Nullable
     String told() throws InterruptedException {
-        return owner.told.poll(5, TimeUnit.SECONDS);
+        return owner.told.poll(60, TimeUnit.SECONDS);
     }
 
     @Override

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 @NullMarked
 final class TransportsTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final AtomicInteger posts = new AtomicInteger();
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
@@ -67,7 +67,7 @@ final class TransportsTest {
         seen.add(x.method() + " " + x.rawTarget() + " " + x.headers().first("Lambda-Runtime-Aws-Request-Id"));
         switch (event) {
             case "\"cut\"" -> x.abort();
-            case "\"hang\"" -> Thread.sleep(Duration.ofSeconds(3));
+            case "\"hang\"" -> Thread.sleep(Duration.ofMinutes(2));
             case "\"stream\"" -> {
                 try (OutputStream out = x.stream(200, WireHeaders.empty())) {
                     out.write("[1,".getBytes(UTF_8));
@@ -103,7 +103,7 @@ final class TransportsTest {
     }
 
     private static Outcome invoke(Transport transport, String payload, Duration limit) throws InterruptedException {
-        Event event = Event.of("id-1", payload.getBytes(UTF_8), "arn:f", System.currentTimeMillis() + 5_000);
+        Event event = Event.of("id-1", payload.getBytes(UTF_8), "arn:f", System.currentTimeMillis() + limit.toMillis());
         return transport.invoke(event, System.nanoTime() + limit.toNanos());
     }
 

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// Batches under way when the server is killed, and clocks that jump: every record arrives at least once.
 @NullMarked
 final class KilledMappingTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(90);
     /// Notes each body; the first batch of all takes very long, and `P…` fails the first time.
     private static final String SLOW = """
             import base64, os, time

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,9 +30,9 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// How many batches of a queue run at a time, what is in them, and in which order.
 @NullMarked
 final class SqsConcurrencyTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(90);
     /// Says that it runs with a body, until the file `go` is there; then how many ran when it began. Fails once
-    /// with `fails`.
+    /// with `fails`, and leaves that message's handle.
     private static final String HELD = """
             import os, time
             def handler(event, context):
@@ -45,7 +46,9 @@ final class SqsConcurrencyTest {
                     log.write(str(count) + ' ' + ','.join(bodies) + chr(10))
                 os.remove(name)
                 if 'fails' in bodies[0] and not os.path.exists('FOLDER/failed'):
-                    open('FOLDER/failed', 'w').close()
+                    with open('FOLDER/handle', 'w') as handle:
+                        handle.write(event['Records'][0]['receiptHandle'])
+                    os.rename('FOLDER/handle', 'FOLDER/failed')
                     raise ValueError('once')
             """;
 
@@ -63,10 +66,17 @@ final class SqsConcurrencyTest {
         void apply(CreateEventSourceMappingRequest.Builder request);
     }
 
+    /// A queue whose messages stay with the function for as long as that may take to start, and to be told to go.
     private String queue(String suffix, Map<QueueAttributeName, String> attributes) {
+        Map<QueueAttributeName, String> all = new HashMap<>(attributes);
+        all.put(QueueAttributeName.VISIBILITY_TIMEOUT, "120");
         return sqs.createQueue(
-                        b -> b.queueName("q-" + UUID.randomUUID() + suffix).attributes(attributes))
+                        b -> b.queueName("q-" + UUID.randomUUID() + suffix).attributes(all))
                 .queueUrl();
+    }
+
+    private String held() {
+        return server.python(HELD.replace("FOLDER", folder.toString()), b -> b.timeout(100));
     }
 
     private void send(String queue, @Nullable String group, String body) {
@@ -74,7 +84,7 @@ final class SqsConcurrencyTest {
     }
 
     private void map(String queue, Change change) {
-        map(queue, server.python(HELD.replace("FOLDER", folder.toString())), change);
+        map(queue, held(), change);
     }
 
     private static String map(String queue, String function, Change change) {
@@ -111,7 +121,7 @@ final class SqsConcurrencyTest {
         String queue = queue("", Map.of());
         IntStream.range(0, 8).forEach(i -> send(queue, null, "m" + i));
         map(queue, b -> b.batchSize(1));
-        Eventually.within(SOON, () -> running() == 5);
+        Eventually.within(SOON, () -> running() >= 5); // and more a second later
         go();
         Eventually.within(SOON, () -> log().size() == 8);
     }
@@ -136,7 +146,7 @@ final class SqsConcurrencyTest {
                 Map.of(
                         QueueAttributeName.REDRIVE_POLICY,
                         "{\"deadLetterTargetArn\": \"" + arn(dead) + "\", \"maxReceiveCount\": 1}"));
-        String function = server.python(HELD.replace("FOLDER", folder.toString()), b -> b.timeout(25));
+        String function = held();
         server.lambda().putFunctionConcurrency(b -> b.functionName(function).reservedConcurrentExecutions(1));
         try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> holder = pool.submit(() -> server.invoke(function, "{\"Records\": [{\"body\": \"direct\"}]}"));
@@ -161,14 +171,18 @@ final class SqsConcurrencyTest {
                 ".fifo",
                 Map.of(
                         QueueAttributeName.FIFO_QUEUE, "true",
-                        QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true",
-                        QueueAttributeName.VISIBILITY_TIMEOUT, "3"));
+                        QueueAttributeName.CONTENT_BASED_DEDUPLICATION, "true"));
         for (String body : List.of("a0-fails", "a1", "a2", "b0", "b1", "b2")) {
             send(queue, body.substring(0, 1), body);
         }
         map(queue, b -> b.batchSize(1).scalingConfig(s -> s.maximumConcurrency(4)));
         Eventually.within(SOON, () -> running() == 2);
         go();
+        Path failed = folder.resolve("failed");
+        Eventually.within(SOON, () -> Files.exists(failed));
+        String handle = Files.readString(failed);
+        // Its time has passed.
+        sqs.changeMessageVisibility(b -> b.queueUrl(queue).receiptHandle(handle).visibilityTimeout(0));
         Eventually.within(SOON, () -> log().size() == 7);
         assertThat(of("a")).containsExactly("a0-fails", "a0-fails", "a1", "a2");
         assertThat(of("b")).containsExactly("b0", "b1", "b2");
@@ -190,7 +204,7 @@ final class SqsConcurrencyTest {
         map(
                 queue,
                 b -> b.batchSize(15)
-                        .maximumBatchingWindowInSeconds(10)
+                        .maximumBatchingWindowInSeconds(20)
                         .filterCriteria(f -> f.filters(Filter.builder()
                                 .pattern("{\"body\": {\"even\": [true]}}")
                                 .build())));

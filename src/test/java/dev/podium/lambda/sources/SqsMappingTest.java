@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 /// Podium's own queues as sources of functions, driven as a user would.
 @NullMarked
 final class SqsMappingTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     /// Writes each event into a file of its own in the folder; fails, throws or reports as the bodies say.
     private static final String SOURCE = """
             import json, os, uuid
@@ -61,6 +61,13 @@ final class SqsMappingTest {
 
     private String function() {
         return server.python(SOURCE.replace("FOLDER", folder.toString()));
+    }
+
+    /// A function whose first batch waits for no start: messages become visible again meanwhile.
+    private String warm() {
+        String function = function();
+        server.invoke(function, "{\"Records\": []}");
+        return function;
     }
 
     private String queue(String name, Map<QueueAttributeName, String> attributes) {
@@ -177,7 +184,7 @@ final class SqsMappingTest {
             String body = "m" + i;
             sqs.sendMessage(b -> b.queueUrl(queue).messageBody(body));
         }
-        map(queue, function(), b -> b.batchSize(25).maximumBatchingWindowInSeconds(5));
+        map(queue, function(), b -> b.batchSize(25).maximumBatchingWindowInSeconds(20));
         Eventually.within(SOON, () -> bodies().size() == 25);
         assertThat(events()).hasSize(1);
     }
@@ -204,12 +211,26 @@ final class SqsMappingTest {
 
     @Test
     void onlyTheReportedMessageComesAgain() throws Exception {
-        String queue = queue("q-" + UUID.randomUUID(), Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "3"));
+        String queue = queue("q-" + UUID.randomUUID(), Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "120"));
         send(queue, "good", "again");
         map(queue, function(), b -> b.functionResponseTypes(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES));
+        Eventually.within(SOON, () -> left(queue) == 1);
+        String kept = handle("again");
+        // Its time has passed.
+        sqs.changeMessageVisibility(b -> b.queueUrl(queue).receiptHandle(kept).visibilityTimeout(0));
         Eventually.within(SOON, () -> bodies().stream().filter("again"::equals).count() >= 2);
         assertThat(bodies().stream().filter("good"::equals)).hasSize(1);
         assertThat(left(queue)).isEqualTo(1);
+    }
+
+    private String handle(String body) throws IOException {
+        return events().stream()
+                .flatMap(event -> event.path("Records").valueStream())
+                .filter(record -> record.path("body").asText().equals(body))
+                .findFirst()
+                .orElseThrow()
+                .path("receiptHandle")
+                .asText();
     }
 
     @Test
@@ -223,9 +244,9 @@ final class SqsMappingTest {
                         QueueAttributeName.REDRIVE_POLICY,
                         "{\"deadLetterTargetArn\": \"" + arn(dead) + "\", \"maxReceiveCount\": 2}"));
         send(queue, "poison");
-        String uuid = map(queue, function(), b -> b.batchSize(1));
+        String uuid = map(queue, warm(), b -> b.batchSize(1));
         Eventually.within(SOON, () -> left(dead) == 1);
-        assertThat(bodies()).containsExactly("poison", "poison");
+        Eventually.within(SOON, () -> bodies().equals(List.of("poison", "poison")));
         assertThat(server.lambda().getEventSourceMapping(b -> b.uuid(uuid)).lastProcessingResult())
                 .isEqualTo("PROBLEM: Function call failed");
     }

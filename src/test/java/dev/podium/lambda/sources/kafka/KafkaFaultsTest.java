@@ -39,7 +39,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /// What goes wrong around a topic, and what a mapping says and does then: with a real broker.
 @NullMarked
 final class KafkaFaultsTest {
-    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration SOON = Duration.ofSeconds(90);
 
     @RegisterExtension
     static final TestBroker broker = new TestBroker();
@@ -53,7 +53,8 @@ final class KafkaFaultsTest {
 
     private String function(String... more) {
         return server.python(
-                KafkaMappingTest.NOTE, b -> b.environment(e -> e.variables(KafkaMappingTest.variables(out, more))));
+                KafkaMappingTest.NOTE,
+                b -> b.timeout(60).environment(e -> e.variables(KafkaMappingTest.variables(out, more))));
     }
 
     private static CreateEventSourceMappingRequest.Builder request(String function, String topic) {
@@ -105,6 +106,11 @@ final class KafkaFaultsTest {
         assertThat(times("fine")).isEqualTo(1);
         assertThat(times("later")).isEqualTo(1);
         delete(uuid);
+        // It would go on with the poison, in a folder that is being deleted.
+        Eventually.within(
+                SOON,
+                () -> server.lambda().listEventSourceMappings().eventSourceMappings().stream()
+                        .noneMatch(mapping -> mapping.uuid().equals(uuid)));
     }
 
     @Test

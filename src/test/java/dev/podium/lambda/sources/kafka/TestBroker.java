@@ -2,14 +2,13 @@ package dev.podium.lambda.sources.kafka;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.podium.FreePort;
 import dev.podium.Relay;
+import dev.podium.TestServer;
 import dev.podium.codec.SelfSigned;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,6 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +23,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
@@ -113,9 +110,9 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
     /// Starts it.
     public TestBroker start() throws Exception {
         folder = Files.createTempDirectory("podium-kafka");
-        controller = freePort();
+        controller = FreePort.next();
         for (Door door : Door.values()) {
-            ports.put(door, freePort());
+            ports.put(door, FreePort.next());
         }
         relay = new Relay(port(Door.RELAYED), "");
         Formatter formatter = new Formatter();
@@ -134,6 +131,8 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
         Map<String, Object> large = new HashMap<>(there);
         large.put("max.request.size", 16 << 20);
         large.put("enable.idempotence", false); // busy machines are late with answers
+        // A topic made just now may refuse the first records for a moment: others must not overtake them.
+        large.put("max.in.flight.requests.per.connection", 1);
         large.put("linger.ms", 5);
         producer = new KafkaProducer<>(large, new ByteArraySerializer(), new ByteArraySerializer());
         return this;
@@ -354,28 +353,12 @@ public final class TestBroker implements AutoCloseable, BeforeAllCallback, After
                 .toList();
     }
 
-    /// Below the ports that systems give to connections: one of these would be somebody's in a moment.
-    private static int freePort() throws IOException {
-        while (true) {
-            int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (BindException _) {
-                // Somebody has it: the next one.
-            }
-        }
-    }
-
     @Override
     public void close() throws IOException {
         producer.close(java.time.Duration.ZERO);
         admin.close(java.time.Duration.ZERO);
         relay.close();
         down();
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        TestServer.delete(folder);
     }
 }
