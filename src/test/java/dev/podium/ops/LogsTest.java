@@ -25,8 +25,8 @@ final class LogsTest {
     /// What this test logs, and nobody else: the target is that of the whole process.
     private final ByteArrayOutputStream out = new ByteArrayOutputStream() {
         @Override
-        public void write(byte[] bytes, int offset, int length) {
-            if (Thread.currentThread() == own) {
+        public synchronized void write(byte[] bytes, int offset, int length) {
+            if (Thread.currentThread().equals(own)) {
                 super.write(bytes, offset, length);
             }
         }
