@@ -71,8 +71,7 @@ final class InstanceMetadataTest {
                                             .value("reader")
                                             .build())))
                     .getFirst();
-            Eventually.within(
-                    SOON, () -> fixture.console(id).lines().anyMatch("done"::equals));
+            Eventually.within(SOON, () -> fixture.console(id).lines().anyMatch("done"::equals));
             String ip = fixture.running(id).privateIpAddress();
             assertThat(fixture.console(id).lines())
                     .contains(
@@ -122,10 +121,8 @@ final class InstanceMetadataTest {
                             .userData(Fixture.base64(script))
                             .metadataOptions(m -> m.httpEndpoint("disabled")))
                     .getFirst();
-            Eventually.within(
-                    SOON, () -> fixture.console(open).contains("answer t3.micro"));
-            Eventually.within(
-                    SOON, () -> fixture.console(closed).contains("answer 403"));
+            Eventually.within(SOON, () -> fixture.console(open).contains("answer t3.micro"));
+            Eventually.within(SOON, () -> fixture.console(closed).contains("answer 403"));
         }
     }
 }

@@ -9,11 +9,11 @@ import dev.podium.kube.embedded.Faults.Fault;
 import dev.podium.kube.embedded.Faults.Verb;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullMarked;
@@ -123,8 +123,10 @@ final class RestartTest {
                     sh -c 'trap "echo told to end; exit" TERM; echo can be told; while :; do sleep 0.1; done' &
                     echo first boot
                     """);
-            Eventually.within(SOON, () -> fixture.console(id).contains("first boot")
-                    && fixture.console(id).contains("can be told"));
+            Eventually.within(
+                    SOON,
+                    () -> fixture.console(id).contains("first boot")
+                            && fixture.console(id).contains("can be told"));
             var before = fixture.running(id);
             String pod = cluster.pods().getFirst().at("/metadata/uid").asText();
             fixture.ec2.rebootInstances(b -> b.instanceIds(id));

@@ -145,7 +145,9 @@ final class DefinitionsTest {
     @Test
     void aTaskBeyondItsMemoryOrPutOutSaysSo() throws Exception {
         String full = ecs.run(ecs.definition(EcsServer.container(
-                "main", "exec python3 -c \"x = b'x' * (300 << 20); import time; time.sleep(600)\"", c -> c.memory(64))));
+                "main",
+                "exec python3 -c \"x = b'x' * (300 << 20); import time; time.sleep(600)\"",
+                c -> c.memory(64))));
         Task ended = ecs.stopped(full);
         assertThat(ended.stopCode()).isEqualTo(TaskStopCode.ESSENTIAL_CONTAINER_EXITED);
         assertThat(ended.containers().getFirst().exitCode()).isEqualTo(137);

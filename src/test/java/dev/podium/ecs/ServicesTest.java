@@ -83,8 +83,7 @@ final class ServicesTest {
         assertThat(stable.runningCount()).isEqualTo(2);
         assertThat(tasks(name)).hasSize(2);
         Eventually.within(
-                SOON,
-                () -> shown(name).deployments().getFirst().rolloutState() == DeploymentRolloutState.COMPLETED);
+                SOON, () -> shown(name).deployments().getFirst().rolloutState() == DeploymentRolloutState.COMPLETED);
         assertThat(shown(name).events()).anyMatch(e -> e.message().endsWith("has reached a steady state."));
         ecs.ecs.updateService(b -> b.service(name).desiredCount(1));
         assertThat(stable(name).runningCount()).isEqualTo(1);
@@ -103,8 +102,7 @@ final class ServicesTest {
         String name = service(serving(), b -> {});
         stable(name);
         Eventually.within(
-                SOON,
-                () -> shown(name).deployments().getFirst().rolloutState() == DeploymentRolloutState.COMPLETED);
+                SOON, () -> shown(name).deployments().getFirst().rolloutState() == DeploymentRolloutState.COMPLETED);
         String first = tasks(name).getFirst();
         ecs.ecs.stopTask(b -> b.task(first));
         Eventually.within(
@@ -153,12 +151,10 @@ final class ServicesTest {
                                 d.deploymentCircuitBreaker(c -> c.enable(true).rollback(true))));
         stable(name);
         Eventually.within(
-                SOON,
-                () -> shown(name).deployments().getFirst().rolloutState() == DeploymentRolloutState.COMPLETED);
+                SOON, () -> shown(name).deployments().getFirst().rolloutState() == DeploymentRolloutState.COMPLETED);
         String bad = ecs.definition(EcsServer.container("main", "exit 1", c -> {}));
         ecs.ecs.updateService(b -> b.service(name).taskDefinition(bad));
-        Eventually.within(
-                SOON, () -> shown(name).taskDefinition().equals(good));
+        Eventually.within(SOON, () -> shown(name).taskDefinition().equals(good));
         Service stable = stable(name);
         assertThat(stable.taskDefinition()).isEqualTo(good);
         assertThat(stable.events())
@@ -171,9 +167,7 @@ final class ServicesTest {
     void failingTasksAreTriedEverMoreSeldom() throws Exception {
         String bad = ecs.definition(EcsServer.container("main", "exit 1", c -> {}));
         String name = service(bad, b -> b.desiredCount(1));
-        Eventually.within(
-                SOON,
-                () -> shown(name).deployments().getFirst().failedTasks() >= 3);
+        Eventually.within(SOON, () -> shown(name).deployments().getFirst().failedTasks() >= 3);
         assertThat(shown(name).deployments().getFirst().rolloutState()).isEqualTo(DeploymentRolloutState.IN_PROGRESS);
         delete(name);
     }

@@ -187,11 +187,10 @@ final class TasksTest {
                         "true",
                         c -> c.dependsOn(d -> d.containerName("first").condition(ContainerCondition.COMPLETE))),
                 EcsServer.container(
-                        "first",
-                        ending(9, waits),
-                        c -> c.essential(false).stopTimeout(20))));
+                        "first", ending(9, waits), c -> c.essential(false).stopTimeout(20))));
         Eventually.within(
-                SOON, () -> "RUNNING".equals(ecs.task(arn).containers().getLast().lastStatus()));
+                SOON,
+                () -> "RUNNING".equals(ecs.task(arn).containers().getLast().lastStatus()));
         Eventually.within(SOON, () -> Files.exists(waits));
         ecs.ecs.stopTask(b -> b.task(arn));
         Task stopped = ecs.stopped(arn);

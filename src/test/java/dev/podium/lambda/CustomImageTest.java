@@ -33,8 +33,7 @@ final class CustomImageTest {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @RegisterExtension
-    static final TestServer server =
-            TestServer.with(Map.of("PODIUM_LAMBDA_DEFAULT_TIMEOUT", "17"));
+    static final TestServer server = TestServer.with(Map.of("PODIUM_LAMBDA_DEFAULT_TIMEOUT", "17"));
 
     /// All pods of the embedded cluster share the machine's ports: the one before must have let go of it.
     @BeforeEach

@@ -160,8 +160,7 @@ final class ExtensionLayerTest {
     void answerDoesNotWaitForTheExtensionButTheEnvironmentDoes() throws Exception {
         try (TestServer two = TestServer.start(Map.of("PODIUM_LAMBDA_MAX_ENVIRONMENTS", "2"));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            String name = function(
-                    two, "slow", publish(two, Zips.executable(Map.of("extensions/watch", EXTENSION))));
+            String name = function(two, "slow", publish(two, Zips.executable(Map.of("extensions/watch", EXTENSION))));
             String first = text(two.invoke(name, "0"));
             String second = text(two.invoke(name, "0"));
             assertThat(List.of(first, second)).allMatch(pid -> pid.matches("\\d+"));

@@ -218,7 +218,8 @@ final class InvokeTest {
         assertThat(response.statusCode()).isEqualTo(202);
         assertThat(response.payload().asUtf8String()).isEmpty();
         // It is there before anything is in it.
-        Eventually.within(SOON, () -> Files.exists(file) && !Files.readString(file).isEmpty());
+        Eventually.within(
+                SOON, () -> Files.exists(file) && !Files.readString(file).isEmpty());
         Eventually.within(SOON, () -> server.page("/metrics").contains("podium_lambda_async_queued 0.0"));
         assertThat(Files.readString(file)).isEqualTo("x");
     }

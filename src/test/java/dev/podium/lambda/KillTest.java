@@ -85,7 +85,10 @@ final class KillTest {
                 """);
         event("{\"wait\": false, \"mark\": \"a\", \"file\": \"" + ran + "\"}");
         // What was done when the server was killed doesn't run again; what was about to be done would.
-        Eventually.within(SOON, () -> Files.readString(ran).equals("a") && server.page("/metrics").contains(DONE));
+        Eventually.within(
+                SOON,
+                () -> Files.readString(ran).equals("a")
+                        && server.page("/metrics").contains(DONE));
         event("{\"wait\": true, \"mark\": \"b\", \"file\": \"" + ran + "\", \"first\": \"" + first + "\"}");
         Eventually.within(SOON, () -> Files.exists(first));
         event("{\"wait\": false, \"mark\": \"c\", \"file\": \"" + ran + "\"}");

@@ -237,7 +237,8 @@ final class RetriesTest {
         server.lambda().putFunctionConcurrency(b -> b.functionName(busy).reservedConcurrentExecutions(1));
         for (int i = 0; i < 300; i++) {
             server.event(
-                    busy, "{\"file\": \"%s\", \"end\": \"%s\"}".formatted(folder.resolve("busy"), folder.resolve("end")));
+                    busy,
+                    "{\"file\": \"%s\", \"end\": \"%s\"}".formatted(folder.resolve("busy"), folder.resolve("end")));
         }
         server.event(other, "{\"file\": \"%s\", \"mark\": \"e\", \"fail\": false}".formatted(folder.resolve("ran")));
         Eventually.within(SOON, () -> lines("ran").size() == 1);

@@ -436,8 +436,8 @@ final class UrlTest {
                 .isEqualTo(502);
         HttpRequest breaks =
                 HttpRequest.newBuilder(path(url, "/break?go=" + go)).build();
-        assertThatThrownBy(
-                        () -> http.send(breaks, BodyHandlers.ofInputStream()).body().readAllBytes())
+        assertThatThrownBy(() ->
+                        http.send(breaks, BodyHandlers.ofInputStream()).body().readAllBytes())
                 .isInstanceOf(IOException.class);
     }
 

@@ -316,8 +316,7 @@ final class S3RulesTest {
         String listed =
                 get(bucket + "?list-type=2&encoding-type=url&prefix=a%20b").body();
         assertThat(listed)
-                .contains(
-                        "<EncodingType>url</EncodingType>", "<Prefix>a+b</Prefix>", "<Key>a+b/%C3%A4%2B%01</Key>");
+                .contains("<EncodingType>url</EncodingType>", "<Prefix>a+b</Prefix>", "<Key>a+b/%C3%A4%2B%01</Key>");
         assertThat(get(bucket + "?list-type=2&encoding-type=xml").body())
                 .contains("<Code>InvalidArgument</Code>", "<ArgumentName>encoding-type</ArgumentName>");
     }
