@@ -19,7 +19,7 @@ import software.amazon.awssdk.core.SdkBytes;
 
 /// A Python extension from a layer in real pods: started by the start script, reached by the server for telemetry.
 final class ExtensionsIT extends ServerTests {
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final String ASK = """
             import json, sys, urllib.request
             def handler(event, context):

@@ -97,7 +97,7 @@ final class InClusterIT {
     void uninstallingCollectsEveryPod() throws Exception {
         lambda.invoke("inside", "{}");
         server.uninstall();
-        Eventually.within(Duration.ofSeconds(180), () -> {
+        Eventually.within(Duration.ofMinutes(3), () -> {
             List<JsonNode> pods = CLUSTER.functionPods("inside");
             return pods.isEmpty();
         });

@@ -105,7 +105,7 @@ public final class ItCluster implements BeforeAllCallback, AfterAllCallback {
                 """
                         .formatted(namespace));
         Eventually.within(
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(2),
                 () -> tryKubectl("get", "serviceaccount", "default").status() == 0);
     }
 

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.lambda.model.ResourceNotFoundException;
 
 /// Environments come and go as pods: concurrency, changes, deletion, crashes of either side.
 final class LifecycleIT extends ServerTests {
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @RegisterExtension
     static final ItCluster CLUSTER = new ItCluster();

@@ -46,7 +46,7 @@ final class PermissionsIT {
     void missingRightIsNamedAtStart() throws Exception {
         Path kubeconfig = account("toofew", "create, get, list, watch");
         try (PodiumProcess server = PodiumProcess.startUnready(CLUSTER, Map.of("KUBECONFIG", kubeconfig.toString()))) {
-            Eventually.within(Duration.ofSeconds(120), () -> server.log().contains("pods delete"));
+            Eventually.within(Duration.ofMinutes(2), () -> server.log().contains("pods delete"));
         }
     }
 

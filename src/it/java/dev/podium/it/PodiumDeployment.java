@@ -65,7 +65,7 @@ public final class PodiumDeployment implements AutoCloseable {
     /// Where it answers. That a pod is ready is told to kube-proxy, which may take a second or two to lead there.
     private URI reach() throws Exception {
         URI found = cluster.isBare() ? service() : forward();
-        Eventually.within(Duration.ofSeconds(120), () -> answers(found));
+        Eventually.within(Duration.ofMinutes(2), () -> answers(found));
         return found;
     }
 
@@ -118,7 +118,7 @@ public final class PodiumDeployment implements AutoCloseable {
         String before = uid();
         cluster.kubectl("delete", "pods", "-l", "app.kubernetes.io/name=podium", "--grace-period=0", "--force");
         // Until the controller has seen that the pod is gone, the deployment is as available as before.
-        Eventually.within(Duration.ofSeconds(120), () -> !uid().isEmpty() && !uid().equals(before));
+        Eventually.within(Duration.ofMinutes(2), () -> !uid().isEmpty() && !uid().equals(before));
         awaitReady();
         stopForward();
         endpoint = reach();

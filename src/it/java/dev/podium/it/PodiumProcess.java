@@ -78,7 +78,7 @@ public final class PodiumProcess implements AutoCloseable {
 
     private void awaitReady() throws IOException, InterruptedException {
         try {
-            Eventually.within(Duration.ofSeconds(180), () -> !process.isAlive() || isReady());
+            Eventually.within(Duration.ofMinutes(3), () -> !process.isAlive() || isReady());
             if (!process.isAlive()) {
                 throw new AssertionError("the server ended with " + process.exitValue());
             }

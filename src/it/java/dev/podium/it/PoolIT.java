@@ -25,7 +25,7 @@ import software.amazon.awssdk.core.SdkBytes;
 
 /// Spare pods on a real kubelet, and what of them and of assigned ones outlives the server.
 final class PoolIT extends ServerTests {
-    private static final Duration SOON = Duration.ofSeconds(180);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     @RegisterExtension
     static final ItCluster CLUSTER = new ItCluster();

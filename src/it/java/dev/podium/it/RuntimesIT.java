@@ -155,7 +155,7 @@ final class RuntimesIT {
         assertThat(answer.text("errorMessage")).endsWith("Error: Task timed out after 2.00 seconds");
         assertThat(lambda.invoke("slow", "{}").text("environment")).isNotEqualTo(before);
         Eventually.within(
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(2),
                 () -> names(CLUSTER.functionPods("slow")).stream().noneMatch(podsBefore::contains));
     }
 

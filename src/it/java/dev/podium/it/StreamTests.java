@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /// What tests of streams have in common: a server over the upstream that has the stream, and functions that write down
 /// what they get.
 abstract class StreamTests {
-    static final Duration SOON = Duration.ofSeconds(120);
+    static final Duration SOON = Duration.ofMinutes(2);
 
     @TempDir
     Path folder;

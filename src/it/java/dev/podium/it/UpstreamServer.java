@@ -64,7 +64,7 @@ final class UpstreamServer implements AutoCloseable {
         UpstreamServer server = new UpstreamServer(process, URI.create("http://127.0.0.1:" + port), api);
         try {
             Eventually.within(
-                    Duration.ofSeconds(180), () -> !process.isAlive() || server.answers(question));
+                    Duration.ofMinutes(3), () -> !process.isAlive() || server.answers(question));
             if (!process.isAlive()) {
                 throw new AssertionError("the server ended with " + process.exitValue());
             }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 public abstract class ClusterContract {
     private static final String LABEL = "podium.dev/contract";
-    private static final Duration LONG = Duration.ofSeconds(180);
+    private static final Duration LONG = Duration.ofMinutes(3);
 
     private final String run = UUID.randomUUID().toString().substring(0, 8);
     private int pods;

@@ -137,7 +137,7 @@ final class KillTest {
         assertThat(before).as("killed while there was work").isLessThan(accepted.size());
         Files.delete(hold);
         server.startAgain();
-        Eventually.within(Duration.ofSeconds(120), () -> new HashSet<>(Files.readAllLines(ran)).containsAll(accepted));
+        Eventually.within(Duration.ofMinutes(2), () -> new HashSet<>(Files.readAllLines(ran)).containsAll(accepted));
     }
 
     private void sendUntilItIsGone(int caller, Path ran, Set<String> accepted) {

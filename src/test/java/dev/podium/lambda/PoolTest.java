@@ -75,6 +75,7 @@ final class PoolTest {
                             b -> b.functionName(name).environment(e -> e.variables(Map.of("LETTER", "b"))));
             assertThat(server.invoke(name, "1").payload().asUtf8String()).contains("\"b\"");
             Eventually.within(SOON, () -> spare().size() == 2 && spare().containsAll(before));
+            server.lambda().waiter().waitUntilFunctionUpdatedV2(b -> b.functionName(name));
             server.lambda()
                     .updateFunctionCode(b -> b.functionName(name)
                             .zipFile(SdkBytes.fromByteArray(Zips.python("def handler(e, c):\n    return 'new'\n"))));

@@ -135,7 +135,7 @@ final class StreamLimitsTest {
                             .getBytes(ISO_8859_1));
             assertThat(socket.getInputStream().read()).isEqualTo('H');
             Eventually.within(
-                    Duration.ofSeconds(120),
+                    Duration.ofMinutes(2),
                     () -> server.lambda()
                                     .invoke(b ->
                                             b.functionName("stalled").payload(SdkBytes.fromUtf8String("{\"bytes\":1}")))

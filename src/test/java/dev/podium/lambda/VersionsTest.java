@@ -57,6 +57,7 @@ final class VersionsTest {
         assertThat(old.executedVersion()).isEqualTo("1");
         assertThat(old.payload().asUtf8String())
                 .contains("\"says\": \"one\"", "\"version\": \"1\"", "function:" + name + ":1\"");
+        settled(name, "1");
         GetFunctionResponse got =
                 server.lambda().getFunction(b -> b.functionName(name).qualifier("1"));
         assertThat(got.configuration().memorySize()).isEqualTo(128);
