@@ -164,7 +164,7 @@ final class EmbeddedClusterTest extends ClusterContract {
             created(pod("sleep 600"));
         }
         Eventually.within(
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(2),
                 () -> client().pods(selector()).pods().stream()
                         .allMatch(p -> p.at("/status/phase").asText().equals("Running")));
         // One per process: the JDK's reaper, which waits for its exit.
