@@ -40,7 +40,7 @@ final class RoleCredentialsTest {
             TestServer.with(Map.of("PODIUM_ACCESS_KEYS", "000000000000:of-the-account,AKIDEXAMPLE:right"));
 
     private static final AwsCredentials OWN = AwsBasicCredentials.create("000000000000", "of-the-account");
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     /// Puts the JSON at an address into a file.
     private static final String FETCH = """

@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 /// How the whole server starts, refuses to start and stops, and whose resources it keeps apart.
 @NullMarked
 final class StartAndStopTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @Test
     void runningInvocationFinishesWhenTheServerStops(@TempDir Path folder) throws Exception {

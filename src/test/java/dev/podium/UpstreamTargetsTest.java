@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings({"NullAway.Init", "unchecked"}) // the varargs of the SDK
 final class UpstreamTargetsTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String ARN = "arn:aws:%s:eu-west-1:000000000000:%s";
     private RecordingServer upstream;
     private TestServer server;

@@ -133,7 +133,7 @@ final class SchedulesBench implements AutoCloseable {
 
     private List<Message> receive(String url, int count) {
         List<Message> all = new ArrayList<>();
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long end = System.nanoTime() + Duration.ofMinutes(1).toNanos();
         while (all.size() < count && System.nanoTime() < end) {
             for (Message message : sqs.receiveMessage(b -> b.queueUrl(url)
                             .maxNumberOfMessages(10)

@@ -91,7 +91,7 @@ final class CustomImagesIT {
 
     /// The numbers of pods are kept for a moment: those of a pod that is new may not be there at once.
     private void shows(String pattern) throws InterruptedException {
-        Eventually.within(Duration.ofSeconds(60), () -> Pattern.compile(pattern).matcher(metrics()).find());
+        Eventually.within(Duration.ofMinutes(1), () -> Pattern.compile(pattern).matcher(metrics()).find());
     }
 
     @Test

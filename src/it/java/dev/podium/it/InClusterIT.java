@@ -75,7 +75,7 @@ final class InClusterIT {
         List<String> before = names(CLUSTER.functionPods("inside"));
         server.kill();
         // A pod that takes longer than a few seconds to come back gets company.
-        Eventually.within(Duration.ofSeconds(60), () -> server.log().contains(" pod back "));
+        Eventually.within(Duration.ofMinutes(1), () -> server.log().contains(" pod back "));
         LambdaCalls again = new LambdaCalls(server.endpoint());
         lambda.close();
         lambda = again;

@@ -72,7 +72,7 @@ public final class ItCluster implements BeforeAllCallback, AfterAllCallback {
     /// it spends the time that its function has to start. What never goes is not this test's business.
     private void awaitRoom() throws InterruptedException {
         try {
-            Eventually.within(Duration.ofSeconds(60), () -> !isBare() || leaving().isEmpty());
+            Eventually.within(Duration.ofMinutes(1), () -> !isBare() || leaving().isEmpty());
         } catch (AssertionError e) {
             System.out.println("pods of other namespaces are still there: " + e);
         }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /// Somebody else's server of the Kinesis API, as a process of Node's with the package that `src/it/up` has fetched.
 record Kinesalite(UpstreamServer server) implements AutoCloseable {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     /// Where a record came to be.
     record Put(String shard, String sequence) {}

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 @NullMarked
 @SuppressWarnings("unchecked") // the SDK's lists of consumers
 final class InstancesTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @SuppressWarnings("NullAway.Init")
     private static Fixture fixture;

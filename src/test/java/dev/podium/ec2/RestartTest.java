@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 @SuppressWarnings("unchecked") // the SDK's lists of consumers
 final class RestartTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @Test
     void instancesRunOnAndOnesWhosePodsVanishedAreStopped() throws Exception {

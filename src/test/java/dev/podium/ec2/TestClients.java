@@ -42,7 +42,7 @@ final class TestClients {
                 .client(client)
                 .overrideConfiguration(WaiterOverrideConfiguration.builder()
                         .maxAttempts(6000)
-                        .waitTimeout(Duration.ofSeconds(120))
+                        .waitTimeout(Duration.ofMinutes(2))
                         .backoffStrategyV2(BackoffStrategy.fixedDelayWithoutJitter(Duration.ofMillis(20)))
                         .build())
                 .build();

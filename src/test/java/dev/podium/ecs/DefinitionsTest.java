@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.ecs.model.UlimitName;
 @NullMarked
 @SuppressWarnings("unchecked") // the SDK's generic varargs
 final class DefinitionsTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @SuppressWarnings("NullAway.Init")
     private static SharedCluster cluster;

@@ -180,7 +180,7 @@ final class RequestsTest {
         ecs.waiter.waitUntilServicesStable(b -> b.services(name));
         String before = ecs.ecs.listTasks(b -> b.serviceName(name)).taskArns().getFirst();
         ecs.ecs.updateService(b -> b.service(name).forceNewDeployment(true));
-        Eventually.within(Duration.ofSeconds(60), () -> {
+        Eventually.within(Duration.ofMinutes(1), () -> {
             List<String> now = ecs.ecs.listTasks(b -> b.serviceName(name)).taskArns();
             return now.size() == 1 && !now.contains(before);
         });

@@ -121,7 +121,7 @@ final class TaskSurroundingsTest {
                 .getFirst()
                 .taskArn();
         Task running = ecs.running(arn);
-        Eventually.within(Duration.ofSeconds(60), () -> Files.exists(file));
+        Eventually.within(Duration.ofMinutes(1), () -> Files.exists(file));
         JsonNode told = Json.MAPPER.readTree(file.toFile());
         String ip = told.path("ip").asText();
         assertThat(ip).startsWith("127.");
@@ -182,7 +182,7 @@ final class TaskSurroundingsTest {
         assertThat(stopped.containers().getFirst().exitCode()).isZero();
         String id = arn.substring(arn.lastIndexOf('/') + 1);
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> events("/ecs/app", "web/main/" + id).contains("\"message\":\"of /app/key and ada\""));
     }
 
@@ -223,7 +223,7 @@ final class TaskSurroundingsTest {
             own.restart();
             try (EcsServer client = new EcsServer(own)) {
                 Eventually.within(
-                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(1),
                         () -> client.ecs
                                         .describeServices(b -> b.services("web"))
                                         .services()

@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.ecs.model.TaskStopCode;
 @NullMarked
 @SuppressWarnings("unchecked") // the SDK's generic varargs
 final class TasksTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -40,7 +40,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 @NullMarked
 @SuppressWarnings("unchecked") // the varargs of the SDK
 final class EventRulesTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String QUEUE = "arn:aws:sqs:us-east-1:000000000000:q";
 
     @RegisterExtension

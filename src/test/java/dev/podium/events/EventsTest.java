@@ -36,7 +36,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings({"NullAway.Init", "unchecked"}) // the varargs of the SDK
 final class EventsTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private final MovableClock clock = new MovableClock();
     private TestServer server;
     private EventBridgeClient events;

@@ -118,7 +118,7 @@ final class KubeClientTest {
         try (KubeClient client = KubeClient.connect(
                 KubeAccess.plain(nobody, "secret", "ns"), TestApi.settings().withRetryFor(Duration.ofMillis(300)))) {
             // The first attempt alone, which makes the client's connections, may take all the time there is.
-            Eventually.within(Duration.ofSeconds(60), () -> {
+            Eventually.within(Duration.ofMinutes(1), () -> {
                 KubeException e = catchThrowableOfType(KubeException.class, () -> client.createPod(manifest("i")));
                 assertThat(e.reason()).isEqualTo(KubeException.UNREACHABLE);
                 assertThat(e.transientFault()).isTrue();
@@ -147,11 +147,11 @@ final class KubeClientTest {
                     throw new IllegalStateException(e);
                 }
             });
-            Eventually.within(Duration.ofSeconds(60), () -> attempts.get() >= 3);
+            Eventually.within(Duration.ofMinutes(1), () -> attempts.get() >= 3);
             assertThat(caller.isAlive()).isTrue();
             try (TestApi api = TestApi.at(port)) {
                 api.then(json(201, stored("i").toString())).open();
-                assertThat(caller.join(Duration.ofSeconds(60))).isTrue();
+                assertThat(caller.join(Duration.ofMinutes(1))).isTrue();
             }
         }
         assertThat(created.get().path("metadata").path("uid").asText()).isEqualTo("uid-1");
@@ -279,7 +279,7 @@ final class KubeClientTest {
                 thrown.set(e);
             }
         });
-        Eventually.within(Duration.ofSeconds(60), () -> !api.seen.isEmpty());
+        Eventually.within(Duration.ofMinutes(1), () -> !api.seen.isEmpty());
         return caller;
     }
 
@@ -291,7 +291,7 @@ final class KubeClientTest {
             AtomicReference<Throwable> thrown = new AtomicReference<>();
             Thread caller = caller(api, client, thrown);
             caller.interrupt();
-            assertThat(caller.join(Duration.ofSeconds(60))).isTrue();
+            assertThat(caller.join(Duration.ofMinutes(1))).isTrue();
             assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
         }
     }
@@ -306,7 +306,7 @@ final class KubeClientTest {
             AtomicReference<Throwable> thrown = new AtomicReference<>();
             Thread caller = caller(api, client, thrown);
             client.close();
-            assertThat(caller.join(Duration.ofSeconds(60))).isTrue();
+            assertThat(caller.join(Duration.ofMinutes(1))).isTrue();
             assertThat(thrown.get()).hasMessageContaining("the client is closed");
         }
     }

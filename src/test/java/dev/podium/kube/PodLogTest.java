@@ -38,9 +38,9 @@ final class PodLogTest {
                     thrown.set(e);
                 }
             });
-            Eventually.within(Duration.ofSeconds(60), () -> reader.getState() == Thread.State.WAITING);
+            Eventually.within(Duration.ofMinutes(1), () -> reader.getState() == Thread.State.WAITING);
             log.close();
-            assertThat(reader.join(Duration.ofSeconds(60))).isTrue();
+            assertThat(reader.join(Duration.ofMinutes(1))).isTrue();
             assertThat(thrown.get()).hasMessageContaining("closed");
         }
     }

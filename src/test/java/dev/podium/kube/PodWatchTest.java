@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @NullMarked
 @Timeout(120)
 final class PodWatchTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private static final Duration LONG = Duration.ofMinutes(10);
 
@@ -35,7 +35,7 @@ final class PodWatchTest {
 
     private static PodWatchSettings settings(Duration silence, Duration unhealthyAfter) {
         return new PodWatchSettings(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 silence,
                 Duration.ofMillis(30),
                 LONG,

@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.lambda.model.LambdaException;
 /// Archives are kept as long as they are used, and no longer.
 @NullMarked
 final class CodeTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @SuppressWarnings("NullAway.Init")
     private TestServer server;

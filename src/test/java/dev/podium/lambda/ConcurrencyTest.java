@@ -37,7 +37,7 @@ final class ConcurrencyTest {
         Path folder = Files.createTempDirectory("podium-held");
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<InvokeResponse> held = executor.submit(() -> server.invoke(name, "\"" + folder + "\""));
-            Eventually.within(Duration.ofSeconds(60), () -> Files.exists(folder.resolve("running")));
+            Eventually.within(Duration.ofMinutes(1), () -> Files.exists(folder.resolve("running")));
             assertThatThrownBy(() -> server.invoke(name, "\"" + folder + "\""))
                     .isInstanceOfSatisfying(TooManyRequestsException.class, e -> {
                         assertThat(e.statusCode()).isEqualTo(429);

@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 /// Zip functions in images that serve HTTP: tags say which image, what runs in it and where the code is.
 @NullMarked
 final class CustomImageTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @RegisterExtension
     static final TestServer server = TestServer.with(Map.of("PODIUM_LAMBDA_DEFAULT_TIMEOUT", "17"));

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 /// A real extension, in a layer, on the embedded cluster.
 @NullMarked
 final class ExtensionLayerTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String PID = """
             import os, time
             def handler(event, context):

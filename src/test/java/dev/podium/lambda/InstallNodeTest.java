@@ -117,7 +117,7 @@ final class InstallNodeTest {
                             () -> server.invoke(name, "{}").payload().asUtf8String()))
                     .toList();
             answers.forEach(answer -> Thread.ofVirtual().name("invoke").start(answer));
-            Eventually.within(Duration.ofSeconds(60), () -> !registry.asked().isEmpty());
+            Eventually.within(Duration.ofMinutes(1), () -> !registry.asked().isEmpty());
             assertThat(server.configuration(pending).stateAsString()).isEqualTo("Pending");
             registry.open().countDown();
             for (FutureTask<String> answer : answers) {

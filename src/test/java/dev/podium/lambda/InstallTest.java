@@ -97,7 +97,7 @@ final class InstallTest {
                 .updateFunctionCode(b -> b.functionName(name)
                         .zipFile(SdkBytes.fromByteArray(Zips.of(Map.of("index.py", "def handler(e, c): return 1")))));
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> server.configuration(name).lastUpdateStatusAsString().equals("Successful"));
         assertThat(invoke(name)).isEqualTo("1");
     }

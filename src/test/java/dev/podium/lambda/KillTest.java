@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.lambda.model.InvocationType;
 /// A server that is killed with -9, and its successor on the same state.
 @NullMarked
 final class KillTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private static final String DONE = "podium_lambda_async_queued 0.0";
 

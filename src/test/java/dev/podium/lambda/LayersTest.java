@@ -203,7 +203,7 @@ final class LayersTest {
         assertThat(blobs()).anyMatch(file -> file.contains(sha));
         server.lambda().deleteFunction(b -> b.functionName(function));
         dev.podium.Eventually.within(
-                java.time.Duration.ofSeconds(60), () -> blobs().stream().noneMatch(file -> file.contains(sha)));
+                java.time.Duration.ofMinutes(1), () -> blobs().stream().noneMatch(file -> file.contains(sha)));
     }
 
     @Test

@@ -145,7 +145,7 @@ final class LimitsTest {
         }
         long pid = Long.parseLong(first.replaceAll("\\D", ""));
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
         assertThat(text(server.invoke(name, "\"\""))).contains("next").isNotEqualTo(first);
     }

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 @NullMarked
 final class PodSettingsTest {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String TEMPLATE = "podium:pod-template";
 
     @AutoClose

@@ -32,7 +32,7 @@ final class PoolTest {
                         "region": os.environ["AWS_REGION"], "account": os.environ["AWS_ACCESS_KEY_ID"],
                         "runtime": os.environ["AWS_EXECUTION_ENV"]}
             """;
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @AutoClose
     private final SharedCluster cluster = SharedCluster.start();

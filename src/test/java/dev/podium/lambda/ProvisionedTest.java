@@ -56,7 +56,7 @@ final class ProvisionedTest {
         String name = server.python(INIT, b -> b.publish(true));
         server.lambda().updateFunctionConfiguration(b -> b.functionName(name).memorySize(256));
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> server.configuration(name).lastUpdateStatusAsString().equals("Successful"));
         server.lambda().publishVersion(b -> b.functionName(name));
         server.lambda().createAlias(b -> b.functionName(name).name("live").functionVersion("1"));
@@ -131,7 +131,7 @@ final class ProvisionedTest {
         String name = server.python("raise ValueError('never')\n", b -> b.publish(true));
         put(name, "1", 1);
         Eventually.within(
-                Duration.ofSeconds(60), () -> get(name, "1").status() == ProvisionedConcurrencyStatusEnum.FAILED);
+                Duration.ofMinutes(1), () -> get(name, "1").status() == ProvisionedConcurrencyStatusEnum.FAILED);
         assertThat(get(name, "1").statusReason()).isNotEmpty();
         server.lambda().deleteFunction(b -> b.functionName(name));
     }
@@ -169,7 +169,7 @@ final class ProvisionedTest {
                             b -> b.functionName(name).qualifier("1").provisionedConcurrentExecutions(1));
             own.restart();
             Eventually.within(
-                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(1),
                     () -> own.lambda()
                                     .getProvisionedConcurrencyConfig(
                                             b -> b.functionName(name).qualifier("1"))
@@ -191,7 +191,7 @@ final class ProvisionedTest {
 
     private static void ready(String name, String qualifier, int count) throws InterruptedException {
         Eventually.within(
-                Duration.ofSeconds(60), () -> get(name, qualifier).status() == ProvisionedConcurrencyStatusEnum.READY);
+                Duration.ofMinutes(1), () -> get(name, qualifier).status() == ProvisionedConcurrencyStatusEnum.READY);
         assertThat(get(name, qualifier).availableProvisionedConcurrentExecutions())
                 .isEqualTo(count);
         assertThat(get(name, qualifier).allocatedProvisionedConcurrentExecutions())

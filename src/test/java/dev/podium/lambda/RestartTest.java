@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 @NullMarked
 final class RestartTest {
     private static final String ECHO = "def handler(event, context):\n    return event\n";
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.lambda.model.InvocationType;
 /// What becomes of asynchronous events: retries, destinations, dead-letter queues.
 @NullMarked
 final class RetriesTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     /// Notes that it ran, then fails unless it is told not to.
     private static final String NOTES = """
             def handler(event, context):

@@ -44,7 +44,7 @@ final class UrlLogTest {
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).isEqualTo(203);
-            Eventually.within(Duration.ofSeconds(60), () -> {
+            Eventually.within(Duration.ofMinutes(1), () -> {
                 assertThat(server.log())
                         .containsPattern(
                                 "url requested function=seen method=GET path=/orders/1 status=203 took=\\d+ ms");

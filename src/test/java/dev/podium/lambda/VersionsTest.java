@@ -375,7 +375,7 @@ final class VersionsTest {
 
     private static void settled(String name, @Nullable String qualifier) {
         try {
-            Eventually.within(Duration.ofSeconds(60), () -> {
+            Eventually.within(Duration.ofMinutes(1), () -> {
                 var now = server.lambda()
                         .getFunctionConfiguration(b -> b.functionName(name).qualifier(qualifier));
                 return now.state() == State.ACTIVE && "Successful".equals(now.lastUpdateStatusAsString());

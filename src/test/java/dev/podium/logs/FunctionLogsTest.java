@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.lambda.model.LogType;
 /// What functions' logs look like in CloudWatch Logs.
 @NullMarked
 final class FunctionLogsTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @RegisterExtension
     static final TestServer server = TestServer.with(Map.of());

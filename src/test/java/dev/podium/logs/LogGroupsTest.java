@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NullMarked
 final class LogGroupsTest {
     private static final Scope SCOPE = new Scope("000000000000", "us-east-1");
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;

@@ -300,7 +300,7 @@ final class LogsApiTest {
                 name = own.python("def handler(event, context):\n    print('said', event)\n");
                 own.invoke(name, "1");
                 Eventually.within(
-                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(1),
                         () -> before.messages("/aws/lambda/" + name).stream().anyMatch(m -> m.startsWith("REPORT")));
             }
             own.restart();

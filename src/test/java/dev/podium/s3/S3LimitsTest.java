@@ -93,7 +93,7 @@ final class S3LimitsTest {
                         }
                     }));
                 }
-                Eventually.within(Duration.ofSeconds(120), () -> accepted.size() == 12);
+                Eventually.within(Duration.ofMinutes(2), () -> accepted.size() == 12);
                 server.kill();
                 for (Future<?> client : clients) {
                     assertThatThrownBy(client::get).isNotNull();

@@ -366,7 +366,7 @@ final class S3Test {
         s3.deleteObject(b -> b.bucket(bucket).key("large"));
         s3.deleteObject(b -> b.bucket(bucket).key("copy"));
         // Who read it last lets go of its file after the last byte.
-        Eventually.within(Duration.ofSeconds(60), () -> files() == 0);
+        Eventually.within(Duration.ofMinutes(1), () -> files() == 0);
     }
 
     private static software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse complete(

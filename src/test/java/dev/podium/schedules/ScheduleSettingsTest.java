@@ -256,7 +256,7 @@ final class ScheduleSettingsTest extends ScheduledServer {
         Queue queue = queue();
         Set<ScheduleGroupState> seen = EnumSet.noneOf(ScheduleGroupState.class);
         // As often as it takes to see a state that lasts no longer than its schedules do.
-        Eventually.within(Duration.ofSeconds(60), () -> {
+        Eventually.within(Duration.ofMinutes(1), () -> {
             String group = "g-" + UUID.randomUUID();
             scheduler.createScheduleGroup(b -> b.name(group));
             for (int i = 0; i < 20; i++) {

@@ -50,7 +50,7 @@ final class SchedulesKillTest {
                 }
                 String url = sqs.getQueueUrl(b -> b.queueName("q")).queueUrl();
                 Eventually.within(
-                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(1),
                         () -> !sqs.receiveMessage(b -> b.queueUrl(url).visibilityTimeout(0))
                                 .messages()
                                 .isEmpty());
@@ -60,7 +60,7 @@ final class SchedulesKillTest {
             try (SqsClient sqs = TestServer.sqs(server.endpoint(), Region.US_EAST_1)) {
                 String url = sqs.getQueueUrl(b -> b.queueName("q")).queueUrl();
                 Set<String> came = new HashSet<>();
-                Eventually.within(Duration.ofSeconds(60), () -> {
+                Eventually.within(Duration.ofMinutes(1), () -> {
                     sqs.receiveMessage(
                                     b -> b.queueUrl(url).maxNumberOfMessages(10).waitTimeSeconds(1))
                             .messages()
@@ -69,7 +69,7 @@ final class SchedulesKillTest {
                 });
                 // A run whose message came before the kill may have to be made again before it is noted.
                 Eventually.within(
-                        Duration.ofSeconds(60),
+                        Duration.ofMinutes(1),
                         () -> server.page(
                                         "/_podium/schedules/arn:aws:scheduler:us-east-1:000000000000:schedule/default/s0")
                                 .contains("\"Succeeded\":[{"));
@@ -99,14 +99,14 @@ final class SchedulesKillTest {
                         .target(t -> t.arn("arn:aws:sns:us-east-1:000000000000:t")
                                 .roleArn(TestServer.ROLE)
                                 .input("<aws.scheduler.execution-id>")));
-                Eventually.within(Duration.ofSeconds(60), () -> published.size() == 1);
+                Eventually.within(Duration.ofMinutes(1), () -> published.size() == 1);
             }
             server.kill();
             server.startAgain();
-            Eventually.within(Duration.ofSeconds(60), () -> published.size() == 2);
+            Eventually.within(Duration.ofMinutes(1), () -> published.size() == 2);
             assertThat(published.get(1)).isEqualTo(published.getFirst());
             Eventually.within(
-                    Duration.ofSeconds(60),
+                    Duration.ofMinutes(1),
                     () -> server.page(
                                     "/_podium/schedules/arn:aws:scheduler:us-east-1:000000000000:schedule/default/held")
                             .contains("\"Succeeded\":[{"));

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 @SuppressWarnings("NullAway.Init")
 final class SchedulesTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Scope SCOPE = new Scope("000000000000", "us-east-1");
     private static final String DEAD = "arn:aws:sqs:us-east-1:000000000000:dead";
 

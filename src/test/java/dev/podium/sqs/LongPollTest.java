@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @NullMarked
 final class LongPollTest {
     private static final String ACCOUNT = "000000000000";
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration LONG = Duration.ofHours(1);
     private static final int MANY = 50;
     /// What one send, and the receiver that it wakes, may look at most.

@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 @NullMarked
 final class MoveTasksTest {
     private static final int MESSAGES = 400;
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @Test
     void taskGoesOnAfterARestartAndCanBeCancelled() throws Exception {

@@ -282,7 +282,7 @@ final class QueuesTest {
         Queues after = new Queues(store, clock);
         after.start();
         dev.podium.Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> store.table("sqs-contents", Content.class).size() == 1);
         assertThat(bodies(receive(after.working(kept.name()), 1))).containsExactly("kept");
     }
@@ -357,7 +357,7 @@ final class QueuesTest {
                 default -> clock.forward(Duration.ofSeconds(random.nextInt(4)));
             }
         }
-        clock.forward(Duration.ofSeconds(60));
+        clock.forward(Duration.ofMinutes(1));
         for (List<Received> some = receive(queue, 10); !some.isEmpty(); some = receive(queue, 10)) {
             some.forEach(received -> done.add(received.content().body()));
             queue.delete(some.stream().map(Received::handle).toList());

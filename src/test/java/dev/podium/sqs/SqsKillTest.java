@@ -66,7 +66,7 @@ final class SqsKillTest {
                         }
                     }));
                     dev.podium.Eventually.within(
-                            Duration.ofSeconds(120), () -> accepted.size() > 200 && deleted.size() > 20);
+                            Duration.ofMinutes(2), () -> accepted.size() > 200 && deleted.size() > 20);
                     server.kill();
                     for (Future<?> client : clients) {
                         assertThatThrownBy(client::get).isNotNull();

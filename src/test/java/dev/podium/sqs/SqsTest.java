@@ -501,7 +501,7 @@ final class SqsTest {
                 b -> b.queueUrl(dead).receiptHandle(moved.receiptHandle()).visibilityTimeout(0));
         sqs.startMessageMoveTask(b -> b.sourceArn(arn(dead)));
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> sqs.listMessageMoveTasks(b -> b.sourceArn(arn(dead)))
                         .results()
                         .getFirst()

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What a client gets when something is wrong with a target, or with the client.
 @NullMarked
 final class FailuresTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final BlockingQueue<WireExchange> parked = new LinkedBlockingQueue<>();
     private final AtomicInteger disconnects = new AtomicInteger();

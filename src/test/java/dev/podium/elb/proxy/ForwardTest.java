@@ -176,7 +176,7 @@ final class ForwardTest {
 
     @Test
     void attributesSayWhatTargetsHear() throws IOException {
-        Duration idle = Duration.ofSeconds(60);
+        Duration idle = Duration.ofMinutes(1);
         balancer.attributes(new LoadBalancer.Attributes(
                         idle,
                         idle,
@@ -293,7 +293,7 @@ final class ForwardTest {
         balancer.listener(
                         Listener.Protocol.HTTP,
                         new Listener.Attributes(
-                                Duration.ofSeconds(60),
+                                Duration.ofMinutes(1),
                                 false,
                                 java.util.Map.of("X-Frame-Options", "DENY"),
                                 "X-Amzn-Tls-Version",
@@ -306,7 +306,7 @@ final class ForwardTest {
     void removedBalancersEndConnectionsAfterTheirRequest() throws Exception {
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
         dev.podium.Eventually.within(
-                Duration.ofSeconds(60), () -> !target.seen().isEmpty());
+                Duration.ofMinutes(1), () -> !target.seen().isEmpty());
         balancer.remove();
         client.send("lo");
         RawConnection.Answer answer = client.answer();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /// Steady load, as from wrk, while targets come and go.
 @NullMarked
 final class LoadTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final int CLIENTS = 12;
 
     private final TestBalancer balancer = new TestBalancer();

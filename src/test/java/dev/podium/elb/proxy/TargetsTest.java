@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /// Which target gets a request: health, draining, algorithms, stickiness.
 @NullMarked
 final class TargetsTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration DAY = Duration.ofDays(1);
 
     private final TestBalancer balancer = new TestBalancer();

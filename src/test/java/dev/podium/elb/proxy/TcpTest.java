@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /// Network load balancers.
 @NullMarked
 final class TcpTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final TestBalancer balancer = new TestBalancer();
     private RawTarget one;

@@ -18,7 +18,7 @@ final class TestBalancer implements AutoCloseable {
     static final String GROUP = "arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/web/0123456789abcdef";
     private static final String BALANCER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/app/web/1";
     private static final String LISTENER = "arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/web/1/2";
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     final LoadBalancers balancers;
     private LoadBalancer.Attributes attributes = LoadBalancer.Attributes.defaults();
@@ -68,7 +68,7 @@ final class TestBalancer implements AutoCloseable {
 
     /// With no waiting for what is in progress longer than a minute.
     static TargetGroup.Attributes plain() {
-        return with(TargetGroup.Algorithm.ROUND_ROBIN, new TargetGroup.Stickiness.None(), Duration.ofSeconds(60));
+        return with(TargetGroup.Algorithm.ROUND_ROBIN, new TargetGroup.Stickiness.None(), Duration.ofMinutes(1));
     }
 
     static TargetGroup.Attributes with(

@@ -78,7 +78,7 @@ final class TlsTest {
     @Test
     void clientsThatTrustTheCertificateTalkToTargets() throws Exception {
         SelfSigned made = SelfSigned.of("localhost", List.of("localhost", "127.0.0.1"));
-        Duration minute = Duration.ofSeconds(60);
+        Duration minute = Duration.ofMinutes(1);
         https(pem(made, "one"));
         balancer.attributes(new LoadBalancer.Attributes(
                         minute,

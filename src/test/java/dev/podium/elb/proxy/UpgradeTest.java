@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /// Connections that change from HTTP to something else.
 @NullMarked
 final class UpgradeTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final TestBalancer balancer = new TestBalancer();
     private RawTarget target;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @NullMarked
 final class WireServerTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final String END = " HTTP/1.1\r\nHost: a.example:9001\r\n";
 

@@ -124,7 +124,7 @@ final class EmbeddedClusterTest extends ClusterContract {
         Files.createFile(first);
         awaitInLog(name, "end-two\n");
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> !log(name, PodLogOptions.all("main")).contains("one-1\n"));
         Files.createFile(second);
         await(name, p -> p.at("/status/phase").asText().equals("Succeeded"));
@@ -135,7 +135,7 @@ final class EmbeddedClusterTest extends ClusterContract {
 
     private void awaitInLog(String name, String text) throws InterruptedException {
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> log(name, PodLogOptions.all("main")).contains(text));
     }
 
@@ -145,14 +145,14 @@ final class EmbeddedClusterTest extends ClusterContract {
         String name = created(pod("sleep 601 & echo $! >> " + file + "; setsid sh -c 'sleep 602 & echo $! >> " + file
                 + "; exit 0' & wait"));
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> Files.exists(file) && Files.readAllLines(file).size() == 2);
         List<Long> pids = Files.readAllLines(file).stream().map(Long::parseLong).toList();
         String uid = client().pod(name).orElseThrow().at("/metadata/uid").asText();
         assertThat(pids).allMatch(pid -> ProcessHandle.of(pid).isPresent());
         client().deletePod(name, null, Duration.ZERO);
         Eventually.within(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 () -> pids.stream().noneMatch(pid -> ProcessTree.startOf(pid) != 0)
                         && Files.notExists(folder.resolve("cluster/pods").resolve(uid)));
     }

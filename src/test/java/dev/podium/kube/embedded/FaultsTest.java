@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @NullMarked
 @Timeout(300)
 final class FaultsTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration LONG = Duration.ofMinutes(10);
 
     @TempDir
@@ -103,7 +103,7 @@ final class FaultsTest {
         long start = System.nanoTime();
         client.createPod(pod("later"));
         assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(60));
+                .isBetween(Duration.ofSeconds(2), Duration.ofMinutes(1));
         assertThat(calls).containsExactly("create 429", "create 201");
     }
 
@@ -259,13 +259,13 @@ final class FaultsTest {
 
     private PodWatch watch(Log log, Duration silence) {
         PodWatchSettings settings = new PodWatchSettings(
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 silence,
                 Duration.ofMillis(50),
                 LONG,
                 Duration.ofMillis(5),
                 Duration.ofMillis(100),
-                Duration.ofSeconds(60),
+                Duration.ofMinutes(1),
                 Duration.ofSeconds(5));
         return PodWatch.start(client, "run=" + run, log, settings);
     }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Pods of several containers on the embedded cluster: addresses, probes, sidecars, shared volumes, exit codes.
 @NullMarked
 final class SeveralContainersTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /// Who gets which environment, without any pod.
 @NullMarked
 final class EnvironmentGroupTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final Recorded recorded = new Recorded();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /// What is made of a pod's log that comes over the network.
 @NullMarked
 final class FollowedLogTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final long ALL = Long.MAX_VALUE;
 
     private final Kubelet kubelet = new Kubelet();

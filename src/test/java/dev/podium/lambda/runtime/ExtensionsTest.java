@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /// Extensions in the life of an environment, as raw requests of a pod.
 @NullMarked
 final class ExtensionsTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String BOTH = "\"INVOKE\",\"SHUTDOWN\"";
 
     @SuppressWarnings("NullAway.Init")

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 @NullMarked
 final class RuntimePortTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String NEXT = "/2018-06-01/runtime/invocation/next";
     private static final String ARN = "arn:aws:lambda:us-east-1:000000000000:function:f";
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /// What subscribers of the Telemetry API and the Logs API get.
 @NullMarked
 final class TelemetryTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String TELEMETRY = "/2022-07-01/telemetry";
     private static final String LOGS = "/2020-08-15/logs";
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 @NullMarked
 final class TransportsTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     private final AtomicInteger posts = new AtomicInteger();
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();

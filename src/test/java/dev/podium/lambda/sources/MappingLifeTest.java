@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// What mappings are besides their batches: listed, tagged, remembered; and queues that another endpoint has.
 @NullMarked
 final class MappingLifeTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final String NOTE = """
             def handler(event, context):
                 for r in event['Records']:

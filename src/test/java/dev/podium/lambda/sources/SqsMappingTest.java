@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 /// Podium's own queues as sources of functions, driven as a user would.
 @NullMarked
 final class SqsMappingTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     /// Writes each event into a file of its own in the folder; fails, throws or reports as the bodies say.
     private static final String SOURCE = """
             import json, os, uuid

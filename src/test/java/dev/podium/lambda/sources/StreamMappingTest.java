@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.lambda.model.InvalidParameterValueExcepti
 /// Kinesis and DynamoDB streams of the upstream as sources of functions.
 @NullMarked
 final class StreamMappingTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     /// Writes down each event; throws or reports as the data say. Waits for a file `go` when it is told to hold.
     private static final String SOURCE = """
             import base64, json, os, time

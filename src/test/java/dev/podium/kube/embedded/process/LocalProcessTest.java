@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @NullMarked
 final class LocalProcessTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final int SIGWINCH = 28;
 
     @TempDir

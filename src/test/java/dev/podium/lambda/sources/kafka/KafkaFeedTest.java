@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What is read, from where, what is committed, and how one signs in: against a real broker, without functions.
 @NullMarked
 final class KafkaFeedTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration WINDOW = Duration.ofMillis(100);
     private static final Start OLDEST = new Start(Position.TRIM_HORIZON, null);
 

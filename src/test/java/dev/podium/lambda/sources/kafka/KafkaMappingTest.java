@@ -47,7 +47,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// Functions get what is in topics: the whole server, with the AWS SDK and a real broker.
 @NullMarked
 final class KafkaMappingTest {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     /// Writes each event to a file, as a line; fails while a file `fail` is there, and always with a value
     /// `poison`.

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.lambda.model.Runtime;
 /// Several servers with one topic, and servers that end without warning.
 @NullMarked
 final class KafkaSharingTest {
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final String NAME = "shared";
     private static final String GROUP = NAME + "-app.handler";
 
