@@ -305,8 +305,7 @@ final class ForwardTest {
     @Test
     void removedBalancersEndConnectionsAfterTheirRequest() throws Exception {
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel");
-        dev.podium.Eventually.within(
-                Duration.ofMinutes(1), () -> !target.seen().isEmpty());
+        dev.podium.Eventually.within(Duration.ofMinutes(1), () -> !target.seen().isEmpty());
         balancer.remove();
         client.send("lo");
         RawConnection.Answer answer = client.answer();
