@@ -102,8 +102,7 @@ final class FaultsTest {
         cluster.faults().add(Verb.CREATE, 1, new Fault.Failure(429, "TooManyRequests", Duration.ofSeconds(2)));
         long start = System.nanoTime();
         client.createPod(pod("later"));
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofSeconds(2), Duration.ofMinutes(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofSeconds(2), Duration.ofMinutes(1));
         assertThat(calls).containsExactly("create 429", "create 201");
     }
 
