@@ -96,9 +96,12 @@ final class TestApi implements AutoCloseable {
 
     private Answer answer(Seen call) {
         Answer stream = lastStream;
-        boolean apart = stream != null && call.query().contains("watch=true");
-        Answer next = (apart ? streams : answers).poll();
-        return next != null ? next : apart ? stream : last;
+        if (stream == null || !call.query().contains("watch=true")) {
+            Answer next = answers.poll();
+            return next == null ? last : next;
+        }
+        Answer next = streams.poll();
+        return next == null ? stream : next;
     }
 
     TestApi then(Answer... more) {
