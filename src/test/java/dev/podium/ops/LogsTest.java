@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.podium.ops.Logs.Format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -21,13 +22,19 @@ final class LogsTest {
     private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
 
     private final Logger logger = System.getLogger("dev.podium.lambda.invoke.Environments");
-    private final Thread own = Thread.currentThread();
-    /// What this test logs, and nobody else: the target is that of the whole process.
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream() {
+    private final long own = Thread.currentThread().threadId();
+    private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
+    /// Hears what this test logs, and nobody else: the target is that of the whole process.
+    private final OutputStream out = new OutputStream() {
+        @Override
+        public void write(int one) {
+            write(new byte[] {(byte) one}, 0, 1);
+        }
+
         @Override
         public void write(byte[] bytes, int offset, int length) {
-            if (Thread.currentThread() == own) {
-                super.write(bytes, offset, length);
+            if (Thread.currentThread().threadId() == own) {
+                heard.write(bytes, offset, length);
             }
         }
     };
@@ -38,7 +45,7 @@ final class LogsTest {
     }
 
     private String text() {
-        return out.toString(StandardCharsets.UTF_8);
+        return heard.toString(StandardCharsets.UTF_8);
     }
 
     @Test
