@@ -187,6 +187,7 @@ final class SeveralContainersTest {
 
     private static void probe(ObjectNode container, String kind, String script) {
         ObjectNode probe = container.putObject(kind).put("periodSeconds", 1).put("failureThreshold", 1);
+        probe.put("timeoutSeconds", 60); // the usual second may be too short for a shell on a slow machine
         probe.putObject("exec").putArray("command").add("sh").add("-c").add(script);
     }
 
