@@ -14,7 +14,8 @@ public record RuntimeSettings(
         InetSocketAddress listen, int maxConnections, int maxResponseBytes, Duration reconnectGrace) {
     /// The settings that Podium runs with.
     public static RuntimeSettings defaults(InetSocketAddress listen) {
-        return new RuntimeSettings(listen, 20_000, 6_291_556, Duration.ofSeconds(1));
+        // So long may the start script take on a busy node to tell how the runtime ended, which is the better answer.
+        return new RuntimeSettings(listen, 20_000, 6_291_556, Duration.ofSeconds(3));
     }
 
     /// The same with another limit of answers.
