@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
 
 /// Ports for servers that a test starts later, or never.
@@ -27,17 +28,22 @@ public final class FreePort {
 
     /// A port of the loopback address that nobody listens on.
     public static int next() {
-        for (int i = 0; i < COUNT; i++) {
-            int port = FIRST + Math.floorMod(NEXT.getAndIncrement(), COUNT);
-            if (isFree(port)) {
-                return port;
-            }
-        }
-        throw new IllegalStateException("no port is free");
+        return next(InetAddress.getLoopbackAddress(), 1);
     }
 
-    private static boolean isFree(int port) {
-        try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+    /// The first of some ports in a row that nobody listens on at an address.
+    public static int next(InetAddress address, int count) {
+        for (int tries = 0; tries < COUNT; tries++) {
+            int first = FIRST + Math.floorMod(NEXT.getAndAdd(count), COUNT - count + 1);
+            if (IntStream.range(first, first + count).allMatch(port -> isFree(address, port))) {
+                return first;
+            }
+        }
+        throw new IllegalStateException("no port is free at " + address);
+    }
+
+    private static boolean isFree(InetAddress address, int port) {
+        try (ServerSocket free = new ServerSocket(port, 1, address)) {
             return free.isBound();
         } catch (IOException e) {
             return false; // somebody has it

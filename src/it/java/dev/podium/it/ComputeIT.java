@@ -3,6 +3,7 @@ package dev.podium.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.podium.FreePort;
 import dev.podium.codec.Json;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,7 +29,7 @@ final class ComputeIT {
 
     @BeforeAll
     static void start() throws Exception {
-        upstream = Ports.free(InetAddress.getLoopbackAddress());
+        upstream = FreePort.next();
         server = PodiumProcess.start(
                 CLUSTER,
                 Map.of(
@@ -147,7 +148,7 @@ final class ComputeIT {
         env.put("PODIUM_IT_AWS", CLUSTER.fact("PODIUM_IT_AWS"));
         env.put("PODIUM_IT_WRK", CLUSTER.fact("PODIUM_IT_WRK"));
         env.put("PODIUM_IT_UPSTREAM", String.valueOf(upstream));
-        env.put("PODIUM_IT_PORTS", String.valueOf(Ports.free(InetAddress.getLoopbackAddress(), 3)));
+        env.put("PODIUM_IT_PORTS", String.valueOf(FreePort.next(InetAddress.getLoopbackAddress(), 3)));
         Command.Result result = Command.run(env, "", List.of(CLUSTER.fact("PODIUM_IT_PYTHON"), "src/it/python/" + script));
         // How long what took, for people.
         System.out.println(script + "\n" + result.out());

@@ -1,10 +1,10 @@
 package dev.podium.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.podium.FreePort;
 import dev.podium.Eventually;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ public final class PodiumDeployment implements AutoCloseable {
     }
 
     private URI forward() throws IOException {
-        int port = Ports.free(InetAddress.getLoopbackAddress());
+        int port = FreePort.next();
         Process process = new ProcessBuilder(
                         "kubectl", "-n", cluster.namespace(), "port-forward", "service/podium", port + ":4566")
                 .redirectErrorStream(true)

@@ -1,5 +1,6 @@
 package dev.podium.it;
 
+import dev.podium.FreePort;
 import dev.podium.Eventually;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -26,11 +27,11 @@ public final class PodiumProcess implements AutoCloseable {
     private Process process;
 
     private PodiumProcess(ItCluster cluster, Map<String, String> settings) throws Exception {
-        this.port = Ports.free(InetAddress.getLoopbackAddress());
+        this.port = FreePort.next();
         this.state = Files.createTempDirectory("podium-it");
         this.log = Files.createDirectories(Path.of("target", "it"))
                 .resolve(cluster.namespace() + "-" + UUID.randomUUID().toString().substring(0, 4) + ".log");
-        int runtimePort = Ports.free(cluster.hostAddress());
+        int runtimePort = FreePort.next(cluster.hostAddress(), 1);
         String host = cluster.hostAddress().getHostAddress();
         env.put("KUBECONFIG", cluster.kubeconfig().toString());
         env.put("PODIUM_CLUSTER", "kubeconfig");

@@ -2,8 +2,8 @@ package dev.podium.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.podium.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +23,7 @@ final class TriggersIT {
 
     @BeforeAll
     static void start() throws Exception {
-        upstream = Ports.free(InetAddress.getLoopbackAddress());
+        upstream = FreePort.next();
         server = PodiumProcess.start(CLUSTER, Map.of("PODIUM_UPSTREAM_URL", "http://127.0.0.1:" + upstream));
     }
 

@@ -2,11 +2,11 @@ package dev.podium.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.podium.FreePort;
 import dev.podium.Eventually;
 import dev.podium.aws.HttpUpstream;
 import dev.podium.codec.Json;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ final class UpstreamServer implements AutoCloseable {
     /// @param command at a port
     /// @param question an operation that needs no parameters
     static UpstreamServer start(Api api, IntFunction<List<String>> command, String question) throws Exception {
-        int port = Ports.free(InetAddress.getLoopbackAddress());
+        int port = FreePort.next();
         Path folder = Files.createDirectories(Path.of("target", "it"));
         Path log = folder.resolve(api.service() + ".log");
         Process process = new ProcessBuilder(command.apply(port))
