@@ -97,7 +97,7 @@ final class Machines implements AutoCloseable {
             return;
         }
         try {
-            if (create(instance, mine.generation, end)) {
+            if (!hasPod(instance) && create(instance, mine.generation, end)) {
                 await(instance, mine.up, end);
             }
         } finally {
@@ -164,7 +164,16 @@ final class Machines implements AutoCloseable {
         return instances
                 .byKey(key)
                 .filter(i -> i.life().generation() == generation && i.state().alive())
-                .filter(i -> i.life().pod() == null)
+                .isPresent();
+    }
+
+    /// Whether an instance has its pod by now: one that was made while the server settled.
+    private boolean hasPod(StoredInstance instance) {
+        return instances
+                .byKey(instance.key())
+                .filter(i -> i.life().generation() == instance.life().generation())
+                .map(i -> i.life().pod())
+                .filter(pods::listens)
                 .isPresent();
     }
 
@@ -375,8 +384,8 @@ final class Machines implements AutoCloseable {
                     String pod = instance.life().pod();
                     if (pod == null) {
                         launch(instance);
-                    } else if (!pods.listens(pod)) {
-                        // Neither taken in nor made by this server.
+                    } else if (!pods.listens(pod) && !pending.containsKey(instance.key())) {
+                        // Neither taken in nor made by this server, nor being made.
                         instances
                                 .changeLife(instance.key(), instance.life().generation(), life -> life)
                                 .filter(i -> i.state().alive())
