@@ -48,6 +48,7 @@ final class WatchStream implements Body.StreamWriter {
             event(out, PodEvent.Type.ADDED, pod);
         }
         out.flush();
+        cutIfDue();
         while (!table.closed()) {
             long left = end - System.nanoTime();
             if (left <= 0) {
@@ -73,6 +74,7 @@ final class WatchStream implements Body.StreamWriter {
                 version = Math.max(version, bookmark(out));
             }
             out.flush();
+            cutIfDue();
         }
         if (request.bookmarks() && !request.silent()) {
             bookmark(out);
@@ -82,10 +84,17 @@ final class WatchStream implements Body.StreamWriter {
     private void event(OutputStream out, PodEvent.Type type, StoredPod pod) throws IOException {
         if (eventsLeft == 0) {
             out.flush();
-            throw new IOException("watch cut by a fault switch");
+            cutIfDue();
         }
         eventsLeft--;
         line(out, type.name(), pod.json());
+    }
+
+    /// As soon as the last event is out: the next one may never come.
+    private void cutIfDue() throws IOException {
+        if (eventsLeft == 0) {
+            throw new IOException("watch cut by a fault switch");
+        }
     }
 
     /// All events up to its version have been sent or don't concern this watch.
