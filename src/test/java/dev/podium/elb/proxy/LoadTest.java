@@ -31,7 +31,8 @@ final class LoadTest {
         List<Thread> clients = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             int number = i;
-            clients.add(Thread.ofVirtual().name("test-client").start(() -> run(method, number)));
+            // As clients are: in the same carriers, one core would have no time for anything that is begun or due.
+            clients.add(Thread.ofPlatform().name("test-client").start(() -> run(method, number)));
         }
         return clients;
     }
@@ -116,7 +117,8 @@ final class LoadTest {
         }
         // Only what was in progress on it may have failed, and that is not tried again.
         assertThat(failed.keySet()).isSubsetOf(Set.of("502"));
-        assertThat(failed.getOrDefault("502", 0)).isLessThanOrEqualTo(CLIENTS);
+        // A client may meet it again while it closes one connection after the other.
+        assertThat(failed.getOrDefault("502", 0)).isLessThanOrEqualTo(3 * CLIENTS);
         assertThat(executed.values()).allMatch(times -> times.get() == 1);
     }
 
