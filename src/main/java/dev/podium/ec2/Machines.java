@@ -9,7 +9,6 @@ import dev.podium.store.Store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -327,14 +326,8 @@ final class Machines implements AutoCloseable {
 
     /// Takes in the pods of an earlier server, and deletes those that no instance has any more.
     void adopt() throws PodException, InterruptedException {
-        List<ObjectNode> there = pods.list("ec2");
-        // Asked after the list: a pod is known before it is created.
-        Set<String> own = pods.known();
-        for (ObjectNode pod : there) {
+        for (ObjectNode pod : pods.left("ec2")) {
             PodState state = PodState.of(pod);
-            if (own.contains(state.name())) {
-                continue;
-            }
             InstancePods.Identity id = InstancePods.identity(pod).orElse(null);
             StoredInstance instance =
                     id == null ? null : instances.byKey(id.key()).orElse(null);

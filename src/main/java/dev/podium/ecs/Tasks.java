@@ -13,7 +13,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
@@ -59,13 +58,7 @@ final class Tasks implements TaskRun.Keeper {
 
     /// Takes in the pods of an earlier run, and deletes those whose tasks are gone.
     void adopt() throws PodException, InterruptedException {
-        List<ObjectNode> there = on.pods().list("ecs");
-        // Asked after the list: a pod is known before it is created.
-        Set<String> own = on.pods().known();
-        for (ObjectNode pod : there) {
-            if (own.contains(pod.path("metadata").path("name").asText())) {
-                continue;
-            }
+        for (ObjectNode pod : on.pods().left("ecs")) {
             Optional<TaskPods.Known> known = TaskPods.known(pod);
             TaskRun run = known.flatMap(k ->
                             live().filter(r -> r.task().id().equals(k.taskId())).findFirst())

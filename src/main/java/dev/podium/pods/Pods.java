@@ -135,11 +135,15 @@ public final class Pods implements AutoCloseable {
         LOG.log(Level.DEBUG, "pod deleted name={0}", name);
     }
 
-    /// All pods of this instance that belong to a service, as Kubernetes has them now.
-    public List<ObjectNode> list(String service) throws PodException, InterruptedException {
+    /// The pods that an earlier run of this server left a service, as Kubernetes has them now: nobody here listens to
+    /// them.
+    public List<ObjectNode> left(String service) throws PodException, InterruptedException {
         try {
-            return new ArrayList<>(client.pods(selector() + "," + Labels.SERVICE + "=" + service)
+            List<ObjectNode> left = new ArrayList<>(client.pods(selector() + "," + Labels.SERVICE + "=" + service)
                     .pods());
+            // Asked after the list: a pod is known before it is created.
+            left.removeIf(pod -> listens(pod.path("metadata").path("name").asText()));
+            return left;
         } catch (KubeException e) {
             throw failure("list the pods", "", e);
         }

@@ -48,7 +48,7 @@ final class WatchStream implements Body.StreamWriter {
             event(out, PodEvent.Type.ADDED, pod);
         }
         out.flush();
-        cutIfDue();
+        cutIfDue(out);
         while (!table.closed()) {
             long left = end - System.nanoTime();
             if (left <= 0) {
@@ -74,7 +74,7 @@ final class WatchStream implements Body.StreamWriter {
                 version = Math.max(version, bookmark(out));
             }
             out.flush();
-            cutIfDue();
+            cutIfDue(out);
         }
         if (request.bookmarks() && !request.silent()) {
             bookmark(out);
@@ -82,17 +82,15 @@ final class WatchStream implements Body.StreamWriter {
     }
 
     private void event(OutputStream out, PodEvent.Type type, StoredPod pod) throws IOException {
-        if (eventsLeft == 0) {
-            out.flush();
-            cutIfDue();
-        }
+        cutIfDue(out);
         eventsLeft--;
         line(out, type.name(), pod.json());
     }
 
     /// As soon as the last event is out: the next one may never come.
-    private void cutIfDue() throws IOException {
+    private void cutIfDue(OutputStream out) throws IOException {
         if (eventsLeft == 0) {
+            out.flush();
             throw new IOException("watch cut by a fault switch");
         }
     }

@@ -104,22 +104,17 @@ public final class Environments implements AutoCloseable {
     /// Takes in the pods that an earlier run of this server left: those of unchanged functions serve on, spare
     /// ones stay spare, others are deleted.
     public void adopt() throws PodException, InterruptedException {
-        List<ObjectNode> there = pods.list("lambda");
-        // Asked after the list: a pod is known before it is created.
-        Set<String> known = pods.known();
-        Set<String> names = new HashSet<>(known);
-        for (ObjectNode pod : there) {
+        Set<String> names = new HashSet<>();
+        for (ObjectNode pod : pods.left("lambda")) {
             String name = pod.path("metadata").path("name").asText();
             names.add(name);
-            if (known.contains(name)) {
-                continue;
-            }
             Identity identity = FunctionPods.identity(pod).orElse(null);
             if (identity == null || PodState.of(pod).trouble() != null || !adopted(identity, pod)) {
                 LOG.log(Level.INFO, "orphaned pod deleted name={0}", name);
                 reaper.delete(name);
             }
         }
+        names.addAll(pods.known());
         assigned.retain(names);
     }
 
